@@ -1,0 +1,56 @@
+import type { AllMiddlewareArgs, AnyMiddlewareArgs, Context } from '@slack/bolt';
+import type { ReplayGuard } from '../../src/access/replay-guard.ts';
+import { databaseAway } from '../../src/chat/fault-message.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
+import type { RequestProof } from './receiver.ts';
+
+/** Bolt refuses old requests but takes those from the future: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+const maxSkewSeconds = 300;
+
+type Middleware = (args: AnyMiddlewareArgs & AllMiddlewareArgs) => Promise<void>;
+
+/** The id that a request is claimed under; undefined for one that came through a socket. */
+export function requestId(context: Context): string | undefined {
+  return (context as RequestProof).signature;
+}
+
+/**
+ * Lets each signed request in once. A repeated or future-dated one ends with `slack.replayed`; when Redis is away the
+ * person is told so at once. A submitted form is claimed where it is stored, in the same exchange with Redis.
+ */
+export function createAdmission(guard: ReplayGuard, now: () => Date): Middleware {
+  return async (args) => {
+    const { context, next } = args;
+    const { signature, signedAt } = context as RequestProof;
+    if (signature === undefined || signedAt === undefined) return next();
+    if (signedAt - now().getTime() / 1000 > maxSkewSeconds) {
+      throw new AppError('A request is dated in the future', { code: 'slack.replayed' });
+    }
+    if (isSubmission(args)) return next();
+    let isNew: boolean;
+    try {
+      isNew = await guard.claim(signature);
+    } catch (error) {
+      if (!isAppError(error, 'redis.unavailable')) throw error;
+      return sayDatabaseAway(args);
+    }
+    if (!isNew) throw new AppError('A request was sent twice', { code: 'slack.replayed' });
+    return next();
+  };
+}
+
+function isSubmission({ body }: AnyMiddlewareArgs): boolean {
+  return 'type' in body && body.type === 'view_submission';
+}
+
+async function sayDatabaseAway(args: AnyMiddlewareArgs): Promise<void> {
+  const { ack, respond, body } = args as {
+    ack?: (response?: object) => Promise<void>;
+    respond?: (message: object) => Promise<unknown>;
+    body: object;
+  };
+  const message = { response_type: 'ephemeral', text: databaseAway };
+  if ('command' in body) return ack?.(message);
+  await ack?.();
+  await respond?.({ ...message, replace_original: false });
+}

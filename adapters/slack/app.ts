@@ -1,0 +1,94 @@
+import { App, type AuthorizeSourceData } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { ReplayGuard } from '../../src/access/replay-guard.ts';
+import type { Chat } from '../../src/chat/chat.ts';
+import { AppError } from '../../src/errors.ts';
+import { createAdmission } from './admission.ts';
+import { slackError } from './errors.ts';
+import { registerListeners } from './listeners.ts';
+import { slackLogger } from './logger.ts';
+import { createReceiver, type ReceiverSettings } from './receiver.ts';
+
+export type SlackAppSettings = ReceiverSettings & {
+  readonly chat: Chat;
+  readonly botToken: string;
+  readonly commandWord: string;
+  readonly replayGuard: ReplayGuard;
+  readonly now: () => Date;
+};
+
+/** A client for Slack's Web API; an urgent one gives up rather than arrive too late. */
+export function createSlackClient(settings: {
+  readonly botToken: string;
+  readonly slackApiUrl: string;
+  readonly logger: ReceiverSettings['logger'];
+  readonly urgent?: boolean;
+}): WebClient {
+  const { botToken, slackApiUrl, logger, urgent = false } = settings;
+  const patience = urgent
+    ? { retryConfig: { retries: 0 }, timeout: 2_500, rejectRateLimitedCalls: true }
+    : { retryConfig: { retries: 3 }, timeout: 15_000 };
+  return new WebClient(botToken, { slackApiUrl, logger: slackLogger(logger), ...patience });
+}
+
+/** Who the bot is in Slack; asked once, since Bolt would otherwise ask before every request. */
+async function signIn(client: WebClient) {
+  try {
+    const {
+      team_id: teamId,
+      enterprise_id: enterpriseId,
+      is_enterprise_install,
+      bot_id: botId,
+      user_id: botUserId,
+    } = await client.auth.test();
+    return { teamId, enterpriseId, isOrganisation: is_enterprise_install === true, botId, botUserId };
+  } catch (cause) {
+    throw slackError(cause, 'sign in to Slack with SLACK_BOT_TOKEN');
+  }
+}
+
+/** Starts to receive from Slack; resolves when requests are served. */
+export async function startSlackApp(settings: SlackAppSettings): Promise<{ close(): Promise<void> }> {
+  const { botToken, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } = settings;
+  const urgent = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
+  const installed = await signIn(createSlackClient({ botToken, slackApiUrl, logger }));
+
+  async function authorize({ teamId, enterpriseId, isEnterpriseInstall }: AuthorizeSourceData<boolean>) {
+    const isOurs = isEnterpriseInstall
+      ? enterpriseId === installed.enterpriseId
+      : teamId === installed.teamId;
+    if (!isOurs && !(installed.isOrganisation && enterpriseId === installed.enterpriseId)) {
+      throw new AppError('A request came from a workspace that the bot token is not for', {
+        code: 'slack.unknown-workspace',
+      });
+    }
+    const { botId, botUserId } = installed;
+    return { botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) };
+  }
+
+  const receiver = createReceiver(settings);
+  const app = new App({
+    receiver,
+    authorize,
+    clientOptions: { slackApiUrl },
+    logger: slackLogger(logger),
+    // Bolt would ask auth.test for each request otherwise.
+    tokenVerificationEnabled: false,
+    ...(transport.kind === 'socket' && { socketMode: true }),
+  });
+  app.error(async (error) => {
+    const original = 'original' in error && error.original instanceof Error ? error.original : error;
+    logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
+    throw error;
+  });
+  app.use(createAdmission(replayGuard, now));
+  registerListeners(app, { chat, logger, commandWord, urgent });
+
+  if (transport.kind === 'http') await app.start({ host: transport.host, port: transport.port });
+  else await app.start();
+  return {
+    async close() {
+      await app.stop();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
+import type { Choice } from '../../src/providers/credential-form.ts';
+import { limits } from './limits.ts';
+import { markup } from './render.ts';
+
+/** The callback id of the only modal there is. */
+export const formCallbackId = 'connection-form';
+
+/** Slack has no masked input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+const secretHint = 'Slack shows it while you type.';
+
+function plain(text: string): PlainTextElement {
+  return { type: 'plain_text', text };
+}
+
+function option({ value, label, description }: Choice): PlainTextOption {
+  return { value, text: plain(label), ...(description && { description: plain(description) }) };
+}
+
+function textElement({ id, kind, placeholder, maxLength, value }: FormField): InputBlock['element'] {
+  return {
+    type: 'plain_text_input',
+    action_id: id,
+    multiline: kind === 'multiline',
+    ...(maxLength && { max_length: Math.min(maxLength, limits.input.maxLength) }),
+    ...(placeholder && { placeholder: plain(placeholder) }),
+    ...(value && { initial_value: value }),
+  };
+}
+
+function element(field: FormField): InputBlock['element'] {
+  const { id, kind, placeholder, choices = [], value } = field;
+  const all = choices.flatMap((group) => group.choices);
+  if (kind === 'checkboxes') return { type: 'checkboxes', action_id: id, options: all.map(option) };
+  if (kind !== 'select') return textElement(field);
+  const chosen = all.find((choice) => choice.value === value);
+  const options =
+    choices.length > 1
+      ? {
+          option_groups: choices.map((group) => ({
+            label: plain(group.label),
+            options: group.choices.map(option),
+          })),
+        }
+      : { options: all.map(option) };
+  return {
+    type: 'static_select',
+    action_id: id,
+    ...options,
+    ...(placeholder && { placeholder: plain(placeholder) }),
+    ...(chosen && { initial_option: option(chosen) }),
+  };
+}
+
+function inputBlock(field: FormField): InputBlock {
+  const { id, label, kind, hint, optional = false, redraws = false } = field;
+  const hints = [hint, kind === 'secret' ? secretHint : undefined].filter(Boolean).join(' ');
+  return {
+    type: 'input',
+    block_id: id,
+    label: plain(label),
+    element: element(field),
+    optional,
+    ...(hints && { hint: plain(hints) }),
+    ...(redraws && { dispatch_action: true }),
+  };
+}
+
+/** Draws a form as a modal. Block and action ids are the fields' ids, so Slack keeps what was typed over a redraw. */
+export function formView({ title, submitLabel, token, fields, notes }: Form): ModalView {
+  const notesBlocks = notes.map(
+    (spans): KnownBlock => ({
+      type: 'context',
+      elements: [{ type: 'mrkdwn', text: markup(spans) }],
+    }),
+  );
+  return {
+    type: 'modal',
+    callback_id: formCallbackId,
+    title: plain(title),
+    submit: plain(submitLabel),
+    close: plain('Cancel'),
+    private_metadata: token,
+    blocks: [...fields.map(inputBlock), ...notesBlocks],
+  };
+}
+
+type StateValue = {
+  readonly type: string;
+  readonly value?: string | null;
+  readonly selected_option?: { readonly value: string } | null;
+  readonly selected_options?: readonly { readonly value: string }[];
+};
+export type ViewState = { readonly values: Readonly<Record<string, Readonly<Record<string, StateValue>>>> };
+
+function readValue(state: StateValue): string | string[] | undefined {
+  switch (state.type) {
+    case 'static_select':
+      return state.selected_option?.value;
+    case 'checkboxes':
+      return (state.selected_options ?? []).map(({ value }) => value);
+    default:
+      return state.value ?? '';
+  }
+}
+
+/** What was filled in, by field id. */
+export function readValues({ values }: ViewState): FormValues {
+  const entries = Object.values(values).flatMap((block) => Object.entries(block));
+  return Object.fromEntries(entries.map(([id, state]) => [id, readValue(state)]));
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { App, BlockAction, RespondFn, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Chat } from '../../src/chat/chat.ts';
+import type { ChatContext } from '../../src/chat/command-handlers.ts';
+import { faultMessage } from '../../src/chat/fault-message.ts';
+import type { Message } from '../../src/chat/message.ts';
+import type { Reply } from '../../src/chat/reply.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import { requestId } from './admission.ts';
+import { isOutdatedView } from './errors.ts';
+import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
+import { paginate } from './paginate.ts';
+import { render } from './render.ts';
+import { workspaceIdOf } from './workspace.ts';
+
+export type ListenerSettings = {
+  readonly chat: Chat;
+  readonly logger: Logger;
+  readonly commandWord: string;
+  /** For calls that must arrive within the three seconds of a trigger. */
+  readonly urgent: WebClient;
+};
+
+type Answering = { readonly respond: RespondFn; readonly triggerId: string };
+
+/** Slack escapes three characters in what people type behind a command. */
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+function commandContext(command: SlashCommand): ChatContext {
+  const actor = { workspaceId: workspaceIdOf(command), userId: command.user_id };
+  return { actor, conversationId: command.channel_id };
+}
+
+/** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
+export function registerListeners(app: App, { chat, logger, commandWord, urgent }: ListenerSettings): void {
+  async function sayPrivately(respond: RespondFn, message: Message, replace = false): Promise<void> {
+    for (const page of paginate(message)) {
+      await respond({ response_type: 'ephemeral', replace_original: replace, ...render(page) });
+    }
+  }
+
+  async function answer(reply: Reply, { respond, triggerId }: Answering): Promise<void> {
+    switch (reply.kind) {
+      case 'none':
+        return;
+      case 'form':
+        await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form) });
+        return;
+      case 'message':
+        return sayPrivately(respond, reply.message);
+      case 'replacement':
+        return sayPrivately(respond, reply.message, true);
+      default:
+        return reply satisfies never;
+    }
+  }
+
+  /** Carries out what was asked; a fault is told to the person, under a reference that is in the log too. */
+  async function serve(answering: Answering, work: () => Promise<Reply>): Promise<void> {
+    try {
+      await answer(await work(), answering);
+    } catch (err) {
+      const reference = randomUUID();
+      logger.error({ err, reference }, 'a request could not be carried out');
+      await sayPrivately(answering.respond, faultMessage(err, reference));
+    }
+  }
+
+  app.command(commandWord, async ({ ack, command, respond }) => {
+    const acknowledged = ack();
+    await serve({ respond, triggerId: command.trigger_id }, () =>
+      chat.command(unescaped(command.text), commandContext(command)),
+    );
+    await acknowledged;
+  });
+
+  app.action<BlockAction>(
+    /^(verify-again|show-all-checks|remove-connection|keep-connection|list-more)$/,
+    async (args) => {
+      const { ack, action, body, respond } = args;
+      await ack();
+      if (action.type !== 'button') return;
+      const conversationId = body.channel?.id ?? '';
+      const context = { actor: { workspaceId: workspaceIdOf(body), userId: body.user.id }, conversationId };
+      const message = body.message && { conversationId, messageId: body.message.ts };
+      const click = {
+        action: action.action_id as Parameters<Chat['click']>[0]['action'],
+        value: action.value ?? '',
+        message,
+      };
+      await serve({ respond, triggerId: body.trigger_id }, () => chat.click(click, context));
+    },
+  );
+
+  app.action<BlockAction>(/^(type|provider)$/, async ({ ack, body }) => {
+    await ack();
+    if (!body.view) return;
+    const { id: view_id, hash, private_metadata: token, state } = body.view;
+    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
+    const form = chat.redraw({ actor, token, values: readValues(state as ViewState) });
+    try {
+      await urgent.views.update({ view_id, hash, view: formView(form) });
+    } catch (error) {
+      // A later choice has drawn the form already.
+      if (!isOutdatedView(error)) throw error;
+    }
+  });
+
+  app.view<ViewSubmitAction>(formCallbackId, async ({ ack, body, context }) => {
+    const { private_metadata: token, state, blocks } = body.view;
+    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
+    const inputs = blocks.filter(({ type }) => type === 'input').map(({ block_id }) => String(block_id));
+    // Errors beside anything but an input are refused by Slack, and the person would see nothing at all.
+    const beside = (problems: Readonly<Record<string, string>>) =>
+      Object.fromEntries(
+        Object.entries(problems).map(([id, text]) => [inputs.includes(id) ? id : (inputs[0] ?? id), text]),
+      );
+    try {
+      const once = requestId(context) ?? randomUUID();
+      const reply = await chat.submit({ actor, token, values: readValues(state as ViewState), once });
+      if (reply.kind === 'replayed') throw new AppError('A form was sent twice', { code: 'slack.replayed' });
+      if (reply.kind === 'problems')
+        return ack({ response_action: 'errors', errors: beside(reply.problems) });
+      if (reply.kind === 'form') return ack({ response_action: 'update', view: formView(reply.form) });
+      return ack();
+    } catch (error) {
+      if (!isAppError(error, 'connections.not-found')) throw error;
+      logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
+      const text = `There is no such form here. Close it and type ${commandWord} connection add again.`;
+      return ack({ response_action: 'errors', errors: beside({ name: text }) });
+    }
+  });
+}

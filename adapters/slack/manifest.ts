@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+/** What the bot asks of a workspace, each with its reason; `docs/security.md` repeats the list. */
+export const scopes = {
+  commands: 'receives the slash command',
+  'chat:write': 'posts and edits the answers',
+  'chat:write.public': 'answers in public channels without being invited first',
+  'im:write': 'opens a direct conversation with the person who asked, where it may not write in a channel',
+  'files:write': 'attaches a snippet that is too long for a message',
+} as const;
+
+export type ManifestOptions = {
+  readonly command: string;
+  /** Where Slack reaches the bot; without it the bot reaches Slack, through Socket Mode. */
+  readonly url?: string | undefined;
+};
+
+/** The Slack app's manifest: https://docs.slack.dev/reference/app-manifest */
+export function slackManifest({ command, url }: ManifestOptions) {
+  const endpoint = url && new URL('/slack/events', url).href;
+  return {
+    display_information: {
+      name: 'XOAP',
+      description: 'Proves what a cloud credential may do before an image build needs it',
+    },
+    features: {
+      bot_user: { display_name: 'xoap', always_online: true },
+      slash_commands: [
+        {
+          command,
+          description: 'Verify connections',
+          usage_hint: 'connection add | list | verify NAME | remove NAME | help',
+          should_escape: false,
+          ...(endpoint && { url: endpoint }),
+        },
+      ],
+    },
+    oauth_config: { scopes: { bot: Object.keys(scopes) } },
+    settings: {
+      interactivity: { is_enabled: true, ...(endpoint && { request_url: endpoint }) },
+      org_deploy_enabled: false,
+      socket_mode_enabled: !endpoint,
+      token_rotation_enabled: false,
+    },
+  };
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, command: { type: 'string', default: '/xoap' } },
+  });
+  process.stdout.write(`${JSON.stringify(slackManifest(values), null, 2)}\n`);
+}

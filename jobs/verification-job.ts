@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+export const verificationQueueName = 'xoap-verifications';
+
+/** What a verification job carries: ids only, never a credential. */
+export const VerificationJob = z.strictObject({
+  workspaceId: z.string(),
+  connectionId: z.string(),
+  askedBy: z.string(),
+  conversationId: z.string(),
+  trigger: z.enum(['add', 'command', 'again']),
+  root: z.strictObject({ conversationId: z.string(), messageId: z.string() }).optional(),
+});
+export type VerificationJob = z.infer<typeof VerificationJob>;

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { VerificationRequests } from '../src/chat/verification-requests.ts';
+import type { Logger } from '../src/logger.ts';
+import { type VerificationJob, verificationQueueName } from './verification-job.ts';
+
+export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
+
+/** The queue of verifications; resolves when it can take requests. */
+export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
+  const queue = new Queue<VerificationJob>(verificationQueueName, {
+    connection: redis,
+    defaultJobOptions: {
+      attempts: 5,
+      backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+      removeOnComplete: { age: 3_600, count: 1_000 },
+      removeOnFail: { age: 7 * 24 * 3_600, count: 1_000 },
+    },
+  });
+  queue.on('error', (err) => logger.debug({ err }, 'verification queue'));
+  await queue.waitUntilReady();
+
+  return {
+    async request(request) {
+      const jobId = randomUUID();
+      const job = await queue.add('verify', request, { jobId, deduplication: { id: request.connectionId } });
+      // BullMQ hands back the job that is there already when it did not add this one.
+      return job.id === jobId ? 'queued' : 'already-running';
+    },
+    close: () => queue.close(),
+  };
+}

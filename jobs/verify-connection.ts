@@ -1,0 +1,160 @@
+import type { ChatAdapter, MessageRef } from '../src/chat/adapter.ts';
+import { changeMessages, threadMessages } from '../src/chat/finding-messages.ts';
+import { type Message, say, sentence } from '../src/chat/message.ts';
+import type { MessageLog } from '../src/chat/message-log.ts';
+import {
+  brokenMessage,
+  removedMessage,
+  runningMessage,
+  type Subject,
+  verdictMessage,
+} from '../src/chat/verification-messages.ts';
+import type { Cipher } from '../src/connections/cipher.ts';
+import type { Connection } from '../src/connections/connection.ts';
+import type { VerificationHistory } from '../src/connections/history.ts';
+import type { ConnectionStore } from '../src/connections/store.ts';
+import { AppError, isAppError } from '../src/errors.ts';
+import { findProvider } from '../src/providers/registry.ts';
+import { runVerification } from '../src/providers/run-verification.ts';
+import { changesBetween } from '../src/verification/changes.ts';
+import type { Verification } from '../src/verification/verification.ts';
+import { createProgressReporter } from './progress-reporter.ts';
+import type { VerificationJob } from './verification-job.ts';
+
+export type VerifyConnectionDependencies = {
+  readonly store: ConnectionStore;
+  readonly history: VerificationHistory;
+  readonly cipher: Cipher;
+  readonly adapter: ChatAdapter;
+  readonly messages: MessageLog;
+  /** Milliseconds between two edits of a message. */
+  readonly editIntervalMs: number;
+};
+
+export type Run = { readonly id: string; readonly job: VerificationJob };
+
+/** Creates the handler of one verification job; it may be run again from the start at any point. */
+export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
+  const { store, history, cipher, adapter, messages, editIntervalMs } = dependencies;
+
+  async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
+    const connection = await store.find(workspaceId, connectionId);
+    const provider = connection && findProvider(connection.provider);
+    return connection && provider ? { connection, provider } : undefined;
+  }
+
+  /** Posts the first message of a run, or goes on with the one that is there. */
+  async function openRoot({ id, job }: Run, message: Message): Promise<MessageRef> {
+    const sent = await messages.read(id);
+    const known = sent.get('root') ?? job.root;
+    if (known) {
+      const isThere = await adapter.update(job.workspaceId, known, message).then(
+        () => true,
+        (error: unknown) => {
+          if (isAppError(error, 'chat.message-gone')) return false;
+          throw error;
+        },
+      );
+      if (isThere) {
+        await messages.remember(id, 'root', known);
+        return known;
+      }
+    }
+    const root = await postOrWrite({ id, job }, message);
+    await messages.remember(id, 'root', root);
+    return root;
+  }
+
+  /** Posts where it was asked; where the bot may not write, tells the person how to change that, and answers there. */
+  async function postOrWrite({ job }: Run, message: Message): Promise<MessageRef> {
+    const { workspaceId, conversationId, askedBy } = job;
+    try {
+      return await adapter.post({ workspaceId, conversationId }, message);
+    } catch (error) {
+      if (!isAppError(error, 'chat.bot-not-in-conversation')) throw error;
+    }
+    const direct = await adapter.directConversation(workspaceId, askedBy);
+    const place = say(
+      'I may not write in ',
+      { conversation: conversationId },
+      `, so the answer comes here. ${adapter.inviteHint}`,
+    );
+    const text = `I may not write there, so the answer comes here. ${adapter.inviteHint}`;
+    await adapter.post({ workspaceId, conversationId: direct }, { ...sentence(text), parts: [place] });
+    return adapter.post({ workspaceId, conversationId: direct }, message);
+  }
+
+  async function openCredential({ workspaceId, id }: Connection): Promise<Record<string, string>> {
+    const sealed = await store.sealedCredential(workspaceId, id);
+    if (!sealed) throw new AppError('The connection has no credential', { code: 'connections.not-found' });
+    const binding = { purpose: 'credential', owner: workspaceId, subject: id } as const;
+    return (await cipher.open(sealed, binding)) as Record<string, string>;
+  }
+
+  /** The run's verification: the stored one if an earlier attempt got that far. */
+  async function verify({ id, job }: Run, subject: Subject, root: MessageRef): Promise<Verification> {
+    const stored = await history.find(job, id);
+    if (stored) return stored;
+    const { connection, provider } = subject;
+    const reporter = createProgressReporter(
+      (progress: Parameters<typeof runningMessage>[1]) =>
+        adapter.update(job.workspaceId, root, runningMessage(subject, progress)),
+      editIntervalMs,
+    );
+    try {
+      const verification = await runVerification({
+        provider,
+        credential: await openCredential(connection),
+        target: connection.target,
+        profileOptions: connection.profileOptions,
+        onProgress: reporter.report,
+      });
+      await history.add(job, id, verification);
+      return verification;
+    } finally {
+      await reporter.finish();
+    }
+  }
+
+  async function postThread({ id, job }: Run, root: MessageRef, thread: readonly Message[]): Promise<void> {
+    const sent = await messages.read(id);
+    const { workspaceId } = job;
+    const { conversationId, messageId: threadId } = root;
+    for (const [index, page] of thread.flatMap(adapter.paginate).entries()) {
+      const name = `thread-${index}`;
+      if (sent.has(name)) continue;
+      const ref = await adapter.post({ workspaceId, conversationId, threadId }, page);
+      await messages.remember(id, name, ref);
+    }
+  }
+
+  /** Verifies a connection and answers in its conversation. Does nothing for a connection that is gone. */
+  async function verifyConnection(run: Run): Promise<void> {
+    const { id, job } = run;
+    const { workspaceId, askedBy, trigger } = job;
+    const subject = await subjectOf(job);
+    const started = (await messages.read(id)).get('root') ?? job.root;
+    if (!subject) {
+      if (started) await adapter.update(workspaceId, started, removedMessage());
+      return;
+    }
+    const root = await openRoot(run, runningMessage(subject));
+    const verification = await verify(run, subject, root);
+    if (!(await subjectOf(job))) return adapter.update(workspaceId, root, removedMessage());
+
+    const before = trigger === 'again' ? await history.latest(job, id) : undefined;
+    const changes = before && changesBetween(before, verification);
+    await adapter.update(workspaceId, root, verdictMessage(subject, { verification, askedBy, changes }));
+    const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
+    await postThread(run, root, thread);
+  }
+
+  /** Says that a run came to nothing by a fault of our own. */
+  async function giveUp({ id, job }: Run): Promise<void> {
+    const subject = await subjectOf(job);
+    const root = (await messages.read(id)).get('root') ?? job.root;
+    if (subject && root) await adapter.update(job.workspaceId, root, brokenMessage(subject, id));
+  }
+
+  return { verifyConnection, giveUp };
+}

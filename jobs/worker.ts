@@ -1,0 +1,71 @@
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { AppError } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
+import { VerificationJob, verificationQueueName } from './verification-job.ts';
+import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
+
+export type WorkerSettings = VerifyConnectionDependencies & {
+  readonly redis: Redis;
+  readonly logger: Logger;
+  readonly concurrency: number;
+  /** Milliseconds after which the job of a worker that died may be taken up by another. */
+  readonly lockMs: number;
+};
+
+/** Milliseconds that running jobs get to end when the worker is closed; then another worker takes them up. */
+const closeGraceMs = 20_000;
+
+/**
+ * The only text about a failure that reaches Redis: a code. Messages and stacks of libraries may hold what was sent.
+ */
+function publicFailure(error: unknown): Error {
+  if (!(error instanceof AppError)) return new Error('internal fault');
+  return error.retryable || error.code.startsWith('chat.') || error.code.startsWith('redis.')
+    ? new Error(error.code)
+    : new UnrecoverableError(error.code);
+}
+
+/** Starts a worker that takes verifications off the queue; resolves when it listens. */
+export async function startWorker(settings: WorkerSettings): Promise<{ close(): Promise<void> }> {
+  const { redis, logger, concurrency, lockMs } = settings;
+  const { verifyConnection, giveUp } = createVerifyConnection(settings);
+
+  const worker = new Worker<VerificationJob>(
+    verificationQueueName,
+    async ({ id = '', data }) => {
+      try {
+        await verifyConnection({ id, job: VerificationJob.parse(data) });
+      } catch (err) {
+        logger.error({ err, runId: id }, 'a verification could not be done');
+        throw publicFailure(err);
+      }
+    },
+    {
+      connection: redis,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      maxStalledCount: 3,
+    },
+  );
+  worker.on('error', (err) => logger.debug({ err }, 'worker'));
+  worker.on('failed', (job, error) => {
+    const isLast =
+      error.name === 'UnrecoverableError' || (job?.attemptsMade ?? 0) >= (job?.opts.attempts ?? 1);
+    if (!job || !isLast) return;
+    giveUp({ id: job.id ?? '', job: VerificationJob.parse(job.data) }).catch((err: unknown) => {
+      logger.error({ err, runId: job.id }, 'could not say that a verification failed');
+    });
+  });
+  await worker.waitUntilReady();
+
+  return {
+    async close() {
+      const grace = Promise.withResolvers<void>();
+      const timer = setTimeout(grace.resolve, closeGraceMs);
+      await Promise.race([worker.close(), grace.promise]);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+// Prepares a machine for `npm run demo`, `npm test` and `npm start`: packages, a Node that runs TypeScript, and a Redis
+// server. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
+// XOAP_NO_INSTALL=1 forbids it to install anything.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const mayInstall = process.env.XOAP_NO_INSTALL !== '1';
+const purpose = process.argv[2] ?? 'test';
+const oldestNode = 24;
+
+const say = (text) => process.stderr.write(`setup: ${text}\n`);
+
+/** Ends the setup with what is wrong and what to do. */
+function fail(text) {
+  say(text);
+  process.exit(1);
+}
+
+function run(command, args, options = {}) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options }).status === 0;
+}
+
+function find(program) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+/** Installs the packages of the lock file, once for each state of it. */
+function installPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, 'node_modules', '.xoap-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (!mayInstall) {
+    // Whoever installs by hand has no stamp; npm's own record of what it installed is enough then.
+    if (existsSync(join(root, 'node_modules', '.package-lock.json'))) return;
+    fail('the packages are not installed. Run: npm ci');
+  }
+  say('installing packages (npm ci) …');
+  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']))
+    fail('npm ci failed; its reason stands above.');
+  writeFileSync(stamp, lock);
+}
+
+function versionOf(node) {
+  const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? Number.parseInt(stdout.slice(1), 10) : 0;
+}
+
+/** npm scripts look into node_modules/.bin first, so the Node that is installed there runs them. */
+function checkNode() {
+  const own = join(root, 'node_modules', '.bin', 'node');
+  if (existsSync(own) && versionOf(own) >= oldestNode) return;
+  const installer = join(root, 'node_modules', 'node', 'installArchSpecificPackage.js');
+  // An npm that runs no install scripts leaves the package without its program.
+  if (mayInstall && existsSync(installer)) {
+    say(`installing Node ${oldestNode} …`);
+    const cwd = join(root, 'node_modules', 'node');
+    if (run(process.execPath, [installer], { cwd }) && versionOf(own) >= oldestNode) return;
+  }
+  if (versionOf(process.execPath) >= oldestNode) return;
+  fail(
+    `Node ${oldestNode} is needed and this is ${process.version}. Run: npm install --no-save node@${oldestNode}`,
+  );
+}
+
+const hasRedis = () => Boolean(find('redis-server') ?? find('valkey-server'));
+
+function installRedis() {
+  if (find('apt-get') && process.getuid?.() === 0) {
+    say('installing redis-server (apt-get) …');
+    // The run level keeps the package from starting a server of its own.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
+    return run('apt-get', ['update', '-qq'], { env }) && run('apt-get', install, { env });
+  }
+  if (find('brew')) {
+    say('installing redis (brew) …');
+    return run('brew', ['install', 'redis']);
+  }
+  return false;
+}
+
+function checkRedis() {
+  const isGiven =
+    purpose === 'start' && (process.env.REDIS_URL || /^REDIS_URL=\S/m.test(readIfThere('.env')));
+  if (purpose === 'check' || isGiven || hasRedis()) return;
+  if (mayInstall && installRedis() && hasRedis()) return;
+  fail(
+    'a Redis server is needed. Install one of: "sudo apt-get install redis-server", "sudo dnf install valkey", ' +
+      '"brew install redis"; or, for npm start, set REDIS_URL to one that runs already.',
+  );
+}
+
+function readIfThere(name) {
+  const path = join(root, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+installPackages();
+checkNode();
+checkRedis();

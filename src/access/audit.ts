@@ -1,0 +1,14 @@
+import type { Action, Actor } from './policy.ts';
+
+export type AuditEntry = {
+  readonly actor: Actor;
+  readonly action: Action;
+  readonly outcome: 'done' | 'refused';
+  readonly connectionId?: string;
+};
+
+/** Who did what and when; entries are added and never changed. */
+export type AuditTrail = {
+  /** Never rejects: what was done stays done, and an entry that cannot be written is logged. */
+  record(entry: AuditEntry): Promise<void>;
+};

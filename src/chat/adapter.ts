@@ -1,0 +1,29 @@
+import type { Message } from './message.ts';
+
+/** Where a message goes: a conversation of a workspace, or one thread of it. */
+export type Destination = {
+  readonly workspaceId: string;
+  readonly conversationId: string;
+  readonly threadId?: string;
+};
+
+/** A message that was sent; enough to find it again. */
+export type MessageRef = { readonly conversationId: string; readonly messageId: string };
+
+/** One chat platform, for messages that nobody waits for. What people do there comes in through `Chat`. */
+export type ChatAdapter = {
+  readonly platform: 'slack' | 'teams';
+  /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
+  paginate(message: Message): readonly Message[];
+  /**
+   * Sends one page. Throws `chat.bot-not-in-conversation` when it may not write there, `chat.unavailable` when the
+   * platform cannot be reached.
+   */
+  post(to: Destination, message: Message): Promise<MessageRef>;
+  /** Replaces what was sent. Throws `chat.message-gone` when it is not there any more. */
+  update(workspaceId: string, ref: MessageRef, message: Message): Promise<void>;
+  /** The conversation between the bot and one person. */
+  directConversation(workspaceId: string, userId: string): Promise<string>;
+  /** How a person brings the bot into a conversation. */
+  readonly inviteHint: string;
+};

@@ -1,0 +1,29 @@
+import { createAddConnection } from './add-connection.ts';
+import { type Click, createClickHandler } from './click-handlers.ts';
+import { type ChatContext, type ChatDependencies, createCommandHandlers } from './command-handlers.ts';
+import { parseCommand } from './commands.ts';
+import type { Form } from './form.ts';
+import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
+import type { FormReply, Reply } from './reply.ts';
+
+/** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
+export type Chat = {
+  /** A typed command, without the word that calls the bot. */
+  command(text: string, context: ChatContext): Promise<Reply>;
+  click(click: Click, context: ChatContext): Promise<Reply>;
+  /** The form after a choice that changes it. */
+  redraw(request: FormRequest): Form;
+  /** Throws `connections.not-found` when the form's token is not ours or not this person's. */
+  submit(submission: Submission): Promise<FormReply>;
+};
+
+/** Wires the handlers to what they need. */
+export function createChat(dependencies: ChatDependencies): Chat {
+  const handleCommand = createCommandHandlers(dependencies);
+  return {
+    command: (text, context) => handleCommand(parseCommand(text), context),
+    click: createClickHandler(dependencies),
+    redraw: redrawnForm,
+    submit: createAddConnection(dependencies),
+  };
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { findProvider } from '../providers/registry.ts';
+import type { MessageRef } from './adapter.ts';
+import {
+  alreadyRunning,
+  type ChatContext,
+  type ChatDependencies,
+  notFound,
+  notPermitted,
+} from './command-handlers.ts';
+import { connectionList } from './connection-list.ts';
+import { allChecksMessage } from './finding-messages.ts';
+import { type ButtonAction, sentence, typed } from './message.ts';
+import type { Reply } from './reply.ts';
+
+/** A click on a button; its value is what we once wrote there, but came back from outside. */
+export type Click = {
+  readonly action: ButtonAction;
+  readonly value: string;
+  /** The message the button is on. */
+  readonly message: MessageRef | undefined;
+};
+
+const Page = z.object({ match: z.string(), offset: z.int().min(0) });
+
+function readPage(value: string) {
+  try {
+    return Page.parse(JSON.parse(value));
+  } catch {
+    return { match: '', offset: 0 };
+  }
+}
+
+/** Creates the handler of clicks; each is authorised anew, and an id is looked up in the clicker's workspace only. */
+export function createClickHandler(dependencies: ChatDependencies) {
+  const { store, history, requests, policy, audit } = dependencies;
+
+  async function verifyAgain(
+    connectionId: string,
+    context: ChatContext & { root: MessageRef | undefined },
+  ): Promise<Reply> {
+    const { actor, conversationId, root } = context;
+    const connection = await store.find(actor.workspaceId, connectionId);
+    if (!connection || !policy.permits(actor, 'connection.verify', connection))
+      return { kind: 'message', message: notFound };
+    const request = {
+      workspaceId: actor.workspaceId,
+      connectionId,
+      askedBy: actor.userId,
+      conversationId,
+      trigger: 'again',
+      ...(root && { root }),
+    } as const;
+    if ((await requests.request(request)) === 'already-running') {
+      return { kind: 'message', message: alreadyRunning(connection.name) };
+    }
+    await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
+    return { kind: 'none' };
+  }
+
+  async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
+    const connection = await store.find(actor.workspaceId, connectionId);
+    const provider = connection && findProvider(connection.provider);
+    if (!connection || !provider || !policy.permits(actor, 'connection.show', connection)) {
+      return { kind: 'message', message: notFound };
+    }
+    const verification = await history.latest({ workspaceId: actor.workspaceId, connectionId });
+    const message = verification
+      ? allChecksMessage({ connection, provider }, verification)
+      : sentence(`${typed(connection.name)} has not been verified yet.`);
+    return { kind: 'message', message };
+  }
+
+  async function remove(connectionId: string, { actor }: ChatContext): Promise<Reply> {
+    const connection = await store.find(actor.workspaceId, connectionId);
+    if (!connection) return { kind: 'replacement', message: notFound };
+    const outcome = policy.permits(actor, 'connection.remove', connection) ? 'done' : 'refused';
+    if (outcome === 'done') await store.remove(actor.workspaceId, connectionId);
+    await audit.record({ actor, action: 'connection.remove', outcome, connectionId });
+    if (outcome === 'refused') return { kind: 'replacement', message: notPermitted(connection.name) };
+    const text = `Removed ${typed(connection.name)} with its credential and its history. To be safe, delete the key at the provider too.`;
+    return { kind: 'replacement', message: sentence(text) };
+  }
+
+  return async function handleClick(click: Click, context: ChatContext): Promise<Reply> {
+    switch (click.action) {
+      case 'verify-again':
+        return verifyAgain(click.value, { ...context, root: click.message });
+      case 'show-all-checks':
+        return showAll(click.value, context);
+      case 'remove-connection':
+        return remove(click.value, context);
+      case 'keep-connection':
+        return { kind: 'replacement', message: sentence('Nothing was removed.') };
+      case 'list-more':
+        return {
+          kind: 'message',
+          message: await connectionList(dependencies, context.actor, readPage(click.value)),
+        };
+      default:
+        return click.action satisfies never;
+    }
+  };
+}

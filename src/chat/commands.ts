@@ -1,0 +1,76 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Every command, once, for every platform. */
+export const commands = [
+  {
+    id: 'help',
+    words: 'help',
+    argument: undefined,
+    summary: 'Shows this list.',
+    example: 'help',
+  },
+  {
+    id: 'connection-add',
+    words: 'connection add',
+    argument: '[PROVIDER]',
+    summary: 'Adds a connection and verifies what its credential may do.',
+    example: 'connection add aws',
+  },
+  {
+    id: 'connection-list',
+    words: 'connection list',
+    argument: '[TEXT]',
+    summary: 'Lists connections with their latest verdict; TEXT narrows it to names that contain it.',
+    example: 'connection list prod',
+  },
+  {
+    id: 'connection-verify',
+    words: 'connection verify',
+    argument: 'NAME',
+    summary: 'Verifies a connection again and answers in this conversation.',
+    example: 'connection verify prod-eu',
+  },
+  {
+    id: 'connection-remove',
+    words: 'connection remove',
+    argument: 'NAME',
+    summary: 'Removes a connection and its credential, after asking.',
+    example: 'connection remove prod-eu',
+  },
+] as const;
+
+export type Command = (typeof commands)[number];
+export type CommandId = Command['id'];
+
+export type ParsedCommand =
+  | { readonly kind: 'command'; readonly id: CommandId; readonly argument: string }
+  | { readonly kind: 'unknown'; readonly typed: string; readonly nearest: Command };
+
+/** Quotation marks people put around a name, also those their keyboards make of them. */
+const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’)$/s;
+
+function unquote(text: string): string {
+  const match = quoted.exec(text);
+  return match ? (match.slice(1).find((inner) => inner !== undefined) ?? text) : text;
+}
+
+/** Reads what stands behind the bot's name. Words in any case; the rest is one argument, quoted or not. */
+export function parseCommand(text: string): ParsedCommand {
+  const input = text.replace(/\s+/g, ' ').trim();
+  if (input === '') return { kind: 'command', id: 'help', argument: '' };
+  const lower = input.toLowerCase();
+  const found = commands.find(({ words }) => lower === words || lower.startsWith(`${words} `));
+  if (found)
+    return { kind: 'command', id: found.id, argument: unquote(input.slice(found.words.length).trim()) };
+  return { kind: 'unknown', typed: input, nearest: nearestCommand(lower) };
+}
+
+/** The command closest to what was typed, by its whole or by its last word alone (`list` for `connection list`). */
+function nearestCommand(typed: string): Command {
+  const [first = '', second = ''] = typed.split(' ');
+  const score = ({ words }: Command): number => {
+    const last = words.split(' ').at(-1) ?? words;
+    return Math.min(distance(`${first} ${second}`.trim(), words), distance(first, last) + 0.5);
+  };
+  return commands.reduce((best, command) => (score(command) < score(best) ? command : best));
+}

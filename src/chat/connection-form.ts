@@ -1,0 +1,146 @@
+import type { Actor } from '../access/policy.ts';
+import type { Cipher } from '../connections/cipher.ts';
+import { AppError, isAppError } from '../errors.ts';
+import type { CredentialField } from '../providers/credential-form.ts';
+import type { Provider } from '../providers/provider.ts';
+import { providers } from '../providers/registry.ts';
+import type { Form, FormField, FormValues } from './form.ts';
+import type { Span } from './message.ts';
+
+/** What the form remembers from the command that opened it. */
+export type Draft = { readonly conversationId: string };
+
+const providerTypes = [
+  { value: 'cloud', label: 'Cloud provider' },
+  { value: 'on-premises', label: 'On-premises' },
+] as const;
+
+/** Where a draft belongs: nobody else can send the form back in. */
+function draftBinding({ workspaceId, userId }: Actor) {
+  return { purpose: 'form', owner: workspaceId, subject: userId } as const;
+}
+
+export function sealDraft(cipher: Cipher, actor: Actor, draft: Draft): Promise<string> {
+  return cipher.seal(draft, draftBinding(actor));
+}
+
+/** Opens a draft; a forged one, or one of another person, is `connections.not-found` like anything else that is not there. */
+export async function openDraft(cipher: Cipher, actor: Actor, token: string): Promise<Draft> {
+  try {
+    return (await cipher.open(token, draftBinding(actor))) as Draft;
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    throw new AppError('There is no such form', { code: 'connections.not-found', cause });
+  }
+}
+
+function commonFields(providerType: string): FormField[] {
+  const offered = providers.filter(({ type }) => type === providerType);
+  const type: FormField = {
+    id: 'type',
+    label: 'Type',
+    kind: 'select',
+    choices: [{ label: 'Types', choices: providerTypes }],
+    value: providerType,
+    redraws: true,
+  };
+  if (offered.length === 0) return [type];
+  const choices = offered.map(({ id, label }) => ({ value: id, label }));
+  return [
+    type,
+    {
+      id: 'provider',
+      label: 'Provider',
+      kind: 'select',
+      placeholder: 'Choose a provider',
+      choices: [{ label: 'Providers', choices }],
+      redraws: true,
+    },
+  ];
+}
+
+const detailFields: readonly FormField[] = [
+  {
+    id: 'name',
+    label: 'Connection name',
+    kind: 'text',
+    placeholder: 'prod-eu',
+    hint: 'Unique in this workspace.',
+    maxLength: 80,
+  },
+  { id: 'description', label: 'Description', kind: 'multiline', optional: true, maxLength: 500 },
+  {
+    id: 'tags',
+    label: 'Tags',
+    kind: 'text',
+    optional: true,
+    placeholder: 'production, europe',
+    hint: 'Separated by commas.',
+    maxLength: 420,
+  },
+];
+
+function credentialField(provider: Provider, { id, ...field }: CredentialField): FormField {
+  return { ...field, id: `${provider.id}.${id}` };
+}
+
+function optionsField({ id, catalog }: Provider): FormField[] {
+  if (catalog.options.length === 0) return [];
+  const choices = catalog.options.map(({ id: value, label, hint: description }) => ({
+    value,
+    label,
+    description,
+  }));
+  return [
+    {
+      id: `${id}.profileOptions`,
+      label: 'Profile options',
+      kind: 'checkboxes',
+      optional: true,
+      hint: 'What your builds need beyond the documented minimum.',
+      choices: [{ label: 'Options', choices }],
+    },
+  ];
+}
+
+function providerNotes({ label, catalog }: Provider): Span[][] {
+  const { url, title } = catalog.documentation;
+  return [
+    ['What the credential needs: ', { link: url, text: title }],
+    [
+      `The secret goes to this bot over an encrypted connection, is sealed with the bot’s own key before it is stored, and is opened only by a worker that verifies it with ${label}. It is never shown again.`,
+    ],
+  ];
+}
+
+export type FormRequest = {
+  readonly token: string;
+  readonly type?: string;
+  readonly provider?: Provider | undefined;
+};
+
+/** The form to add a connection: first what kind, then, once the provider is known, its fields. */
+export function connectionForm({ token, provider, type = provider?.type ?? 'cloud' }: FormRequest): Form {
+  const shared = commonFields(type).map((field) =>
+    field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
+  );
+  const base = { title: 'Add a connection', token };
+  if (!provider) {
+    const isEmpty = !shared.some(({ id }) => id === 'provider');
+    const notes: Span[][] = isEmpty ? [['No on-premises provider can be verified by this version yet.']] : [];
+    return { ...base, submitLabel: 'Next', fields: shared, notes };
+  }
+  const fields = provider.fields.map((field) => credentialField(provider, field));
+  return {
+    ...base,
+    submitLabel: 'Add and verify',
+    fields: [...shared, ...detailFields, ...fields, ...optionsField(provider)],
+    notes: providerNotes(provider),
+  };
+}
+
+/** The answers that belong to a provider, under the names its schema knows. */
+export function credentialValues(provider: Provider, values: FormValues): Record<string, unknown> {
+  const entries = provider.fields.map(({ id }) => [id, values[`${provider.id}.${id}`]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,168 @@
+import type { Changes } from '../verification/changes.ts';
+import type { Finding, FindingState } from '../verification/finding.ts';
+import { countStates } from '../verification/verdict.ts';
+import type { Remediation, Verification } from '../verification/verification.ts';
+import { count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
+import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
+
+export const stateWords: Record<FindingState, string> = {
+  granted: '✅ granted',
+  likely: '✅ likely',
+  missing: '❌ missing',
+  inconclusive: '❔ could not be told',
+  'not-applicable': '— does not count',
+};
+
+const methodWords: Partial<Record<Finding['method'], string>> = {
+  'dry-run': 'a dry run',
+  simulation: 'a question to the policy simulator',
+  'dry-run+simulation': 'a dry run and a question to the policy simulator',
+};
+
+/** Findings by the build step that needs them, in the order a build takes the steps. */
+function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
+  return provider.catalog.steps
+    .map((title): [string, Finding[]] => [title, findings.filter(({ step }) => step === title)])
+    .filter(([, group]) => group.length > 0);
+}
+
+function nameAndId({ name, requirement }: Finding): Span[] {
+  return [`${name} `, { code: requirement }];
+}
+
+/** Why a refusal stands, in words. */
+function reason({ layer, denial }: Finding): string {
+  if (!layer) return '';
+  const words = layer.replaceAll('-', ' ');
+  return denial === 'explicit' ? ` (forbidden by a ${words})` : ` (no ${words} allows it)`;
+}
+
+function howWeKnow(findings: readonly Finding[], { provider }: Subject): Part {
+  const sentences = findings.map((finding) => {
+    const method = methodWords[finding.method];
+    const { code, text } = finding.evidence;
+    return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}` : text;
+  });
+  return { kind: 'detail', spans: [`How we know: ${[...new Set(sentences)].join('; ')}`] };
+}
+
+/** What is missing, by the build step that fails without it. */
+function missingMessage(missing: readonly Finding[], subject: Subject): Message {
+  const parts = bySteps(missing, subject).flatMap(([step, findings]): Part[] => [
+    say(
+      { bold: step },
+      ` — without ${findings.length === 1 ? 'this' : 'these'}, ${findings[0]?.without ?? ''}`,
+    ),
+    { kind: 'list', items: findings.map(nameAndId) },
+  ]);
+  return {
+    summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
+    parts: [say({ bold: `Missing (${missing.length})` }), ...parts, howWeKnow(missing, subject)],
+  };
+}
+
+function fixMessage(remediation: readonly Remediation[]): Message {
+  const parts = remediation.flatMap(({ title, format, text }): Part[] => [
+    say({ bold: title }),
+    format === 'text' ? say(text) : { kind: 'code', language: format, text },
+  ]);
+  const titles = remediation.map(({ title }) => title).join('; ');
+  return { summary: `Fix: ${titles}`, parts: [say({ bold: 'Fix' }), ...parts] };
+}
+
+function untoldMessage(findings: readonly Finding[]): Message {
+  const groups = [...Map.groupBy(findings, ({ evidence }) => evidence.text)];
+  const items = groups.map(([text, group]): Span[] => [
+    ...group.flatMap(({ requirement }, index): Span[] =>
+      index > 0 ? [' · ', { code: requirement }] : [{ code: requirement }],
+    ),
+    ` — ${text}`,
+  ]);
+  const title = `Could not be told (${findings.length})`;
+  return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
+}
+
+function checkedMessage({ provider }: Subject, verification: Verification): Message {
+  const { identity, target, findings, notes } = verification;
+  const counts = countStates(findings);
+  const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
+  const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
+  const who: Span[] = identity ? [' as ', { code: identity.id }] : [];
+  const items: Span[][] = [
+    [`${count(counts.total, 'requirement')}: ${told}.`],
+    [`${callsSentence(verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
+    ...notes.map((note) => [note]),
+    [
+      'Documentation: ',
+      { link: provider.catalog.documentation.url, text: provider.catalog.documentation.title },
+    ],
+  ];
+  const title = 'What was checked and how';
+  return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
+}
+
+function failureMessage({ error }: Verification): Message {
+  const text = `${error?.message ?? 'The verification failed'}.`;
+  return { summary: text, parts: [say(text), ...(error?.hint ? [say(error.hint)] : [])] };
+}
+
+/** The thread of a first verification: what is missing, the fix, what could not be told, what was checked and how. */
+export function threadMessages(subject: Subject, verification: Verification): Message[] {
+  const { verdict, findings, remediation } = verification;
+  if (verdict === 'failed') return [failureMessage(verification)];
+  const missing = findings.filter(({ state }) => state === 'missing');
+  const untold = findings.filter(({ state }) => state === 'inconclusive');
+  return [
+    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
+    ...(remediation.length > 0 ? [fixMessage(remediation)] : []),
+    ...(untold.length > 0 ? [untoldMessage(untold)] : []),
+    checkedMessage(subject, verification),
+  ];
+}
+
+function idList(findings: readonly Finding[]): Span[] {
+  return findings.flatMap(({ requirement }, index): Span[] => [
+    ...(index > 0 ? [', '] : []),
+    { code: requirement },
+  ]);
+}
+
+/** What a repeated verification adds to the thread: only what changed. */
+export function changeMessages(verification: Verification, changes: Changes): Message[] {
+  if (verification.verdict === 'failed') return [failureMessage(verification)];
+  const { fixed, newlyMissing, stillMissing, noLongerTold } = changes;
+  const time = sinceSpan(verification, changes);
+  const lines: Span[][] = [
+    ...(fixed.length > 0 ? [['✅ Fixed since ', time, ': ', ...idList(fixed)]] : []),
+    ...(newlyMissing.length > 0 ? [['❌ Newly missing: ', ...idList(newlyMissing)]] : []),
+    ...(stillMissing.length > 0 ? [['❌ Still missing: ', ...idList(stillMissing)]] : []),
+    ...(noLongerTold.length > 0 ? [['❔ Could not be told this time: ', ...idList(noLongerTold)]] : []),
+  ];
+  const nothing: Span[] = ['Nothing changed since ', time, '.'];
+  const changed = fixed.length + newlyMissing.length + noLongerTold.length > 0;
+  const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((line) => say(...line))];
+  const message = {
+    summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
+    parts,
+  };
+  // The fix of before no longer covers what has gone missing since.
+  return newlyMissing.length > 0 ? [message, fixMessage(verification.remediation)] : [message];
+}
+
+/** Every check with its state and evidence, by build step. */
+export function allChecksMessage(subject: Subject, verification: Verification): Message {
+  const parts = bySteps(verification.findings, subject).flatMap(([step, findings]): Part[] => [
+    say({ bold: step }),
+    {
+      kind: 'list',
+      items: findings.map((finding) => [
+        `${stateWords[finding.state]}  `,
+        { code: finding.requirement },
+        finding.evidence.code ? `  ${finding.evidence.code}` : '',
+      ]),
+    },
+  ]);
+  const title = `All checks of ${typed(subject.connection.name)}`;
+  const time: Part = { kind: 'detail', spans: ['As of ', { time: verification.startedAt, withDate: true }] };
+  return { summary: title, parts: [say({ bold: title }), time, ...parts] };
+}

@@ -1,0 +1,63 @@
+import type { Actor } from '../access/policy.ts';
+import { ConnectionDetails } from '../connections/connection.ts';
+import { fieldProblems } from '../providers/credential-form.ts';
+import { profileOptionsProblem } from '../providers/profile-options.ts';
+import type { Provider } from '../providers/provider.ts';
+import { findProvider } from '../providers/registry.ts';
+import { connectionForm, credentialValues } from './connection-form.ts';
+import type { Form, FormValues } from './form.ts';
+
+export type FormRequest = {
+  readonly actor: Actor;
+  /** The form's token, as it came back. */
+  readonly token: string;
+  readonly values: FormValues;
+};
+/** `once` is unique to the request, such as its signature. */
+export type Submission = FormRequest & { readonly once: string };
+
+/** The provider that was chosen, if it is one we know. */
+export function chosenProvider(values: FormValues): Provider | undefined {
+  return typeof values.provider === 'string' ? findProvider(values.provider) : undefined;
+}
+
+/** The form as it must look for what has been chosen so far. */
+export function redrawnForm({ token, values }: FormRequest): Form {
+  const type = typeof values.type === 'string' ? values.type : 'cloud';
+  const provider = chosenProvider(values);
+  return connectionForm({ token, type, provider: provider?.type === type ? provider : undefined });
+}
+
+export type Accepted = {
+  readonly details: ConnectionDetails;
+  readonly credential: Readonly<Record<string, string>>;
+  readonly target: Readonly<Record<string, string>>;
+  readonly profileOptions: string[];
+};
+
+/** Accepts what was filled in, or says what is wrong with which field. */
+export function readSubmission(
+  provider: Provider,
+  values: FormValues,
+): Accepted | { problems: Record<string, string> } {
+  const details = ConnectionDetails.safeParse({
+    name: values.name,
+    description: values.description,
+    tags: values.tags,
+  });
+  const parsed = provider.parse(credentialValues(provider, values));
+  const profileOptions = values[`${provider.id}.profileOptions`] ?? [];
+  const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+  const own = Object.entries(parsed.ok ? {} : parsed.problems).map(([id, text]) => [
+    `${provider.id}.${id}`,
+    text,
+  ]);
+  const problems: Record<string, string> = {
+    ...(details.success ? {} : fieldProblems(details.error)),
+    ...Object.fromEntries(own),
+    ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
+  };
+  if (!details.success || !parsed.ok || optionsProblem) return { problems };
+  const { credential, target } = parsed;
+  return { details: details.data, credential, target, profileOptions: profileOptions as string[] };
+}

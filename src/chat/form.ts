@@ -1,0 +1,30 @@
+import type { ChoiceGroup } from '../providers/credential-form.ts';
+import type { Span } from './message.ts';
+
+export type FormField = {
+  /** Stays the same for the same question, so that what was typed survives a redraw. */
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'text' | 'multiline' | 'secret' | 'select' | 'checkboxes';
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly optional?: boolean;
+  readonly maxLength?: number;
+  readonly choices?: readonly ChoiceGroup[];
+  readonly value?: string;
+  /** The form is drawn anew when this changes. */
+  readonly redraws?: boolean;
+};
+
+/** A form to fill in; the platform draws it. */
+export type Form = {
+  readonly title: string;
+  readonly submitLabel: string;
+  /** What the form is about, sealed: comes back with the answers and cannot be forged. */
+  readonly token: string;
+  readonly fields: readonly FormField[];
+  readonly notes: readonly (readonly Span[])[];
+};
+
+/** What was filled in, by field id; a list for checkboxes. */
+export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,0 +1,79 @@
+/** A stretch of text; what a person typed is always a plain string or inside one of these, never markup. */
+export type Span =
+  | string
+  | { readonly bold: string }
+  | { readonly code: string }
+  | { readonly link: string; readonly text: string }
+  | { readonly person: string }
+  | { readonly conversation: string }
+  /** A moment, shown in the reader's own time zone. */
+  | { readonly time: string; readonly withDate?: boolean };
+
+export type ButtonAction =
+  | 'verify-again'
+  | 'show-all-checks'
+  | 'remove-connection'
+  | 'keep-connection'
+  | 'list-more';
+
+export type Button = {
+  readonly label: string;
+  readonly action: ButtonAction;
+  /** What the click is about; an id, never a secret, and never trusted when it comes back. */
+  readonly value: string;
+  readonly style?: 'primary' | 'danger';
+};
+
+export type Part =
+  | { readonly kind: 'text'; readonly spans: readonly Span[] }
+  | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
+  | { readonly kind: 'code'; readonly language: 'json' | 'shell' | 'text'; readonly text: string }
+  /** Small print. */
+  | { readonly kind: 'detail'; readonly spans: readonly Span[] }
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
+
+/** What is said, never how it looks. The summary stands alone in notifications and for screen readers. */
+export type Message = { readonly summary: string; readonly parts: readonly Part[] };
+
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
+/** What a person typed, so that its direction of writing does not turn the words around it. */
+export function typed(text: string): string {
+  // First strong isolate and its end: https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+  return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** A text part. */
+export function say(...spans: Span[]): Part {
+  return { kind: 'text', spans };
+}
+
+/** A message of one text. */
+export function sentence(text: string, ...more: Part[]): Message {
+  return { summary: text, parts: [say(text), ...more] };
+}
+
+/** The plain text of spans, for summaries and places without formatting. */
+export function plainText(spans: readonly Span[]): string {
+  return spans.map(plainSpan).join('');
+}
+
+function plainSpan(span: Span): string {
+  if (typeof span === 'string') return span;
+  if ('bold' in span) return span.bold;
+  if ('code' in span) return span.code;
+  if ('link' in span) return span.text;
+  if ('person' in span) return `@${span.person}`;
+  if ('conversation' in span) return `#${span.conversation}`;
+  return plainTime(span);
+}
+
+/** A moment in UTC, for readers whose own time zone is not known. */
+export function plainTime({ time, withDate = false }: { time: string; withDate?: boolean }): string {
+  return `${withDate ? `${time.slice(0, 10)} ` : ''}${time.slice(11, 16)} UTC`;
+}
+
+/** `1 requirement`, `4 requirements`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}

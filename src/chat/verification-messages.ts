@@ -1,0 +1,129 @@
+import type { Connection } from '../connections/connection.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Progress } from '../providers/run-verification.ts';
+import type { Changes } from '../verification/changes.ts';
+import { countStates } from '../verification/verdict.ts';
+import type { Verification } from '../verification/verification.ts';
+import { count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
+
+/** Who and what a verification is about, as every message names it. */
+export type Subject = { readonly connection: Connection; readonly provider: Provider };
+
+function place(target: Readonly<Record<string, string>>): string {
+  return Object.values(target).join(' · ');
+}
+
+/** The root message while the check runs. */
+export function runningMessage({ connection, provider }: Subject, progress?: Progress): Message {
+  const name = typed(connection.name);
+  const spans: Span[] = progress
+    ? [
+        '❔ Verifying ',
+        { bold: name },
+        ` · ${provider.label} ${place(progress.target)} — ${progress.checked} of ${progress.total} checked`,
+      ]
+    : ['❔ Verifying ', { bold: name }, ` (${provider.label}, ${place(connection.target)}) …`];
+  return { summary: plainText(spans), parts: [say(...spans)] };
+}
+
+function verdictSpans(name: string, verification: Verification): Span[] {
+  const counts = countStates(verification.findings);
+  const bold = { bold: name };
+  const all = count(counts.total, 'requirement');
+  switch (verification.verdict) {
+    case 'ready':
+      return ['✅ ', bold, ` can build images — all ${all} met`];
+    case 'missing':
+      return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`];
+    case 'unproven':
+      return [
+        '⚠️ ',
+        bold,
+        ` may be able to build images — ${counts.inconclusive} of ${all} could not be told, none is known to be missing`,
+      ];
+    case 'failed':
+      return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
+    default:
+      return verification.verdict satisfies never;
+  }
+}
+
+/** Whether a call that was only meant to ask was carried out. */
+function hadIncident({ findings }: Verification): boolean {
+  return findings.some(({ evidence }) => evidence.code === 'DryRunNotHonoured');
+}
+
+/** `36 calls were made …; nothing was created`, unless something was. */
+export function callsSentence(verification: Verification): string {
+  const created = hadIncident(verification)
+    ? 'one of them was carried out for real, see below'
+    : 'nothing was created';
+  return `${count(verification.calls, 'call')}, ${created}`;
+}
+
+/** The root message at the end: the verdict with its counts. */
+export function verdictMessage(
+  { connection, provider }: Subject,
+  {
+    verification,
+    askedBy,
+    changes,
+  }: { verification: Verification; askedBy: string; changes?: Changes | undefined },
+): Message {
+  const { identity, target, durationMs } = verification;
+  const fixed = changes && changes.fixed.length > 0 ? fixedSpans(verification, changes) : [];
+  const verdict = [...verdictSpans(typed(connection.name), verification), ...fixed];
+  const detail: Span[] = [
+    `${provider.label} ${place(target)} · `,
+    identity ? `as ${identity.kind} ${identity.name} · ` : '',
+    `${callsSentence(verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
+    { person: askedBy },
+  ];
+  return {
+    summary: plainText(verdict),
+    parts: [say(...verdict), { kind: 'detail', spans: detail }, verificationButtons(connection)],
+  };
+}
+
+/** When the earlier run was; its day only where it is another one. */
+export function sinceSpan({ startedAt }: Verification, { since }: Changes): Span {
+  return { time: since, withDate: since.slice(0, 10) !== startedAt.slice(0, 10) };
+}
+
+/** The most fixes that the root message names; the thread names all. */
+const namedFixes = 5;
+
+function fixedSpans(verification: Verification, changes: Changes): Span[] {
+  const named = changes.fixed.slice(0, namedFixes).map(({ requirement }) => requirement);
+  const rest = changes.fixed.length - named.length;
+  const list = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return [' · fixed since ', sinceSpan(verification, changes), `: ${list}`];
+}
+
+function verificationButtons({ id }: Connection): Part {
+  return {
+    kind: 'buttons',
+    buttons: [
+      { label: 'Verify again', action: 'verify-again', value: id },
+      { label: 'Show all checks', action: 'show-all-checks', value: id },
+    ],
+  };
+}
+
+/** The root message when the check broke by a fault of our own. */
+export function brokenMessage({ connection }: Subject, runId: string): Message {
+  const spans: Span[] = [
+    '⚠️ ',
+    { bold: typed(connection.name) },
+    ' could not be verified, by a fault of this bot. Its operator finds more in the log under ',
+    { code: runId },
+    '.',
+  ];
+  return { summary: plainText(spans), parts: [say(...spans), verificationButtons(connection)] };
+}
+
+/** The root message when the connection was removed while it was being verified. */
+export function removedMessage(): Message {
+  const text = 'The connection was removed while it was being verified.';
+  return { summary: text, parts: [say(text)] };
+}

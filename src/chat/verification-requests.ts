@@ -1,0 +1,18 @@
+import type { MessageRef } from './adapter.ts';
+
+/** A verification that somebody asked for; ids only, so that it can wait in a queue. */
+export type VerificationRequest = {
+  readonly workspaceId: string;
+  readonly connectionId: string;
+  readonly askedBy: string;
+  /** Where the answer goes. */
+  readonly conversationId: string;
+  readonly trigger: 'add' | 'command' | 'again';
+  /** The message to edit instead of posting a new one. */
+  readonly root?: MessageRef;
+};
+
+export type VerificationRequests = {
+  /** Queues a verification; at most one of a connection waits or runs. */
+  request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
+};

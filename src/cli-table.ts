@@ -1,0 +1,66 @@
+import type { Finding, FindingState } from './verification/finding.ts';
+import { countStates } from './verification/verdict.ts';
+import type { Verification } from './verification/verification.ts';
+
+const width = 80;
+
+const marks: Record<FindingState, string> = {
+  granted: '✅',
+  likely: '✅',
+  missing: '❌',
+  inconclusive: '❔',
+  'not-applicable': '—',
+};
+
+/** Breaks a text at spaces so that each line fits, the first one behind what stands there already. */
+function wrap(text: string, indent: string): string {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = indent;
+    for (const word of paragraph.split(' ')) {
+      const joined = line === indent ? indent + word : `${line} ${word}`;
+      if (joined.length > width && line !== indent) {
+        lines.push(line);
+        line = indent + word;
+      } else line = joined;
+    }
+    lines.push(line);
+  }
+  return lines.join('\n');
+}
+
+function row({ state, requirement, evidence }: Finding): string {
+  const head =
+    `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${evidence.code ?? ''}`.trimEnd();
+  const needsReason = state === 'missing' || state === 'inconclusive';
+  return needsReason ? `${head}\n${wrap(evidence.text, '   ')}` : head;
+}
+
+/** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
+export function verificationTable(verification: Verification): string {
+  const { provider, verdict, identity, target, calls, durationMs, error, findings, remediation, notes } =
+    verification;
+  const counts = countStates(findings);
+  const where = Object.values(target).join(' · ');
+  const head = [
+    `${provider} ${where} — ${verdict}`,
+    identity && `as ${identity.id}`,
+    `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`,
+    `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, nothing was created`,
+    error && [error.message, error.hint].filter(Boolean).join('. '),
+  ].filter((line) => line !== undefined);
+  const shown = findings.filter(({ state }) => state !== 'not-applicable' && verdict !== 'failed');
+  const fixes = remediation.flatMap(({ title, text, format }) => [
+    '',
+    wrap(title, ''),
+    format === 'text' ? wrap(text, '  ') : text,
+  ]);
+  const lines = [
+    ...head.map((line) => wrap(line, '')),
+    '',
+    ...shown.map(row),
+    ...fixes,
+    ...notes.flatMap((note) => ['', wrap(note, '')]),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}

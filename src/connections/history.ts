@@ -1,0 +1,18 @@
+import type { Verdict, Verification } from '../verification/verification.ts';
+
+/** The outcome of a connection's latest verification, for lists. */
+export type LatestVerdict = { readonly verdict: Verdict; readonly at: string; readonly missing: number };
+
+/** What earlier verifications of a connection found; the newest 30 are kept. */
+export type VerificationHistory = {
+  /** Adds a run once, however often it is added; nothing is kept for a connection that is gone. */
+  add(key: HistoryKey, runId: string, verification: Verification): Promise<void>;
+  /** The newest run, or the newest but the given one. */
+  latest(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
+  /** A given run, if it was stored. */
+  find(key: HistoryKey, runId: string): Promise<Verification | undefined>;
+  /** The latest verdicts of these connections, by id. */
+  latestVerdicts(workspaceId: string, ids: readonly string[]): Promise<Map<string, LatestVerdict>>;
+};
+
+export type HistoryKey = { readonly workspaceId: string; readonly connectionId: string };

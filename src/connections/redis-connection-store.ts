@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis';
+import { Connection, comparableName } from './connection.ts';
+import { historyKey, latestKey } from './redis-history.ts';
+import type { ConnectionStore } from './store.ts';
+
+/** The braces keep a workspace's keys in one slot of a Redis cluster. */
+const keysOf = (workspaceId: string) => ({
+  names: `xoap:{${workspaceId}}:names`,
+  connections: `xoap:{${workspaceId}}:connections`,
+  credentials: `xoap:{${workspaceId}}:credentials`,
+});
+
+const createScript = `
+if redis.call('SET', KEYS[4], '1', 'NX', 'EX', 600) == false then return 'replayed' end
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 'name-taken' end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])
+return 'stored'`;
+
+const removeScript = `
+if redis.call('HDEL', KEYS[2], ARGV[2]) == 0 then return 0 end
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+redis.call('HDEL', KEYS[3], ARGV[2])
+redis.call('DEL', KEYS[4])
+redis.call('HDEL', KEYS[5], ARGV[2])
+return 1`;
+
+/** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
+export function createRedisConnectionStore(redis: Redis): ConnectionStore {
+  function read(text: string | null | undefined): Connection | undefined {
+    return text ? Connection.parse(JSON.parse(text)) : undefined;
+  }
+
+  async function find(workspaceId: string, id: string): Promise<Connection | undefined> {
+    return read(await redis.hget(keysOf(workspaceId).connections, id));
+  }
+
+  return {
+    find,
+    async create({ connection, sealed, once }) {
+      const { id, workspaceId, name } = connection;
+      const { names, connections, credentials } = keysOf(workspaceId);
+      const onceKey = `xoap:{${workspaceId}}:once:${once}`;
+      const values = [comparableName(name), id, JSON.stringify(connection), sealed];
+      const result = await redis.eval(createScript, 4, names, connections, credentials, onceKey, ...values);
+      return result as 'stored' | 'name-taken' | 'replayed';
+    },
+    async findByName(workspaceId, name) {
+      const id = await redis.hget(keysOf(workspaceId).names, comparableName(name));
+      return id ? find(workspaceId, id) : undefined;
+    },
+    async list({ workspaceId, match = '', offset = 0, limit }) {
+      const { names, connections } = keysOf(workspaceId);
+      const wanted = comparableName(match);
+      const found = Object.entries(await redis.hgetall(names))
+        .filter(([name]) => name.includes(wanted))
+        .sort(([one], [other]) => one.localeCompare(other));
+      const ids = found.slice(offset, offset + limit).map(([, id]) => id);
+      const texts = ids.length > 0 ? await redis.hmget(connections, ...ids) : [];
+      return { total: found.length, connections: texts.map(read).filter((entry) => entry !== undefined) };
+    },
+    async sealedCredential(workspaceId, id) {
+      return (await redis.hget(keysOf(workspaceId).credentials, id)) ?? undefined;
+    },
+    async remove(workspaceId, id) {
+      const connection = await find(workspaceId, id);
+      if (!connection) return false;
+      const { names, connections, credentials } = keysOf(workspaceId);
+      const keys = [names, connections, credentials, historyKey(workspaceId, id), latestKey(workspaceId)];
+      return (
+        (await redis.eval(removeScript, keys.length, ...keys, comparableName(connection.name), id)) === 1
+      );
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Connection } from './connection.ts';
+
+export type NewConnection = {
+  readonly connection: Connection;
+  /** The credential, sealed for this connection. */
+  readonly sealed: string;
+  /** Something that the request carried and no other request will; the same one is stored once only. */
+  readonly once: string;
+};
+
+export type ListRequest = {
+  readonly workspaceId: string;
+  /** Only names that contain this, in any case. */
+  readonly match?: string;
+  readonly offset?: number;
+  readonly limit: number;
+};
+
+/** Where connections are kept. Every read and write names a workspace and sees nothing of another. */
+export type ConnectionStore = {
+  /** Stores all of it or nothing, in one exchange. Resolves to what happened; only `stored` changed anything. */
+  create(request: NewConnection): Promise<'stored' | 'name-taken' | 'replayed'>;
+  find(workspaceId: string, id: string): Promise<Connection | undefined>;
+  /** Finds by name, however it is spelt in upper and lower case. */
+  findByName(workspaceId: string, name: string): Promise<Connection | undefined>;
+  /** One page in the order of names, and how many there are in all. */
+  list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
+  /** The sealed credential of a connection. */
+  sealedCredential(workspaceId: string, id: string): Promise<string | undefined>;
+  /** Removes a connection, its credential and its history; false when there was none. */
+  remove(workspaceId: string, id: string): Promise<boolean>;
+};

@@ -1,0 +1,52 @@
+/** What went wrong, as `room.what-happened`; callers branch on this and never on a message. */
+export type ErrorCode =
+  | 'access.denied'
+  | 'chat.bot-not-in-conversation'
+  | 'chat.message-gone'
+  | 'chat.rate-limited'
+  | 'chat.unavailable'
+  | 'config.invalid'
+  | 'connections.key-missing'
+  | 'connections.name-taken'
+  | 'connections.not-found'
+  | 'connections.sealed-value-invalid'
+  | 'provider.call-refused'
+  | 'provider.clock-skewed'
+  | 'provider.region-not-enabled'
+  | 'provider.sign-in-failed'
+  | 'provider.unreachable'
+  | 'redis.in-use'
+  | 'redis.not-installed'
+  | 'redis.unavailable'
+  | 'slack.replayed'
+  | 'slack.unknown-workspace'
+  | 'verification.timed-out';
+
+export type AppErrorOptions = {
+  readonly code: ErrorCode;
+  readonly cause?: unknown;
+  /** What the reader can do about it, a whole sentence. */
+  readonly hint?: string;
+  /** Whether the same work may succeed when tried again; false unless said otherwise. */
+  readonly retryable?: boolean;
+};
+
+/** The one error class: thrown only when work could not be done. Its message never holds a secret. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(message: string, options: AppErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = options.code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** Whether a caught value is an AppError, with one of these codes if any are given. */
+export function isAppError(value: unknown, ...codes: ErrorCode[]): value is AppError {
+  return value instanceof AppError && (codes.length === 0 || codes.includes(value.code));
+}

@@ -1,0 +1,138 @@
+import { createSlackAdapter } from '../adapters/slack/adapter.ts';
+import { createSlackClient, startSlackApp } from '../adapters/slack/app.ts';
+import { createVerificationQueue } from '../jobs/verification-queue.ts';
+import { startWorker } from '../jobs/worker.ts';
+import { createAccessPolicy } from './access/policy.ts';
+import { createRedisAuditTrail } from './access/redis-audit.ts';
+import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
+import { createChat } from './chat/chat.ts';
+import { createRedisMessageLog } from './chat/redis-message-log.ts';
+import { type Config, readConfig } from './config.ts';
+import { createCipher } from './connections/cipher.ts';
+import { loadEncryptionKeys } from './connections/encryption-keys.ts';
+import { createRedisConnectionStore } from './connections/redis-connection-store.ts';
+import { createRedisHistory } from './connections/redis-history.ts';
+import { isAppError } from './errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { openRedis, type RedisAccess } from './redis.ts';
+
+/** Milliseconds after which the job of a worker that died is taken up by another. */
+const lockMs = 10_000;
+/** Slack allows about one edit a second and channel. */
+const editIntervalMs = 2_000;
+
+export type RunningApp = { close(): Promise<void> };
+type Closable = { close(): Promise<void> };
+type Parts = { config: Config; logger: Logger; redis: RedisAccess; keys: readonly Uint8Array[] };
+
+function slackSettings({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {
+  const slackApiUrl = SLACK_API_URL.endsWith('/') ? SLACK_API_URL : `${SLACK_API_URL}/`;
+  return { botToken, slackApiUrl, logger };
+}
+
+async function startBot({ config, logger, redis, keys }: Parts): Promise<Closable[]> {
+  const {
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret = '',
+    SLACK_COMMAND: commandWord,
+  } = config;
+  const requests = await createVerificationQueue(redis.prompt, logger);
+  const now = () => new Date();
+  const chat = createChat({
+    store: createRedisConnectionStore(redis.prompt),
+    patientStore: createRedisConnectionStore(redis.patient),
+    history: createRedisHistory(redis.prompt),
+    cipher: createCipher(keys),
+    requests,
+    policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
+    audit: createRedisAuditTrail(redis.patient, logger),
+    logger,
+    commandWord,
+    now,
+  });
+  const slack = await startSlackApp({
+    ...slackSettings(config, logger),
+    chat,
+    commandWord,
+    replayGuard: createRedisReplayGuard(redis.prompt),
+    now,
+    transport: appToken
+      ? { kind: 'socket', appToken }
+      : { kind: 'http', signingSecret, host: config.XOAP_HOST, port: config.XOAP_PORT },
+    isReady: () =>
+      redis.prompt.ping().then(
+        () => true,
+        () => false,
+      ),
+  });
+  logger.info(
+    appToken ? { socketMode: true } : { host: config.XOAP_HOST, port: config.XOAP_PORT },
+    'the bot is ready',
+  );
+  return [slack, requests];
+}
+
+async function startVerifier({ config, logger, redis, keys }: Parts): Promise<Closable[]> {
+  const worker = await startWorker({
+    redis: redis.patient,
+    logger,
+    concurrency: config.XOAP_WORKER_CONCURRENCY,
+    lockMs,
+    editIntervalMs,
+    store: createRedisConnectionStore(redis.patient),
+    history: createRedisHistory(redis.patient),
+    cipher: createCipher(keys),
+    adapter: createSlackAdapter(createSlackClient(slackSettings(config, logger)), config.SLACK_COMMAND),
+    messages: createRedisMessageLog(redis.patient),
+  });
+  logger.info({ concurrency: config.XOAP_WORKER_CONCURRENCY }, 'the worker is ready');
+  return [worker];
+}
+
+/** Starts what the settings say this process runs; resolves when it serves. */
+export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
+  const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
+  const keys = await loadEncryptionKeys({ configured, dataDirectory });
+  const redis = await openRedis({ url, dataDirectory }, logger);
+  const parts: Closable[] = [];
+  async function close(): Promise<void> {
+    // What takes in new work ends first.
+    for (const part of parts) await part.close();
+    await redis.close();
+  }
+  try {
+    const context = { config, logger, redis, keys };
+    if (config.XOAP_PROCESS !== 'worker') parts.push(...(await startBot(context)));
+    if (config.XOAP_PROCESS !== 'bot') parts.push(...(await startVerifier(context)));
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.XOAP_LOG_LEVEL);
+  const app = await startApp(config, logger);
+  let closing = false;
+  const stop = async (signal: string) => {
+    if (closing) return;
+    closing = true;
+    logger.info({ signal }, 'stopping');
+    await app.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    process.stderr.write(`${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,181 @@
+import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import { isAppError } from '../../errors.ts';
+import type { AwsCredential } from './credentials.ts';
+import { type Guardable, guard } from './guard.ts';
+import { createMadeUpIds } from './made-up-ids.ts';
+import { createSecurityGroupInVpc, probes } from './probes.ts';
+
+const CallerIdentity = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() });
+export type CallerIdentity = z.infer<typeof CallerIdentity>;
+
+const Subnets = z.object({ Subnets: z.array(z.object({ VpcId: z.string(), AvailabilityZone: z.string() })) });
+export type Subnets = z.infer<typeof Subnets>;
+
+const Role = z.object({ Role: z.object({ Arn: z.string() }) });
+
+const Evaluation = z.object({
+  EvalActionName: z.string(),
+  EvalDecision: z.enum(['allowed', 'explicitDeny', 'implicitDeny']),
+  MissingContextValues: z.array(z.string()).optional(),
+  OrganizationsDecisionDetail: z.object({ AllowedByOrganizations: z.boolean().optional() }).optional(),
+  PermissionsBoundaryDecisionDetail: z
+    .object({ AllowedByPermissionsBoundary: z.boolean().optional() })
+    .optional(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
+const SimulationPage = z.object({
+  EvaluationResults: z.array(Evaluation),
+  IsTruncated: z.boolean().optional(),
+  Marker: z.string().optional(),
+});
+
+/** What came of one call. */
+export type AwsAnswer<Output = unknown> =
+  | { readonly kind: 'done'; readonly output: Output }
+  /** AWS answered with an error code. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** No answer that could be read, or none in time. */
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+export type AwsClient = {
+  whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
+  /** The subnets that came with the default VPC of the region. */
+  defaultSubnets(): Promise<AwsAnswer<Subnets>>;
+  /** The ARN of a role, with the path that the ARN of its session lacks. */
+  roleArn(roleName: string): Promise<AwsAnswer<string>>;
+  /** The policy simulator's word on each action, all pages. */
+  simulate(principalArn: string, actions: readonly string[]): Promise<AwsAnswer<Evaluation[]>>;
+  /** One dry run of an action that has one. */
+  probe(action: string, zone: string): Promise<AwsAnswer>;
+  /** The dry run of CreateSecurityGroup in a made-up VPC. */
+  probeSecurityGroupInVpc(): Promise<AwsAnswer>;
+  /** Ends open connections. */
+  close(): void;
+};
+
+export type AwsClientOptions = {
+  readonly credential: AwsCredential;
+  readonly signal: AbortSignal;
+  readonly callTimeoutMs: number;
+  /** Called for each request that leaves, repetitions included. */
+  readonly onCall: () => void;
+};
+
+/** The region whose sign-in service knows every key of a partition, regions not enabled included. */
+function homeRegion(region: string): string {
+  if (region.startsWith('cn-')) return 'cn-north-1';
+  if (region.startsWith('us-gov-')) return 'us-gov-west-1';
+  return region.startsWith('eusc-') ? region : 'us-east-1';
+}
+
+/** Turns what the SDK threw into an answer; only a refusal of our own guard is thrown on. */
+function answerOf(error: unknown): AwsAnswer<never> {
+  if (isAppError(error)) throw error;
+  if (!(error instanceof Error)) return { kind: 'unreachable', message: 'no answer' };
+  const status =
+    '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+  if (status !== undefined && status >= 300)
+    return { kind: 'refused', code: error.name, message: error.message };
+  if (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return { kind: 'unreachable', message: 'no answer in time' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return { kind: 'unreachable', message: `no answer that could be read (${code})` };
+}
+
+/** Makes the clients for one verification; the SDKs load with the first one. */
+export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
+  const { credential, signal, callTimeoutMs, onCall } = options;
+  const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await Promise.all([
+    import('@aws-sdk/client-ec2'),
+    import('@aws-sdk/client-sts'),
+    import('@aws-sdk/client-iam'),
+    import('./retry.ts'),
+  ]);
+  const ids = createMadeUpIds();
+  const { region, accessKeyId, secretAccessKey, sessionToken } = credential;
+  const settings = {
+    region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+    // Recognisable in CloudTrail and in alarms about denied calls.
+    customUserAgent: [['xoap-chatops', '1']] as [string, string][],
+    retryStrategy: retryOnlyThrottling(),
+  } satisfies EC2ClientConfig;
+
+  const opened: { destroy(): void }[] = [];
+  function open<Client extends Guardable & { destroy(): void }>(client: Client): Client {
+    guard(client, ids, onCall);
+    opened.push(client);
+    return client;
+  }
+  const ec2 = open(new ec2Sdk.EC2(settings));
+  const sts = open(new stsSdk.STSClient(settings));
+  const iam = open(new iamSdk.IAMClient(settings));
+
+  async function ask<Output>(
+    send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
+    schema: z.ZodType<Output>,
+  ): Promise<AwsAnswer<Output>> {
+    try {
+      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+      const parsed = schema.safeParse(await send({ abortSignal }));
+      return parsed.success
+        ? { kind: 'done', output: parsed.data }
+        : { kind: 'unreachable', message: 'an answer that could not be read' };
+    } catch (error) {
+      return answerOf(error);
+    }
+  }
+
+  return {
+    async whoAmI() {
+      const command = () => new stsSdk.GetCallerIdentityCommand({});
+      const answer = await ask((call) => sts.send(command(), call), CallerIdentity);
+      const home = homeRegion(region);
+      if (answer.kind !== 'refused' || answer.code !== 'InvalidClientTokenId' || home === region)
+        return answer;
+      // In a region that is not enabled every key is unknown, so the home region has the last word.
+      const homeSts = open(new stsSdk.STSClient({ ...settings, region: home }));
+      return ask((call) => homeSts.send(command(), call), CallerIdentity);
+    },
+    defaultSubnets() {
+      const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
+      return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
+    },
+    async roleArn(RoleName) {
+      const answer = await ask((call) => iam.send(new iamSdk.GetRoleCommand({ RoleName }), call), Role);
+      return answer.kind === 'done' ? { kind: 'done', output: answer.output.Role.Arn } : answer;
+    },
+    async simulate(PolicySourceArn, actions) {
+      const evaluations: Evaluation[] = [];
+      let Marker: string | undefined;
+      do {
+        const command = new iamSdk.SimulatePrincipalPolicyCommand({
+          PolicySourceArn,
+          ActionNames: [...actions],
+          ContextEntries: [
+            { ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] },
+          ],
+          ...(Marker && { Marker }),
+        });
+        const page = await ask((call) => iam.send(command, call), SimulationPage);
+        if (page.kind !== 'done') return page;
+        evaluations.push(...page.output.EvaluationResults);
+        Marker = page.output.IsTruncated ? page.output.Marker : undefined;
+      } while (Marker);
+      return { kind: 'done', output: evaluations };
+    },
+    async probe(action, zone) {
+      const probe = probes[action];
+      if (!probe) return { kind: 'unreachable', message: `no dry run is known for ${action}` };
+      return ask((call) => probe(ec2, { ids, region, zone, call }), z.unknown());
+    },
+    probeSecurityGroupInVpc() {
+      return ask((call) => createSecurityGroupInVpc(ec2, { ids, region, zone: '', call }), z.unknown());
+    },
+    close() {
+      for (const client of opened) client.destroy();
+    },
+  };
+}

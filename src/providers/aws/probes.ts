@@ -1,0 +1,170 @@
+import type { EC2 } from '@aws-sdk/client-ec2';
+import type { MadeUpIds } from './made-up-ids.ts';
+
+export type ProbeContext = {
+  readonly ids: MadeUpIds;
+  readonly region: string;
+  /** An availability zone of the region. */
+  readonly zone: string;
+  readonly call: { readonly abortSignal: AbortSignal };
+};
+
+type Probe = (ec2: EC2, context: ProbeContext) => Promise<unknown>;
+
+const DryRun = true;
+const name = (ids: MadeUpIds) => `xoap-probe-${ids.make('i').slice(2)}`;
+
+/**
+ * One dry run for each action that the catalogue can ask for. Parameters are the fewest that EC2 evaluates; every
+ * resource is made up, so an answer of "not found" means that authorisation was passed.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
+ */
+export const probes: Readonly<Record<string, Probe>> = {
+  'ec2:AttachVolume': (ec2, { ids, call }) =>
+    ec2.attachVolume(
+      { DryRun, Device: '/dev/sdf', InstanceId: ids.make('i'), VolumeId: ids.make('vol') },
+      call,
+    ),
+  // Without a group id EC2 reports success whatever the permissions are, so the id must never be left out.
+  'ec2:AuthorizeSecurityGroupIngress': (ec2, { ids, call }) =>
+    ec2.authorizeSecurityGroupIngress(
+      {
+        DryRun,
+        GroupId: ids.make('sg'),
+        IpPermissions: [
+          { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '192.0.2.1/32' }] },
+        ],
+      },
+      call,
+    ),
+  'ec2:CopyImage': (ec2, { ids, region, call }) =>
+    ec2.copyImage({ DryRun, Name: name(ids), SourceImageId: ids.make('ami'), SourceRegion: region }, call),
+  'ec2:CreateFleet': (ec2, { ids, call }) =>
+    ec2.createFleet(
+      {
+        DryRun,
+        Type: 'instant',
+        LaunchTemplateConfigs: [
+          { LaunchTemplateSpecification: { LaunchTemplateId: ids.make('lt'), Version: '$Latest' } },
+        ],
+        TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' },
+      },
+      call,
+    ),
+  'ec2:CreateImage': (ec2, { ids, call }) =>
+    ec2.createImage({ DryRun, InstanceId: ids.make('i'), Name: name(ids) }, call),
+  'ec2:CreateKeyPair': (ec2, { ids, call }) => ec2.createKeyPair({ DryRun, KeyName: name(ids) }, call),
+  'ec2:CreateLaunchTemplate': (ec2, { ids, call }) =>
+    ec2.createLaunchTemplate(
+      {
+        DryRun,
+        LaunchTemplateName: name(ids),
+        LaunchTemplateData: { InstanceType: 't3.micro' },
+      },
+      call,
+    ),
+  // No VPC on purpose: this is also how EC2 says that the region has no default VPC.
+  'ec2:CreateSecurityGroup': (ec2, { ids, call }) =>
+    ec2.createSecurityGroup({ DryRun, GroupName: name(ids), Description: 'Permission check' }, call),
+  'ec2:CreateSnapshot': (ec2, { ids, call }) =>
+    ec2.createSnapshot({ DryRun, VolumeId: ids.make('vol') }, call),
+  'ec2:CreateTags': (ec2, { ids, call }) =>
+    ec2.createTags(
+      { DryRun, Resources: [ids.make('i')], Tags: [{ Key: 'xoap-probe', Value: 'true' }] },
+      call,
+    ),
+  'ec2:CreateVolume': (ec2, { zone, call }) =>
+    ec2.createVolume({ DryRun, AvailabilityZone: zone, Size: 1 }, call),
+  'ec2:DeleteKeyPair': (ec2, { ids, call }) => ec2.deleteKeyPair({ DryRun, KeyName: name(ids) }, call),
+  'ec2:DeleteLaunchTemplate': (ec2, { ids, call }) =>
+    ec2.deleteLaunchTemplate({ DryRun, LaunchTemplateId: ids.make('lt') }, call),
+  'ec2:DeleteSecurityGroup': (ec2, { ids, call }) =>
+    ec2.deleteSecurityGroup({ DryRun, GroupId: ids.make('sg') }, call),
+  'ec2:DeleteSnapshot': (ec2, { ids, call }) =>
+    ec2.deleteSnapshot({ DryRun, SnapshotId: ids.make('snap') }, call),
+  'ec2:DeleteVolume': (ec2, { ids, call }) => ec2.deleteVolume({ DryRun, VolumeId: ids.make('vol') }, call),
+  'ec2:DeregisterImage': (ec2, { ids, call }) =>
+    ec2.deregisterImage({ DryRun, ImageId: ids.make('ami') }, call),
+  'ec2:DescribeImageAttribute': (ec2, { ids, call }) =>
+    ec2.describeImageAttribute({ DryRun, Attribute: 'description', ImageId: ids.make('ami') }, call),
+  'ec2:DescribeImages': (ec2, { call }) => ec2.describeImages({ DryRun }, call),
+  'ec2:DescribeInstances': (ec2, { call }) => ec2.describeInstances({ DryRun }, call),
+  'ec2:DescribeInstanceStatus': (ec2, { call }) => ec2.describeInstanceStatus({ DryRun }, call),
+  'ec2:DescribeInstanceTypeOfferings': (ec2, { call }) => ec2.describeInstanceTypeOfferings({ DryRun }, call),
+  'ec2:DescribeRegions': (ec2, { call }) => ec2.describeRegions({ DryRun }, call),
+  'ec2:DescribeSecurityGroups': (ec2, { call }) => ec2.describeSecurityGroups({ DryRun }, call),
+  'ec2:DescribeSnapshots': (ec2, { call }) => ec2.describeSnapshots({ DryRun }, call),
+  'ec2:DescribeSubnets': (ec2, { call }) => ec2.describeSubnets({ DryRun }, call),
+  'ec2:DescribeTags': (ec2, { call }) => ec2.describeTags({ DryRun }, call),
+  'ec2:DescribeVolumes': (ec2, { call }) => ec2.describeVolumes({ DryRun }, call),
+  'ec2:DescribeVpcs': (ec2, { call }) => ec2.describeVpcs({ DryRun }, call),
+  'ec2:DetachVolume': (ec2, { ids, call }) => ec2.detachVolume({ DryRun, VolumeId: ids.make('vol') }, call),
+  'ec2:GetPasswordData': (ec2, { ids, call }) =>
+    ec2.getPasswordData({ DryRun, InstanceId: ids.make('i') }, call),
+  'ec2:ModifyImageAttribute': (ec2, { ids, call }) =>
+    ec2.modifyImageAttribute(
+      { DryRun, ImageId: ids.make('ami'), Description: { Value: 'Permission check' } },
+      call,
+    ),
+  'ec2:ModifyInstanceAttribute': (ec2, { ids, call }) =>
+    ec2.modifyInstanceAttribute(
+      { DryRun, InstanceId: ids.make('i'), DisableApiTermination: { Value: false } },
+      call,
+    ),
+  'ec2:ModifySnapshotAttribute': (ec2, { ids, call }) =>
+    ec2.modifySnapshotAttribute(
+      {
+        DryRun,
+        SnapshotId: ids.make('snap'),
+        Attribute: 'createVolumePermission',
+        OperationType: 'remove',
+        UserIds: ['111122223333'],
+      },
+      call,
+    ),
+  'ec2:RegisterImage': (ec2, { ids, call }) =>
+    ec2.registerImage(
+      {
+        DryRun,
+        Name: name(ids),
+        Architecture: 'x86_64',
+        VirtualizationType: 'hvm',
+        RootDeviceName: '/dev/xvda',
+        BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: ids.make('snap') } }],
+      },
+      call,
+    ),
+  // IMDSv2 is asked for because organisations deny launches without it, which would read as a missing permission.
+  'ec2:RunInstances': (ec2, { ids, call }) =>
+    ec2.runInstances(
+      {
+        DryRun,
+        ImageId: ids.make('ami'),
+        InstanceType: 't3.micro',
+        SubnetId: ids.make('subnet'),
+        MinCount: 1,
+        MaxCount: 1,
+        MetadataOptions: { HttpTokens: 'required' },
+      },
+      call,
+    ),
+  'ec2:StopInstances': (ec2, { ids, call }) =>
+    ec2.stopInstances({ DryRun, InstanceIds: [ids.make('i')] }, call),
+  'ec2:TerminateInstances': (ec2, { ids, call }) =>
+    ec2.terminateInstances({ DryRun, InstanceIds: [ids.make('i')] }, call),
+};
+
+/**
+ * The same action inside a VPC that does not exist: asked only where the region has no default VPC, because there
+ * the first answer speaks of the VPC and not of the permission.
+ */
+export const createSecurityGroupInVpc: Probe = (ec2, { ids, call }) =>
+  ec2.createSecurityGroup(
+    {
+      DryRun,
+      GroupName: name(ids),
+      Description: 'Permission check',
+      VpcId: ids.make('vpc'),
+    },
+    call,
+  );

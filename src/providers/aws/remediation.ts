@@ -1,0 +1,97 @@
+import type { Finding } from '../../verification/finding.ts';
+import type { Identity, Remediation } from '../../verification/verification.ts';
+import type { RemediationRequest } from '../provider.ts';
+
+/** Whether a further IAM policy on the user or role fixes it: nothing forbids it, only nothing allows it. */
+function isFixedByPolicy({ layer, denial }: Finding): boolean {
+  return (layer === undefined || layer === 'identity-policy') && denial !== 'explicit';
+}
+
+/** The documented policy, cut down to these actions. */
+function policyOf(actions: readonly string[]): string {
+  const statement = { Effect: 'Allow', Action: [...actions].sort(), Resource: '*' };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2);
+}
+
+/** The command that attaches the policy to whoever signed in; undefined where IAM has none for that kind. */
+function attachCommand(identity: Identity | undefined): string | undefined {
+  const policy = '\\\n  --policy-name xoap-image-management-fix \\\n  --policy-document file://fix.json';
+  if (identity?.kind === 'user')
+    return `aws iam put-user-policy \\\n  --user-name ${identity.name} ${policy}`;
+  // The roles of IAM Identity Center are kept by it and refuse policies of their own.
+  if (identity?.kind !== 'role' || identity.name.startsWith('AWSReservedSSO_')) return undefined;
+  return `aws iam put-role-policy \\\n  --role-name ${identity.name} ${policy}`;
+}
+
+function attachAdvice(identity: Identity | undefined): string {
+  if (identity?.kind === 'role') {
+    return `Add fix.json to the inline policy of the permission set behind ${identity.name} in IAM Identity Center.`;
+  }
+  return 'Attach fix.json to the user or role that this key belongs to, in the IAM console.';
+}
+
+function policyRemediation(findings: readonly Finding[], identity: Identity | undefined): Remediation[] {
+  if (findings.length === 0) return [];
+  const fixes = findings.map(({ requirement }) => requirement);
+  const count = findings.length === 1 ? 'this action' : `these ${findings.length} actions`;
+  const holder = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
+  const command = attachCommand(identity);
+  return [
+    { title: `Add ${count} to the policy${holder} (fix.json)`, format: 'json', text: policyOf(fixes), fixes },
+    command
+      ? { title: 'Attach it', format: 'shell', text: command, fixes }
+      : { title: 'Attach it', format: 'text', text: attachAdvice(identity), fixes },
+  ];
+}
+
+function denyRemediation(findings: readonly Finding[], identity: Identity | undefined): Remediation[] {
+  const forbidden = findings.filter(({ layer }) => layer === undefined || layer === 'identity-policy');
+  if (forbidden.length === 0) return [];
+  const fixes = forbidden.map(({ requirement }) => requirement);
+  const text = `A policy of ${identity?.name ?? 'the caller'} or of its groups has a Deny statement that covers these actions. A further Allow does not help: narrow or remove the Deny.\n${fixes.join('\n')}`;
+  return [{ title: 'Remove the Deny', format: 'text', text, fixes }];
+}
+
+const others: Readonly<Record<string, string>> = {
+  'service-control-policy':
+    'A service control policy denies this. Your organisation’s administrator must change it; no IAM policy of the account can.',
+  'resource-control-policy':
+    'A resource control policy denies this. Your organisation’s administrator must change it.',
+  'permissions-boundary':
+    'The permissions boundary does not allow this. Whoever set the boundary must widen it; a further IAM policy will not help.',
+  'session-policy':
+    'The session policy does not allow this. Sign in without it, or have it widened where the session is made.',
+  'resource-policy': 'A policy on the resource itself denies this. Its owner must change it.',
+  'endpoint-policy':
+    'The policy of the VPC endpoint denies this. The network’s administrator must change it.',
+};
+
+function layerRemediation(findings: readonly Finding[]): Remediation[] {
+  return Object.entries(others).flatMap(([layer, advice]) => {
+    const fixes = findings.filter((finding) => finding.layer === layer).map(({ requirement }) => requirement);
+    if (fixes.length === 0) return [];
+    return [{ title: 'Not yours to fix', format: 'text', text: `${advice}\n${fixes.join('\n')}`, fixes }];
+  });
+}
+
+/** The smallest changes that fix what is missing, each for the layer that denies. */
+export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
+  const actions = missing.filter(({ requirement }) => requirement.startsWith('ec2:'));
+  const vpc = missing.filter(({ requirement }) => requirement === 'prerequisite:default-vpc');
+  return [
+    ...policyRemediation(actions.filter(isFixedByPolicy), identity),
+    ...denyRemediation(
+      actions.filter((finding) => !isFixedByPolicy(finding)),
+      identity,
+    ),
+    ...layerRemediation(actions.filter((finding) => !isFixedByPolicy(finding))),
+    ...vpc.map(
+      ({ requirement }): Remediation => ({
+        title: `Create a default VPC in ${target.region ?? 'the region'} (needs ec2:CreateDefaultVpc, which the connection itself does not)`,
+        format: 'shell',
+        text: `aws ec2 create-default-vpc --region ${target.region ?? 'REGION'}`,
+        fixes: [requirement],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,91 @@
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { AwsAnswer } from './client.ts';
+
+type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  InvalidClientTokenId: {
+    code: 'provider.sign-in-failed',
+    message: 'AWS does not know the access key id',
+    hint: 'The key was deleted, is inactive, or was mistyped. Check it in the IAM console and add the connection again.',
+  },
+  SignatureDoesNotMatch: {
+    code: 'provider.sign-in-failed',
+    message: 'The secret access key does not belong to the access key id',
+    hint: 'Paste the secret again; if it is lost, make a new access key.',
+  },
+  IncompleteSignature: {
+    code: 'provider.sign-in-failed',
+    message: 'AWS could not read the signature made with this secret access key',
+    hint: 'Paste the access key id and the secret again.',
+  },
+  ExpiredToken: {
+    code: 'provider.sign-in-failed',
+    message: 'The session token has expired',
+    hint: 'Temporary keys end after hours. Use a long-lived access key for a connection, or fresh temporary keys.',
+  },
+  OptInRequired: {
+    code: 'provider.sign-in-failed',
+    message: 'The AWS account is not fully signed up',
+    hint: 'Finish the sign-up of the account, payment method included.',
+  },
+  PendingVerification: {
+    code: 'provider.sign-in-failed',
+    message: 'AWS is still verifying the account',
+    hint: 'Wait for the e-mail of AWS; it can take up to four hours. Then verify again.',
+  },
+  Blocked: {
+    code: 'provider.sign-in-failed',
+    message: 'AWS has blocked the account',
+    hint: 'Contact AWS Support from the account.',
+  },
+  RequestExpired: {
+    code: 'provider.clock-skewed',
+    message: 'The clock of this bot is wrong, so AWS refused its request',
+    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+  },
+  Throttling: {
+    code: 'provider.unreachable',
+    message: 'AWS is throttling sign-ins of this account',
+    hint: 'Verify again in a minute.',
+  },
+};
+
+const aliases: Readonly<Record<string, string>> = {
+  ExpiredTokenException: 'ExpiredToken',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  RequestTimeTooSkewed: 'RequestExpired',
+  RequestLimitExceeded: 'Throttling',
+  ThrottlingException: 'Throttling',
+};
+
+/**
+ * Why nothing can be told, from the answer to the sign-in call.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+export function signInError(answer: Exclude<AwsAnswer, { kind: 'done' }>): AppError {
+  if (answer.kind === 'unreachable') {
+    return new AppError(`AWS gave ${answer.message}`, {
+      code: 'provider.unreachable',
+      hint: 'The network between the bot and AWS, or AWS itself, has a fault. Verify again in a few minutes.',
+      retryable: true,
+    });
+  }
+  // STS reports a wrong clock with the code of a wrong secret; only its text tells them apart.
+  const isClock = /not yet current|signature expired/i.test(answer.message);
+  const key = isClock ? 'RequestExpired' : (aliases[answer.code] ?? answer.code);
+  const known = explanations[key];
+  if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
+  return new AppError(`AWS refused the sign-in with ${answer.code}`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Check the access key in the IAM console, then verify again.',
+  });
+}
+
+/** The key is good, yet EC2 does not take it: the region is not enabled for the account. */
+export function regionNotEnabled(region: string): AppError {
+  return new AppError(`The region ${region} is not enabled for this account`, {
+    code: 'provider.region-not-enabled',
+    hint: `The key itself is good. Enable ${region} under Account, AWS Regions, or add the connection with another region.`,
+  });
+}

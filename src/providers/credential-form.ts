@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+export type CredentialField = {
+  /** The name in JSON and, behind the provider's id and a dot, in a form: `aws.accessKeyId`. */
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'text' | 'secret' | 'select';
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly optional?: boolean;
+  readonly maxLength?: number;
+  /** For a select: what can be chosen, in groups. */
+  readonly choices?: readonly ChoiceGroup[];
+};
+
+export type ChoiceGroup = { readonly label: string; readonly choices: readonly Choice[] };
+export type Choice = { readonly value: string; readonly label: string; readonly description?: string };
+
+/** What a person entered, by field id. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+/** One sentence for each field that cannot be accepted: what is wrong and what to do. */
+export type FieldProblems = Readonly<Record<string, string>>;
+
+export type ParsedCredential =
+  | {
+      readonly ok: true;
+      /** All fields; this is what gets sealed. */
+      readonly credential: Readonly<Record<string, string>>;
+      /** The fields that say where it leads and are no secret. */
+      readonly target: Readonly<Record<string, string>>;
+    }
+  | { readonly ok: false; readonly problems: FieldProblems };
+
+/** Spaces, line ends and invisible characters that come along when something is copied. */
+const pasteRemains = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;
+
+/** A text field without what copying left at its ends. */
+export function pastedText(missing: string) {
+  return z
+    .string({ error: missing })
+    .transform((text) => text.replace(pasteRemains, ''))
+    .pipe(z.string().min(1, missing));
+}
+
+/** An optional text field; blank counts as absent. */
+export function optionalPastedText() {
+  return z
+    .string()
+    .transform((text) => text.replace(pasteRemains, '') || undefined)
+    .optional();
+}
+
+/** The sentence for each field that a schema refused; only the first per field. */
+export function fieldProblems(error: z.ZodError): FieldProblems {
+  const problems: Record<string, string> = {};
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) problems[key] ??= `There is no field "${key}" here.`;
+      continue;
+    }
+    problems[String(issue.path[0] ?? 'input')] ??= issue.message;
+  }
+  return problems;
+}
+
+/** Drops absent optional fields, so that what is sealed holds texts only. */
+export function onlyTexts(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,62 @@
+import type { Catalog, Requirement } from '../catalog/catalog.ts';
+import type { Finding } from '../verification/finding.ts';
+import type { Identity, Remediation } from '../verification/verification.ts';
+import type { CredentialField, FieldValues, ParsedCredential } from './credential-form.ts';
+
+export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
+
+/** What a check tells about one requirement; the catalogue knows the rest of the finding. */
+export type Answer = Pick<
+  Finding,
+  'requirement' | 'state' | 'scope' | 'layer' | 'denial' | 'method' | 'evidence'
+>;
+
+/** What a check tells while it runs. */
+export type CheckEvent =
+  | { readonly type: 'call' }
+  | {
+      readonly type: 'identity';
+      readonly identity: Identity;
+      readonly target: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'answer'; readonly answer: Answer }
+  | { readonly type: 'note'; readonly text: string };
+
+export type CheckRequest = {
+  readonly credential: Readonly<Record<string, string>>;
+  /** The requirements that count for this connection; each needs one answer. */
+  readonly requirements: readonly Requirement[];
+  /** Aborted at the deadline; every call to the provider carries it. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that one call may take. */
+  readonly callTimeoutMs: number;
+  readonly emit: (event: CheckEvent) => void;
+};
+
+export type RemediationRequest = {
+  /** The missing findings. */
+  readonly missing: readonly Finding[];
+  readonly identity: Identity | undefined;
+  readonly target: Readonly<Record<string, string>>;
+};
+
+/** One cloud or virtualisation platform; each implementation is one folder beside this file. */
+export type Provider = {
+  readonly id: ProviderId;
+  /** The name people know it by. */
+  readonly label: string;
+  readonly type: 'cloud' | 'on-premises';
+  readonly catalog: Catalog;
+  /** What a person is asked for; forms on every platform are drawn from it. */
+  readonly fields: readonly CredentialField[];
+  /** Accepts or refuses what was entered, by its form alone; never calls the provider. */
+  parse(values: FieldValues): ParsedCredential;
+  /**
+   * Signs in once and emits one answer for each requirement, as they come. Resolves when all are told.
+   * Throws `provider.sign-in-failed`, `provider.clock-skewed`, `provider.region-not-enabled` or
+   * `provider.unreachable` when nothing can be told at all. Nothing at the provider is created or changed.
+   */
+  check(request: CheckRequest): Promise<void>;
+  /** The smallest changes that fix what is missing, filled in with the caller's own names. */
+  remediate(request: RemediationRequest): Remediation[];
+};

@@ -1,0 +1,154 @@
+import type { Requirement } from '../catalog/catalog.ts';
+import { type AppError, isAppError } from '../errors.ts';
+import type { Finding } from '../verification/finding.ts';
+import { verdictOf } from '../verification/verdict.ts';
+import type { Identity, Verification } from '../verification/verification.ts';
+import type { Answer, CheckEvent, Provider } from './provider.ts';
+
+/** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
+export const defaultDeadlineMs = 45_000;
+const callTimeoutMs = 10_000;
+
+export type VerificationRequest = {
+  readonly provider: Provider;
+  readonly credential: Readonly<Record<string, string>>;
+  readonly target: Readonly<Record<string, string>>;
+  readonly profileOptions: readonly string[];
+  readonly deadlineMs?: number | undefined;
+  /** Ends the run early; what was not told by then is inconclusive. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly now?: () => Date;
+};
+
+export type Progress = {
+  readonly checked: number;
+  readonly total: number;
+  readonly target: Readonly<Record<string, string>>;
+};
+
+/** Whether a requirement counts under these profile options. */
+export function applies(requirement: Requirement, options: readonly string[]): boolean {
+  const wanted = requirement.when?.some((option) => options.includes(option)) ?? true;
+  return wanted && !(requirement.unless?.some((option) => options.includes(option)) ?? false);
+}
+
+function toFinding(requirement: Requirement, answer: Omit<Answer, 'requirement'>): Finding {
+  const { id, name, group, level, step } = requirement;
+  return { requirement: id, name, group, level, step: step.title, without: step.without, ...answer };
+}
+
+function unanswered(requirement: Requirement, text: string): Finding {
+  return toFinding(requirement, { state: 'inconclusive', method: 'none', evidence: { text } });
+}
+
+/** Cuts out every value of a secret field, should a provider have echoed one. */
+function withoutSecrets(verification: Verification, request: VerificationRequest): Verification {
+  const secrets = request.provider.fields
+    .filter((field) => field.kind === 'secret')
+    .map((field) => request.credential[field.id])
+    .filter((value) => value !== undefined && value.length > 0)
+    .map((value) => JSON.stringify(value).slice(1, -1));
+  let text = JSON.stringify(verification);
+  for (const secret of secrets) text = text.replaceAll(secret, '[secret]');
+  return JSON.parse(text) as Verification;
+}
+
+/**
+ * Runs one verification to its end or its deadline. Always resolves with a Verification for anything the provider
+ * answers, sign-in failures included; rejects only when the check itself is broken.
+ */
+export async function runVerification(request: VerificationRequest): Promise<Verification> {
+  const { provider, profileOptions, deadlineMs = defaultDeadlineMs, now = () => new Date() } = request;
+  const started = now();
+  const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));
+  const answers = new Map<string, Answer>();
+  const notes: string[] = [];
+  let target = request.target;
+  let identity: Identity | undefined;
+  let calls = 0;
+  let error: AppError | undefined;
+
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  let open = true;
+
+  function emit(event: CheckEvent): void {
+    if (!open) return;
+    switch (event.type) {
+      case 'call':
+        calls += 1;
+        return;
+      case 'identity':
+        identity = event.identity;
+        target = event.target;
+        break;
+      case 'answer':
+        answers.set(event.answer.requirement, event.answer);
+        break;
+      case 'note':
+        notes.push(event.text);
+        return;
+      default:
+        event satisfies never;
+    }
+    request.onProgress?.({ checked: answers.size, total: counting.length, target });
+  }
+
+  const aborted = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+  const check = provider.check({
+    credential: request.credential,
+    requirements: counting,
+    signal,
+    callTimeoutMs,
+    emit,
+  });
+  try {
+    await Promise.race([check, aborted.promise]);
+  } catch (cause) {
+    // A call that the deadline cut off fails too; then the deadline is the reason, not the call.
+    if (!signal.aborted && !isAppError(cause)) throw cause;
+    if (!signal.aborted && isAppError(cause)) error = cause;
+  }
+  open = false;
+  // After an abort nobody waits for the check any more; its late failure must not end the process.
+  check.catch(() => undefined);
+
+  const reason = unansweredReason(error, signal.aborted, deadlineMs);
+  const findings = provider.catalog.requirements.map((requirement) => {
+    if (!counting.includes(requirement)) {
+      const text = 'Does not count with the profile options of this connection.';
+      return toFinding(requirement, { state: 'not-applicable', method: 'none', evidence: { text } });
+    }
+    const answer = answers.get(requirement.id);
+    return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
+  });
+  const missing = findings.filter((finding) => finding.state === 'missing');
+
+  return withoutSecrets(
+    {
+      provider: provider.id,
+      profileOptions: [...profileOptions],
+      verdict: error ? 'failed' : verdictOf(findings),
+      ...(identity && { identity }),
+      target: { ...target },
+      calls,
+      startedAt: started.toISOString(),
+      durationMs: Math.max(0, now().getTime() - started.getTime()),
+      ...(error && {
+        error: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
+      }),
+      findings,
+      remediation: missing.length > 0 ? provider.remediate({ missing, identity, target }) : [],
+      notes,
+    },
+    request,
+  );
+}
+
+function unansweredReason(error: AppError | undefined, aborted: boolean, deadlineMs: number): string {
+  if (error) return `Not checked: ${error.message}.`;
+  if (aborted) return `Not told within ${deadlineMs / 1000} s.`;
+  return 'The check ended without an answer.';
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+export const FindingState = z
+  .enum(['granted', 'likely', 'missing', 'inconclusive', 'not-applicable'])
+  .describe(
+    'granted: proven; likely: strong but indirect evidence; inconclusive: could not be told, see evidence.',
+  );
+export type FindingState = z.infer<typeof FindingState>;
+
+export const Layer = z
+  .enum([
+    'identity-policy',
+    'permissions-boundary',
+    'service-control-policy',
+    'resource-control-policy',
+    'session-policy',
+    'resource-policy',
+    'endpoint-policy',
+  ])
+  .describe('Which layer of the provider denies, when the provider said so.');
+export type Layer = z.infer<typeof Layer>;
+
+export const Evidence = z.object({
+  code: z.string().optional().describe("The provider's own code."),
+  text: z.string().describe('What was asked and answered, in a sentence or two.'),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** One requirement's result. */
+export const Finding = z.object({
+  requirement: z.string().describe('The documented id, such as ec2:CreateImage or prerequisite:default-vpc.'),
+  name: z.string().describe('The requirement in readable words.'),
+  group: z.string().describe('The documented role, policy or kind of object it belongs to.'),
+  level: z.enum(['required', 'conditional', 'optional']),
+  step: z.string().describe('The build step that needs it.'),
+  without: z.string().describe('What happens to a build without it.'),
+  state: FindingState,
+  scope: z.string().optional().describe('Where the answer holds, such as a region or a resource.'),
+  layer: Layer.optional(),
+  denial: z
+    .enum(['explicit', 'implicit'])
+    .optional()
+    .describe('explicit: a statement forbids it; implicit: no statement allows it.'),
+  method: z
+    .enum(['dry-run', 'simulation', 'dry-run+simulation', 'read', 'none'])
+    .describe('How it was found out; none: it was not checked.'),
+  evidence: Evidence,
+});
+export type Finding = z.infer<typeof Finding>;

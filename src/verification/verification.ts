@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { Finding } from './finding.ts';
+
+export const Verdict = z
+  .enum(['ready', 'missing', 'unproven', 'failed'])
+  .describe('failed: could not sign in or reach the provider.');
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Identity = z.object({
+  id: z.string().describe("The provider's full id of who signed in, such as an ARN."),
+  kind: z.enum(['user', 'role', 'root', 'federated-user', 'service-principal', 'service-account', 'account']),
+  name: z.string().describe('The name to use in commands.'),
+});
+export type Identity = z.infer<typeof Identity>;
+
+export const Remediation = z.object({
+  title: z.string(),
+  format: z.enum(['json', 'shell', 'text']),
+  text: z.string(),
+  fixes: z.array(z.string()).describe('The requirements it fixes.'),
+});
+export type Remediation = z.infer<typeof Remediation>;
+
+/** One run of all findings for a connection: everything that a thread would say is in it. */
+export const Verification = z
+  .object({
+    provider: z.enum(['aws', 'azure', 'google', 'vsphere']),
+    profileOptions: z.array(z.string()),
+    verdict: Verdict,
+    identity: Identity.optional(),
+    target: z
+      .record(z.string(), z.string())
+      .describe('Where: account and region, subscription, project, vCenter.'),
+    calls: z
+      .int()
+      .min(0)
+      .describe('How many calls were made to the provider; none of them created anything.'),
+    startedAt: z.iso.datetime(),
+    durationMs: z.int().min(0),
+    error: z
+      .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+      .optional()
+      .describe('Why the verification as a whole could not be done.'),
+    findings: z.array(Finding),
+    remediation: z.array(Remediation),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'Verification', title: 'Verification' });
+export type Verification = z.infer<typeof Verification>;

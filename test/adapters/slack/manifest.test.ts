@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { scopes, slackManifest } from '../../../adapters/slack/manifest.ts';
+
+describe('the Slack manifest', () => {
+  it('sends commands and interactions to the bot over HTTP', () => {
+    const { features, settings } = slackManifest({ command: '/xoap', url: 'https://bot.example.com' });
+
+    expect(features.slash_commands[0]?.url).toBe('https://bot.example.com/slack/events');
+    expect(settings.interactivity.request_url).toBe('https://bot.example.com/slack/events');
+    expect(settings.socket_mode_enabled).toBe(false);
+  });
+
+  it('names no address for Socket Mode', () => {
+    const manifest = slackManifest({ command: '/xoap-test' });
+
+    expect(JSON.stringify(manifest)).not.toContain('url');
+    expect(manifest.settings.socket_mode_enabled).toBe(true);
+    expect(manifest.features.slash_commands[0]?.command).toBe('/xoap-test');
+  });
+
+  it('asks for no scope that docs/security.md does not explain', async () => {
+    const text = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+    for (const [scope, reason] of Object.entries(scopes))
+      expect(text).toContain(`| \`${scope}\` | ${reason} |`);
+  });
+});

@@ -1,0 +1,129 @@
+import { glob, readFile } from 'node:fs/promises';
+import { posix as path } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+type Room = {
+  /** Rooms this one may reach besides itself. */
+  readonly rooms?: readonly string[];
+  /** Packages it may name, by the start of their names. */
+  readonly packages?: readonly string[];
+};
+
+const core = [
+  'src/catalog',
+  'src/verification',
+  'src/providers',
+  'src/connections',
+  'src/access',
+  'src/chat',
+];
+
+/** The core rooms that stand to the left of one: `catalog <- verification <- providers <- connections <- access <- chat`. */
+const leftOf = (room: string) => core.slice(0, core.indexOf(room));
+
+/** Who may import whom; deny by default. A file that has packages of its own is a room of its own. */
+const table: Record<string, Room> = {
+  'src/errors.ts': {},
+  'src/logger.ts': { packages: ['pino'] },
+  'src/config.ts': { packages: ['zod'] },
+  'src/redis-server.ts': {},
+  'src/redis.ts': { rooms: ['src/redis-server.ts'], packages: ['ioredis'] },
+  'src/cli.ts': {
+    rooms: ['src/cli-table.ts', 'src/providers', 'src/providers/registry.ts', 'src/verification'],
+    packages: ['zod'],
+  },
+  'src/cli-table.ts': { rooms: ['src/verification'] },
+  'src/catalog': { packages: ['zod'] },
+  'src/verification': { rooms: leftOf('src/verification'), packages: ['zod'] },
+  'src/providers': { rooms: leftOf('src/providers'), packages: ['zod'] },
+  'src/providers/registry.ts': { rooms: ['src/providers', 'src/providers/aws'] },
+  'src/providers/aws': {
+    rooms: [...leftOf('src/providers'), 'src/providers'],
+    packages: ['@aws-sdk/', '@smithy/', 'p-limit', 'zod'],
+  },
+  'src/connections': { rooms: leftOf('src/connections'), packages: ['jose', 'zod'] },
+  'src/connections/redis-connection-store.ts': {
+    rooms: ['src/connections', 'src/connections/redis-history.ts'],
+    packages: ['ioredis'],
+  },
+  'src/connections/redis-history.ts': {
+    rooms: ['src/connections', 'src/verification'],
+    packages: ['ioredis', 'zod'],
+  },
+  'src/access': { rooms: leftOf('src/access') },
+  'src/access/redis-audit.ts': { rooms: ['src/access'], packages: ['ioredis'] },
+  'src/access/redis-replay-guard.ts': { rooms: ['src/access'], packages: ['ioredis'] },
+  'src/chat': {
+    rooms: [...leftOf('src/chat'), 'src/providers/registry.ts'],
+    packages: ['fastest-levenshtein', 'zod'],
+  },
+  'src/chat/redis-message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
+  'adapters/slack': { rooms: [...core, 'src/providers/registry.ts'], packages: ['@slack/'] },
+  jobs: { rooms: [...core, 'src/providers/registry.ts'], packages: ['bullmq', 'ioredis', 'zod'] },
+};
+
+/** Every room may reach these. */
+const everywhere = ['src/errors.ts', 'src/logger.ts'];
+
+/** The composition root sees every room, and nobody sees it. */
+const root = 'src/main.ts';
+
+function roomOf(file: string): string | undefined {
+  const holders = Object.keys(table).filter((room) => file === room || file.startsWith(`${room}/`));
+  return holders.sort((one, other) => other.length - one.length)[0];
+}
+
+function mayReach(from: string, specifier: string, file: string): boolean {
+  if (specifier.startsWith('node:')) return true;
+  const { rooms = [], packages = [] } = table[from] ?? {};
+  if (!specifier.startsWith('.')) return packages.some((name) => specifier.startsWith(name));
+  const to = roomOf(path.join(path.dirname(file), specifier));
+  return to !== undefined && [from, ...everywhere, ...rooms].includes(to);
+}
+
+const files = await Array.fromAsync(glob('{src,adapters,jobs}/**/*.ts'));
+
+describe('every file imports only what its room may reach', () => {
+  it.each(files.filter((file) => file !== root).sort())('%s', async (file) => {
+    const room = roomOf(file);
+    if (!room) throw new Error(`${file} is in no room: add its folder to the table`);
+
+    const source = await readFile(file, 'utf8');
+    const specifiers = [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+      ([, name = '']) => name,
+    );
+
+    expect(specifiers.filter((specifier) => !mayReach(room, specifier, file))).toEqual([]);
+  });
+
+  it('reads the environment in one place only', async () => {
+    const readers = await Promise.all(
+      files.map(async (file) => ((await readFile(file, 'utf8')).includes('process.env') ? file : '')),
+    );
+    expect(readers.filter(Boolean)).toEqual(['src/config.ts']);
+  });
+
+  it('has no room in the table that is not there', () => {
+    expect(
+      Object.keys(table).filter(
+        (room) => !files.some((file) => file === room || file.startsWith(`${room}/`)),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the table', () => {
+  it.each([
+    ['src/verification/verdict.ts', '../providers/provider.ts'],
+    ['src/providers/aws/check.ts', '../../connections/store.ts'],
+    ['src/providers/run-verification.ts', './aws/provider.ts'],
+    ['src/chat/chat.ts', '@slack/bolt'],
+    ['src/chat/chat.ts', '../main.ts'],
+    ['src/connections/store.ts', './redis-connection-store.ts'],
+    ['adapters/slack/app.ts', '../../jobs/worker.ts'],
+    ['jobs/worker.ts', '../adapters/slack/app.ts'],
+    ['adapters/slack/app.ts', 'bullmq'],
+  ])('refuses %s to import %s', (file, specifier) => {
+    expect(mayReach(roomOf(file) ?? '', specifier, file)).toBe(false);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { commands, parseCommand } from '../../src/chat/commands.ts';
+
+describe('a typed command', () => {
+  it.each([
+    ['', 'help', ''],
+    ['help', 'help', ''],
+    ['Connection ADD aws', 'connection-add', 'aws'],
+    ['  connection   list  ', 'connection-list', ''],
+    ['connection verify prod eu', 'connection-verify', 'prod eu'],
+    ['connection verify "prod eu"', 'connection-verify', 'prod eu'],
+    ['connection verify “prod eu”', 'connection-verify', 'prod eu'],
+    ['connection remove „prod“', 'connection-remove', 'prod'],
+    ["connection verify it's 🚀", 'connection-verify', "it's 🚀"],
+    ['connection verify ייצור', 'connection-verify', 'ייצור'],
+  ])('%j is %s with %j', (text, id, argument) => {
+    expect(parseCommand(text)).toEqual({ kind: 'command', id, argument });
+  });
+
+  it.each([
+    ['conection list', 'connection list'],
+    ['list', 'connection list'],
+    ['verfy prod', 'connection verify'],
+    ['connection delete x', 'connection remove'],
+    ['hlep', 'help'],
+    ['connections add', 'connection add'],
+  ])('%j is unknown, and nearest is %s', (text, words) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'unknown', typed: text, nearest: { words } });
+  });
+
+  it('has an example that is understood, for each', () => {
+    for (const { id, example } of commands) expect(parseCommand(example)).toMatchObject({ id });
+  });
+});

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Verification } from '../src/verification/verification.ts';
+import { type AwsCloud, startAwsCloud } from './clouds/aws/cloud.ts';
+import { demoAccounts, demoKeys, demoLacks } from './clouds/aws/demo-accounts.ts';
+
+let cloud: AwsCloud;
+beforeAll(async () => {
+  cloud = await startAwsCloud(demoAccounts());
+});
+afterAll(() => cloud.close());
+
+async function xoap(args: string[], input: string, command = process.execPath, before = ['src/cli.ts']) {
+  const child = spawn(command, [...before, ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, AWS_ENDPOINT_URL: cloud.url },
+  });
+  child.stdin.end(input);
+  const [output, errors, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { output, errors, status: status as number };
+}
+
+function inputOf(key: keyof typeof demoKeys, more: object = {}): string {
+  const { id, secret } = demoKeys[key];
+  return JSON.stringify({ region: 'eu-central-1', accessKeyId: id, secretAccessKey: secret, ...more });
+}
+
+describe('xoap verify aws --json', () => {
+  it('prints one verification that its published schema describes, and nothing else', async () => {
+    const { output, errors, status } = await xoap(['verify', 'aws', '--json'], inputOf('partial'));
+
+    const verification = Verification.parse(JSON.parse(output));
+    const missing = verification.findings
+      .filter(({ state }) => state === 'missing')
+      .map(({ requirement }) => requirement);
+    expect(missing.sort()).toEqual([...demoLacks].sort());
+    expect(status).toBe(1);
+    expect(errors).toContain('34 of 34 checked');
+    expect(output + errors).not.toContain(demoKeys.partial.secret);
+  });
+
+  it.each([
+    ['ready', 'complete', {}, 0],
+    ['missing', 'novpc', {}, 1],
+    ['failed', 'complete', { accessKeyId: 'AKIAUNKNOWNUNKNOWN00' }, 3],
+  ] as const)('ends with the status of %s', async (verdict, key, more, expected) => {
+    const { output, status } = await xoap(['verify', 'aws', '--json'], inputOf(key, more));
+
+    expect(JSON.parse(output)).toMatchObject({ verdict });
+    expect(status).toBe(expected);
+  });
+
+  it('ends with the status of unproven at its deadline', async () => {
+    cloud.trouble.set('CopyImage', ['hangs']);
+
+    const { output, status } = await xoap(
+      ['verify', 'aws', '--json', '--timeout', '1.5'],
+      inputOf('complete'),
+    );
+
+    expect(JSON.parse(output)).toMatchObject({ verdict: 'unproven' });
+    expect(status).toBe(2);
+  });
+
+  it('takes profile options', async () => {
+    const { output } = await xoap(
+      ['verify', 'aws', '--json'],
+      inputOf('complete', { profileOptions: ['spot'] }),
+    );
+    expect(JSON.parse(output).profileOptions).toEqual(['spot']);
+  });
+
+  it('runs as the package’s own command', async () => {
+    const { output, status } = await xoap(['verify', 'aws', '--json'], inputOf('complete'), 'npx', ['xoap']);
+    expect(JSON.parse(output)).toMatchObject({ verdict: 'ready' });
+    expect(status).toBe(0);
+  });
+});
+
+describe('bad input to xoap verify', () => {
+  it.each([
+    ['no provider', ['verify'], '{}', 'There is no provider ""'],
+    ['an unknown provider', ['verify', 'moon'], '{}', 'There is no provider "moon"'],
+    ['an unknown command', ['check', 'aws'], '{}', 'Usage:'],
+    ['an unknown flag', ['verify', 'aws', '--fast'], '{}', 'Usage:'],
+    [
+      'a deadline that is none',
+      ['verify', 'aws', '--timeout', 'soon'],
+      inputOf('complete'),
+      '--timeout takes a number',
+    ],
+    ['nothing', ['verify', 'aws'], '', 'Nothing came on standard input'],
+    ['no JSON', ['verify', 'aws'], '{"secretAccessKey": "planted', 'is not JSON'],
+    ['a list', ['verify', 'aws'], '[]', 'must be one JSON object'],
+    ['missing fields', ['verify', 'aws'], '{}', 'region: Choose a region.'],
+    [
+      'a cut secret',
+      ['verify', 'aws'],
+      inputOf('complete', { secretAccessKey: 'plantedCut' }),
+      'secretAccessKey: A secret access key has 40 characters; this one has 10',
+    ],
+    [
+      'an unknown field',
+      ['verify', 'aws'],
+      inputOf('complete', { secretKey: 'planted' }),
+      'There is no field "secretKey"',
+    ],
+    [
+      'an unknown option',
+      ['verify', 'aws'],
+      inputOf('complete', { profileOptions: ['moon'] }),
+      'There is no option "moon"',
+    ],
+    [
+      'options that are no list',
+      ['verify', 'aws'],
+      inputOf('complete', { profileOptions: 'spot' }),
+      'Give a list of options',
+    ],
+  ])('%s ends with 64 and a sentence', async (_what, args, input, sentence) => {
+    const calls = cloud.calls.length;
+
+    const { output, errors, status } = await xoap(args, input);
+
+    expect(status).toBe(64);
+    expect(errors).toContain(sentence);
+    expect(output).toBe('');
+    expect(errors).not.toContain('planted');
+    expect(cloud.calls).toHaveLength(calls);
+  });
+});
+
+describe('xoap verify aws as a table', () => {
+  it('fits 80 columns and shows what is missing, why, and the fix', async () => {
+    const { output } = await xoap(['verify', 'aws'], inputOf('partial'));
+
+    for (const line of output.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
+    expect(output).toContain('❌ missing        ec2:CreateImage');
+    expect(output).toContain('because no identity-based');
+    expect(output).toContain('aws iam put-user-policy \\');
+  });
+
+  it('says why it failed', async () => {
+    const { output } = await xoap(
+      ['verify', 'aws'],
+      inputOf('complete', { secretAccessKey: 'x'.repeat(40) }),
+    );
+    expect(output).toContain('does not belong to the access key id');
+  });
+});

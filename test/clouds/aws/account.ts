@@ -1,0 +1,44 @@
+import type { Policy } from './policy.ts';
+
+export type AccessKey = {
+  readonly id: string;
+  readonly secret: string;
+  readonly sessionToken?: string;
+  /** ISO time after which a session token is refused. */
+  readonly expires?: string;
+};
+
+export type Principal = {
+  readonly kind: 'user' | 'role' | 'root';
+  readonly name: string;
+  readonly path?: string;
+  /** For a role: the name of the session whose keys these are. */
+  readonly session?: string;
+  keys: AccessKey[];
+  policies: Policy[];
+  boundary?: Policy;
+  sessionPolicy?: Policy;
+};
+
+export type Account = {
+  readonly id: string;
+  readonly principals: Principal[];
+  scps?: Policy[];
+  /** Regions the account has enabled; all when absent. */
+  regions?: string[];
+  /** Regions with a default VPC; `no-subnets` is one whose default subnets were deleted. */
+  defaultVpcs: Record<string, 'complete' | 'no-subnets'>;
+};
+
+/** The ARN that IAM knows a principal by. */
+export function principalArn(account: Account, { kind, name, path = '/' }: Principal): string {
+  return kind === 'root'
+    ? `arn:aws:iam::${account.id}:root`
+    : `arn:aws:iam::${account.id}:${kind}${path}${name}`;
+}
+
+/** The ARN that a caller is shown: a role's session has neither the path nor the service of its role. */
+export function callerArn(account: Account, principal: Principal): string {
+  if (principal.kind !== 'role') return principalArn(account, principal);
+  return `arn:aws:sts::${account.id}:assumed-role/${principal.name}/${principal.session ?? 'session'}`;
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { readConfig, variables } from '../src/config.ts';
+
+const enough = { SLACK_BOT_TOKEN: 'xoxb-fake', SLACK_SIGNING_SECRET: 'fake-signing-secret' };
+const problemsOf = (environment: Record<string, string>): string => {
+  try {
+    readConfig(environment);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+describe('the settings', () => {
+  it('start with a token and a signing secret alone', () => {
+    expect(readConfig(enough)).toMatchObject({
+      XOAP_PROCESS: 'all',
+      XOAP_PORT: 3000,
+      SLACK_COMMAND: '/xoap',
+    });
+  });
+
+  it('take an empty variable for an absent one', () => {
+    expect(readConfig({ ...enough, REDIS_URL: '', XOAP_PORT: ' ' })).toMatchObject({ XOAP_PORT: 3000 });
+  });
+
+  it('are refused with every problem in one list, unreadable and contradictory ones together', () => {
+    const text = problemsOf({
+      SLACK_APP_TOKEN: 'xapp-fake',
+      SLACK_SIGNING_SECRET: 'fake-signing-secret',
+      XOAP_PORT: 'many',
+      XOAP_PROCESS: 'bot',
+    });
+
+    expect(text).toContain('XOAP_PORT:');
+    expect(text).toContain('SLACK_BOT_TOKEN: is missing');
+    expect(text).toContain('set one of the two');
+    expect(text).toContain('REDIS_URL: is missing');
+  });
+
+  it.each([
+    ['a generated encryption key', { NODE_ENV: 'production' }, 'XOAP_ENCRYPTION_KEYS: is missing'],
+    [
+      'a Slack that is not Slack',
+      { NODE_ENV: 'production', SLACK_API_URL: 'http://127.0.0.1/api/' },
+      'SLACK_API_URL',
+    ],
+    ['a key of the wrong length', { XOAP_ENCRYPTION_KEYS: 'c2hvcnQ=' }, 'must be 32 random bytes'],
+    ['a user token', { SLACK_BOT_TOKEN: 'xoxp-fake' }, 'must be a bot token'],
+  ])('refuse %s', (_what, environment, problem) => {
+    expect(problemsOf({ ...enough, ...environment })).toContain(problem);
+  });
+
+  it('never repeat a value that may be a secret', () => {
+    expect(
+      problemsOf({ ...enough, SLACK_BOT_TOKEN: 'planted-secret', XOAP_ENCRYPTION_KEYS: 'planted-secret' }),
+    ).not.toContain('planted');
+  });
+});
+
+describe('.env.example', () => {
+  it('holds each variable with its sentence, and no other', async () => {
+    const lines = Object.entries(variables).flatMap(([name, schema]) => [
+      `# ${schema.description}`,
+      `#${name}=`,
+      '',
+    ]);
+    await expect(lines.join('\n')).toMatchFileSnapshot('../.env.example');
+  });
+
+  it('names every variable that the container setup sets', async () => {
+    const compose = await readFile(new URL('../docker-compose.yml', import.meta.url), 'utf8');
+    const set = [...compose.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
+    expect(set.length).toBeGreaterThan(0);
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining(set));
+  });
+});

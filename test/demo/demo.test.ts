@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { demoLacks } from '../clouds/aws/demo-accounts.ts';
+
+it('shows the thread that a person would read, and ends with status 0 because it is right', async () => {
+  const child = spawn(process.execPath, ['test/demo/demo.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+  });
+
+  const [output, errors, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+
+  expect(errors).toBe('');
+  expect(status).toBe(0);
+  expect(output).toContain('prod-eu cannot build images yet — 4 of 34 requirements missing');
+  for (const action of demoLacks) expect(output).toContain(action);
+
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(readme) ?? [];
+  const [, thread = ''] = /(#images\n.*?)\n\nThe simulated account/s.exec(output) ?? [];
+  const timeless = (text: string) => text.replace(/\d+\.\d s/, 'N s').trim();
+  expect(timeless(thread)).toBe(timeless(shown));
+}, 60_000);

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAwsCloud } from '../clouds/aws/cloud.ts';
+import { demoAccounts, demoKeys, documentedActions } from '../clouds/aws/demo-accounts.ts';
+import { evaluate } from '../clouds/aws/policy.ts';
+import { createSlackPerson, readMessage } from '../support/slack-person.ts';
+import { botToken, freePort, signingSecret, startSlackWorkspace } from '../support/slack-workspace.ts';
+import { until } from '../support/until.ts';
+
+// `npm run demo`: the real bot and worker, with a private Redis, a local Slack and a local AWS, all on loopback. Does
+// what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks.
+
+const say = (text = '') => console.log(text);
+const indent = (text: string) => text.replace(/<@\w+>/g, '@kim').replace(/^/gm, '    ');
+
+function startBot(environment: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+async function waitUntilReady(bot: ChildProcess, url: string): Promise<void> {
+  let log = '';
+  bot.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  await until('the bot', async () => {
+    if (bot.exitCode !== null) throw new Error(`The bot ended with status ${bot.exitCode}:\n${log}`);
+    return fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  });
+}
+
+/** What the simulated account's policies really refuse, asked of the policies themselves. */
+function reallyLacking(policies: Parameters<typeof evaluate>[0]['identity']): string[] {
+  const question = (action: string) => ({ action, resource: '*', context: {} });
+  return documentedActions.filter(
+    (action) => evaluate({ identity: policies }, question(action)).decision !== 'allowed',
+  );
+}
+
+async function runDemo(): Promise<boolean> {
+  const directory = await mkdtemp(join(tmpdir(), 'xoap-demo-'));
+  const [workspace, cloud, port] = await Promise.all([
+    startSlackWorkspace(),
+    startAwsCloud(demoAccounts()),
+    freePort(),
+  ]);
+  const url = `http://127.0.0.1:${port}`;
+  say('Starting Redis, the bot, its worker, a local Slack and a local AWS …');
+  const bot = startBot({
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: workspace.apiUrl,
+    AWS_ENDPOINT_URL: cloud.url,
+    XOAP_PORT: String(port),
+    XOAP_DATA_DIR: directory,
+  });
+  const person = await createSlackPerson(workspace, url);
+  try {
+    await waitUntilReady(bot, url);
+
+    say('\nkim types in #images:  /xoap connection add');
+    await person.type('connection add');
+    const first = await person.viewAfter(1);
+    say(`A form opens: "${first.title.text}", and asks for ${labels(first.blocks)}.`);
+    say('kim chooses: Cloud provider, AWS');
+    const second = await person.choose(first, 'provider', 'aws');
+    say(`The form now asks for ${labels(second.blocks)}.`);
+
+    const { id, secret } = demoKeys.partial;
+    const values = {
+      name: 'prod-eu',
+      'aws.region': 'eu-central-1',
+      'aws.accessKeyId': id,
+      'aws.secretAccessKey': secret,
+    };
+    say('kim fills it in and presses "Add and verify".');
+    const submitted = await person.submit(second, values);
+    if (submitted.status !== 200 || submitted.text !== '')
+      throw new Error(`The form was refused: ${submitted.text}`);
+
+    const root = await until('the verdict', async () =>
+      (await workspace.roots(workspace.channelId)).find(({ text }) => /cannot build images yet/.test(text)),
+    );
+    const thread = await until('the thread', async () => {
+      const replies = await workspace.thread(workspace.channelId, root.ts);
+      return replies.length >= 3 && replies;
+    });
+    say(`\n#images\n${indent(readMessage(root))}`);
+    for (const [index, reply] of thread.entries())
+      say(`\n  in its thread, ${index + 1}\n${indent(readMessage(reply))}`);
+
+    const lacking = reallyLacking(cloud.holder(id).policies);
+    const [missing] = thread;
+    const told = [...readMessage(missing ?? root).matchAll(/ec2:\w+/g)].map(([action]) => action).sort();
+    const isRight = lacking.length > 0 && JSON.stringify(told) === JSON.stringify([...lacking].sort());
+    const isClean = cloud.faults.length === 0 && workspace.problems.length === 0;
+    say(`\nThe simulated account really lacks: ${lacking.join(', ')}`);
+    say(
+      isRight && isClean
+        ? 'The thread says the same. Nothing was created.'
+        : 'The thread does NOT say the same.',
+    );
+    for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
+    return isRight && isClean;
+  } finally {
+    const ended = once(bot, 'exit');
+    bot.kill('SIGTERM');
+    await ended;
+    await person.close();
+    await Promise.all([workspace.close(), cloud.close()]);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function labels(blocks: readonly Record<string, unknown>[]): string {
+  return blocks
+    .filter(({ type }) => type === 'input')
+    .map(({ label }) => (label as { text: string }).text)
+    .join(', ');
+}
+
+process.exitCode = (await runDemo()) ? 0 : 1;

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { connectionOf } from '../support/findings.ts';
+import { addConnection, awsValues, openForm, rootWith } from '../support/scenario.ts';
+import { createSlackPerson, readMessage, type SlackPerson } from '../support/slack-person.ts';
+import { until } from '../support/until.ts';
+
+let bot: TestBot;
+let lee: SlackPerson;
+beforeAll(async () => {
+  bot = await startTestBot({ environment: { XOAP_WORKER_CONCURRENCY: '2' } });
+  lee = await createSlackPerson(bot.workspace, bot.botUrl, { userId: bot.workspace.people.lee });
+});
+afterAll(async () => {
+  await lee.close();
+  await bot.close();
+  expect(bot.workspace.problems).toEqual([]);
+});
+
+async function ask(text: string, person = bot.person): Promise<string> {
+  await person.type(text);
+  return readMessage(await person.nextReply());
+}
+
+describe('the commands', () => {
+  it('help lists each, and an empty command is help', async () => {
+    const text = await ask('help');
+    for (const words of ['connection add', 'connection list', 'connection verify', 'connection remove'])
+      expect(text).toContain(`/xoap ${words}`);
+    expect(await ask('')).toBe(text);
+  });
+
+  it('list says that there is nothing yet', async () => {
+    expect(await ask('connection list')).toContain('There are no connections yet');
+  });
+
+  it.each([
+    ['conection lst', 'Did you mean /xoap connection list?'],
+    ['connection add asure', 'This version has no provider "asure". It has: aws.'],
+    ['connection verify', 'Which connection?'],
+    ['connection verify nowhere', 'There is no connection "nowhere" here.'],
+    ['connection remove nowhere', 'There is no connection "nowhere" here.'],
+  ])('%s is answered privately: %s', async (text, answer) => {
+    expect(await ask(text)).toContain(answer);
+  });
+
+  it('list shows the verdict, verify posts a new answer, and names are suggested', async () => {
+    await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
+
+    expect(await ask('connection list')).toMatch(/prod-eu · AWS · eu-central-1 — ✅ ready/);
+    expect(await ask('connection verify prod-ue')).toContain('Did you mean prod-eu?');
+    await bot.person.type('connection verify PROD-EU');
+    await until('a second answer', async () => {
+      const roots = await bot.workspace.roots(bot.workspace.channelId);
+      return roots.filter(({ text }) => text.includes('prod-eu can build')).length === 2;
+    });
+  });
+});
+
+describe('a verification that runs', () => {
+  it('starts nothing for a second click, and says so to the clicker alone', async () => {
+    const { root } = await addConnection(bot, awsValues('complete', 'twice'), {
+      verdict: /twice can build/,
+      replies: 1,
+    });
+    bot.cloud.delayMs = 300;
+    const calls = bot.cloud.calls.filter(({ action }) => action === 'GetCallerIdentity').length;
+
+    await Promise.all([bot.person.click(root, 'verify-again'), lee.click(root, 'verify-again')]);
+    const [reply] = await until('a private reply', () => {
+      const replies = [...bot.person.privately, ...lee.privately];
+      return replies.length > 0 && replies;
+    });
+
+    expect(reply && readMessage(reply)).toContain('twice is being verified right now');
+    await until(
+      'the end of the run',
+      async () => (await bot.workspace.thread(bot.workspace.channelId, root.ts)).length >= 2,
+    );
+    bot.cloud.delayMs = 0;
+    expect(bot.cloud.calls.filter(({ action }) => action === 'GetCallerIdentity')).toHaveLength(calls + 1);
+    expect(await bot.workspace.thread(bot.workspace.channelId, root.ts)).toHaveLength(2);
+    expect([...bot.person.privately.splice(0), ...lee.privately.splice(0)]).toHaveLength(1);
+  });
+
+  it('edits the root at most every two seconds and always tells the end', async () => {
+    bot.cloud.delayMs = 900;
+    const view = await addConnection(bot, awsValues('complete', 'slow'), {
+      verdict: /slow can build/,
+      replies: 1,
+    });
+    bot.cloud.delayMs = 0;
+
+    const edits = bot.workspace.calls.filter(
+      ({ method, body }) => method === 'chat.update' && body.ts === view.root.ts,
+    );
+    const running = edits.filter(({ body }) => String(body.text).includes('of 34 checked'));
+    expect(running.length).toBeGreaterThan(0);
+    for (const [index, { at }] of running.entries()) {
+      if (index > 0) expect(at - (running[index - 1]?.at ?? 0)).toBeGreaterThanOrEqual(1_900);
+    }
+    expect(String(edits.at(-1)?.body.text)).toContain('slow can build images');
+  });
+});
+
+describe('removing a connection', () => {
+  it('asks first, and keeps it when told so', async () => {
+    await bot.person.type('connection remove prod-eu');
+    const question = await bot.person.nextReply();
+    expect(readMessage(question)).toContain('Remove prod-eu?');
+
+    await bot.person.click(question, 'keep-connection');
+
+    expect(await bot.person.nextReply()).toMatchObject({
+      replace_original: true,
+      text: 'Nothing was removed.',
+    });
+    expect(await ask('connection list prod')).toContain('prod-eu');
+  });
+
+  it('is refused to a person who did not add it, also by a forged click', async () => {
+    expect(await ask('connection remove prod-eu', lee)).toContain('Only who added prod-eu');
+    await bot.person.type('connection remove prod-eu');
+    const question = await bot.person.nextReply();
+
+    await lee.click(question, 'remove-connection');
+
+    expect(readMessage(await lee.nextReply())).toContain('Only who added prod-eu');
+    expect(await ask('connection list prod')).toContain('prod-eu');
+  });
+
+  it('removes it, its credential and its history', async () => {
+    await bot.person.type('connection remove prod-eu');
+    await bot.person.click(await bot.person.nextReply(), 'remove-connection');
+
+    expect((await bot.person.nextReply()).text).toContain('Removed prod-eu');
+    expect(await ask('connection verify prod-eu')).toContain('There is no connection "prod-eu" here.');
+    const root = await rootWith(bot, /prod-eu can build/);
+    await bot.person.click(root, 'verify-again');
+    expect((await bot.person.nextReply()).text).toBe('There is no such connection here.');
+  });
+
+  it('says so in the root when it is removed while it is being verified', async () => {
+    bot.cloud.delayMs = 200;
+    await bot.person.submit(await openForm(bot), awsValues('complete', 'short-lived'));
+    await rootWith(bot, /Verifying short-lived/);
+    const store = createRedisConnectionStore(bot.redis.prompt);
+    const workspaceId = `slack:${bot.workspace.teamId}`;
+    const connection = await store.findByName(workspaceId, 'short-lived');
+    await store.remove(workspaceId, connection?.id ?? '');
+
+    await rootWith(bot, /The connection was removed while it was being verified/);
+    bot.cloud.delayMs = 0;
+    expect(await bot.redis.prompt.keys(`*${connection?.id}*`)).toEqual([]);
+  });
+
+  it('writes who did what, and what was refused, to the audit trail', async () => {
+    const entries = await bot.redis.prompt.xrange(`xoap:{slack:${bot.workspace.teamId}}:audit`, '-', '+');
+    const text = JSON.stringify(entries);
+
+    for (const action of ['connection.add', 'connection.verify', 'connection.remove'])
+      expect(text).toContain(action);
+    expect(entries.some(([, fields]) => fields.includes('refused') && fields.includes(lee.userId))).toBe(
+      true,
+    );
+  });
+});
+
+describe('another workspace', () => {
+  it('is the same as nothing at all', async () => {
+    const store = createRedisConnectionStore(bot.redis.prompt);
+    const foreign = connectionOf({ id: 'c-foreign', workspaceId: 'slack:T-OTHER', name: 'foreign' });
+    await store.create({ connection: foreign, sealed: 'sealed', once: 'foreign' });
+    const root = await rootWith(bot, /twice can build/);
+
+    for (const action of ['verify-again', 'show-all-checks', 'remove-connection']) {
+      for (const id of ['c-foreign', 'c-unknown']) {
+        await bot.person.click(root, action, id);
+        expect((await bot.person.nextReply()).text).toBe('There is no such connection here.');
+      }
+    }
+    expect(await ask('connection verify foreign')).toContain('There is no connection "foreign" here.');
+    expect(await store.find('slack:T-OTHER', 'c-foreign')).toEqual(foreign);
+  });
+});
+
+describe('five thousand connections', () => {
+  it('are listed a page at a time, fast, and one more still fits', async () => {
+    const store = createRedisConnectionStore(bot.redis.prompt);
+    const workspaceId = `slack:${bot.workspace.teamId}`;
+    const many = Array.from({ length: 5_000 }, (_, index) => {
+      const connection = connectionOf({
+        id: `c-${index}`,
+        workspaceId,
+        name: `many-${String(index).padStart(4, '0')}`,
+      });
+      return store.create({ connection, sealed: 'sealed', once: `many-${index}` });
+    });
+    await Promise.all(many);
+
+    const started = performance.now();
+    await bot.person.type('connection list many');
+    const page = await bot.person.nextReply();
+    expect(performance.now() - started).toBeLessThan(3_000);
+
+    expect(readMessage(page)).toContain('1 to 20 of 5,000 connections');
+    await bot.person.click(page, 'list-more');
+    expect(readMessage(await bot.person.nextReply())).toContain('many-0039');
+    await addConnection(bot, awsValues('complete', 'one-more'), {
+      verdict: /one-more can build/,
+      replies: 1,
+    });
+  });
+});

@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { startRedisChild } from '../support/redis-child.ts';
+import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
+import { readMessage } from '../support/slack-person.ts';
+import { until } from '../support/until.ts';
+
+type RedisChild = Awaited<ReturnType<typeof startRedisChild>>;
+
+let redis: RedisChild;
+let bot: TestBot;
+const workers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  redis = await startRedisChild();
+  bot = await startTestBot({ redisUrl: redis.url, environment: { XOAP_PROCESS: 'bot' } });
+});
+afterEach(async () => {
+  bot.cloud.delayMs = 0;
+  for (const worker of workers.splice(0)) await end(worker, 'SIGTERM');
+});
+afterAll(async () => {
+  await bot.close();
+  await redis.close();
+});
+
+async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const ended = once(worker, 'exit');
+  worker.kill(signal);
+  await ended;
+}
+
+/** Starts a worker as a process of its own, as an operator would. */
+async function startWorkerProcess(): Promise<ChildProcess> {
+  const environment = {
+    ...bot.settings,
+    AWS_ENDPOINT_URL: bot.cloud.url,
+    XOAP_PROCESS: 'worker',
+    SLACK_SIGNING_SECRET: '',
+  };
+  const worker = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  workers.push(worker);
+  let log = '';
+  worker.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  await until('the worker', () => log.includes('the worker is ready'));
+  return worker;
+}
+
+describe('a worker that is killed', () => {
+  it('in mid-check: another takes the job up, with one root and one thread', async () => {
+    const first = await startWorkerProcess();
+    bot.cloud.delayMs = 700;
+    await bot.person.submit(await openForm(bot), awsValues('partial', 'killed-early'));
+    await rootWith(bot, /Verifying killed-early/);
+    await until('the check', () => bot.cloud.calls.some(({ dryRun }) => dryRun));
+    await end(first, 'SIGKILL');
+    bot.cloud.delayMs = 0;
+    await startWorkerProcess();
+
+    const root = await rootWithin(/killed-early cannot build images yet/, 40_000);
+    const thread = await threadOf(bot, root, 3);
+
+    expect(thread).toHaveLength(3);
+    expect(
+      (await bot.workspace.roots(bot.workspace.channelId)).filter(({ text }) =>
+        text.includes('killed-early'),
+      ),
+    ).toHaveLength(1);
+  }, 60_000);
+
+  it('in mid-thread: another posts the rest, and verifies nothing again', async () => {
+    const first = await startWorkerProcess();
+    bot.workspace.trouble.set('chat.postMessage', ['passes', 'passes', 'hangs']);
+    await bot.person.submit(await openForm(bot), awsValues('partial', 'killed-late'));
+    const root = await rootWith(bot, /killed-late cannot build images yet/);
+    await until('the hanging call', () => bot.workspace.trouble.get('chat.postMessage')?.length === 0);
+    await threadOf(bot, root, 1);
+    await end(first, 'SIGKILL');
+    const calls = bot.cloud.calls.length;
+    await startWorkerProcess();
+
+    const thread = await until(
+      'the thread',
+      async () => {
+        const replies = await bot.workspace.thread(bot.workspace.channelId, root.ts);
+        return replies.length >= 3 && replies;
+      },
+      40_000,
+    );
+
+    const titles = thread.map((reply) => readMessage(reply).split('\n')[0]);
+    expect(titles).toEqual(['Missing (4)', 'Fix', 'What was checked and how']);
+    expect(bot.cloud.calls).toHaveLength(calls);
+  }, 60_000);
+
+  it('and ends at once when asked to, with nothing to do', async () => {
+    const worker = await startWorkerProcess();
+    const started = Date.now();
+    await end(worker, 'SIGTERM');
+
+    expect(worker.exitCode).toBe(0);
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+});
+
+function rootWithin(text: RegExp, timeoutMs: number) {
+  const roots = () => bot.workspace.roots(bot.workspace.channelId);
+  return until(
+    `a root message with ${text}`,
+    async () => (await roots()).find((post) => text.test(post.text)),
+    timeoutMs,
+  );
+}
+
+describe('Slack in trouble', () => {
+  it('is waited for when it limits the rate, and nothing is lost', async () => {
+    await startWorkerProcess();
+    bot.workspace.trouble.set('chat.postMessage', ['passes', { retryAfter: 1 }, { retryAfter: 1 }]);
+
+    const { thread } = await addConnection(bot, awsValues('partial', 'limited'), {
+      verdict: /limited cannot/,
+      replies: 3,
+    });
+
+    expect(thread.map((reply) => readMessage(reply).split('\n')[0])).toEqual([
+      'Missing (4)',
+      'Fix',
+      'What was checked and how',
+    ]);
+  });
+
+  it('that lost the message gets a new one', async () => {
+    await startWorkerProcess();
+    const { root } = await addConnection(bot, awsValues('complete', 'gone'), {
+      verdict: /gone can build/,
+      replies: 1,
+    });
+    bot.workspace.trouble.set('chat.update', [{ error: 'message_not_found' }]);
+
+    await bot.person.click(root, 'verify-again');
+
+    const roots = async () =>
+      (await bot.workspace.roots(bot.workspace.channelId)).filter(({ text }) =>
+        text.includes('gone can build'),
+      );
+    await until('a second root', async () => (await roots()).length === 2);
+  });
+});
+
+describe('Redis away', () => {
+  it('is said within three seconds to who types, clicks or submits, and nothing half-written stays', async () => {
+    await startWorkerProcess();
+    const { root } = await addConnection(bot, awsValues('complete', 'before'), {
+      verdict: /before can build/,
+      replies: 1,
+    });
+    const view = await openForm(bot);
+    redis.pause();
+
+    const typed = await bot.person.type('connection list');
+    const submitted = await bot.person.submit(view, awsValues('partial', 'half'));
+    const clicked = await bot.person.click(root, 'verify-again');
+    const reply = await bot.person.nextReply();
+    redis.resume();
+
+    for (const { status, ms } of [typed, submitted, clicked]) {
+      expect(status).toBe(200);
+      expect(ms).toBeLessThan(3_000);
+    }
+    expect(typed.body.text).toContain('cannot reach its database');
+    expect(JSON.stringify(submitted.body.errors)).toContain('nothing was stored');
+    expect(reply.text).toContain('cannot reach its database');
+
+    // What Redis had received before it was paused runs first; the taking back comes behind it.
+    await until('the taking back', async () => {
+      const text = await listOf('half');
+      return text.includes('No connection');
+    });
+    expect(await bot.redis.patient.keys('*half*')).toEqual([]);
+    const roots = await bot.workspace.roots(bot.workspace.channelId);
+    expect(roots.filter(({ text }) => text.includes('half'))).toEqual([]);
+    const { answer } = await addConnection(bot, awsValues('complete', 'half'), {
+      verdict: /half can build/,
+      replies: 1,
+    });
+    expect(answer.text).toBe('');
+  });
+
+  it('killed and restarted: the bot goes on, with everything that was stored', async () => {
+    await startWorkerProcess();
+    await redis.kill();
+    expect((await bot.person.type('connection list')).body.text).toContain('cannot reach its database');
+    expect((await fetch(`${bot.botUrl}/readyz`)).status).toBe(503);
+
+    await redis.start();
+    await until('readiness', async () => (await fetch(`${bot.botUrl}/readyz`)).ok);
+
+    expect(await listOf('before')).toContain('before');
+    await addConnection(bot, awsValues('complete', 'after'), { verdict: /after can build/, replies: 1 });
+  });
+
+  async function listOf(match: string): Promise<string> {
+    bot.person.privately.splice(0);
+    await bot.person.type(`connection list ${match}`);
+    return readMessage(await bot.person.nextReply());
+  }
+});

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCipher } from '../../src/connections/cipher.ts';
+import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
+import { createSlackPerson } from '../support/slack-person.ts';
+import { until } from '../support/until.ts';
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startTestBot();
+});
+afterAll(() => bot.close());
+
+const now = () => Math.floor(Date.now() / 1000);
+const logged = (text: string) => bot.logs.some((line) => line.includes(text));
+
+describe('a request that is not Slack’s', () => {
+  it.each([
+    ['with a wrong signature', { secret: 'another-secret' }],
+    ['from six minutes ago', { timestamp: now() - 360 }],
+    ['from the future', { timestamp: now() + 400 }],
+  ])('%s gets 401 and a line in the log', async (_what, options) => {
+    const before = bot.logs.length;
+
+    const answer = await bot.person.send(await bot.person.commandBody('help'), options);
+
+    expect(answer.status).toBe(401);
+    expect(bot.logs.length).toBeGreaterThan(before);
+    expect(bot.person.privately).toEqual([]);
+  });
+
+  it('without a signature gets 401', async () => {
+    const answer = await fetch(`${bot.botUrl}/slack/events`, {
+      method: 'POST',
+      body: await bot.person.commandBody('help'),
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  it('to any other address gets 404', async () => {
+    expect((await fetch(`${bot.botUrl}/admin`)).status).toBe(404);
+  });
+
+  it('for another workspace than the token’s gets 401', async () => {
+    const body = (await bot.person.commandBody('help')).replace(
+      `team_id=${bot.workspace.teamId}`,
+      'team_id=T-OTHER',
+    );
+    expect((await bot.person.send(body)).status).toBe(401);
+  });
+});
+
+describe('a request that is sent twice', () => {
+  it('does its work once: a command', async () => {
+    const body = await bot.person.commandBody('help');
+    const options = { timestamp: now() };
+
+    expect((await bot.person.send(body, options)).status).toBe(200);
+    await bot.person.nextReply();
+    expect((await bot.person.send(body, options)).status).toBe(401);
+
+    expect(logged('slack.replayed')).toBe(true);
+    expect(bot.person.privately).toEqual([]);
+  });
+
+  it('does its work once: a form, even after the connection was removed', async () => {
+    const view = await openForm(bot);
+    const payload = { ...awsValues('complete', 'once') };
+    const sent = bot.person.recordNext();
+    await bot.person.submit(view, payload);
+    await rootWith(bot, /once can build/);
+    await bot.person.type('connection remove once');
+    await bot.person.click(await bot.person.nextReply(), 'remove-connection');
+    await bot.person.nextReply();
+
+    const { body, options } = sent();
+    expect((await bot.person.send(body, options)).status).toBe(401);
+
+    await bot.person.type('connection list once');
+    expect((await bot.person.nextReply()).text).toContain('No connection has a name');
+  });
+});
+
+describe('a form that is not ours', () => {
+  const forged = async () => {
+    const cipher = createCipher([Buffer.alloc(32)]);
+    const binding = {
+      purpose: 'form',
+      owner: `slack:${bot.workspace.teamId}`,
+      subject: bot.person.userId,
+    } as const;
+    return cipher.seal({ conversationId: bot.workspace.channelId }, binding);
+  };
+
+  it.each([
+    ['made up', async () => 'nonsense'],
+    ['sealed with another key', forged],
+    ['empty', async () => ''],
+  ])('is not found: %s', async (_what, token) => {
+    const view = { ...(await openForm(bot)), private_metadata: await token() };
+
+    const { body } = await bot.person.submit(view, awsValues('complete', 'forged'));
+
+    expect(JSON.stringify(body.errors)).toContain('There is no such form here');
+    await bot.person.type('connection list forged');
+    expect((await bot.person.nextReply()).text).toContain('No connection');
+  });
+
+  it('is not found: another person’s', async () => {
+    const view = await openForm(bot);
+    const payload = { id: view.id, private_metadata: view.private_metadata };
+    const lee = await createSlackPerson(bot.workspace, bot.botUrl, { userId: bot.workspace.people.lee });
+    const { body } = await lee.submit({ ...view, ...payload }, awsValues('complete', 'stolen'));
+    await lee.close();
+
+    expect(JSON.stringify(body.errors)).toContain('There is no such form here');
+  });
+});
+
+describe('the planted secrets', () => {
+  it('are nowhere: not in logs, Redis, jobs, messages or forms', async () => {
+    const secrets = Object.values(demoKeys).map(({ secret }) => secret);
+    const wrong = {
+      ...awsValues('partial', 'wrong'),
+      'aws.secretAccessKey': 'planted/wrong/'.padEnd(40, 'y'),
+    };
+    const { root } = await addConnection(bot, awsValues('partial', 'planted'), {
+      verdict: /planted cannot/,
+      replies: 3,
+    });
+    await addConnection(bot, wrong, { verdict: /wrong could not be verified/, replies: 1 });
+    await bot.person.submit(await openForm(bot), { ...wrong, name: '' });
+    bot.cloud.trouble.set('GetCallerIdentity', ['truncated']);
+    await bot.person.click(root, 'verify-again');
+    await threadOf(bot, root, 4);
+
+    const redis: string[] = [];
+    for (const key of await bot.redis.prompt.keys('*')) redis.push(key, await contentOf(bot, key));
+    const places = {
+      logs: bot.logs.join(''),
+      redis: redis.join('\n'),
+      slack: JSON.stringify(bot.workspace.calls),
+    };
+
+    expect(redis.join()).toContain('xoap-verifications');
+    for (const secret of [...secrets, String(wrong['aws.secretAccessKey'])]) {
+      for (const [place, text] of Object.entries(places)) {
+        const forms = [
+          secret,
+          encodeURIComponent(secret),
+          Buffer.from(secret).toString('base64'),
+          Buffer.from(secret).toString('hex'),
+        ];
+        for (const form of forms) expect(text.includes(form), `a secret in ${place}`).toBe(false);
+      }
+    }
+  });
+});
+
+/** Everything a key holds, whatever its kind. */
+async function contentOf({ redis: { prompt } }: TestBot, key: string): Promise<string> {
+  const readers: Record<string, () => Promise<unknown>> = {
+    string: () => prompt.get(key),
+    hash: () => prompt.hgetall(key),
+    list: () => prompt.lrange(key, 0, -1),
+    set: () => prompt.smembers(key),
+    zset: () => prompt.zrange(key, 0, '-1'),
+    stream: () => prompt.xrange(key, '-', '+'),
+  };
+  const read = readers[await prompt.type(key)];
+  if (!read) throw new Error(`No reader for ${key}`);
+  return JSON.stringify(await read());
+}
+
+it('serves its health without a signature', async () => {
+  expect(await (await fetch(`${bot.botUrl}/livez`)).text()).toBe('alive\n');
+  await until('readiness', async () => (await fetch(`${bot.botUrl}/readyz`)).ok);
+});

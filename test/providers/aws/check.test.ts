@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import {
+  combine,
+  layerOf,
+  readDefaultVpc,
+  readProbe,
+  trimMessage,
+} from '../../../src/providers/aws/check.ts';
+import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/client.ts';
+
+const region = 'eu-central-1';
+const refused = (code: string, message = ''): AwsAnswer<never> => ({ kind: 'refused', code, message });
+const silent: AwsAnswer<never> = { kind: 'unreachable', message: 'no answer in time' };
+const evaluation = (
+  EvalDecision: Evaluation['EvalDecision'],
+  more: Partial<Evaluation> = {},
+): Evaluation => ({
+  EvalActionName: 'ec2:CreateImage',
+  EvalDecision,
+  ...more,
+});
+const byScp = evaluation('explicitDeny', { OrganizationsDecisionDetail: { AllowedByOrganizations: false } });
+const byBoundary = evaluation('implicitDeny', {
+  PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+});
+
+describe('one dry run', () => {
+  it.each<[string, AwsAnswer, string]>([
+    ['DryRunOperation', refused('DryRunOperation'), 'granted'],
+    ['UnauthorizedOperation', refused('UnauthorizedOperation'), 'missing'],
+    ['AccessDenied', refused('AccessDenied'), 'missing'],
+    ['InvalidInstanceID.NotFound', refused('InvalidInstanceID.NotFound'), 'likely'],
+    ['InvalidAMIID.NotFound', refused('InvalidAMIID.NotFound'), 'likely'],
+    ['InvalidGroup.NotFound', refused('InvalidGroup.NotFound'), 'likely'],
+    ['InvalidInstanceID.Malformed', refused('InvalidInstanceID.Malformed'), 'inconclusive'],
+    ['InvalidZone.NotFound', refused('InvalidZone.NotFound'), 'inconclusive'],
+    ['MissingParameter', refused('MissingParameter'), 'inconclusive'],
+    ['VPCIdNotSpecified', refused('VPCIdNotSpecified'), 'inconclusive'],
+    ['RequestLimitExceeded', refused('RequestLimitExceeded'), 'inconclusive'],
+    ['AuthFailure', refused('AuthFailure'), 'inconclusive'],
+    ['InternalError', refused('InternalError'), 'inconclusive'],
+    ['no answer', silent, 'inconclusive'],
+    ['success', { kind: 'done', output: {} }, 'inconclusive'],
+  ])('that gets %s is %s', (_code, answer, state) => {
+    expect(readProbe(answer, region).state).toBe(state);
+  });
+
+  it.each([
+    ['because no identity-based policy allows the ec2:CreateImage action', 'identity-policy', 'implicit'],
+    ['with an explicit deny in an identity-based policy', 'identity-policy', 'explicit'],
+    ['with an explicit deny in a service control policy', 'service-control-policy', 'explicit'],
+    ['because no permissions boundary allows the ec2:CreateImage action', 'permissions-boundary', 'implicit'],
+    ['because no session policy allows the ec2:CreateImage action', 'session-policy', 'implicit'],
+    ['with an explicit deny in a resource control policy', 'resource-control-policy', 'explicit'],
+    ['because no VPC endpoint policy allows the ec2:CreateImage action', 'endpoint-policy', 'implicit'],
+  ])('reads the layer off "%s"', (text, layer, denial) => {
+    expect(readProbe(refused('UnauthorizedOperation', text), region)).toMatchObject({ layer, denial });
+  });
+
+  it('names no layer that AWS did not name', () => {
+    expect(layerOf('You are not authorized to perform this operation.')).toBeUndefined();
+  });
+
+  it('keeps the message without the encoded blob and says that single resources may still be allowed', () => {
+    const text =
+      'User is not authorized on resource: arn:aws:ec2:eu-central-1:1:instance/* because no identity-based policy allows it. Encoded authorization failure message: BLOB';
+    const { evidence } = readProbe(refused('UnauthorizedOperation', text), region);
+
+    expect(evidence.text).not.toContain('BLOB');
+    expect(evidence.text).toContain('It may still be granted on single resources');
+    expect(trimMessage('x'.repeat(1_000))).toHaveLength(300);
+  });
+});
+
+describe('both witnesses', () => {
+  const granted = readProbe(refused('DryRunOperation'), region);
+  const likely = readProbe(refused('InvalidInstanceID.NotFound'), region);
+  const missing = readProbe(refused('UnauthorizedOperation'), region);
+  const untold = readProbe(refused('RequestLimitExceeded'), region);
+  const incident = readProbe({ kind: 'done', output: {} }, region);
+  const unknown = evaluation('implicitDeny', { MissingContextValues: ['aws:SourceIp'] });
+
+  it.each([
+    ['granted', granted, evaluation('allowed'), 'granted'],
+    ['granted, though all resources are not covered', granted, evaluation('implicitDeny'), 'granted'],
+    ['in conflict about an explicit denial', granted, evaluation('explicitDeny'), 'inconclusive'],
+    ['in conflict about an organisation', granted, byScp, 'inconclusive'],
+    ['in conflict about a boundary', granted, byBoundary, 'inconclusive'],
+    ['granted where the simulator lacks context', granted, unknown, 'granted'],
+    ['likely', likely, evaluation('allowed'), 'likely'],
+    ['in conflict where the dry run is no proof', likely, evaluation('implicitDeny'), 'inconclusive'],
+    ['missing, whatever the simulator says', missing, evaluation('allowed'), 'missing'],
+    ['missing', missing, byScp, 'missing'],
+    ['decided by the simulator: likely', untold, evaluation('allowed'), 'likely'],
+    ['decided by the simulator: missing', untold, byBoundary, 'missing'],
+    ['never missing for want of context', untold, unknown, 'inconclusive'],
+    ['an alarm that no simulation explains away', incident, evaluation('allowed'), 'inconclusive'],
+  ] as const)('are %s', (_what, probe, simulated, state) => {
+    expect(combine(probe, simulated).state).toBe(state);
+  });
+
+  it('take the layer from the simulator when the refusal named none', () => {
+    expect(combine(missing, byScp).layer).toBe('service-control-policy');
+  });
+
+  it('show both when they disagree', () => {
+    const { evidence } = combine(granted, byScp);
+    expect(evidence.text).toMatch(/disagree.*would have carried out.*simulator says explicitDeny/);
+  });
+});
+
+describe('the default VPC', () => {
+  const subnets = (...VpcIds: string[]): AwsAnswer<Subnets> => ({
+    kind: 'done',
+    output: { Subnets: VpcIds.map((VpcId) => ({ VpcId, AvailabilityZone: 'eu-central-1a' })) },
+  });
+  const denied = refused('UnauthorizedOperation');
+
+  it.each<[string, AwsAnswer<Subnets>, AwsAnswer, string]>([
+    ['there with its subnets', subnets('vpc-1', 'vpc-1'), denied, 'granted'],
+    ['gone', subnets(), refused('VPCIdNotSpecified'), 'missing'],
+    ['there without subnets, or gone', subnets(), refused('DryRunOperation'), 'inconclusive'],
+    ['not told when both are refused', denied, denied, 'inconclusive'],
+    ['likely by the security group alone', denied, refused('DryRunOperation'), 'likely'],
+    ['gone by the security group alone', denied, refused('VPCIdNotSpecified'), 'missing'],
+    ['not told without an answer', silent, silent, 'inconclusive'],
+  ])('is %s', (_what, read, group, state) => {
+    expect(readDefaultVpc(read, group, region)).toMatchObject({ state, scope: region });
+  });
+});

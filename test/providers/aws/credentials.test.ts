@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../../src/providers/aws/credentials.ts';
+
+const secret = 'fake/secret/'.padEnd(40, 'x');
+const good = { region: 'eu-central-1', accessKeyId: 'AKIAFAKEFAKEFAKEFAKE', secretAccessKey: secret };
+
+function problemsOf(values: Record<string, unknown>): Readonly<Record<string, string>> {
+  const parsed = parse(values);
+  return parsed.ok ? {} : parsed.problems;
+}
+
+describe('the AWS credential form', () => {
+  it('accepts a long-lived key and keeps the region as the target', () => {
+    expect(parse(good)).toEqual({ ok: true, credential: good, target: { region: 'eu-central-1' } });
+  });
+
+  it('drops what copying left at the ends', () => {
+    expect(
+      parse({ ...good, accessKeyId: ' AKIAFAKEFAKEFAKEFAKE\n', secretAccessKey: `\u200b${secret}\t` }),
+    ).toMatchObject({
+      credential: good,
+    });
+  });
+
+  it('takes a blank session token for none', () => {
+    expect(parse({ ...good, sessionToken: '  ' })).toMatchObject({ ok: true, credential: good });
+  });
+
+  it.each([
+    ['accessKeyId', { accessKeyId: '' }, 'Enter the access key id'],
+    ['accessKeyId', { accessKeyId: 'AKIAFAKE' }, 'this one has 8'],
+    ['accessKeyId', { accessKeyId: 'AIDAFAKEFAKEFAKEFAKE' }, 'id of a user, role'],
+    ['accessKeyId', { accessKeyId: secret }, 'looks like a secret access key'],
+    ['accessKeyId', { accessKeyId: 'akiafakefakefakefake' }, 'capital letters'],
+    ['secretAccessKey', { secretAccessKey: '   ' }, 'Enter the secret'],
+    ['secretAccessKey', { secretAccessKey: secret.slice(0, 31) }, 'this one has 31, so it was cut off'],
+    ['secretAccessKey', { secretAccessKey: `${secret}xx` }, 'this one has 42, so it has something added'],
+    ['secretAccessKey', { secretAccessKey: good.accessKeyId }, 'This is an access key id'],
+    ['secretAccessKey', { secretAccessKey: `"${secret}"` }, 'Something else was pasted'],
+    ['region', { region: 'eu-central-9' }, 'There is no such region'],
+    ['region', { region: undefined }, 'Choose a region'],
+    ['sessionToken', { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE' }, 'works only with its session token'],
+    ['sessionToken', { sessionToken: 'token' }, 'has no session token'],
+    ['secretKey', { secretKey: 'x' }, 'There is no field "secretKey"'],
+  ])('says beside %s what is wrong: %j', (field, values, sentence) => {
+    expect(problemsOf({ ...good, ...values })[field]).toContain(sentence);
+  });
+
+  it('never repeats a secret in a sentence', () => {
+    const wrong = { accessKeyId: 'planted-one', secretAccessKey: 'planted-two', region: 'planted-three' };
+    expect(JSON.stringify(problemsOf(wrong))).not.toContain('planted');
+  });
+});

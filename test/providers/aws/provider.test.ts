@@ -1,0 +1,389 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { aws } from '../../../src/providers/aws/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import type { Account, Principal } from '../../clouds/aws/account.ts';
+import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
+import {
+  demoLacks,
+  documentedActions,
+  documentedPolicy,
+  simulatorPolicy,
+} from '../../clouds/aws/demo-accounts.ts';
+import type { Policy } from '../../clouds/aws/policy.ts';
+
+const key = { id: 'AKIAFAKEFAKEFAKEFAKE', secret: 'planted/secret/'.padEnd(40, 'x') };
+const region = 'eu-central-1';
+
+type Case = {
+  readonly principal?: Partial<Principal>;
+  readonly account?: Partial<Account>;
+  readonly credential?: Record<string, string>;
+  readonly profileOptions?: string[];
+  readonly deadlineMs?: number;
+};
+
+const clouds: AwsCloud[] = [];
+let cloud: AwsCloud;
+afterAll(async () => {
+  await Promise.all(clouds.map((each) => each.close()));
+});
+
+async function newCloud({ principal, account }: Case): Promise<void> {
+  const holder: Principal = {
+    kind: 'user',
+    name: 'xoap-packer',
+    keys: [key],
+    policies: [documentedPolicy()],
+    ...principal,
+  };
+  cloud = await startAwsCloud([
+    { id: '123456789012', defaultVpcs: { [region]: 'complete' }, principals: [holder], ...account },
+  ]);
+  clouds.push(cloud);
+  process.env.AWS_ENDPOINT_URL = cloud.url;
+}
+
+async function verify({
+  credential = {},
+  profileOptions = [],
+  deadlineMs,
+}: Case = {}): Promise<Verification> {
+  const values = { region, accessKeyId: key.id, secretAccessKey: key.secret, ...credential };
+  return runVerification({
+    provider: aws,
+    credential: values,
+    target: { region },
+    profileOptions,
+    deadlineMs,
+  });
+}
+
+async function verifyIn(setting: Case): Promise<Verification> {
+  await newCloud(setting);
+  return verify(setting);
+}
+
+const inState = ({ findings }: Verification, state: string) =>
+  findings.filter((finding) => finding.state === state).map(({ requirement }) => requirement);
+const find = ({ findings }: Verification, id: string) =>
+  findings.find(({ requirement }) => requirement === id);
+const allow = (Action: string | string[], more = {}): Policy => ({
+  Statement: { Effect: 'Allow', Action, Resource: '*', ...more },
+});
+const deny = (Action: string, more = {}): Policy => ({
+  Statement: { Effect: 'Deny', Action, Resource: '*', ...more },
+});
+
+describe('an AWS verification against a local AWS', () => {
+  it('is ready for exactly the documented policy, by dry runs alone', async () => {
+    const verification = await verifyIn({});
+
+    expect(verification.verdict).toBe('ready');
+    expect(verification.findings.filter(({ state }) => state !== 'not-applicable')).toHaveLength(34);
+    expect(verification.identity).toEqual({
+      id: 'arn:aws:iam::123456789012:user/xoap-packer',
+      kind: 'user',
+      name: 'xoap-packer',
+    });
+    expect(verification.target).toEqual({ account: '123456789012', region });
+    expect(verification.notes.join()).toContain('simulator did not answer');
+  });
+
+  it('asks each of the 33 actions once, all dry, counts the calls and can be recognised', async () => {
+    const verification = await verifyIn({});
+
+    const dry = cloud.calls.filter(({ dryRun }) => dryRun).map(({ action }) => `ec2:${action}`);
+    expect(dry.sort()).toEqual([...documentedActions].sort());
+    expect(
+      cloud.calls
+        .filter(({ dryRun }) => !dryRun)
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['DescribeSubnets', 'GetCallerIdentity', 'SimulatePrincipalPolicy']);
+    expect(verification.calls).toBe(cloud.calls.length);
+    expect(cloud.calls.every(({ userAgent }) => userAgent.includes('xoap-chatops'))).toBe(true);
+    expect(cloud.faults).toEqual([]);
+  });
+
+  it('names exactly the actions that the policy lacks', async () => {
+    const verification = await verifyIn({
+      principal: { policies: [documentedPolicy({ without: demoLacks })] },
+    });
+
+    expect(verification.verdict).toBe('missing');
+    expect(inState(verification, 'missing').sort()).toEqual([...demoLacks].sort());
+    expect(find(verification, 'ec2:CreateImage')).toMatchObject({
+      layer: 'identity-policy',
+      denial: 'implicit',
+      method: 'dry-run',
+    });
+    expect(JSON.stringify(verification)).not.toContain('0jF4k3BL0Bq7');
+  });
+
+  it('counts mis-cased and wildcard actions, as IAM does', async () => {
+    const verification = await verifyIn({
+      principal: { policies: [allow(['EC2:describe*', 'ec2:*image*', 'ec2:?etPasswordData'])] },
+    });
+
+    expect(inState(verification, 'missing')).not.toContain('ec2:CopyImage');
+    expect(inState(verification, 'missing')).not.toContain('ec2:GetPasswordData');
+    expect(inState(verification, 'missing')).toContain('ec2:RunInstances');
+  });
+
+  it('hears the simulator too where the credential may ask it, over all pages', async () => {
+    const verification = await verifyIn({ principal: { policies: [documentedPolicy(), simulatorPolicy] } });
+
+    expect(verification.verdict).toBe('ready');
+    expect(verification.findings.filter(({ method }) => method === 'dry-run+simulation')).toHaveLength(33);
+    expect(cloud.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy')).toHaveLength(2);
+  });
+
+  it('never takes a condition that cannot be evaluated for a missing permission', async () => {
+    const office = { Condition: { StringLike: { 'aws:PrincipalTag/site': 'office' } } };
+    const policies = [documentedPolicy(), simulatorPolicy, deny('ec2:CreateImage', office)];
+    await newCloud({ principal: { policies } });
+    cloud.trouble.set('CreateImage', ['throttled', 'throttled', 'throttled']);
+
+    const verification = await verify();
+
+    expect(find(verification, 'ec2:CreateImage')).toMatchObject({ state: 'inconclusive' });
+    expect(find(verification, 'ec2:CreateImage')?.evidence.text).toContain('aws:PrincipalTag/site');
+  });
+
+  it.each([
+    [
+      'a service control policy',
+      { account: { scps: [allow('*'), deny('ec2:RunInstances')] } },
+      'service-control-policy',
+      'explicit',
+    ],
+    [
+      'a service control policy that does not allow',
+      { account: { scps: [{ Statement: { Effect: 'Allow' as const, NotAction: 'ec2:RunInstances' } }] } },
+      'service-control-policy',
+      'implicit',
+    ],
+    [
+      'a permissions boundary',
+      { principal: { boundary: { Statement: { Effect: 'Allow' as const, NotAction: 'ec2:RunInstances' } } } },
+      'permissions-boundary',
+      'implicit',
+    ],
+    [
+      'a session policy',
+      {
+        principal: {
+          kind: 'role' as const,
+          sessionPolicy: { Statement: { Effect: 'Allow' as const, NotAction: 'ec2:RunInstances' } },
+        },
+      },
+      'session-policy',
+      'implicit',
+    ],
+    [
+      'a Deny of its own',
+      { principal: { policies: [documentedPolicy(), deny('ec2:RunInstances')] } },
+      'identity-policy',
+      'explicit',
+    ],
+  ] as [string, Case, string, string][])(
+    'says when %s denies, and offers no policy that would not help',
+    async (_what, setting, layer, denial) => {
+      const verification = await verifyIn(setting);
+
+      expect(inState(verification, 'missing')).toEqual(['ec2:RunInstances']);
+      expect(find(verification, 'ec2:RunInstances')).toMatchObject({ layer, denial });
+      expect(verification.remediation.map(({ format }) => format)).toEqual(['text']);
+    },
+  );
+
+  it('says of a grant on named resources that the documentation asks for all', async () => {
+    const rest = documentedPolicy({ without: ['ec2:TerminateInstances'] });
+    const one = allow('ec2:TerminateInstances', { Resource: 'arn:aws:ec2:*:*:instance/i-0123456789abcdef0' });
+    const verification = await verifyIn({ principal: { policies: [rest, one] } });
+
+    expect(inState(verification, 'missing')).toEqual(['ec2:TerminateInstances']);
+    expect(find(verification, 'ec2:TerminateInstances')?.evidence.text).toContain(
+      'may still be granted on single resources',
+    );
+  });
+
+  it('finds the role behind a session, with its path', async () => {
+    const role = {
+      kind: 'role',
+      name: 'AWSReservedSSO_Builder_1',
+      path: '/aws-reserved/sso.amazonaws.com/eu-central-1/',
+    } as const;
+    const policies = [documentedPolicy({ without: ['ec2:CopyImage'] }), simulatorPolicy];
+    const verification = await verifyIn({ principal: { ...role, session: 'kim@example.com', policies } });
+
+    expect(verification.identity).toMatchObject({ kind: 'role', name: role.name });
+    expect(find(verification, 'ec2:CopyImage')).toMatchObject({
+      state: 'missing',
+      method: 'dry-run+simulation',
+    });
+    expect(verification.remediation.map(({ text }) => text).join()).toContain('permission set');
+  });
+
+  it('verifies a root key and warns about it', async () => {
+    const verification = await verifyIn({ principal: { kind: 'root', policies: [] } });
+
+    expect(verification).toMatchObject({ verdict: 'ready', identity: { kind: 'root' } });
+    expect(verification.notes.join()).toContain('root user');
+    expect(cloud.calls.map(({ action }) => action)).not.toContain('SimulatePrincipalPolicy');
+  });
+
+  it('says that the region has no default VPC, and how to make one', async () => {
+    const verification = await verifyIn({ account: { defaultVpcs: {} } });
+
+    expect(inState(verification, 'missing')).toEqual(['prerequisite:default-vpc']);
+    expect(find(verification, 'ec2:CreateSecurityGroup')).toMatchObject({ state: 'likely' });
+    expect(verification.remediation.map(({ text }) => text)).toEqual([
+      'aws ec2 create-default-vpc --region eu-central-1',
+    ]);
+  });
+
+  it('cannot tell a default VPC without subnets from none', async () => {
+    const verification = await verifyIn({ account: { defaultVpcs: { [region]: 'no-subnets' } } });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(inState(verification, 'inconclusive')).toEqual(['prerequisite:default-vpc']);
+  });
+
+  it('asks for more with profile options, and no default VPC where builds name their own', async () => {
+    const setting = { account: { defaultVpcs: {} }, profileOptions: ['own-vpc', 'spot'] };
+    const verification = await verifyIn(setting);
+
+    expect(inState(verification, 'missing').sort()).toEqual([
+      'ec2:CreateFleet',
+      'ec2:CreateLaunchTemplate',
+      'ec2:DeleteLaunchTemplate',
+      'ec2:DescribeInstanceTypeOfferings',
+      'ec2:DescribeVpcs',
+    ]);
+    expect(inState(verification, 'not-applicable')).toEqual(['prerequisite:default-vpc']);
+  });
+});
+
+describe('what ends an AWS verification before it begins', () => {
+  const past = '2020-01-01T00:00:00Z';
+  const token = 'fake-session-token';
+  it.each([
+    [
+      'a deleted key',
+      { principal: { keys: [] } },
+      'provider.sign-in-failed',
+      'does not know the access key id',
+    ],
+    [
+      'a wrong secret',
+      { credential: { secretAccessKey: 'other/secret/'.padEnd(40, 'x') } },
+      'provider.sign-in-failed',
+      'does not belong',
+    ],
+    [
+      'an expired token',
+      {
+        principal: { keys: [{ ...key, id: 'ASIAFAKEFAKEFAKEFAKE', sessionToken: token, expires: past }] },
+        credential: { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE', sessionToken: token },
+      },
+      'provider.sign-in-failed',
+      'has expired',
+    ],
+    [
+      'a region that is not enabled',
+      { account: { regions: ['us-east-1'] } },
+      'provider.region-not-enabled',
+      'eu-central-1 is not enabled',
+    ],
+  ] as [string, Case, string, string][])(
+    'is %s, told by its cause',
+    async (_what, setting, code, message) => {
+      const verification = await verifyIn(setting);
+
+      expect(verification).toMatchObject({ verdict: 'failed', error: { code }, remediation: [] });
+      expect(verification.error?.message).toContain(message);
+      expect(verification.findings.some(({ state }) => state === 'missing')).toBe(false);
+      expect(cloud.calls.length).toBeLessThanOrEqual(3);
+    },
+  );
+
+  it('is our own clock, and is not blamed on the person', async () => {
+    await newCloud({});
+    cloud.clockOffsetMs = 3_600_000;
+
+    const verification = await verify();
+
+    expect(verification.error).toMatchObject({ code: 'provider.clock-skewed' });
+    expect(verification.error?.hint).toContain('not yours to fix');
+  });
+
+  it('is a cloud that cannot be reached', async () => {
+    process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
+
+    expect(await verify()).toMatchObject({ verdict: 'failed', error: { code: 'provider.unreachable' } });
+  });
+});
+
+describe('trouble in the middle of an AWS verification', () => {
+  beforeEach(() => newCloud({}));
+
+  it('repeats a throttled call and still answers', async () => {
+    cloud.trouble.set('CopyImage', ['throttled']);
+
+    const verification = await verify();
+
+    expect(verification.verdict).toBe('ready');
+    expect(cloud.calls.filter(({ action }) => action === 'CopyImage')).toHaveLength(2);
+  });
+
+  it.each([
+    ['keeps being throttled', ['throttled', 'throttled', 'throttled'], 3],
+    ['is answered with a fault of AWS', ['unavailable'], 1],
+    ['is answered by half an answer', ['truncated'], 1],
+  ] as const)('tells nothing about an action that %s', async (_what, troubles, calls) => {
+    cloud.trouble.set('CopyImage', [...troubles]);
+
+    const verification = await verify();
+
+    expect(inState(verification, 'inconclusive')).toEqual(['ec2:CopyImage']);
+    expect(verification.verdict).toBe('unproven');
+    expect(cloud.calls.filter(({ action }) => action === 'CopyImage')).toHaveLength(calls);
+  });
+
+  it('takes a dry run that was carried out for an incident and never for a grant', async () => {
+    cloud.trouble.set('CreateKeyPair', ['not-honoured']);
+
+    const verification = await verify();
+
+    expect(find(verification, 'ec2:CreateKeyPair')).toMatchObject({
+      state: 'inconclusive',
+      evidence: { code: 'DryRunNotHonoured' },
+    });
+    expect(verification.verdict).toBe('unproven');
+  });
+
+  it('ends at its deadline with what it knows; the rest is inconclusive', async () => {
+    cloud.trouble.set('CopyImage', ['hangs']);
+
+    const verification = await verify({ deadlineMs: 1_500 });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'ec2:CopyImage')?.evidence.text).toBe('Not told within 1.5 s.');
+    expect(inState(verification, 'missing')).toEqual([]);
+    expect(verification.durationMs).toBeLessThan(4_000);
+  });
+});
+
+it('shows a secret that AWS echoes nowhere', async () => {
+  await newCloud({
+    principal: { name: key.secret, policies: [documentedPolicy({ without: ['ec2:CopyImage'] })] },
+  });
+
+  const verification = await verify();
+
+  expect(verification.verdict).toBe('missing');
+  expect(JSON.stringify(verification)).not.toContain(key.secret);
+  expect(JSON.stringify(verification)).toContain('[secret]');
+});

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { readConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/logger.ts';
+import { startApp } from '../../src/main.ts';
+import type { Account } from '../clouds/aws/account.ts';
+import { startAwsCloud } from '../clouds/aws/cloud.ts';
+import { demoAccounts } from '../clouds/aws/demo-accounts.ts';
+import { openTestRedis } from './redis.ts';
+import { createSlackPerson } from './slack-person.ts';
+import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
+
+export type BotOptions = {
+  readonly accounts?: Account[];
+  readonly environment?: Record<string, string>;
+  /** A Redis to use instead of an empty one of its own. */
+  readonly redisUrl?: string;
+  /** Methods of Slack that emulate lacks, with their answers. */
+  readonly extraMethods?: Record<string, Record<string, unknown>>;
+};
+
+/** The whole product on loopback: real Redis, real bot and worker, a local Slack, a local AWS, and one person. */
+export async function startTestBot({
+  accounts = demoAccounts(),
+  environment = {},
+  redisUrl,
+  extraMethods,
+}: BotOptions = {}) {
+  const [redis, workspace, cloud, port] = await Promise.all([
+    openTestRedis(redisUrl),
+    startSlackWorkspace(extraMethods),
+    startAwsCloud(accounts),
+    freePort(),
+  ]);
+  process.env.AWS_ENDPOINT_URL = cloud.url;
+  const logs: string[] = [];
+  const settings = {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: workspace.apiUrl,
+    XOAP_PORT: String(port),
+    REDIS_URL: redis.url ?? redis.prompt.options.path ?? '',
+    XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+    XOAP_LOG_LEVEL: 'debug',
+    ...environment,
+  };
+  const config = {
+    ...readConfig({ ...settings, REDIS_URL: 'redis://127.0.0.1' }),
+    REDIS_URL: settings.REDIS_URL,
+  };
+  const logger = createLogger('debug', { write: (line) => void logs.push(line) });
+  const app = await startApp(config, logger);
+  const botUrl = `http://127.0.0.1:${port}`;
+  const person = await createSlackPerson(workspace, botUrl);
+  return {
+    app,
+    botUrl,
+    cloud,
+    logs,
+    person,
+    redis,
+    settings,
+    workspace,
+    async close() {
+      await person.close();
+      await app.close();
+      await Promise.all([workspace.close(), cloud.close(), redis.close()]);
+    },
+  };
+}
+export type TestBot = Awaited<ReturnType<typeof startTestBot>>;

@@ -1,0 +1,57 @@
+import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import type { TestBot } from './bot.ts';
+import type { SlackPost } from './slack-workspace.ts';
+import { until } from './until.ts';
+
+/** What a person fills in for an AWS connection. */
+export function awsValues(key: keyof typeof demoKeys = 'partial', name = 'prod-eu', region = 'eu-central-1') {
+  const { id, secret } = demoKeys[key];
+  return { name, 'aws.region': region, 'aws.accessKeyId': id, 'aws.secretAccessKey': secret };
+}
+
+/** Opens the form with a command and returns it as Slack shows it. */
+export async function openForm({ person }: TestBot, text = 'connection add aws', conversation?: string) {
+  const draws = person.draws();
+  const answer = await person.type(text, conversation);
+  if (answer.status !== 200) throw new Error(`The command got ${answer.status}`);
+  return person.viewAfter(draws + 1);
+}
+
+/** The root message with this text, once it is there. */
+export function rootWith(
+  { workspace }: TestBot,
+  text: string | RegExp,
+  conversation = workspace.channelId,
+): Promise<SlackPost> {
+  const matches = (post: SlackPost) =>
+    typeof text === 'string' ? post.text.includes(text) : text.test(post.text);
+  return until(`a root message with ${text}`, async () =>
+    (await workspace.roots(conversation)).find(matches),
+  );
+}
+
+/** The replies under a root message, once there are so many. */
+export function threadOf(
+  { workspace }: TestBot,
+  root: SlackPost,
+  length: number,
+  conversation = workspace.channelId,
+) {
+  return until(`${length} replies`, async () => {
+    const replies = await workspace.thread(conversation, root.ts);
+    return replies.length >= length && replies;
+  });
+}
+
+/** Adds a connection and waits for its verdict and thread. */
+export async function addConnection(
+  bot: TestBot,
+  values: Record<string, unknown>,
+  { verdict, replies }: { verdict: RegExp; replies: number },
+) {
+  const view = await openForm(bot);
+  const answer = await bot.person.submit(view, values);
+  const root = await rootWith(bot, verdict);
+  const thread = await threadOf(bot, root, replies);
+  return { answer, root, thread };
+}

@@ -1,0 +1,284 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SlackPost, SlackWorkspace } from './slack-workspace.ts';
+import { signingSecret } from './slack-workspace.ts';
+import { until } from './until.ts';
+
+type Json = Record<string, unknown>;
+export type View = {
+  readonly id: string;
+  readonly hash: string;
+  readonly callback_id: string;
+  readonly private_metadata: string;
+  readonly title: { readonly text: string };
+  readonly blocks: readonly Json[];
+};
+
+/** What the bot answered to a request, and when. */
+export type Answer = {
+  readonly status: number;
+  readonly body: Json;
+  readonly text: string;
+  readonly ms: number;
+};
+export type PrivateReply = Json & { readonly text: string; readonly blocks: Json[] };
+
+export type RequestOptions = { readonly timestamp?: number; readonly secret?: string };
+
+/** Signs a body as Slack does: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+function signedHeaders(
+  body: string,
+  { timestamp, secret = signingSecret }: RequestOptions = {},
+): Record<string, string> {
+  const time = String(timestamp ?? Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex');
+  return {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': time,
+    'x-slack-signature': `v0=${signature}`,
+  };
+}
+
+/** The texts in a message, as a person reads them. */
+export function readMessage({ text, blocks = [] }: { text: string; blocks?: unknown[] }): string {
+  const lines = blocks.flatMap((block) => readBlock(block as Json));
+  return lines.length > 0 ? lines.join('\n') : text;
+}
+
+function inline(elements: unknown): string {
+  return (elements as Json[])
+    .map((element) => {
+      if (element.type === 'user') return `<@${String(element.user_id)}>`;
+      if (element.type === 'channel') return `<#${String(element.channel_id)}>`;
+      if (element.type === 'date') return String(element.fallback);
+      return String(element.text ?? '');
+    })
+    .join('');
+}
+
+function readBlock(block: Json): string[] {
+  const elements = (block.elements ?? []) as Json[];
+  switch (block.type) {
+    case 'rich_text':
+      return elements.flatMap((part) => {
+        if (part.type !== 'rich_text_list') return [inline(part.elements)];
+        return (part.elements as Json[]).map((item) => `• ${inline(item.elements)}`);
+      });
+    case 'context':
+      return elements.map(({ text }) => String(text));
+    case 'actions':
+      return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
+    default:
+      return [JSON.stringify(block)];
+  }
+}
+
+/** A person in a local Slack, who types, fills in, clicks, and sees what comes back. */
+export async function createSlackPerson(
+  workspace: SlackWorkspace,
+  botUrl: string,
+  { userId = workspace.people.kim, teamId = workspace.teamId, channelId = workspace.channelId } = {},
+) {
+  const privately: PrivateReply[] = [];
+  const replies = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    privately.push(JSON.parse(text) as PrivateReply);
+    response.writeHead(200).end('ok');
+  });
+  replies.listen(0, '127.0.0.1');
+  await once(replies, 'listening');
+  const responseUrl = `http://127.0.0.1:${(replies.address() as AddressInfo).port}/reply`;
+
+  let record: ((sent: { body: string; options: RequestOptions }) => void) | undefined;
+
+  async function send(
+    body: string,
+    options: RequestOptions = { timestamp: Math.floor(Date.now() / 1000) },
+  ): Promise<Answer> {
+    record?.({ body, options });
+    record = undefined;
+    const started = performance.now();
+    const answer = await fetch(`${botUrl}/slack/events`, {
+      method: 'POST',
+      headers: signedHeaders(body, options),
+      body,
+    });
+    const text = await answer.text();
+    const ms = performance.now() - started;
+    return { status: answer.status, text, body: text.startsWith('{') ? (JSON.parse(text) as Json) : {}, ms };
+  }
+
+  const sendPayload = (payload: Json, options?: RequestOptions) =>
+    send(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), options);
+
+  async function trigger(): Promise<string> {
+    return String((await workspace.call('views.generateTriggerId', { user_id: userId })).trigger_id);
+  }
+
+  const team = { id: teamId, domain: 'example' };
+  const user = { id: userId, name: 'kim', team_id: teamId };
+
+  async function commandBody(text: string, conversation = channelId): Promise<string> {
+    return new URLSearchParams({
+      command: '/xoap',
+      text,
+      trigger_id: await trigger(),
+      response_url: responseUrl,
+      team_id: teamId,
+      team_domain: 'example',
+      channel_id: conversation,
+      channel_name: 'images',
+      user_id: userId,
+      user_name: 'kim',
+      api_app_id: 'A0XOAP',
+      is_enterprise_install: 'false',
+    }).toString();
+  }
+
+  function viewPayload(view: View, values: Json) {
+    return {
+      ...view,
+      type: 'modal',
+      state: { values: stateOf(view, values) },
+      root_view_id: view.id,
+      team_id: teamId,
+    };
+  }
+
+  /** The modal as Slack shows it after so many calls that drew it; waits until the bot has made them. */
+  function viewAfter(draws: number): Promise<View> {
+    return until(`modal number ${draws}`, () => {
+      const drawn = workspace.calls.filter(
+        ({ method, answer }) => /^views\.(open|update)$/.test(method) && answer?.ok,
+      );
+      const call = drawn[draws - 1];
+      return call && ({ ...(call.body.view as View), ...pick(call.answer?.view as View) } as View);
+    });
+  }
+
+  function draws(): number {
+    return workspace.calls.filter(({ method, answer }) => /^views\.(open|update)$/.test(method) && answer?.ok)
+      .length;
+  }
+
+  return {
+    userId,
+    channelId,
+    privately,
+    send,
+    sendPayload,
+    commandBody,
+    draws,
+    viewAfter,
+    /** Keeps the next request as it was sent, to be sent again. */
+    recordNext(): () => { body: string; options: RequestOptions } {
+      let kept: { body: string; options: RequestOptions } | undefined;
+      record = (sent) => {
+        kept = sent;
+      };
+      return () => {
+        if (!kept) throw new Error('Nothing was sent');
+        return kept;
+      };
+    },
+    /** The next private reply that has not been looked at. */
+    async nextReply(): Promise<PrivateReply> {
+      await until('a private reply', () => privately.length > 0);
+      return privately.shift() as PrivateReply;
+    },
+    /** Types `/xoap …`. */
+    async type(text: string, conversation = channelId): Promise<Answer> {
+      return send(await commandBody(text, conversation));
+    },
+    /** Chooses in a select that redraws the modal, and returns it redrawn. */
+    async choose(view: View, field: string, value: string, values: Json = {}): Promise<View> {
+      const before = draws();
+      await sendPayload({
+        type: 'block_actions',
+        team,
+        user,
+        api_app_id: 'A0XOAP',
+        trigger_id: randomUUID(),
+        view: viewPayload(view, { ...values, [field]: value }),
+        actions: [{ type: 'static_select', block_id: field, action_id: field, selected_option: { value } }],
+      });
+      return viewAfter(before + 1);
+    },
+    /** Presses the modal's button. */
+    submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
+      return sendPayload(
+        {
+          type: 'view_submission',
+          team,
+          user,
+          api_app_id: 'A0XOAP',
+          view: viewPayload(view, values),
+          nonce: randomUUID(),
+        },
+        options,
+      );
+    },
+    /** Clicks a button under a message. */
+    click(
+      message: SlackPost | PrivateReply,
+      action: string,
+      value?: string,
+      conversation = channelId,
+    ): Promise<Answer> {
+      const button = findButton(message.blocks, action);
+      return sendPayload({
+        type: 'block_actions',
+        team,
+        user,
+        api_app_id: 'A0XOAP',
+        trigger_id: randomUUID(),
+        response_url: responseUrl,
+        channel: { id: conversation },
+        container: { type: 'message' },
+        ...('ts' in message && { message: { ts: message.ts } }),
+        actions: [
+          { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value, action_ts: '1' },
+        ],
+      });
+    },
+    async close() {
+      replies.closeAllConnections();
+      replies.close();
+      await once(replies, 'close');
+    },
+  };
+}
+export type SlackPerson = Awaited<ReturnType<typeof createSlackPerson>>;
+
+const pick = ({ id, hash }: View) => ({ id, hash });
+
+function findButton(blocks: readonly Json[], action: string): Json | undefined {
+  return blocks
+    .flatMap(({ elements }) => (elements ?? []) as Json[])
+    .find(({ action_id }) => action_id === action);
+}
+
+/** The state Slack would send for a view with these values; what is not given is blank or as preset. */
+function stateOf(view: View, values: Json): Json {
+  const inputs = view.blocks.filter(({ type }) => type === 'input');
+  return Object.fromEntries(
+    inputs.map(({ block_id, element }) => {
+      const { type, action_id, initial_option } = element as Json;
+      const given = values[String(action_id)];
+      return [
+        block_id,
+        { [String(action_id)]: { type, ...elementState(String(type), given, initial_option) } },
+      ];
+    }),
+  );
+}
+
+function elementState(type: string, given: unknown, initial: unknown): Json {
+  if (type === 'static_select') return { selected_option: given ? { value: given } : (initial ?? null) };
+  if (type === 'checkboxes')
+    return { selected_options: ((given ?? []) as string[]).map((value) => ({ value })) };
+  return { value: given ?? null };
+}

@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createEmulator } from 'emulate';
+import { messageProblems, viewProblems } from './block-kit-checker.ts';
+
+export const signingSecret = 'fake-signing-secret';
+export const botToken = 'xoxb-fake-bot-token';
+const userToken = 'xoxp-fake-user-token';
+
+type Json = Record<string, unknown>;
+type ApiCall = {
+  readonly method: string;
+  readonly body: Json;
+  readonly at: number;
+  /** What Slack answered, once it has. */
+  answer?: Json;
+};
+/** What the local Slack does instead: answers with an error or a rate limit in seconds, passes on, or never answers. */
+type ApiTrouble = { readonly error: string } | { readonly retryAfter: number } | 'passes' | 'hangs';
+
+export type SlackWorkspace = {
+  readonly apiUrl: string;
+  readonly teamId: string;
+  /** Ids of people by name. */
+  readonly people: Readonly<Record<'kim' | 'lee', string>>;
+  readonly channelId: string;
+  /** Every call the bot made. */
+  readonly calls: ApiCall[];
+  /** What real Slack would have refused of it; must stay empty. */
+  readonly problems: string[];
+  /** Answers the next calls of a method with trouble. */
+  readonly trouble: Map<string, ApiTrouble[]>;
+  /** Calls a method of Slack, for what its own clients do. */
+  call(method: string, body: Json): Promise<Json>;
+  /** The root messages of a conversation, oldest first. */
+  roots(channel: string): Promise<SlackPost[]>;
+  /** The replies under a root message, oldest first. */
+  thread(channel: string, ts: string): Promise<SlackPost[]>;
+  close(): Promise<void>;
+};
+
+export type SlackPost = { readonly ts: string; readonly text: string; readonly blocks: Json[] };
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const scopes = ['commands', 'chat:write', 'chat:write.public', 'im:write', 'files:write'];
+
+function seed() {
+  return {
+    slack: {
+      team: { name: 'Example', domain: 'example' },
+      users: [
+        { name: 'kim', real_name: 'Kim Example' },
+        { name: 'lee', real_name: 'Lee Example' },
+      ],
+      channels: [{ name: 'images' }],
+      oauth_apps: [
+        {
+          app_id: 'A0XOAP',
+          client_id: '1.1',
+          client_secret: 'fake',
+          name: 'XOAP',
+          redirect_uris: ['http://localhost/unused'],
+          scopes,
+          bot_id: 'B0XOAP',
+          bot_user_id: 'U0XOAP',
+          bot_name: 'xoap',
+        },
+      ],
+      tokens: [
+        { token: botToken, type: 'bot', app_id: 'A0XOAP', bot_id: 'B0XOAP', bot_user_id: 'U0XOAP', scopes },
+        {
+          token: userToken,
+          type: 'user',
+          user: 'kim',
+          app_id: 'A0XOAP',
+          scopes: ['channels:history', 'im:history', 'channels:read', 'users:read'],
+        },
+      ],
+      signing_secret: signingSecret,
+      strict_scopes: true,
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<{ raw: Buffer; body: Json }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
+  const text = raw.toString();
+  if (request.headers['content-type']?.includes('json'))
+    return { raw, body: JSON.parse(text || '{}') as Json };
+  const fields = Object.fromEntries(new URLSearchParams(text));
+  const parsed = Object.entries(fields).map(([name, value]) => [
+    name,
+    /^[[{]/.test(value) ? JSON.parse(value) : value,
+  ]);
+  return { raw, body: Object.fromEntries(parsed) as Json };
+}
+
+function answerWithTrouble(response: ServerResponse, fault: Exclude<ApiTrouble, string>): void {
+  const limited = 'retryAfter' in fault;
+  const headers = limited ? { 'retry-after': String(fault.retryAfter) } : {};
+  response.writeHead(limited ? 429 : 200, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ ok: false, error: limited ? 'ratelimited' : fault.error }));
+}
+
+function problemsOf(method: string, body: Json): string[] {
+  if (method === 'chat.postMessage' || method === 'chat.update') return messageProblems(body);
+  return method.startsWith('views.') ? viewProblems(body.view as Json) : [];
+}
+
+/**
+ * Starts a local Slack: emulate's Web API behind a small proxy that holds everything the bot sends against Slack's
+ * documented limits, which emulate does not, and answers with rate limits and membership errors when told to.
+ */
+export async function startSlackWorkspace(extraMethods: Record<string, Json> = {}): Promise<SlackWorkspace> {
+  const emulator = await createEmulator({ service: 'slack', port: await freePort(), seed: seed() });
+  const calls: ApiCall[] = [];
+  const problems: string[] = [];
+  const trouble = new Map<string, ApiTrouble[]>();
+
+  const proxy: Server = createServer(async (request, response) => {
+    const { raw, body } = await readBody(request);
+    const method = (request.url ?? '').replace(/^\/api\//, '');
+    const isOurs = request.headers.authorization === `Bearer ${botToken}`;
+    if (extraMethods[method]) return void response.end(JSON.stringify(extraMethods[method]));
+    const call: ApiCall = { method, body, at: Date.now() };
+    if (isOurs) {
+      calls.push(call);
+      problems.push(...problemsOf(method, body).map((problem) => `${method}: ${problem}`));
+    }
+    const fault = isOurs ? trouble.get(method)?.shift() : undefined;
+    if (fault === 'hangs') return;
+    if (fault && fault !== 'passes') return answerWithTrouble(response, fault);
+    const answer = await fetch(`${emulator.url}${request.url}`, {
+      method: request.method ?? 'POST',
+      headers: {
+        'content-type': String(request.headers['content-type'] ?? 'application/json'),
+        ...(request.headers.authorization && { authorization: request.headers.authorization }),
+      },
+      body: raw,
+    });
+    const text = await answer.text();
+    call.answer = JSON.parse(text) as Json;
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const apiUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/api/`;
+
+  async function as(token: string, method: string, body: Json): Promise<Json> {
+    const answer = await fetch(`${emulator.url}/api/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    const result = (await answer.json()) as Json;
+    if (!result.ok) throw new Error(`${method}: ${String(result.error)}`);
+    return result;
+  }
+
+  const people = (await as(userToken, 'users.list', {})).members as { id: string; name: string }[];
+  const channels = (await as(userToken, 'conversations.list', {})).channels as { id: string; name: string }[];
+  const idOf = (list: { id: string; name: string }[], name: string) =>
+    list.find((entry) => entry.name === name)?.id ?? '';
+  const { team_id: teamId } = await as(botToken, 'auth.test', {});
+  const replies = async (channel: string, ts: string) =>
+    (await as(userToken, 'conversations.replies', { channel, ts })).messages as (SlackPost & {
+      thread_ts?: string;
+    })[];
+
+  return {
+    apiUrl,
+    teamId: String(teamId),
+    people: { kim: idOf(people, 'kim'), lee: idOf(people, 'lee') },
+    channelId: idOf(channels, 'images'),
+    calls,
+    problems,
+    trouble,
+    call: (method, body) =>
+      as(/^views\.|^conversations\.open/.test(method) ? botToken : userToken, method, body),
+    async roots(channel) {
+      const history = await as(userToken, 'conversations.history', { channel });
+      const messages = history.messages as (SlackPost & { thread_ts?: string })[];
+      return messages.filter(({ ts, thread_ts }) => !thread_ts || thread_ts === ts).reverse();
+    },
+    async thread(channel, ts) {
+      return (await replies(channel, ts)).filter((message) => message.ts !== ts);
+    },
+    async close() {
+      proxy.closeAllConnections();
+      proxy.close();
+      await emulator.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { changesBetween } from '../../src/verification/changes.ts';
+import { verificationOf } from '../support/findings.ts';
+
+const ids = (findings: { requirement: string }[]) => findings.map(({ requirement }) => requirement);
+
+describe('what changed between two runs', () => {
+  it('tells fixed, newly missing, still missing and no longer told apart', () => {
+    const before = verificationOf({ 'ec2:CopyImage': 'missing', 'ec2:CreateImage': 'missing' });
+    const after = verificationOf({
+      'ec2:CreateImage': 'missing',
+      'ec2:RunInstances': 'missing',
+      'ec2:CreateTags': 'inconclusive',
+    });
+
+    const changes = changesBetween(before, after);
+
+    expect(ids(changes.fixed)).toEqual(['ec2:CopyImage']);
+    expect(ids(changes.newlyMissing)).toEqual(['ec2:RunInstances']);
+    expect(ids(changes.stillMissing)).toEqual(['ec2:CreateImage']);
+    expect(ids(changes.noLongerTold)).toEqual(['ec2:CreateTags']);
+    expect(changes.since).toBe(before.startedAt);
+  });
+
+  it('does not call fixed what could merely not be told this time', () => {
+    const changes = changesBetween(
+      verificationOf({ 'ec2:CopyImage': 'missing' }),
+      verificationOf({ 'ec2:CopyImage': 'inconclusive' }),
+    );
+
+    expect(changes.fixed).toEqual([]);
+    expect(ids(changes.noLongerTold)).toEqual(['ec2:CopyImage']);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { FindingState } from '../../src/verification/finding.ts';
+import { countStates, verdictOf } from '../../src/verification/verdict.ts';
+import { findingOf } from '../support/findings.ts';
+
+const findings = (...states: FindingState[]) =>
+  states.map((state, index) => findingOf(`ec2:Action${index}`, state));
+
+describe('the verdict', () => {
+  it.each<[string, FindingState[]]>([
+    ['ready', ['granted', 'likely']],
+    ['ready', ['granted', 'not-applicable']],
+    ['missing', ['granted', 'missing', 'inconclusive']],
+    ['unproven', ['granted', 'inconclusive']],
+    ['unproven', ['not-applicable']],
+    ['unproven', []],
+  ])('is %s for %j', (verdict, states) => {
+    expect(verdictOf(findings(...states))).toBe(verdict);
+  });
+
+  it('lets an optional finding decide nothing', () => {
+    const optional = { ...findingOf('ec2:Extra', 'missing'), level: 'optional' as const };
+    expect(verdictOf([...findings('granted'), optional])).toBe('ready');
+  });
+
+  it('counts a conditional finding whose option is on', () => {
+    const conditional = { ...findingOf('ec2:Extra', 'missing'), level: 'conditional' as const };
+    expect(verdictOf([...findings('granted'), conditional])).toBe('missing');
+  });
+
+  it('comes with counts of what decided', () => {
+    const counts = countStates(findings('granted', 'likely', 'missing', 'inconclusive', 'not-applicable'));
+    expect(counts).toEqual({
+      granted: 1,
+      likely: 1,
+      missing: 1,
+      inconclusive: 1,
+      'not-applicable': 0,
+      total: 4,
+    });
+  });
+});
