@@ -31,7 +31,15 @@ export type VerifyConnectionDependencies = {
   readonly editIntervalMs: number;
 };
 
-export type Run = { readonly id: string; readonly job: VerificationJob };
+export type Run = {
+  readonly id: string;
+  readonly job: VerificationJob;
+  /** Whether the job was started before, so that some of its messages may be there already. */
+  readonly isRepeated: boolean;
+};
+
+/** What a run has sent so far, by the name of the message. */
+type Sent = ReadonlyMap<string, MessageRef>;
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
@@ -44,8 +52,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }
 
   /** Posts the first message of a run, or goes on with the one that is there. */
-  async function openRoot({ id, job }: Run, message: Message): Promise<MessageRef> {
-    const sent = await messages.read(id);
+  async function openRoot({ id, job }: Run, message: Message, sent: Sent): Promise<MessageRef> {
     const known = sent.get('root') ?? job.root;
     if (known) {
       const isThere = await adapter.update(job.workspaceId, known, message).then(
@@ -60,13 +67,13 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
         return known;
       }
     }
-    const root = await postOrWrite({ id, job }, message);
+    const root = await postOrWrite(job, message);
     await messages.remember(id, 'root', root);
     return root;
   }
 
   /** Posts where it was asked; where the bot may not write, tells the person how to change that, and answers there. */
-  async function postOrWrite({ job }: Run, message: Message): Promise<MessageRef> {
+  async function postOrWrite(job: VerificationJob, message: Message): Promise<MessageRef> {
     const { workspaceId, conversationId, askedBy } = job;
     try {
       return await adapter.post({ workspaceId, conversationId }, message);
@@ -87,13 +94,16 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   async function openCredential({ workspaceId, id }: Connection): Promise<Record<string, string>> {
     const sealed = await store.sealedCredential(workspaceId, id);
     if (!sealed) throw new AppError('The connection has no credential', { code: 'connections.not-found' });
-    const binding = { purpose: 'credential', owner: workspaceId, subject: id } as const;
-    return (await cipher.open(sealed, binding)) as Record<string, string>;
+    return (await cipher.open(sealed, { workspaceId, connectionId: id })) as Record<string, string>;
   }
 
   /** The run's verification: the stored one if an earlier attempt got that far. */
-  async function verify({ id, job }: Run, subject: Subject, root: MessageRef): Promise<Verification> {
-    const stored = await history.find(job, id);
+  async function verify(
+    { id, job, isRepeated }: Run,
+    subject: Subject,
+    root: MessageRef,
+  ): Promise<Verification> {
+    const stored = isRepeated ? await history.find(job, id) : undefined;
     if (stored) return stored;
     const { connection, provider } = subject;
     const reporter = createProgressReporter(
@@ -116,8 +126,11 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     }
   }
 
-  async function postThread({ id, job }: Run, root: MessageRef, thread: readonly Message[]): Promise<void> {
-    const sent = await messages.read(id);
+  async function postThread(
+    { id, job }: Run,
+    thread: readonly Message[],
+    { root, sent }: { root: MessageRef; sent: Sent },
+  ) {
     const { workspaceId } = job;
     const { conversationId, messageId: threadId } = root;
     for (const [index, page] of thread.flatMap(adapter.paginate).entries()) {
@@ -130,15 +143,16 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
 
   /** Verifies a connection and answers in its conversation. Does nothing for a connection that is gone. */
   async function verifyConnection(run: Run): Promise<void> {
-    const { id, job } = run;
+    const { id, job, isRepeated } = run;
     const { workspaceId, askedBy, trigger } = job;
-    const subject = await subjectOf(job);
-    const started = (await messages.read(id)).get('root') ?? job.root;
+    const nothing: Sent = new Map();
+    const [subject, sent] = await Promise.all([subjectOf(job), isRepeated ? messages.read(id) : nothing]);
+    const started = sent.get('root') ?? job.root;
     if (!subject) {
       if (started) await adapter.update(workspaceId, started, removedMessage());
       return;
     }
-    const root = await openRoot(run, runningMessage(subject));
+    const root = await openRoot(run, runningMessage(subject), sent);
     const verification = await verify(run, subject, root);
     if (!(await subjectOf(job))) return adapter.update(workspaceId, root, removedMessage());
 
@@ -146,11 +160,11 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const changes = before && changesBetween(before, verification);
     await adapter.update(workspaceId, root, verdictMessage(subject, { verification, askedBy, changes }));
     const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
-    await postThread(run, root, thread);
+    await postThread(run, thread, { root, sent });
   }
 
   /** Says that a run came to nothing by a fault of our own. */
-  async function giveUp({ id, job }: Run): Promise<void> {
+  async function giveUp({ id, job }: Pick<Run, 'id' | 'job'>): Promise<void> {
     const subject = await subjectOf(job);
     const root = (await messages.read(id)).get('root') ?? job.root;
     if (subject && root) await adapter.update(job.workspaceId, root, brokenMessage(subject, id));

@@ -33,9 +33,9 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
 
   const worker = new Worker<VerificationJob>(
     verificationQueueName,
-    async ({ id = '', data }) => {
+    async ({ id = '', data, attemptsStarted }) => {
       try {
-        await verifyConnection({ id, job: VerificationJob.parse(data) });
+        await verifyConnection({ id, job: VerificationJob.parse(data), isRepeated: attemptsStarted > 1 });
       } catch (err) {
         logger.error({ err, runId: id }, 'a verification could not be done');
         throw publicFailure(err);

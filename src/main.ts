@@ -12,6 +12,7 @@ import { createCipher } from './connections/cipher.ts';
 import { loadEncryptionKeys } from './connections/encryption-keys.ts';
 import { createRedisConnectionStore } from './connections/redis-connection-store.ts';
 import { createRedisHistory } from './connections/redis-history.ts';
+import { createTokenSigner } from './connections/token-signer.ts';
 import { isAppError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openRedis, type RedisAccess } from './redis.ts';
@@ -43,6 +44,7 @@ async function startBot({ config, logger, redis, keys }: Parts): Promise<Closabl
     patientStore: createRedisConnectionStore(redis.patient),
     history: createRedisHistory(redis.prompt),
     cipher: createCipher(keys),
+    signer: createTokenSigner(keys),
     requests,
     policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
     audit: createRedisAuditTrail(redis.patient, logger),
@@ -92,8 +94,10 @@ async function startVerifier({ config, logger, redis, keys }: Parts): Promise<Cl
 /** Starts what the settings say this process runs; resolves when it serves. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
-  const keys = await loadEncryptionKeys({ configured, dataDirectory });
-  const redis = await openRedis({ url, dataDirectory }, logger);
+  const [keys, redis] = await Promise.all([
+    loadEncryptionKeys({ configured, dataDirectory }),
+    openRedis({ url, dataDirectory }, logger),
+  ]);
   const parts: Closable[] = [];
   async function close(): Promise<void> {
     // What takes in new work ends first.
@@ -102,8 +106,12 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
   }
   try {
     const context = { config, logger, redis, keys };
-    if (config.XOAP_PROCESS !== 'worker') parts.push(...(await startBot(context)));
-    if (config.XOAP_PROCESS !== 'bot') parts.push(...(await startVerifier(context)));
+    const started = await Promise.allSettled([
+      config.XOAP_PROCESS === 'worker' ? [] : startBot(context),
+      config.XOAP_PROCESS === 'bot' ? [] : startVerifier(context),
+    ]);
+    for (const outcome of started) if (outcome.status === 'fulfilled') parts.push(...outcome.value);
+    for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     return { close };
   } catch (error) {
     await close();

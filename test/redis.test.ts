@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../src/logger.ts';
 import { openRedis } from '../src/redis.ts';
-import { silent } from './support/redis.ts';
 import { startRedisChild } from './support/redis-child.ts';
+import { silent } from './support/silent.ts';
 import { until } from './support/until.ts';
 
 let directory: string;

@@ -74,6 +74,8 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
     logger: slackLogger(logger),
     // Bolt would ask auth.test for each request otherwise.
     tokenVerificationEnabled: false,
+    // It would keep every conversation in memory.
+    convoStore: false,
     ...(transport.kind === 'socket' && { socketMode: true }),
   });
   app.error(async (error) => {

@@ -3,10 +3,11 @@ import type { AccessPolicy, Actor } from '../access/policy.ts';
 import type { Cipher } from '../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../connections/connection.ts';
 import type { ConnectionStore } from '../connections/store.ts';
+import type { TokenSigner } from '../connections/token-signer.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ProviderId } from '../providers/provider.ts';
-import { openDraft } from './connection-form.ts';
+import type { Draft } from './connection-form.ts';
 import {
   type Accepted,
   chosenProvider,
@@ -22,6 +23,7 @@ export type AddConnectionDependencies = {
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'remove'>;
   readonly cipher: Cipher;
+  readonly signer: TokenSigner;
   readonly requests: VerificationRequests;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
@@ -31,7 +33,7 @@ export type AddConnectionDependencies = {
 
 /** Creates the handler of the submitted form. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
-  const { cipher, requests, policy, audit, logger, now } = dependencies;
+  const { cipher, signer, requests, policy, audit, logger, now } = dependencies;
 
   /**
    * Stores the connection and queues its verification in one exchange with Redis: both commands are under way before
@@ -79,7 +81,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       addedAt: now().toISOString(),
       ...accepted.details,
     };
-    const binding = { purpose: 'credential', owner: connection.workspaceId, subject: connection.id } as const;
+    const binding = { workspaceId: connection.workspaceId, connectionId: connection.id };
     const sealed = await cipher.seal(accepted.credential, binding);
     const outcome = await keep(connection, sealed, { once, conversationId });
     if (outcome === 'replayed') return { kind: 'replayed' };
@@ -92,7 +94,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
 
   return async function addConnection(submission: Submission): Promise<FormReply> {
     const { actor, token, values, once } = submission;
-    const { conversationId } = await openDraft(cipher, actor, token);
+    const { conversationId } = signer.verify(token, actor) as Draft;
     const provider = chosenProvider(values);
     if (!provider) return { kind: 'problems', problems: { provider: 'Choose a provider.' } };
     // The first step has no name to ask for; its button leads to the second.

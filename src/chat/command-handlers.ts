@@ -5,7 +5,7 @@ import type { VerificationHistory } from '../connections/history.ts';
 import { findProvider, providers } from '../providers/registry.ts';
 import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';
-import { connectionForm, sealDraft } from './connection-form.ts';
+import { connectionForm, type Draft } from './connection-form.ts';
 import { connectionList } from './connection-list.ts';
 import { type Message, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
@@ -35,7 +35,7 @@ export const notPermitted = (name: string) =>
 
 /** One handler for each command of the table. */
 export function createCommandHandlers(dependencies: ChatDependencies) {
-  const { store, cipher, requests, policy, audit, commandWord } = dependencies;
+  const { store, signer, requests, policy, audit, commandWord } = dependencies;
   const command = (words: string) => ({ code: `${commandWord} ${words}` });
 
   function help(): Message {
@@ -93,10 +93,8 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
           parts: [say(`${text} `, command('connection add'), ' opens the form.')],
         });
       }
-      return {
-        kind: 'form',
-        form: connectionForm({ token: await sealDraft(cipher, actor, { conversationId }), provider }),
-      };
+      const draft: Draft = { conversationId };
+      return { kind: 'form', form: connectionForm({ token: signer.sign(draft, actor), provider }) };
     },
 
     'connection-list': async (match, { actor }) =>

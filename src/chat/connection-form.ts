@@ -1,6 +1,3 @@
-import type { Actor } from '../access/policy.ts';
-import type { Cipher } from '../connections/cipher.ts';
-import { AppError, isAppError } from '../errors.ts';
 import type { CredentialField } from '../providers/credential-form.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/registry.ts';
@@ -14,25 +11,6 @@ const providerTypes = [
   { value: 'cloud', label: 'Cloud provider' },
   { value: 'on-premises', label: 'On-premises' },
 ] as const;
-
-/** Where a draft belongs: nobody else can send the form back in. */
-function draftBinding({ workspaceId, userId }: Actor) {
-  return { purpose: 'form', owner: workspaceId, subject: userId } as const;
-}
-
-export function sealDraft(cipher: Cipher, actor: Actor, draft: Draft): Promise<string> {
-  return cipher.seal(draft, draftBinding(actor));
-}
-
-/** Opens a draft; a forged one, or one of another person, is `connections.not-found` like anything else that is not there. */
-export async function openDraft(cipher: Cipher, actor: Actor, token: string): Promise<Draft> {
-  try {
-    return (await cipher.open(token, draftBinding(actor))) as Draft;
-  } catch (cause) {
-    if (!isAppError(cause)) throw cause;
-    throw new AppError('There is no such form', { code: 'connections.not-found', cause });
-  }
-}
 
 function commonFields(providerType: string): FormField[] {
   const offered = providers.filter(({ type }) => type === providerType);

@@ -20,7 +20,7 @@ export type FormField = {
 export type Form = {
   readonly title: string;
   readonly submitLabel: string;
-  /** What the form is about, sealed: comes back with the answers and cannot be forged. */
+  /** What the form is about, signed: comes back with the answers and cannot be forged. */
   readonly token: string;
   readonly fields: readonly FormField[];
   readonly notes: readonly (readonly Span[])[];

@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
+import { createHash, type webcrypto } from 'node:crypto';
 import { AppError } from '../errors.ts';
 
-/** What a sealed value belongs to; it opens for nothing else. */
-export type Binding = {
-  readonly purpose: 'credential' | 'form';
-  readonly owner: string;
-  readonly subject: string;
-};
+/** What a sealed credential belongs to; it opens for nothing else. */
+export type Binding = { readonly workspaceId: string; readonly connectionId: string };
 
 export type Cipher = {
   /** Seals a value with the current key, for this binding only. */
@@ -23,8 +18,20 @@ function keyId(key: Uint8Array): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 12);
 }
 
-function contextOf({ purpose, owner, subject }: Binding): string {
-  return JSON.stringify([purpose, owner, subject]);
+/** Imports a key when it is first needed, and once: jose would import it again for every value. */
+function importedOnce(key: Uint8Array): () => Promise<webcrypto.CryptoKey> {
+  let imported: Promise<webcrypto.CryptoKey> | undefined;
+  return () => {
+    imported ??= crypto.subtle.importKey('raw', Uint8Array.from(key), 'AES-GCM', false, [
+      'encrypt',
+      'decrypt',
+    ]);
+    return imported;
+  };
+}
+
+function contextOf({ workspaceId, connectionId }: Binding): string {
+  return JSON.stringify([workspaceId, connectionId]);
 }
 
 /**
@@ -37,18 +44,26 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
     throw new AppError('Cannot seal credentials without an encryption key', {
       code: 'connections.key-missing',
     });
-  const keysById = new Map(keys.map((key) => [keyId(key), key]));
   const currentId = keyId(current);
+  const currentKey = importedOnce(current);
+  const keysById = new Map([
+    ...keys.map((key) => [keyId(key), importedOnce(key)] as const),
+    [currentId, currentKey] as const,
+  ]);
+  // Web Crypto and jose take time to load, which no start has to wait for.
+  const loadJose = () => import('jose');
 
   return {
-    seal(value, binding) {
+    async seal(value, binding) {
+      const [{ CompactEncrypt }, key] = await Promise.all([loadJose(), currentKey()]);
       return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: currentId, ctx: contextOf(binding) })
-        .encrypt(current);
+        .encrypt(key);
     },
     async open(sealed, binding) {
       const invalid = (cause?: unknown) =>
         new AppError('Cannot open the sealed value', { code: 'connections.sealed-value-invalid', cause });
+      const { compactDecrypt, decodeProtectedHeader } = await loadJose();
       let header: ReturnType<typeof decodeProtectedHeader>;
       try {
         header = decodeProtectedHeader(sealed);
@@ -56,7 +71,7 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
         throw invalid(cause);
       }
       if (header.ctx !== contextOf(binding)) throw invalid();
-      const key = keysById.get(String(header.kid));
+      const key = await keysById.get(String(header.kid))?.();
       if (!key) {
         throw new AppError('Cannot open the sealed value: its key is not configured', {
           code: 'connections.key-missing',

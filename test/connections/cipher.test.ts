@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCipher } from '../../src/connections/cipher.ts';
 
 const [first, second] = [randomBytes(32), randomBytes(32)];
-const binding = { purpose: 'credential', owner: 'slack:T1', subject: 'c-1' } as const;
+const binding = { workspaceId: 'slack:T1', connectionId: 'c-1' };
 const value = { secretAccessKey: 'planted-secret' };
 
 describe('the cipher', () => {
@@ -18,9 +18,8 @@ describe('the cipher', () => {
   });
 
   it.each([
-    ['another workspace', { ...binding, owner: 'slack:T2' }],
-    ['another connection', { ...binding, subject: 'c-2' }],
-    ['another purpose', { ...binding, purpose: 'form' as const }],
+    ['another workspace', { ...binding, workspaceId: 'slack:T2' }],
+    ['another connection', { ...binding, connectionId: 'c-2' }],
   ])('refuses a value moved to %s', async (_where, elsewhere) => {
     const cipher = createCipher([first]);
     const sealed = await cipher.seal(value, binding);
@@ -34,10 +33,10 @@ describe('the cipher', () => {
     const cipher = createCipher([first]);
     const [header = '', ...rest] = (await cipher.seal(value, binding)).split('.');
     const forged = JSON.parse(Buffer.from(header, 'base64url').toString());
-    forged.ctx = JSON.stringify(['credential', 'slack:T2', 'c-1']);
+    forged.ctx = JSON.stringify(['slack:T2', 'c-1']);
     const moved = [Buffer.from(JSON.stringify(forged)).toString('base64url'), ...rest].join('.');
 
-    await expect(cipher.open(moved, { ...binding, owner: 'slack:T2' })).rejects.toMatchObject({
+    await expect(cipher.open(moved, { ...binding, workspaceId: 'slack:T2' })).rejects.toMatchObject({
       code: 'connections.sealed-value-invalid',
     });
   });

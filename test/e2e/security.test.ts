@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCipher } from '../../src/connections/cipher.ts';
+import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
@@ -83,22 +83,17 @@ describe('a request that is sent twice', () => {
 });
 
 describe('a form that is not ours', () => {
-  const forged = async () => {
-    const cipher = createCipher([Buffer.alloc(32)]);
-    const binding = {
-      purpose: 'form',
-      owner: `slack:${bot.workspace.teamId}`,
-      subject: bot.person.userId,
-    } as const;
-    return cipher.seal({ conversationId: bot.workspace.channelId }, binding);
+  const forged = () => {
+    const holder = { workspaceId: `slack:${bot.workspace.teamId}`, userId: bot.person.userId };
+    return createTokenSigner([Buffer.alloc(32)]).sign({ conversationId: bot.workspace.channelId }, holder);
   };
 
   it.each([
-    ['made up', async () => 'nonsense'],
-    ['sealed with another key', forged],
-    ['empty', async () => ''],
+    ['made up', () => 'nonsense'],
+    ['signed with another key', forged],
+    ['empty', () => ''],
   ])('is not found: %s', async (_what, token) => {
-    const view = { ...(await openForm(bot)), private_metadata: await token() };
+    const view = { ...(await openForm(bot)), private_metadata: token() };
 
     const { body } = await bot.person.submit(view, awsValues('complete', 'forged'));
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { freePort } from './slack-workspace.ts';
 import { until } from './until.ts';
 
@@ -36,6 +37,12 @@ export async function startRedisChild() {
     url: `redis://127.0.0.1:${port}`,
     start,
     kill,
+    /** Empties it. */
+    async flush(): Promise<void> {
+      const client = new Redis(port, '127.0.0.1');
+      await client.flushall();
+      await client.quit();
+    },
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     async close() {

@@ -28,7 +28,7 @@ export type PrivateReply = Json & { readonly text: string; readonly blocks: Json
 export type RequestOptions = { readonly timestamp?: number; readonly secret?: string };
 
 /** Signs a body as Slack does: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-function signedHeaders(
+export function signedHeaders(
   body: string,
   { timestamp, secret = signingSecret }: RequestOptions = {},
 ): Record<string, string> {

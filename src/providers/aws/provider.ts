@@ -1,106 +1,8 @@
-import pLimit from 'p-limit';
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import type { CheckRequest, Provider } from '../provider.ts';
-import { combine, readDefaultVpc, readProbe } from './check.ts';
-import { type AwsAnswer, type AwsClient, createAwsClient, type Evaluation } from './client.ts';
-import { AwsCredential, fields, parse } from './credentials.ts';
-import { identityOf } from './identity.ts';
+import type { Provider } from '../provider.ts';
+import { fields, parse } from './credentials.ts';
 import { remediate } from './remediation.ts';
-import { regionNotEnabled, signInError } from './sign-in.ts';
-
-/** EC2 throttles bursts; eight at once stay well below its limits. */
-const probesAtOnce = 8;
-const trace =
-  'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
-const defaultVpc = 'prerequisite:default-vpc';
-const createSecurityGroup = 'ec2:CreateSecurityGroup';
-
-async function check(request: CheckRequest): Promise<void> {
-  const { requirements, signal, callTimeoutMs, emit } = request;
-  const credential = AwsCredential.parse(request.credential);
-  const { region } = credential;
-  const client = await createAwsClient({
-    credential,
-    signal,
-    callTimeoutMs,
-    onCall: () => emit({ type: 'call' }),
-  });
-  try {
-    const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
-    if (who.kind !== 'done') throw signInError(who);
-    const identity = identityOf(who.output);
-    emit({ type: 'identity', identity, target: { account: who.output.Account, region } });
-    if (subnets.kind === 'refused' && subnets.code === 'AuthFailure') throw regionNotEnabled(region);
-
-    const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
-    const evaluations = simulate(client, { identity, actions, emit });
-    const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
-    const limit = pLimit(probesAtOnce);
-
-    async function verifyAction(action: string): Promise<void> {
-      const answer = await limit(() => client.probe(action, zone ?? `${region}a`));
-      let about = answer;
-      if (action === createSecurityGroup) {
-        if (requirements.some(({ id }) => id === defaultVpc)) {
-          emit({
-            type: 'answer',
-            answer: { requirement: defaultVpc, ...readDefaultVpc(subnets, answer, region) },
-          });
-        }
-        if (isWithoutVpc(answer)) about = await limit(() => client.probeSecurityGroupInVpc());
-      }
-      const told = combine(readProbe(about, region), (await evaluations).get(action));
-      emit({ type: 'answer', answer: { requirement: action, ...told } });
-    }
-    await Promise.all(actions.map(verifyAction));
-    emit({ type: 'note', text: trace });
-  } finally {
-    client.close();
-  }
-}
-
-function isWithoutVpc(answer: AwsAnswer): boolean {
-  return answer.kind === 'refused' && answer.code === 'VPCIdNotSpecified';
-}
-
-type Simulation = Pick<CheckRequest, 'emit'> & {
-  readonly identity: ReturnType<typeof identityOf>;
-  readonly actions: readonly string[];
-};
-
-/** The simulator's word by action; empty when this credential may not ask it, which is the documented normal case. */
-async function simulate(
-  client: AwsClient,
-  { identity, actions, emit }: Simulation,
-): Promise<Map<string, Evaluation>> {
-  if (identity.kind === 'root') {
-    emit({
-      type: 'note',
-      text: 'This is the key of the root user. It works, but whoever holds it holds the account: make a user with the documented policy instead.',
-    });
-  }
-  const principal = await principalArn(client, identity);
-  const answer = principal && (await client.simulate(principal, actions));
-  if (answer && answer.kind === 'done') {
-    return new Map(answer.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
-  }
-  emit({
-    type: 'note',
-    text: 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.',
-  });
-  return new Map();
-}
-
-async function principalArn(
-  client: AwsClient,
-  identity: Simulation['identity'],
-): Promise<string | undefined> {
-  if (identity.kind === 'user') return identity.id;
-  if (identity.kind !== 'role') return undefined;
-  const role = await client.roleArn(identity.name);
-  return role.kind === 'done' ? role.output : undefined;
-}
 
 /** Amazon Web Services. */
 export const aws: Provider = {
@@ -110,6 +12,7 @@ export const aws: Provider = {
   catalog: parseCatalog(awsCatalog),
   fields,
   parse,
-  check,
+  // With it come the SDK and the probes, which no process needs before its first verification.
+  check: async (request) => (await import('./check-account.ts')).checkAccount(request),
   remediate,
 };

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startRedisChild } from '../test/support/redis-child.ts';
+import { awsVerification } from './aws-verification.ts';
+import { jobsPerSecond } from './jobs.ts';
+import { measure, type Row } from './measure.ts';
+import { environmentFor, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
+import { commandToModal, submissionToAck } from './slack-load.ts';
+
+const bot = 'src/main.ts';
+const bare = 'bench/bare-bot.ts';
+
+type Setting = {
+  readonly environment: Record<string, string>;
+  readonly slack: Awaited<ReturnType<typeof startQuickSlack>>;
+};
+
+async function requests({ environment, slack }: Setting): Promise<Row[]> {
+  const product = await startProcess(bot, { ...environment, XOAP_PROCESS: 'bot' });
+  const baseline = await startProcess(bare, environment);
+  const key = environment.XOAP_ENCRYPTION_KEYS ?? '';
+  const opened = await measure(
+    [
+      { name: 'slash command to views.open, 50 in flight, p50', unit: 'ms', bar: { atMost: 1.3 } },
+      { name: 'slash command to views.open, 50 in flight, p99', unit: 'ms', bar: { atMost: 1.3 } },
+    ],
+    {
+      product: () => commandToModal(product.url, slack),
+      baseline: () => commandToModal(baseline.url, slack),
+    },
+  );
+  const submitted = await measure(
+    [
+      {
+        name: 'submission validated, sealed, stored, queued, acknowledged, p99, over a bare ack',
+        unit: 'ms',
+        bar: { atMost: 100 },
+        compare: 'difference',
+      },
+    ],
+    { product: () => submissionToAck(product.url, key), baseline: () => submissionToAck(baseline.url, key) },
+  );
+  await Promise.all([product.stop(), baseline.stop()]);
+  // What was queued here must not be worked on in the rows that follow.
+  await redis.flush();
+  return [...opened, ...submitted];
+}
+
+/** How long a process takes until it serves, and its memory after two seconds of nothing to do. */
+async function startAndIdle(file: string, environment: Record<string, string>): Promise<number[]> {
+  const running = await startProcess(file, environment);
+  await wait(2_000);
+  const memory = await residentMegabytes(running);
+  await running.stop();
+  return [running.startMs, memory];
+}
+
+function startAndMemory({ environment }: Setting): Promise<Row[]> {
+  const goals = [
+    { name: 'start until ready, against bare Bolt and BullMQ', unit: 'ms', bar: { atMost: 1.5 } },
+    { name: 'idle resident memory, against bare Bolt and BullMQ', unit: 'MB', bar: { atMost: 1.5 } },
+  ];
+  return measure(goals, {
+    product: () => startAndIdle(bot, environment),
+    baseline: () => startAndIdle(bare, environment),
+  });
+}
+
+function describe({ name, unit, product, baseline, compare, result, bar, reached }: Row): string {
+  const goal = 'atMost' in bar ? `≤ ${bar.atMost}` : `≥ ${bar.atLeast}`;
+  const how = compare === 'ratio' ? '×' : unit;
+  const figures = `${product.toFixed(1)} ${unit} to ${baseline.toFixed(1)} ${unit}`;
+  return `${reached ? 'reached' : 'MISSED '}  ${result.toFixed(2)} ${how} (${goal})  ${name}: ${figures}`;
+}
+
+const redis = await startRedisChild();
+const slack = await startQuickSlack();
+const setting = { environment: environmentFor(slack.apiUrl, redis.url), slack };
+try {
+  const rows = [
+    ...(await requests(setting)),
+    ...(await awsVerification()),
+    ...(await jobsPerSecond(redis.url)),
+    ...(await startAndMemory(setting)),
+  ];
+  console.log('Medians of 5 alternating rounds: product to baseline\n');
+  for (const row of rows) console.log(describe(row));
+  const machine = { node: process.version, cores: cpus().length, processor: cpus()[0]?.model ?? '' };
+  await writeFile(
+    'bench/results.json',
+    `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, rows }, null, 2)}\n`,
+  );
+  process.exitCode = rows.every(({ reached }) => reached) ? 0 : 1;
+} finally {
+  slack.close();
+  await redis.close();
+}

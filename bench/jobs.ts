@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Worker as BullMqWorker, QueueEvents } from 'bullmq';
+import { Redis } from 'ioredis';
+import { verificationQueueName } from '../jobs/verification-job.ts';
+import { createVerificationQueue } from '../jobs/verification-queue.ts';
+import { startWorker } from '../jobs/worker.ts';
+import { createRedisMessageLog } from '../src/chat/redis-message-log.ts';
+import { createCipher } from '../src/connections/cipher.ts';
+import { createRedisConnectionStore } from '../src/connections/redis-connection-store.ts';
+import { createRedisHistory } from '../src/connections/redis-history.ts';
+import { silent } from '../test/support/silent.ts';
+import { measure, type Row } from './measure.ts';
+
+const jobs = 2_000;
+const concurrency = 8;
+
+const request = { workspaceId: 'slack:T1', askedBy: 'U1', conversationId: 'C1', trigger: 'command' } as const;
+
+type Worker = { close(): Promise<void> };
+
+/** Fills our queue, starts a worker, and counts the jobs a second until it has nothing left to do. */
+async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number[]> {
+  const queue = await createVerificationQueue(redis, silent);
+  await Promise.all(
+    Array.from({ length: jobs }, () => queue.request({ ...request, connectionId: randomUUID() })),
+  );
+  const connection = redis.duplicate();
+  const events = new QueueEvents(verificationQueueName, { connection });
+  await events.waitUntilReady();
+  const all = Promise.withResolvers<void>();
+  let done = 0;
+  events.on('completed', () => {
+    done += 1;
+    if (done === jobs) all.resolve();
+  });
+  const started = performance.now();
+  const worker = await start();
+  await all.promise;
+  const seconds = (performance.now() - started) / 1_000;
+  await worker.close();
+  await Promise.all([events.close(), queue.close()]);
+  connection.disconnect();
+  await redis.flushdb();
+  return [jobs / seconds];
+}
+
+/**
+ * Our worker and job handler, up to the point where a provider would be called: the connections are gone, so each job
+ * is claimed, parsed, looked up and ended.
+ */
+function ours(redis: Redis): Promise<Worker> {
+  return startWorker({
+    redis,
+    logger: silent,
+    concurrency,
+    lockMs: 10_000,
+    editIntervalMs: 2_000,
+    store: createRedisConnectionStore(redis),
+    history: createRedisHistory(redis),
+    cipher: createCipher([Buffer.alloc(32)]),
+    adapter: undefined as never,
+    messages: createRedisMessageLog(redis),
+  });
+}
+
+async function empty(redis: Redis): Promise<Worker> {
+  const worker = new BullMqWorker(verificationQueueName, async () => undefined, {
+    connection: redis,
+    concurrency,
+  });
+  await worker.waitUntilReady();
+  return worker;
+}
+
+/** Our worker and handler against an empty handler of BullMQ, on the same queue at equal concurrency. */
+export async function jobsPerSecond(redisUrl: string): Promise<Row[]> {
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  await once(redis, 'ready');
+  const goal = {
+    name: 'jobs a second up to the call of a provider, against an empty handler',
+    unit: '/s',
+    bar: { atLeast: 0.5 },
+  };
+  const rows = await measure([goal], {
+    product: () => drain(redis, () => ours(redis)),
+    baseline: () => drain(redis, () => empty(redis)),
+  });
+  await redis.quit();
+  return rows;
+}
