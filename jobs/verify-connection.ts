@@ -13,7 +13,7 @@ import type { Cipher } from '../src/connections/cipher.ts';
 import type { Connection } from '../src/connections/connection.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
-import { AppError, isAppError } from '../src/errors.ts';
+import { isAppError } from '../src/errors.ts';
 import { findProvider } from '../src/providers/registry.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { changesBetween } from '../src/verification/changes.ts';
@@ -40,6 +40,13 @@ export type Run = {
 
 /** What a run has sent so far, by the name of the message. */
 type Sent = ReadonlyMap<string, MessageRef>;
+
+type Answering = {
+  readonly subject: Subject;
+  readonly verification: Verification;
+  readonly root: MessageRef;
+  readonly sent: Sent;
+};
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
@@ -91,21 +98,26 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     return adapter.post({ workspaceId, conversationId: direct }, message);
   }
 
-  async function openCredential({ workspaceId, id }: Connection): Promise<Record<string, string>> {
+  async function openCredential({
+    workspaceId,
+    id,
+  }: Connection): Promise<Record<string, string> | undefined> {
     const sealed = await store.sealedCredential(workspaceId, id);
-    if (!sealed) throw new AppError('The connection has no credential', { code: 'connections.not-found' });
+    if (!sealed) return undefined;
     return (await cipher.open(sealed, { workspaceId, connectionId: id })) as Record<string, string>;
   }
 
-  /** The run's verification: the stored one if an earlier attempt got that far. */
+  /** The run's verification, the stored one if an earlier attempt got that far; undefined once the connection is gone. */
   async function verify(
     { id, job, isRepeated }: Run,
     subject: Subject,
     root: MessageRef,
-  ): Promise<Verification> {
+  ): Promise<Verification | undefined> {
     const stored = isRepeated ? await history.find(job, id) : undefined;
     if (stored) return stored;
     const { connection, provider } = subject;
+    const credential = await openCredential(connection);
+    if (!credential) return undefined;
     const reporter = createProgressReporter(
       (progress: Parameters<typeof runningMessage>[1]) =>
         adapter.update(job.workspaceId, root, runningMessage(subject, progress)),
@@ -114,7 +126,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     try {
       const verification = await runVerification({
         provider,
-        credential: await openCredential(connection),
+        credential,
         target: connection.target,
         profileOptions: connection.profileOptions,
         onProgress: reporter.report,
@@ -144,7 +156,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   /** Verifies a connection and answers in its conversation. Does nothing for a connection that is gone. */
   async function verifyConnection(run: Run): Promise<void> {
     const { id, job, isRepeated } = run;
-    const { workspaceId, askedBy, trigger } = job;
+    const { workspaceId } = job;
     const nothing: Sent = new Map();
     const [subject, sent] = await Promise.all([subjectOf(job), isRepeated ? messages.read(id) : nothing]);
     const started = sent.get('root') ?? job.root;
@@ -154,8 +166,15 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     }
     const root = await openRoot(run, runningMessage(subject), sent);
     const verification = await verify(run, subject, root);
-    if (!(await subjectOf(job))) return adapter.update(workspaceId, root, removedMessage());
+    const isGone = !verification || !(await subjectOf(job));
+    if (isGone) return adapter.update(workspaceId, root, removedMessage());
+    return answer(run, { subject, verification, root, sent });
+  }
 
+  /** Tells the verdict in the root message and the rest in its thread. */
+  async function answer(run: Run, { subject, verification, root, sent }: Answering): Promise<void> {
+    const { id, job } = run;
+    const { workspaceId, askedBy, trigger } = job;
     const before = trigger === 'again' ? await history.latest(job, id) : undefined;
     const changes = before && changesBetween(before, verification);
     await adapter.update(workspaceId, root, verdictMessage(subject, { verification, askedBy, changes }));

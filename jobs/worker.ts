@@ -1,4 +1,4 @@
-import { UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
@@ -50,11 +50,14 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
     },
   );
   worker.on('error', (err) => logger.debug({ err }, 'worker'));
-  worker.on('failed', (job, error) => {
-    const isLast =
-      error.name === 'UnrecoverableError' || (job?.attemptsMade ?? 0) >= (job?.opts.attempts ?? 1);
-    if (!job || !isLast) return;
-    giveUp({ id: job.id ?? '', job: VerificationJob.parse(job.data) }).catch((err: unknown) => {
+  /** Says so when a job has failed for good: not when it will be tried again. */
+  async function tellIfOver(job: Job<VerificationJob>): Promise<void> {
+    if ((await job.getState()) !== 'failed') return;
+    await giveUp({ id: job.id ?? '', job: VerificationJob.parse(job.data) });
+  }
+  worker.on('failed', (job) => {
+    if (!job) return;
+    tellIfOver(job).catch((err: unknown) => {
       logger.error({ err, runId: job.id }, 'could not say that a verification failed');
     });
   });

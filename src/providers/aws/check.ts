@@ -79,7 +79,8 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
     };
   }
   if (notFound.test(code)) {
-    const text = 'AWS looked for a made-up resource, which it does only after authorisation.';
+    const text =
+      'AWS did not find the made-up resource; as far as is known it looks only after authorisation.';
     return { state: 'likely', method, scope, evidence: { code, text } };
   }
   const text = throttled.has(code)

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgressReporter } from '../../jobs/progress-reporter.ts';
+import { createVerificationQueue } from '../../jobs/verification-queue.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import type { ChatAdapter } from '../../src/chat/adapter.ts';
+import type { Message } from '../../src/chat/message.ts';
+import { createRedisMessageLog } from '../../src/chat/redis-message-log.ts';
+import { createCipher } from '../../src/connections/cipher.ts';
+import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
+import { createRedisHistory } from '../../src/connections/redis-history.ts';
+import { connectionOf } from '../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../support/redis.ts';
+import { silent } from '../support/silent.ts';
+import { until } from '../support/until.ts';
+
+describe('a worker', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await openTestRedis();
+  });
+  afterAll(() => redis.close());
+
+  it('says in the conversation that a credential cannot be opened, once, and leaves only a code in Redis', async () => {
+    const said: Message[] = [];
+    const adapter: ChatAdapter = {
+      platform: 'slack',
+      inviteHint: '',
+      paginate: (message) => [message],
+      post: async ({ conversationId }, message) => {
+        said.push(message);
+        return { conversationId, messageId: '1.1' };
+      },
+      update: async (_workspaceId, _ref, message) => void said.push(message),
+      directConversation: async () => 'D1',
+    };
+    const connection = connectionOf();
+    const store = createRedisConnectionStore(redis.patient);
+    const sealed = await createCipher([Buffer.alloc(32, 1)]).seal(
+      { secretAccessKey: 'planted-secret' },
+      {
+        workspaceId: connection.workspaceId,
+        connectionId: connection.id,
+      },
+    );
+    await store.create({ connection, sealed, once: 'once' });
+    const queue = await createVerificationQueue(redis.prompt, silent);
+    const worker = await startWorker({
+      redis: redis.patient,
+      logger: silent,
+      concurrency: 1,
+      lockMs: 10_000,
+      editIntervalMs: 2_000,
+      store,
+      history: createRedisHistory(redis.patient),
+      cipher: createCipher([Buffer.alloc(32, 2)]),
+      adapter,
+      messages: createRedisMessageLog(redis.patient),
+    });
+
+    await queue.request({
+      workspaceId: connection.workspaceId,
+      connectionId: connection.id,
+      askedBy: 'U1',
+      conversationId: 'C1',
+      trigger: 'command',
+    });
+    await until('the last word', () =>
+      said.some(({ summary }) => summary.includes('by a fault of this bot')),
+    );
+
+    expect(said.filter(({ summary }) => summary.includes('fault'))).toHaveLength(1);
+    const [job = ''] = await redis.prompt.keys('bull:xoap-verifications:*-*-*');
+    expect(await redis.prompt.hget(job, 'failedReason')).toBe('connections.key-missing');
+    expect(JSON.stringify(await redis.prompt.hgetall(job))).not.toContain('planted');
+    await worker.close();
+    await queue.close();
+  });
+});
+
+describe('the progress reporter', () => {
+  it('sends the newest state only, once an interval, and nothing that is due after the end', async () => {
+    const sent: number[] = [];
+    const first = Promise.withResolvers<void>();
+    const reporter = createProgressReporter(async (state: number) => {
+      sent.push(state);
+      first.resolve();
+    }, 20);
+
+    for (const state of [1, 2, 3]) reporter.report(state);
+    await first.promise;
+    reporter.report(4);
+    await reporter.finish();
+
+    expect(sent).toEqual([3]);
+  });
+
+  it('waits for the edit that is under way, and takes no offence when one fails', async () => {
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let isDone = false;
+    const reporter = createProgressReporter(async () => {
+      begun.resolve();
+      await gate.promise;
+      isDone = true;
+      throw new Error('Slack is away');
+    }, 1);
+
+    reporter.report(1);
+    await begun.promise;
+    const finished = reporter.finish();
+    gate.resolve();
+    await finished;
+
+    expect(isDone).toBe(true);
+  });
+});
