@@ -20,7 +20,8 @@ export function createProgressReporter<Progress>(
     if (newest === undefined || finished) return;
     const progress = newest;
     newest = undefined;
-    sending = send(progress).catch(() => undefined);
+    // One after the other: an edit that is held up must not land behind a later one.
+    sending = sending.then(() => (finished ? undefined : send(progress))).catch(() => undefined);
   }
 
   return {

@@ -36,6 +36,8 @@ export type Run = {
   readonly job: VerificationJob;
   /** Whether the job was started before, so that some of its messages may be there already. */
   readonly isRepeated: boolean;
+  /** Aborted when the job was given to another worker, which now does what is left. */
+  readonly signal: AbortSignal;
 };
 
 /** What a run has sent so far, by the name of the message. */
@@ -59,13 +61,17 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }
 
   /** Posts the first message of a run, or goes on with the one that is there. */
-  async function openRoot({ id, job }: Run, message: Message, sent: Sent): Promise<MessageRef> {
+  async function openRoot(
+    { id, job }: Pick<Run, 'id' | 'job'>,
+    message: Message,
+    sent: Sent,
+  ): Promise<MessageRef> {
     const known = sent.get('root') ?? job.root;
     if (known) {
       const isThere = await adapter.update(job.workspaceId, known, message).then(
         () => true,
         (error: unknown) => {
-          if (isAppError(error, 'chat.message-gone')) return false;
+          if (isAppError(error, 'chat.message-gone', 'chat.bot-not-in-conversation')) return false;
           throw error;
         },
       );
@@ -109,7 +115,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
 
   /** The run's verification, the stored one if an earlier attempt got that far; undefined once the connection is gone. */
   async function verify(
-    { id, job, isRepeated }: Run,
+    { id, job, isRepeated, signal }: Run,
     subject: Subject,
     root: MessageRef,
   ): Promise<Verification | undefined> {
@@ -130,7 +136,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
         target: connection.target,
         profileOptions: connection.profileOptions,
         onProgress: reporter.report,
+        signal,
       });
+      signal.throwIfAborted();
       await history.add(job, id, verification);
       return verification;
     } finally {
@@ -139,7 +147,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }
 
   async function postThread(
-    { id, job }: Run,
+    { id, job, signal }: Run,
     thread: readonly Message[],
     { root, sent }: { root: MessageRef; sent: Sent },
   ) {
@@ -148,6 +156,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     for (const [index, page] of thread.flatMap(adapter.paginate).entries()) {
       const name = `thread-${index}`;
       if (sent.has(name)) continue;
+      signal.throwIfAborted();
       const ref = await adapter.post({ workspaceId, conversationId, threadId }, page);
       await messages.remember(id, name, ref);
     }
@@ -176,7 +185,8 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const { id, job } = run;
     const { workspaceId, askedBy, trigger } = job;
     const before = trigger === 'again' ? await history.latest(job, id) : undefined;
-    const changes = before && changesBetween(before, verification);
+    // A run that told nothing is no ground to compare with.
+    const changes = before && before.verdict !== 'failed' ? changesBetween(before, verification) : undefined;
     await adapter.update(workspaceId, root, verdictMessage(subject, { verification, askedBy, changes }));
     const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
     await postThread(run, thread, { root, sent });
@@ -185,8 +195,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   /** Says that a run came to nothing by a fault of our own. */
   async function giveUp({ id, job }: Pick<Run, 'id' | 'job'>): Promise<void> {
     const subject = await subjectOf(job);
-    const root = (await messages.read(id)).get('root') ?? job.root;
-    if (subject && root) await adapter.update(job.workspaceId, root, brokenMessage(subject, id));
+    if (!subject) return;
+    const sent = await messages.read(id);
+    await openRoot({ id, job }, brokenMessage(subject, id), sent);
   }
 
   return { verifyConnection, giveUp };

@@ -33,9 +33,10 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
 
   const worker = new Worker<VerificationJob>(
     verificationQueueName,
-    async ({ id = '', data, attemptsStarted }) => {
+    async ({ id = '', data, attemptsStarted }, _token, signal = new AbortController().signal) => {
       try {
-        await verifyConnection({ id, job: VerificationJob.parse(data), isRepeated: attemptsStarted > 1 });
+        const job = VerificationJob.parse(data);
+        await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
       } catch (err) {
         logger.error({ err, runId: id }, 'a verification could not be done');
         throw publicFailure(err);
@@ -60,6 +61,10 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
     tellIfOver(job).catch((err: unknown) => {
       logger.error({ err, runId: job.id }, 'could not say that a verification failed');
     });
+  });
+  // Without its lock a job is taken up by another worker, and this one must not go on beside it.
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, 'its lock was lost');
   });
   await worker.waitUntilReady();
 

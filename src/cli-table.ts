@@ -1,5 +1,5 @@
 import type { Finding, FindingState } from './verification/finding.ts';
-import { countStates } from './verification/verdict.ts';
+import { countStates, hadIncident } from './verification/verdict.ts';
 import type { Verification } from './verification/verification.ts';
 
 const width = 80;
@@ -33,7 +33,9 @@ function row({ state, requirement, evidence }: Finding): string {
   const head =
     `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${evidence.code ?? ''}`.trimEnd();
   const needsReason = state === 'missing' || state === 'inconclusive';
-  return needsReason ? `${head}\n${wrap(evidence.text, '   ')}` : head;
+  return needsReason
+    ? `${head}\n${wrap([evidence.text, evidence.caveat].filter(Boolean).join(' '), '   ')}`
+    : head;
 }
 
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
@@ -46,7 +48,7 @@ export function verificationTable(verification: Verification): string {
     `${provider} ${where} — ${verdict}`,
     identity && `as ${identity.id}`,
     `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`,
-    `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, nothing was created`,
+    `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, ${hadIncident(findings) ? 'one of them was carried out for real' : 'nothing was created'}`,
     error && [error.message, error.hint].filter(Boolean).join('. '),
   ].filter((line) => line !== undefined);
   const shown = findings.filter(({ state }) => state !== 'not-applicable' && verdict !== 'failed');

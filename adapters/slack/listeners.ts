@@ -71,7 +71,10 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
   }
 
   app.command(commandWord, async ({ ack, command, respond }) => {
-    const acknowledged = ack();
+    // Not awaited first, since the form must open; a rejection nobody waits for would end the process.
+    const acknowledged = ack().catch((err: unknown) =>
+      logger.warn({ err }, 'a command could not be acknowledged'),
+    );
     await serve({ respond, triggerId: command.trigger_id }, () =>
       chat.command(unescaped(command.text), commandContext(command)),
     );

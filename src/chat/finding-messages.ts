@@ -30,20 +30,32 @@ function nameAndId({ name, requirement }: Finding): Span[] {
   return [`${name} `, { code: requirement }];
 }
 
+const layerWords: Record<NonNullable<Finding['layer']>, string> = {
+  'identity-policy': 'identity-based policy',
+  'permissions-boundary': 'permissions boundary',
+  'service-control-policy': 'service control policy',
+  'resource-control-policy': 'resource control policy',
+  'session-policy': 'session policy',
+  'resource-policy': 'resource policy',
+  'endpoint-policy': 'network endpoint policy',
+};
+
 /** Why a refusal stands, in words. */
 function reason({ layer, denial }: Finding): string {
   if (!layer) return '';
-  const words = layer.replaceAll('-', ' ');
-  return denial === 'explicit' ? ` (forbidden by a ${words})` : ` (no ${words} allows it)`;
+  const words = layerWords[layer];
+  const article = words.startsWith('i') ? 'an' : 'a';
+  return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
 }
 
 function howWeKnow(findings: readonly Finding[], { provider }: Subject): Part {
   const sentences = findings.map((finding) => {
     const method = methodWords[finding.method];
     const { code, text } = finding.evidence;
-    return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}` : text;
+    return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
   });
-  return { kind: 'detail', spans: [`How we know: ${[...new Set(sentences)].join('; ')}`] };
+  const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
+  return { kind: 'detail', spans: [`How we know: ${[...new Set([...sentences, ...caveats])].join(' ')}`] };
 }
 
 /** What is missing, by the build step that fails without it. */
@@ -130,23 +142,25 @@ function idList(findings: readonly Finding[]): Span[] {
 /** What a repeated verification adds to the thread: only what changed. */
 export function changeMessages(verification: Verification, changes: Changes): Message[] {
   if (verification.verdict === 'failed') return [failureMessage(verification)];
-  const { fixed, newlyMissing, stillMissing, noLongerTold } = changes;
   const time = sinceSpan(verification, changes);
-  const lines: Span[][] = [
-    ...(fixed.length > 0 ? [['✅ Fixed since ', time, ': ', ...idList(fixed)]] : []),
-    ...(newlyMissing.length > 0 ? [['❌ Newly missing: ', ...idList(newlyMissing)]] : []),
-    ...(stillMissing.length > 0 ? [['❌ Still missing: ', ...idList(stillMissing)]] : []),
-    ...(noLongerTold.length > 0 ? [['❔ Could not be told this time: ', ...idList(noLongerTold)]] : []),
+  const line = (findings: readonly Finding[], ...words: Span[]): Span[][] =>
+    findings.length > 0 ? [[...words, ...idList(findings)]] : [];
+  const news = [
+    ...line(changes.fixed, '✅ Fixed since ', time, ': '),
+    ...line(changes.nowHeld, '✅ Could not be told before, is granted: '),
+    ...line(changes.newlyMissing, '❌ Newly missing: '),
+    ...line(changes.foundMissing, '❌ Could not be told before, is missing: '),
+    ...line(changes.noLongerTold, '❔ Could not be told this time: '),
   ];
+  const lines = [...news, ...line(changes.stillMissing, '❌ Still missing: ')];
   const nothing: Span[] = ['Nothing changed since ', time, '.'];
-  const changed = fixed.length + newlyMissing.length + noLongerTold.length > 0;
-  const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((line) => say(...line))];
+  const changed = news.length > 0;
+  const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((spans) => say(...spans))];
   const message = {
     summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
     parts,
   };
-  // The fix of before no longer covers what has gone missing since.
-  return newlyMissing.length > 0 ? [message, fixMessage(verification.remediation)] : [message];
+  return changes.needsNewFix ? [message, fixMessage(verification.remediation)] : [message];
 }
 
 /** Every check with its state and evidence, by build step. */

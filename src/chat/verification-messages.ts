@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Progress } from '../providers/run-verification.ts';
 import type { Changes } from '../verification/changes.ts';
-import { countStates } from '../verification/verdict.ts';
+import { countStates, hadIncident } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
 import { count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
 
@@ -48,14 +48,9 @@ function verdictSpans(name: string, verification: Verification): Span[] {
   }
 }
 
-/** Whether a call that was only meant to ask was carried out. */
-function hadIncident({ findings }: Verification): boolean {
-  return findings.some(({ evidence }) => evidence.code === 'DryRunNotHonoured');
-}
-
-/** `36 calls were made …; nothing was created`, unless something was. */
+/** `36 calls, nothing was created`, unless something may have been. */
 export function callsSentence(verification: Verification): string {
-  const created = hadIncident(verification)
+  const created = hadIncident(verification.findings)
     ? 'one of them was carried out for real, see below'
     : 'nothing was created';
   return `${count(verification.calls, 'call')}, ${created}`;

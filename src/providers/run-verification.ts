@@ -2,7 +2,7 @@ import type { Requirement } from '../catalog/catalog.ts';
 import { type AppError, isAppError } from '../errors.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
-import type { Identity, Verification } from '../verification/verification.ts';
+import { type Identity, Verification } from '../verification/verification.ts';
 import type { Answer, CheckEvent, Provider } from './provider.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
@@ -42,16 +42,23 @@ function unanswered(requirement: Requirement, text: string): Finding {
   return toFinding(requirement, { state: 'inconclusive', method: 'none', evidence: { text } });
 }
 
-/** Cuts out every value of a secret field, should a provider have echoed one. */
-function withoutSecrets(verification: Verification, request: VerificationRequest): Verification {
-  const secrets = request.provider.fields
+/** Shorter values are no secrets, and would be found in ordinary words. */
+const shortestSecret = 8;
+
+/** Cuts every value of a secret field out of the texts in a verification, should a provider have echoed one. */
+function withoutSecrets(
+  verification: Verification,
+  { provider, credential }: VerificationRequest,
+): Verification {
+  const secrets = provider.fields
     .filter((field) => field.kind === 'secret')
-    .map((field) => request.credential[field.id])
-    .filter((value) => value !== undefined && value.length > 0)
-    .map((value) => JSON.stringify(value).slice(1, -1));
-  let text = JSON.stringify(verification);
-  for (const secret of secrets) text = text.replaceAll(secret, '[secret]');
-  return JSON.parse(text) as Verification;
+    .map((field) => credential[field.id] ?? '')
+    .filter((value) => value.length >= shortestSecret);
+  const clean = (_key: string, value: unknown): unknown =>
+    typeof value === 'string'
+      ? secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), value)
+      : value;
+  return Verification.parse(JSON.parse(JSON.stringify(verification, clean)));
 }
 
 /**

@@ -1,29 +1,52 @@
-import type { Finding } from './finding.ts';
+import type { Finding, FindingState } from './finding.ts';
 import type { Verification } from './verification.ts';
 
 export type Changes = {
   /** When the earlier run started. */
   readonly since: string;
   readonly fixed: Finding[];
+  /** Held before, missing now. */
   readonly newlyMissing: Finding[];
+  /** Could not be told before, missing now. */
+  readonly foundMissing: Finding[];
   readonly stillMissing: Finding[];
+  /** Could not be told before, held now. */
+  readonly nowHeld: Finding[];
   /** Told before, cannot be told now. */
   readonly noLongerTold: Finding[];
+  /** Whether what is missing needs another fix than the one given before. */
+  readonly needsNewFix: boolean;
 };
 
 /** What a run found that differs from the run before it; both of the same connection. */
 export function changesBetween(before: Verification, after: Verification): Changes {
-  const states = new Map(before.findings.map((finding) => [finding.requirement, finding.state]));
-  const was = (finding: Finding) => states.get(finding.requirement);
-  const isHeld = (finding: Finding) => finding.state === 'granted' || finding.state === 'likely';
-  const missing = after.findings.filter((finding) => finding.state === 'missing');
+  const earlier = new Map(before.findings.map((finding) => [finding.requirement, finding]));
+  const stateBefore = ({ requirement }: Finding) => earlier.get(requirement)?.state;
+  const wasHeld = (finding: Finding) => isHeld(stateBefore(finding));
+  const wasMissing = (finding: Finding) => stateBefore(finding) === 'missing';
+  const missing = after.findings.filter(({ state }) => state === 'missing');
+  const held = after.findings.filter(({ state }) => isHeld(state));
+  const stillMissing = missing.filter(wasMissing);
+  const newlyMissing = missing.filter(wasHeld);
+  const foundMissing = missing.filter((finding) => !wasHeld(finding) && !wasMissing(finding));
+  const deniedElsewhere = stillMissing.some(({ requirement, layer, denial }) => {
+    const then = earlier.get(requirement);
+    return then?.layer !== layer || then?.denial !== denial;
+  });
   return {
     since: before.startedAt,
-    fixed: after.findings.filter((finding) => isHeld(finding) && was(finding) === 'missing'),
-    newlyMissing: missing.filter((finding) => was(finding) !== 'missing'),
-    stillMissing: missing.filter((finding) => was(finding) === 'missing'),
+    fixed: held.filter(wasMissing),
+    newlyMissing,
+    foundMissing,
+    stillMissing,
+    nowHeld: held.filter((finding) => stateBefore(finding) === 'inconclusive'),
     noLongerTold: after.findings.filter(
-      (finding) => finding.state === 'inconclusive' && was(finding) !== 'inconclusive',
+      (finding) => finding.state === 'inconclusive' && stateBefore(finding) !== 'inconclusive',
     ),
+    needsNewFix: newlyMissing.length + foundMissing.length > 0 || deniedElsewhere,
   };
+}
+
+function isHeld(state: FindingState | undefined): boolean {
+  return state === 'granted' || state === 'likely';
 }

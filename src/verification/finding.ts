@@ -23,6 +23,7 @@ export type Layer = z.infer<typeof Layer>;
 export const Evidence = z.object({
   code: z.string().optional().describe("The provider's own code."),
   text: z.string().describe('What was asked and answered, in a sentence or two.'),
+  caveat: z.string().optional().describe('Where the answer may not hold.'),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

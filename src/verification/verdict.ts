@@ -23,3 +23,8 @@ export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'faile
   // Nothing checked is nothing proven: an empty run must not come out green.
   return counts.inconclusive > 0 || counts.total === 0 ? 'unproven' : 'ready';
 }
+
+/** Whether a call that was only meant to ask was carried out. */
+export function hadIncident(findings: readonly Finding[]): boolean {
+  return findings.some(({ evidence }) => evidence.code === 'DryRunNotHonoured');
+}

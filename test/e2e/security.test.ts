@@ -3,7 +3,7 @@ import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { createSlackPerson } from '../support/slack-person.ts';
+import { createSlackPerson, signedHeaders } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
 
 let bot: TestBot;
@@ -62,6 +62,21 @@ describe('a request that is sent twice', () => {
 
     expect(logged('slack.replayed')).toBe(true);
     expect(bot.person.privately).toEqual([]);
+  });
+
+  it('does its work once, with something added to its signature too', async () => {
+    const body = await bot.person.commandBody('help');
+
+    const answer = await fetch(`${bot.botUrl}/slack/events`, {
+      method: 'POST',
+      body,
+      headers: {
+        ...signedHeaders(body),
+        'x-slack-signature': `${signedHeaders(body)['x-slack-signature']}=1`,
+      },
+    });
+
+    expect(answer.status).toBe(401);
   });
 
   it('does its work once: a form, even after the connection was removed', async () => {

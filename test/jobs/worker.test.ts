@@ -94,6 +94,27 @@ describe('the progress reporter', () => {
     expect(sent).toEqual([3]);
   });
 
+  it('lands its edits in their order, however long one is held up', async () => {
+    const landed: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const reporter = createProgressReporter(async (state: number) => {
+      begun.resolve();
+      if (state === 1) await gate.promise;
+      landed.push(state);
+    }, 1);
+
+    reporter.report(1);
+    await begun.promise;
+    reporter.report(2);
+    const finished = reporter.finish();
+    gate.resolve();
+    await finished;
+    landed.push(3);
+
+    expect(landed).toEqual([1, 3]);
+  });
+
   it('waits for the edit that is under way, and takes no offence when one fails', async () => {
     const gate = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();

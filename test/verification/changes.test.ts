@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween } from '../../src/verification/changes.ts';
-import { verificationOf } from '../support/findings.ts';
+import { findingOf, verificationOf } from '../support/findings.ts';
 
 const ids = (findings: { requirement: string }[]) => findings.map(({ requirement }) => requirement);
 
@@ -30,5 +30,26 @@ describe('what changed between two runs', () => {
 
     expect(changes.fixed).toEqual([]);
     expect(ids(changes.noLongerTold)).toEqual(['ec2:CopyImage']);
+  });
+
+  it('tells what could not be told before apart from what was lost', () => {
+    const before = verificationOf({ 'ec2:CopyImage': 'inconclusive', 'ec2:CreateImage': 'inconclusive' });
+    const changes = changesBetween(before, verificationOf({ 'ec2:CreateImage': 'missing' }));
+
+    expect(ids(changes.nowHeld)).toEqual(['ec2:CopyImage']);
+    expect(ids(changes.foundMissing)).toEqual(['ec2:CreateImage']);
+    expect(changes.newlyMissing).toEqual([]);
+    expect(changes.needsNewFix).toBe(true);
+  });
+
+  it('asks for another fix when another layer denies', () => {
+    const before = verificationOf({ 'ec2:CopyImage': 'missing' });
+    const above = findingOf('ec2:CopyImage', 'missing', {
+      layer: 'service-control-policy',
+      denial: 'explicit',
+    });
+
+    expect(changesBetween(before, verificationOf({ 'ec2:CopyImage': above })).needsNewFix).toBe(true);
+    expect(changesBetween(before, before).needsNewFix).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import type { CheckRequest } from '../provider.ts';
 import { combine, readDefaultVpc, readProbe } from './check.ts';
-import { type AwsAnswer, type AwsClient, createAwsClient, type Evaluation } from './client.ts';
+import { type AwsAnswer, type AwsClient, createAwsClient, type Evaluation, type Subnets } from './client.ts';
 import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
-import { regionNotEnabled, signInError } from './sign-in.ts';
+import { isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;
@@ -26,18 +26,21 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
   });
   try {
     const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
-    if (who.kind !== 'done') throw signInError(who);
+    const hasToken = credential.sessionToken !== undefined;
+    if (who.kind !== 'done') throw signInError(who, { hasToken });
     const identity = identityOf(who.output);
     emit({ type: 'identity', identity, target: { account: who.output.Account, region } });
-    if (subnets.kind === 'refused' && subnets.code === 'AuthFailure') throw regionNotEnabled(region);
+    if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
+      throw regionNotEnabled(region, { hasToken });
+    if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
 
     const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
     const evaluations = simulate(client, { identity, actions, emit });
-    const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
+    const zone = (await zoneOf(client, subnets)) ?? `${region}a`;
     const limit = pLimit(probesAtOnce);
 
     async function verifyAction(action: string): Promise<void> {
-      const answer = await limit(() => client.probe(action, zone ?? `${region}a`));
+      const answer = await limit(() => client.probe(action, zone));
       let about = answer;
       if (action === createSecurityGroup) {
         if (requirements.some(({ id }) => id === defaultVpc)) {
@@ -56,6 +59,15 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
   } finally {
     client.close();
   }
+}
+
+/** A zone in which the account may make a volume: zone `a` is not there for everybody. */
+async function zoneOf(client: AwsClient, defaults: AwsAnswer<Subnets>): Promise<string | undefined> {
+  if (defaults.kind !== 'done') return undefined;
+  const [first] = defaults.output.Subnets;
+  if (first) return first.AvailabilityZone;
+  const others = await client.anySubnets();
+  return others.kind === 'done' ? others.output.Subnets[0]?.AvailabilityZone : undefined;
 }
 
 function isWithoutVpc(answer: AwsAnswer): boolean {

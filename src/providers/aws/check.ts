@@ -4,10 +4,12 @@ import type { AwsAnswer, Evaluation, Subnets } from './client.ts';
 
 type Told = Omit<Answer, 'requirement'>;
 
-/** Codes that say a made-up resource was not found, which EC2 says only to those who passed authorisation. */
+/** Codes that say a made-up resource was not found, which EC2 is taken to say only after authorisation. */
 const notFound =
   /^Invalid(AMIID|AMIName|Group|GroupId|InstanceID|KeyPair|LaunchTemplateId|LaunchTemplateName\w*|Snapshot|SubnetID|Volume|VpcID|AttachmentID)\.(NotFound|NotFoundException)$/;
 const denied = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException']);
+/** Faults of the request itself; about the account, the key or the region they say nothing. */
+const aboutParameters = /^(Invalid(?!ClientTokenId)\w*|Missing\w*|Unsupported\w*|VPCIdNotSpecified)(\.\w+)?$/;
 const throttled = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
 
 const layers: readonly [RegExp, Layer][] = [
@@ -31,13 +33,26 @@ export function denialOf(message: string): Answer['denial'] {
   return /because no .* allows/i.test(message) ? 'implicit' : undefined;
 }
 
-/** A refusal's text without the encoded blob, which account administrators could decode, and not too long. */
-export function trimMessage(message: string): string {
-  const text = message
+/** A refusal's text without the encoded blob, which account administrators could decode. */
+function withoutBlob(message: string): string {
+  return message
     .replace(/\s*Encoded authorization failure message:.*$/s, '')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** A text of bearable length. AWS puts the reason last, so the layer must be read before this. */
+export function trimMessage(text: string): string {
   return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+}
+
+/** What a refusal leaves open, if anything. */
+function caveatOf(message: string, denial: Answer['denial']): string | undefined {
+  if (denial === 'explicit') {
+    return 'If the rule depends on tags, encryption or the instance type, a build that sets them may still pass.';
+  }
+  if (!/on resource: \S+\/\*/.test(message)) return undefined;
+  return 'It may still be granted on single resources; the documentation asks for all.';
 }
 
 /** What one dry run tells. */
@@ -62,20 +77,17 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
     };
   }
   if (denied.has(code)) {
-    const message = trimMessage(answer.message);
+    const message = withoutBlob(answer.message);
     const layer = layerOf(message);
     const denial = denialOf(message);
-    const elsewhere =
-      denial !== 'explicit' && /on resource: \S+\/\*/.test(message)
-        ? ' It may still be granted on single resources; the documentation asks for all.'
-        : '';
+    const caveat = caveatOf(message, denial);
     return {
       state: 'missing',
       method,
       scope,
       ...(layer && { layer }),
       ...(denial && { denial }),
-      evidence: { code, text: message + elsewhere },
+      evidence: { code, text: trimMessage(message), ...(caveat && { caveat }) },
     };
   }
   if (notFound.test(code)) {
@@ -129,15 +141,33 @@ export function combine(probe: Told, evaluation: Evaluation | undefined): Told {
   const why = { ...(layer && { layer }), ...(denial && { denial }) };
   if (probe.state === 'missing') return { ...both, ...why, evidence };
   if (simulated.says === 'unknown') return { ...both, evidence };
-  if (probe.state === 'inconclusive') {
-    // An alarm stays an alarm: a call that was really carried out is not explained away by a simulation.
-    if (probe.evidence.code === 'DryRunNotHonoured') return probe;
-    if (simulated.says === 'allowed') return { ...both, method: 'simulation', state: 'likely', evidence };
-    return { ...both, ...why, method: 'simulation', state: 'missing', evidence };
-  }
+  if (probe.state === 'inconclusive') return simulatedInstead(probe, evaluation, simulated);
   if (agrees(probe, simulated)) return { ...both, evidence };
   const text = `The two ways of checking disagree. ${evidence.text}`;
   return { ...both, state: 'inconclusive', evidence: { ...evidence, text } };
+}
+
+/**
+ * What holds where EC2 answered a dry run without telling. Only for throttling and faults of the request does the
+ * simulator stand in: where EC2 does not serve the account at all, or gave no answer, a policy that allows proves nothing.
+ */
+function simulatedInstead(probe: Told, { EvalDecision: code }: Evaluation, simulated: Simulated): Told {
+  const { says, layer, denial, text } = simulated;
+  const cause = probe.evidence.code ?? '';
+  const both = { ...probe, evidence: { ...probe.evidence, text: `${probe.evidence.text} ${text}` } };
+  if (!throttled.has(cause) && !aboutParameters.test(cause)) return both;
+  const evidence = { code, text: both.evidence.text };
+  if (says === 'allowed') return { ...both, method: 'simulation', state: 'likely', evidence };
+  // A grant on named resources reads as an implicit denial on all.
+  if (denial === 'implicit' && layer === 'identity-policy') return both;
+  return {
+    ...both,
+    method: 'simulation',
+    state: 'missing',
+    evidence,
+    ...(layer && { layer }),
+    ...(denial && { denial }),
+  };
 }
 
 /** Whether a simulation stands beside an allowing dry run without contradicting it. */

@@ -43,6 +43,8 @@ export type AwsClient = {
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
   /** The subnets that came with the default VPC of the region. */
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
+  /** A few subnets of the region, whichever. */
+  anySubnets(): Promise<AwsAnswer<Subnets>>;
   /** The ARN of a role, with the path that the ARN of its session lacks. */
   roleArn(roleName: string): Promise<AwsAnswer<string>>;
   /** The policy simulator's word on each action, all pages. */
@@ -142,6 +144,9 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
     defaultSubnets() {
       const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
       return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
+    },
+    anySubnets() {
+      return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ MaxResults: 5 }), call), Subnets);
     },
     async roleArn(RoleName) {
       const answer = await ask((call) => iam.send(new iamSdk.GetRoleCommand({ RoleName }), call), Role);

@@ -62,7 +62,10 @@ export const AwsCredential = z
     }),
     accessKeyId,
     secretAccessKey,
-    sessionToken: optionalPastedText(),
+    sessionToken: optionalPastedText().refine((token) => !token || /^[A-Za-z0-9/+=_-]{16,}$/.test(token), {
+      error:
+        'This is no session token: it is a long text of letters, digits and signs, without spaces. Copy it again as a whole.',
+    }),
   })
   .superRefine(({ accessKeyId: id, sessionToken }, context) => {
     if (id.startsWith('ASIA') && !sessionToken) {

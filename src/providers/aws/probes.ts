@@ -73,8 +73,9 @@ export const probes: Readonly<Record<string, Probe>> = {
       { DryRun, Resources: [ids.make('i')], Tags: [{ Key: 'xoap-probe', Value: 'true' }] },
       call,
     ),
+  // Encrypted, because organisations deny volumes that are not, which would read as a missing permission.
   'ec2:CreateVolume': (ec2, { zone, call }) =>
-    ec2.createVolume({ DryRun, AvailabilityZone: zone, Size: 1 }, call),
+    ec2.createVolume({ DryRun, AvailabilityZone: zone, Size: 1, Encrypted: true }, call),
   'ec2:DeleteKeyPair': (ec2, { ids, call }) => ec2.deleteKeyPair({ DryRun, KeyName: name(ids) }, call),
   'ec2:DeleteLaunchTemplate': (ec2, { ids, call }) =>
     ec2.deleteLaunchTemplate({ DryRun, LaunchTemplateId: ids.make('lt') }, call),

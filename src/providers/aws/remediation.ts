@@ -1,10 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
 import type { RemediationRequest } from '../provider.ts';
 
 /** Whether a further IAM policy on the user or role fixes it: nothing forbids it, only nothing allows it. */
-function isFixedByPolicy({ layer, denial }: Finding): boolean {
-  return (layer === undefined || layer === 'identity-policy') && denial !== 'explicit';
+function isFixedByPolicy(finding: Finding): boolean {
+  const { layer, denial } = finding;
+  return (
+    (layer === undefined || layer === 'identity-policy') &&
+    denial !== 'explicit' &&
+    !isAllowedByPolicy(finding)
+  );
+}
+
+/** Whether AWS refuses, naming no layer, what the simulator says the policies allow. */
+function isAllowedByPolicy({ layer, method }: Finding): boolean {
+  return layer === undefined && method === 'dry-run+simulation';
 }
 
 /** The documented policy, cut down to these actions. */
@@ -13,9 +24,13 @@ function policyOf(actions: readonly string[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2);
 }
 
-/** The command that attaches the policy to whoever signed in; undefined where IAM has none for that kind. */
-function attachCommand(identity: Identity | undefined): string | undefined {
-  const policy = '\\\n  --policy-name xoap-image-management-fix \\\n  --policy-document file://fix.json';
+/**
+ * The command that attaches the policy to whoever signed in; undefined where IAM has none for that kind. The policy's
+ * name is made of its content: under a name used before, it would replace what an earlier fix had added.
+ */
+function attachCommand(identity: Identity | undefined, policyText: string): string | undefined {
+  const hash = createHash('sha256').update(policyText).digest('hex').slice(0, 8);
+  const policy = `\\\n  --policy-name xoap-image-management-${hash} \\\n  --policy-document file://fix.json`;
   if (identity?.kind === 'user')
     return `aws iam put-user-policy \\\n  --user-name ${identity.name} ${policy}`;
   // The roles of IAM Identity Center are kept by it and refuse policies of their own.
@@ -35,9 +50,10 @@ function policyRemediation(findings: readonly Finding[], identity: Identity | un
   const fixes = findings.map(({ requirement }) => requirement);
   const count = findings.length === 1 ? 'this action' : `these ${findings.length} actions`;
   const holder = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
-  const command = attachCommand(identity);
+  const text = policyOf(fixes);
+  const command = attachCommand(identity, text);
   return [
-    { title: `Add ${count} to the policy${holder} (fix.json)`, format: 'json', text: policyOf(fixes), fixes },
+    { title: `Add ${count} to the policy${holder} (fix.json)`, format: 'json', text, fixes },
     command
       ? { title: 'Attach it', format: 'shell', text: command, fixes }
       : { title: 'Attach it', format: 'text', text: attachAdvice(identity), fixes },
@@ -45,11 +61,20 @@ function policyRemediation(findings: readonly Finding[], identity: Identity | un
 }
 
 function denyRemediation(findings: readonly Finding[], identity: Identity | undefined): Remediation[] {
-  const forbidden = findings.filter(({ layer }) => layer === undefined || layer === 'identity-policy');
+  const forbidden = findings.filter(
+    ({ layer, denial }) => denial === 'explicit' && (layer === undefined || layer === 'identity-policy'),
+  );
   if (forbidden.length === 0) return [];
   const fixes = forbidden.map(({ requirement }) => requirement);
   const text = `A policy of ${identity?.name ?? 'the caller'} or of its groups has a Deny statement that covers these actions. A further Allow does not help: narrow or remove the Deny.\n${fixes.join('\n')}`;
   return [{ title: 'Remove the Deny', format: 'text', text, fixes }];
+}
+
+function outsideRemediation(findings: readonly Finding[]): Remediation[] {
+  const fixes = findings.filter(isAllowedByPolicy).map(({ requirement }) => requirement);
+  if (fixes.length === 0) return [];
+  const text = `The policies allow this, as the policy simulator reads them, and yet AWS refuses it: a session policy, the policy of a VPC endpoint or a condition stands in between, or the policies were changed minutes ago. Verify again in a few minutes first.\n${fixes.join('\n')}`;
+  return [{ title: 'Look outside the policies', format: 'text', text, fixes }];
 }
 
 const others: Readonly<Record<string, string>> = {
@@ -84,6 +109,7 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
       actions.filter((finding) => !isFixedByPolicy(finding)),
       identity,
     ),
+    ...outsideRemediation(actions),
     ...layerRemediation(actions.filter((finding) => !isFixedByPolicy(finding))),
     ...vpc.map(
       ({ requirement }): Remediation => ({

@@ -7,7 +7,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   InvalidClientTokenId: {
     code: 'provider.sign-in-failed',
     message: 'AWS does not know the access key id',
-    hint: 'The key was deleted, is inactive, or was mistyped. Check it in the IAM console and add the connection again.',
+    hint: 'The key was deleted, is inactive, was mistyped, or belongs to another partition than the region (China, GovCloud). Check it in the IAM console and add the connection again.',
   },
   SignatureDoesNotMatch: {
     code: 'provider.sign-in-failed',
@@ -51,6 +51,20 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
+const invalidToken: Explanation = {
+  code: 'provider.sign-in-failed',
+  message: 'AWS does not accept the access key id with this session token',
+  hint: 'A token that was cut off, or that belongs to another key, is the usual cause. Copy all three values of the temporary key again.',
+};
+
+/** Codes with which EC2 refuses the whole account or request, whatever the permissions are. */
+const refusesAll = new Set(['OptInRequired', 'PendingVerification', 'Blocked', 'RequestExpired']);
+
+/** Whether an answer of EC2 means that nothing can be told of this account now. */
+export function isRefusedAltogether(answer: AwsAnswer): boolean {
+  return answer.kind === 'refused' && refusesAll.has(answer.code);
+}
+
 const aliases: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'ExpiredToken',
   InvalidSignatureException: 'SignatureDoesNotMatch',
@@ -63,7 +77,10 @@ const aliases: Readonly<Record<string, string>> = {
  * Why nothing can be told, from the answer to the sign-in call.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
-export function signInError(answer: Exclude<AwsAnswer, { kind: 'done' }>): AppError {
+export function signInError(
+  answer: Exclude<AwsAnswer, { kind: 'done' }>,
+  { hasToken = false } = {},
+): AppError {
   if (answer.kind === 'unreachable') {
     return new AppError(`AWS gave ${answer.message}`, {
       code: 'provider.unreachable',
@@ -74,7 +91,7 @@ export function signInError(answer: Exclude<AwsAnswer, { kind: 'done' }>): AppEr
   // STS reports a wrong clock with the code of a wrong secret; only its text tells them apart.
   const isClock = /not yet current|signature expired/i.test(answer.message);
   const key = isClock ? 'RequestExpired' : (aliases[answer.code] ?? answer.code);
-  const known = explanations[key];
+  const known = key === 'InvalidClientTokenId' && hasToken ? invalidToken : explanations[key];
   if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
   return new AppError(`AWS refused the sign-in with ${answer.code}`, {
     code: 'provider.sign-in-failed',
@@ -83,9 +100,12 @@ export function signInError(answer: Exclude<AwsAnswer, { kind: 'done' }>): AppEr
 }
 
 /** The key is good, yet EC2 does not take it: the region is not enabled for the account. */
-export function regionNotEnabled(region: string): AppError {
-  return new AppError(`The region ${region} is not enabled for this account`, {
+export function regionNotEnabled(region: string, { hasToken = false } = {}): AppError {
+  const what = hasToken ? 'does not accept this temporary key' : 'is not enabled for this account';
+  return new AppError(`The region ${region} ${what}`, {
     code: 'provider.region-not-enabled',
-    hint: `The key itself is good. Enable ${region} under Account, AWS Regions, or add the connection with another region.`,
+    hint: hasToken
+      ? `The key itself is good. Either ${region} is not enabled under Account, AWS Regions, or the token came from the global endpoint of STS, whose tokens are not valid everywhere: get one from the endpoint of ${region}.`
+      : `The key itself is good. Enable ${region} under Account, AWS Regions, or add the connection with another region.`,
   });
 }

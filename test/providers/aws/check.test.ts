@@ -57,6 +57,14 @@ describe('one dry run', () => {
     expect(readProbe(refused('UnauthorizedOperation', text), region)).toMatchObject({ layer, denial });
   });
 
+  it('reads the layer behind a text of any length', () => {
+    const long = `User: ${'x'.repeat(400)} is not authorized with an explicit deny in a service control policy`;
+    const told = readProbe(refused('UnauthorizedOperation', long), region);
+
+    expect(told).toMatchObject({ layer: 'service-control-policy', denial: 'explicit' });
+    expect(told.evidence.text.length).toBeLessThanOrEqual(300);
+  });
+
   it('names no layer that AWS did not name', () => {
     expect(layerOf('You are not authorized to perform this operation.')).toBeUndefined();
   });
@@ -67,7 +75,7 @@ describe('one dry run', () => {
     const { evidence } = readProbe(refused('UnauthorizedOperation', text), region);
 
     expect(evidence.text).not.toContain('BLOB');
-    expect(evidence.text).toContain('It may still be granted on single resources');
+    expect(evidence.caveat).toContain('may still be granted on single resources');
     expect(trimMessage('x'.repeat(1_000))).toHaveLength(300);
   });
 });
@@ -77,6 +85,8 @@ describe('both witnesses', () => {
   const likely = readProbe(refused('InvalidInstanceID.NotFound'), region);
   const missing = readProbe(refused('UnauthorizedOperation'), region);
   const untold = readProbe(refused('RequestLimitExceeded'), region);
+  const noAnswer = readProbe(silent, region);
+  const blocked = readProbe(refused('Blocked'), region);
   const incident = readProbe({ kind: 'done', output: {} }, region);
   const unknown = evaluation('implicitDeny', { MissingContextValues: ['aws:SourceIp'] });
 
@@ -93,6 +103,9 @@ describe('both witnesses', () => {
     ['missing', missing, byScp, 'missing'],
     ['decided by the simulator: likely', untold, evaluation('allowed'), 'likely'],
     ['decided by the simulator: missing', untold, byBoundary, 'missing'],
+    ['not told by an implicit denial on all resources', untold, evaluation('implicitDeny'), 'inconclusive'],
+    ['not told while EC2 gives no answer', noAnswer, evaluation('allowed'), 'inconclusive'],
+    ['not told while EC2 blocks the account', blocked, evaluation('allowed'), 'inconclusive'],
     ['never missing for want of context', untold, unknown, 'inconclusive'],
     ['an alarm that no simulation explains away', incident, evaluation('allowed'), 'inconclusive'],
   ] as const)('are %s', (_what, probe, simulated, state) => {

@@ -40,7 +40,8 @@ describe('the AWS credential form', () => {
     ['region', { region: 'eu-central-9' }, 'There is no such region'],
     ['region', { region: undefined }, 'Choose a region'],
     ['sessionToken', { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE' }, 'works only with its session token'],
-    ['sessionToken', { sessionToken: 'token' }, 'has no session token'],
+    ['sessionToken', { sessionToken: 'fake-session-token' }, 'has no session token'],
+    ['sessionToken', { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE', sessionToken: 'none' }, 'is no session token'],
     ['secretKey', { secretKey: 'x' }, 'There is no field "secretKey"'],
   ])('says beside %s what is wrong: %j', (field, values, sentence) => {
     expect(problemsOf({ ...good, ...values })[field]).toContain(sentence);

@@ -204,7 +204,7 @@ describe('an AWS verification against a local AWS', () => {
     const verification = await verifyIn({ principal: { policies: [rest, one] } });
 
     expect(inState(verification, 'missing')).toEqual(['ec2:TerminateInstances']);
-    expect(find(verification, 'ec2:TerminateInstances')?.evidence.text).toContain(
+    expect(find(verification, 'ec2:TerminateInstances')?.evidence.caveat).toContain(
       'may still be granted on single resources',
     );
   });

@@ -28,6 +28,28 @@ describe('the AWS remediation', () => {
     expect(remediate({ missing, identity, target })[1]?.text).toContain(text);
   });
 
+  it('gives each fix a name of its own, so that none replaces an earlier one', () => {
+    const nameOf = (findings: typeof missing) =>
+      /--policy-name (\S+)/.exec(
+        remediate({ missing: findings, identity: user, target })[1]?.text ?? '',
+      )?.[1];
+
+    expect(nameOf(missing)).toBe(nameOf([...missing].reverse()));
+    expect(nameOf(missing)).not.toBe(nameOf(missing.slice(1)));
+  });
+
+  it('offers no policy where the simulator says that the policies allow it', () => {
+    const {
+      layer: _layer,
+      denial: _denial,
+      ...refusedAnyhow
+    } = findingOf('ec2:CopyImage', 'missing', { method: 'dry-run+simulation' });
+    const remediation = remediate({ missing: [refusedAnyhow], identity: user, target });
+
+    expect(remediation.map(({ format }) => format)).toEqual(['text']);
+    expect(remediation[0]?.text).toContain('session policy');
+  });
+
   it('covers every missing finding, each by one layer', () => {
     const all = [
       ...missing,
