@@ -67,8 +67,19 @@ function inputBlock(field: FormField): InputBlock {
   };
 }
 
+function snippetBlock({ title, text }: Form['snippets'][number]): KnownBlock {
+  const heading = { type: 'text', text: title, style: { bold: true } } as const;
+  return {
+    type: 'rich_text',
+    elements: [
+      { type: 'rich_text_section', elements: [heading] },
+      { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] },
+    ],
+  };
+}
+
 /** Draws a form as a modal. Block and action ids are the fields' ids, so Slack keeps what was typed over a redraw. */
-export function formView({ title, submitLabel, token, fields, notes }: Form): ModalView {
+export function formView({ title, submitLabel, token, fields, notes, snippets }: Form): ModalView {
   const notesBlocks = notes.map(
     (spans): KnownBlock => ({
       type: 'context',
@@ -82,7 +93,7 @@ export function formView({ title, submitLabel, token, fields, notes }: Form): Mo
     submit: plain(submitLabel),
     close: plain('Cancel'),
     private_metadata: token,
-    blocks: [...fields.map(inputBlock), ...notesBlocks],
+    blocks: [...fields.map(inputBlock), ...snippets.map(snippetBlock), ...notesBlocks],
   };
 }
 

@@ -99,7 +99,7 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     },
   );
 
-  app.action<BlockAction>(/^(type|provider)$/, async ({ ack, body }) => {
+  app.action<BlockAction>(/^(type|provider|[a-z]+\.[A-Za-z]+)$/, async ({ ack, body }) => {
     await ack();
     if (!body.view) return;
     const { id: view_id, hash, private_metadata: token, state } = body.view;

@@ -1,4 +1,3 @@
-import type { CredentialField } from '../providers/credential-form.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/registry.ts';
 import type { Form, FormField, FormValues } from './form.ts';
@@ -58,8 +57,23 @@ const detailFields: readonly FormField[] = [
   },
 ];
 
-function credentialField(provider: Provider, { id, ...field }: CredentialField): FormField {
-  return { ...field, id: `${provider.id}.${id}` };
+/** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
+function credentialFields(provider: Provider, values: FormValues): FormField[] {
+  const entered = (id: string) => {
+    const value = values[`${provider.id}.${id}`];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
+  return provider.fields
+    .filter(
+      ({ onlyWhen: only }) =>
+        !only || only.values.includes(entered(only.field) ?? presets.get(only.field) ?? ''),
+    )
+    .map(({ id, preset, generate, onlyWhen: _onlyWhen, ...field }) => {
+      const value = entered(id) ?? generate?.() ?? preset;
+      const isKept = value !== undefined && field.kind !== 'secret';
+      return { ...field, id: `${provider.id}.${id}`, ...(isKept && { value }) };
+    });
 }
 
 function optionsField({ id, catalog }: Provider): FormField[] {
@@ -95,25 +109,30 @@ export type FormRequest = {
   readonly token: string;
   readonly type?: string;
   readonly provider?: Provider | undefined;
+  /** What has been entered so far. */
+  readonly values?: FormValues;
 };
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
-export function connectionForm({ token, provider, type = provider?.type ?? 'cloud' }: FormRequest): Form {
+export function connectionForm(request: FormRequest): Form {
+  const { token, provider, type = provider?.type ?? 'cloud', values = {} } = request;
   const shared = commonFields(type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
   );
-  const base = { title: 'Add a connection', token };
+  const base = { title: 'Add a connection', token, snippets: [] };
   if (!provider) {
     const isEmpty = !shared.some(({ id }) => id === 'provider');
     const notes: Span[][] = isEmpty ? [['No on-premises provider can be verified by this version yet.']] : [];
     return { ...base, submitLabel: 'Next', fields: shared, notes };
   }
-  const fields = provider.fields.map((field) => credentialField(provider, field));
+  const fields = credentialFields(provider, values);
+  const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));
   return {
     ...base,
     submitLabel: 'Add and verify',
     fields: [...shared, ...detailFields, ...fields, ...optionsField(provider)],
     notes: providerNotes(provider),
+    snippets: provider.guide?.(credentialValues(provider, shown)) ?? [],
   };
 }
 

@@ -25,7 +25,7 @@ export function chosenProvider(values: FormValues): Provider | undefined {
 export function redrawnForm({ token, values }: FormRequest): Form {
   const type = typeof values.type === 'string' ? values.type : 'cloud';
   const provider = chosenProvider(values);
-  return connectionForm({ token, type, provider: provider?.type === type ? provider : undefined });
+  return connectionForm({ token, type, values, provider: provider?.type === type ? provider : undefined });
 }
 
 export type Accepted = {

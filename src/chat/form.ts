@@ -1,4 +1,4 @@
-import type { ChoiceGroup } from '../providers/credential-form.ts';
+import type { ChoiceGroup, Guidance } from '../providers/credential-form.ts';
 import type { Span } from './message.ts';
 
 export type FormField = {
@@ -24,6 +24,8 @@ export type Form = {
   readonly token: string;
   readonly fields: readonly FormField[];
   readonly notes: readonly (readonly Span[])[];
+  /** Texts to copy elsewhere. */
+  readonly snippets: readonly Guidance[];
 };
 
 /** What was filled in, by field id; a list for checkboxes. */

@@ -9,12 +9,23 @@ export type CredentialField = {
   readonly placeholder?: string;
   readonly optional?: boolean;
   readonly maxLength?: number;
+  /** The form is drawn anew when this changes. */
+  readonly redraws?: boolean;
+  /** What stands there before anybody fills it in. */
+  readonly preset?: string;
+  /** A new value that stands there, instead of the same one for everybody. */
+  readonly generate?: () => string;
+  /** Asked for only while another field has one of these values. */
+  readonly onlyWhen?: { readonly field: string; readonly values: readonly string[] };
   /** For a select: what can be chosen, in groups. */
   readonly choices?: readonly ChoiceGroup[];
 };
 
 export type ChoiceGroup = { readonly label: string; readonly choices: readonly Choice[] };
 export type Choice = { readonly value: string; readonly label: string; readonly description?: string };
+
+/** Something to copy elsewhere before a form can be sent, such as a policy. */
+export type Guidance = { readonly title: string; readonly text: string };
 
 /** What a person entered, by field id. */
 export type FieldValues = Readonly<Record<string, unknown>>;

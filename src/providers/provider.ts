@@ -1,7 +1,7 @@
 import type { Catalog, Requirement } from '../catalog/catalog.ts';
 import type { Finding } from '../verification/finding.ts';
 import type { Identity, Remediation } from '../verification/verification.ts';
-import type { CredentialField, FieldValues, ParsedCredential } from './credential-form.ts';
+import type { CredentialField, FieldValues, Guidance, ParsedCredential } from './credential-form.ts';
 
 export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
 
@@ -49,6 +49,8 @@ export type Provider = {
   readonly catalog: Catalog;
   /** What a person is asked for; forms on every platform are drawn from it. */
   readonly fields: readonly CredentialField[];
+  /** What has to be prepared at the provider for what has been entered so far, if anything. */
+  guide?(values: FieldValues): Guidance[];
   /** Accepts or refuses what was entered, by its form alone; never calls the provider. */
   parse(values: FieldValues): ParsedCredential;
   /**

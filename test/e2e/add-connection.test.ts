@@ -37,6 +37,7 @@ describe('the form', () => {
       'description',
       'tags',
       'aws.region',
+      'aws.authentication',
       'aws.accessKeyId',
       'aws.secretAccessKey',
       'aws.sessionToken',
@@ -69,6 +70,24 @@ describe('the form', () => {
 
   it('opens at the second step when the provider is given', async () => {
     expect(inputIds((await openForm(bot)).blocks)).toContain('aws.secretAccessKey');
+  });
+
+  it('asks for a role and an External ID once they are needed, and shows the trust policy to paste', async () => {
+    const view = await openForm(bot);
+    const typed = { name: 'cross', 'aws.secretAccessKey': 'planted-while-typing' };
+
+    const cross = await bot.person.choose(view, 'aws.authentication', 'assume-role-cross-account', typed);
+
+    expect(inputIds(cross.blocks)).toEqual(expect.arrayContaining(['aws.roleArn', 'aws.externalId']));
+    const field = cross.blocks.find(({ block_id }) => block_id === 'aws.externalId');
+    const element = (field?.element ?? {}) as { initial_value?: string };
+    const externalId = element.initial_value ?? '';
+    expect(externalId).toMatch(/^xoap-[0-9a-f-]{36}$/);
+    expect(JSON.stringify(cross.blocks)).toContain(`\\"sts:ExternalId\\": \\"${externalId}\\"`);
+    expect(JSON.stringify(cross.blocks)).not.toContain('planted');
+
+    const back = await bot.person.choose(cross, 'aws.authentication', 'access-key', typed);
+    expect(inputIds(back.blocks)).not.toContain('aws.roleArn');
   });
 
   it('offers every region, and says where the secret goes', async () => {

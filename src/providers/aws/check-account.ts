@@ -4,7 +4,7 @@ import { combine, readDefaultVpc, readProbe } from './check.ts';
 import { type AwsAnswer, type AwsClient, createAwsClient, type Evaluation, type Subnets } from './client.ts';
 import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
-import { isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
+import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;
@@ -15,15 +15,10 @@ const createSecurityGroup = 'ec2:CreateSecurityGroup';
 
 /** Signs in, asks, and emits one answer for each requirement. */
 export async function checkAccount(request: CheckRequest): Promise<void> {
-  const { requirements, signal, callTimeoutMs, emit } = request;
+  const { requirements, emit } = request;
   const credential = AwsCredential.parse(request.credential);
   const { region } = credential;
-  const client = await createAwsClient({
-    credential,
-    signal,
-    callTimeoutMs,
-    onCall: () => emit({ type: 'call' }),
-  });
+  const client = await signIn(credential, request);
   try {
     const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
     const hasToken = credential.sessionToken !== undefined;
@@ -59,6 +54,21 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
   } finally {
     client.close();
   }
+}
+
+/** The client of whoever builds images: the key itself, or the role that it assumes. */
+async function signIn(
+  credential: AwsCredential,
+  { signal, callTimeoutMs, emit }: CheckRequest,
+): Promise<AwsClient> {
+  const { region, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = credential;
+  const options = { region, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
+  const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
+  if (!roleArn) return own;
+  const session = await own.assumeRole({ roleArn, externalId });
+  own.close();
+  if (session.kind !== 'done') throw assumeRoleError(session, { roleArn, externalId });
+  return createAwsClient({ ...options, keys: session.output });
 }
 
 /** A zone in which the account may make a volume: zone `a` is not there for everybody. */

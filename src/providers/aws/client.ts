@@ -1,7 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { isAppError } from '../../errors.ts';
-import type { AwsCredential } from './credentials.ts';
 import { type Guardable, guard } from './guard.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
 import { createSecurityGroupInVpc, probes } from './probes.ts';
@@ -11,6 +10,10 @@ export type CallerIdentity = z.infer<typeof CallerIdentity>;
 
 const Subnets = z.object({ Subnets: z.array(z.object({ VpcId: z.string(), AvailabilityZone: z.string() })) });
 export type Subnets = z.infer<typeof Subnets>;
+
+const AssumedRole = z.object({
+  Credentials: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), SessionToken: z.string() }),
+});
 
 const Role = z.object({ Role: z.object({ Arn: z.string() }) });
 
@@ -40,6 +43,8 @@ export type AwsAnswer<Output = unknown> =
   | { readonly kind: 'unreachable'; readonly message: string };
 
 export type AwsClient = {
+  /** The keys of a session as a role. */
+  assumeRole(role: RoleToAssume): Promise<AwsAnswer<AwsKeys>>;
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
   /** The subnets that came with the default VPC of the region. */
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
@@ -57,8 +62,18 @@ export type AwsClient = {
   close(): void;
 };
 
+/** What requests are signed with. */
+export type AwsKeys = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+};
+
+export type RoleToAssume = { readonly roleArn: string; readonly externalId?: string | undefined };
+
 export type AwsClientOptions = {
-  readonly credential: AwsCredential;
+  readonly region: string;
+  readonly keys: AwsKeys;
   readonly signal: AbortSignal;
   readonly callTimeoutMs: number;
   /** Called for each request that leaves, repetitions included. */
@@ -88,7 +103,7 @@ function answerOf(error: unknown): AwsAnswer<never> {
 
 /** Makes the clients for one verification; the SDKs load with the first one. */
 export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
-  const { credential, signal, callTimeoutMs, onCall } = options;
+  const { region, keys, signal, callTimeoutMs, onCall } = options;
   const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await Promise.all([
     import('@aws-sdk/client-ec2'),
     import('@aws-sdk/client-sts'),
@@ -96,7 +111,7 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
     import('./retry.ts'),
   ]);
   const ids = createMadeUpIds();
-  const { region, accessKeyId, secretAccessKey, sessionToken } = credential;
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const settings = {
     region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
@@ -131,6 +146,18 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
   }
 
   return {
+    async assumeRole({ roleArn: RoleArn, externalId: ExternalId }) {
+      const input = { RoleArn, RoleSessionName: 'xoap-chatops', ...(ExternalId && { ExternalId }) };
+      const answer = await ask((call) => sts.send(new stsSdk.AssumeRoleCommand(input), call), AssumedRole);
+      if (answer.kind !== 'done') return answer;
+      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.output.Credentials;
+      const session = {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+      };
+      return { kind: 'done', output: session };
+    },
     async whoAmI() {
       const command = () => new stsSdk.GetCallerIdentityCommand({});
       const answer = await ask((call) => sts.send(command(), call), CallerIdentity);

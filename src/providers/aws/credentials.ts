@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import regionsFile from '../../catalog/aws-regions.json' with { type: 'json' };
 import {
-  type ChoiceGroup,
-  type CredentialField,
   type FieldValues,
   fieldProblems,
   onlyTexts,
@@ -54,87 +52,94 @@ function secretAccessKeyProblem(secret: string): string | undefined {
   return `A secret access key has 40 characters; this one has ${secret.length}, so it ${fault}. Copy it again as a whole.`;
 }
 
+/** How a connection signs in, as XOAP has them. */
+const Authentication = z.enum(['access-key', 'assume-role', 'assume-role-cross-account'], {
+  error: 'Choose one of: access-key, assume-role, assume-role-cross-account.',
+});
+
+const sessionToken = optionalPastedText().refine((token) => !token || /^[A-Za-z0-9/+=_-]{16,}$/.test(token), {
+  error:
+    'This is no session token: it is a long text of letters, digits and signs, without spaces. Copy it again as a whole.',
+});
+
+const roleArn = optionalPastedText().refine(
+  (arn) => !arn || /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(arn),
+  { error: 'A role’s ARN looks like arn:aws:iam::123456789012:role/NAME. Copy it from the role’s page.' },
+);
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+const externalId = optionalPastedText().refine((id) => !id || /^[\w+=,.@:/-]{2,1224}$/.test(id), {
+  error: 'An External ID has 2 to 1,224 letters, digits and the signs + = , . @ : / - and _.',
+});
+
 /** The fields as they are entered, and as they stand sealed in the store. */
 export const AwsCredential = z
   .strictObject({
     region: pastedText('Choose a region.').refine((id) => regions.some((region) => region.id === id), {
       error: 'There is no such region. Use an id such as eu-central-1.',
     }),
+    authentication: Authentication.default('access-key'),
     accessKeyId,
     secretAccessKey,
-    sessionToken: optionalPastedText().refine((token) => !token || /^[A-Za-z0-9/+=_-]{16,}$/.test(token), {
-      error:
-        'This is no session token: it is a long text of letters, digits and signs, without spaces. Copy it again as a whole.',
-    }),
+    sessionToken,
+    roleArn,
+    externalId,
   })
-  .superRefine(({ accessKeyId: id, sessionToken }, context) => {
-    if (id.startsWith('ASIA') && !sessionToken) {
-      context.addIssue({
-        code: 'custom',
-        path: ['sessionToken'],
-        message: 'A key that starts with ASIA is temporary and works only with its session token.',
-      });
-    }
-    if (id.startsWith('AKIA') && sessionToken) {
-      context.addIssue({
-        code: 'custom',
-        path: ['sessionToken'],
-        message: 'A key that starts with AKIA is long-lived and has no session token. Leave this empty.',
-      });
+  .superRefine((credential, context) => {
+    for (const [field, message] of contradictions(credential)) {
+      context.addIssue({ code: 'custom', path: [field], message });
     }
   });
 export type AwsCredential = z.infer<typeof AwsCredential>;
 
-const areas = [
-  ['Europe', /^(eu|eusc)-/],
-  ['United States', /^us-(?!gov)/],
-  ['Americas', /^(ca|mx|sa)-/],
-  ['Asia Pacific', /^ap-/],
-  ['Middle East and Africa', /^(me|il|af)-/],
-  ['GovCloud and China', /^(us-gov|cn)-/],
-] as const;
+type Entered = {
+  readonly accessKeyId: string;
+  readonly authentication: z.infer<typeof Authentication>;
+  readonly sessionToken?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly externalId?: string | undefined;
+};
 
-const regionChoices: ChoiceGroup[] = areas.map(([label, pattern]) => ({
-  label,
-  choices: regions
-    .filter((region) => pattern.test(region.id))
-    .map((region) => ({ value: region.id, label: `${region.id} · ${region.name}` })),
-}));
-
-/** What a person is asked for. */
-export const fields: readonly CredentialField[] = [
-  {
-    id: 'region',
-    label: 'Region',
-    kind: 'select',
-    placeholder: 'Type to search, such as Frankfurt',
-    hint: 'Where images are built. A default VPC is looked for in this region.',
-    choices: regionChoices,
-  },
-  {
-    id: 'accessKeyId',
-    label: 'Access key id',
-    kind: 'text',
-    placeholder: 'AKIA…',
-    hint: 'IAM console, Users, Security credentials, Access keys.',
-    maxLength: 128,
-  },
-  {
-    id: 'secretAccessKey',
-    label: 'Secret access key',
-    kind: 'secret',
-    hint: '40 characters, shown once when the key is made.',
-    maxLength: 200,
-  },
-  {
-    id: 'sessionToken',
-    label: 'Session token',
-    kind: 'secret',
-    optional: true,
-    hint: 'Only for temporary keys, which start with ASIA.',
-    maxLength: 3000,
-  },
-];
+/** What cannot be true together, as field and sentence. */
+function contradictions(entered: Entered): [field: string, message: string][] {
+  const {
+    accessKeyId: id,
+    authentication,
+    sessionToken: token,
+    roleArn: role,
+    externalId: external,
+  } = entered;
+  const problems: [string, string][] = [];
+  if (id.startsWith('ASIA') && !token) {
+    problems.push([
+      'sessionToken',
+      'A key that starts with ASIA is temporary and works only with its session token.',
+    ]);
+  }
+  if (id.startsWith('AKIA') && token) {
+    problems.push([
+      'sessionToken',
+      'A key that starts with AKIA is long-lived and has no session token. Leave this empty.',
+    ]);
+  }
+  if (authentication !== 'access-key' && !role) {
+    problems.push(['roleArn', 'Enter the ARN of the role that this key assumes.']);
+  }
+  if (authentication === 'assume-role-cross-account' && !external) {
+    problems.push(['externalId', 'Enter the External ID that the role’s trust policy demands.']);
+  }
+  if (authentication === 'access-key' && (role || external)) {
+    const field = role ? 'roleArn' : 'externalId';
+    problems.push([
+      field,
+      'A role is assumed only with the authentication assume-role or assume-role-cross-account.',
+    ]);
+  }
+  if (authentication === 'assume-role' && external) {
+    problems.push(['externalId', 'An External ID belongs to the authentication assume-role-cross-account.']);
+  }
+  return problems;
+}
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {

@@ -4,6 +4,8 @@ import type { MadeUpIds } from './made-up-ids.ts';
 
 /** The only calls that may be sent for real; each reads and none changes anything. */
 const reads = new Set([
+  // Makes a session and nothing that stays.
+  'AssumeRoleCommand',
   'GetCallerIdentityCommand',
   'GetRoleCommand',
   'SimulatePrincipalPolicyCommand',

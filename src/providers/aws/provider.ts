@@ -1,7 +1,8 @@
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
 import type { Provider } from '../provider.ts';
-import { fields, parse } from './credentials.ts';
+import { parse } from './credentials.ts';
+import { fields, guide } from './form.ts';
 import { remediate } from './remediation.ts';
 
 /** Amazon Web Services. */
@@ -11,6 +12,7 @@ export const aws: Provider = {
   type: 'cloud',
   catalog: parseCatalog(awsCatalog),
   fields,
+  guide,
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.
   check: async (request) => (await import('./check-account.ts')).checkAccount(request),

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
-import type { AwsAnswer } from './client.ts';
+import type { AwsAnswer, RoleToAssume } from './client.ts';
 
 type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
 
@@ -96,6 +96,19 @@ export function signInError(
   return new AppError(`AWS refused the sign-in with ${answer.code}`, {
     code: 'provider.sign-in-failed',
     hint: 'Check the access key in the IAM console, then verify again.',
+  });
+}
+
+/** Why the key could not become the role. */
+export function assumeRoleError(
+  answer: Exclude<AwsAnswer, { kind: 'done' }>,
+  { roleArn, externalId }: RoleToAssume,
+): AppError {
+  if (answer.kind !== 'refused' || answer.code !== 'AccessDenied') return signInError(answer);
+  const condition = externalId ? ', with this External ID as its sts:ExternalId condition' : '';
+  return new AppError(`AWS does not let this key assume ${roleArn}`, {
+    code: 'provider.sign-in-failed',
+    hint: `Two things must hold: the role’s trust policy names the account or user of the key${condition}, and a policy of the key’s user allows sts:AssumeRole on the role. AWS does not say which of them is missing.`,
   });
 }
 

@@ -12,6 +12,8 @@ export type Principal = {
   readonly kind: 'user' | 'role' | 'root';
   readonly name: string;
   readonly path?: string;
+  /** For a role: the accounts that may assume it, and the External ID they must give. */
+  readonly trust?: { readonly accounts: readonly string[]; readonly externalId?: string };
   /** For a role: the name of the session whose keys these are. */
   readonly session?: string;
   keys: AccessKey[];

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AccessKey, type Account, callerArn, type Principal } from './account.ts';
+import type { AccessKey, Account, Principal } from './account.ts';
 import { answerEc2, type Call } from './ec2.ts';
 import { answerIam } from './iam.ts';
 import { readSignature, type Scope, type SignedRequest } from './signature.ts';
-import { ec2Error, queryError, queryResult, type Reply } from './xml.ts';
+import { answerSts } from './sts.ts';
+import { ec2Error, queryError, type Reply } from './xml.ts';
 
 /** What goes wrong on purpose, by action name; each is told as often as it stands here. */
 type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'not-honoured';
@@ -125,12 +126,7 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
   function answer(call: Call, scope: Scope): Reply {
     if (scope.service === 'ec2') return answerEc2(call, (text) => cloud.faults.push(text));
     if (scope.service === 'iam') return answerIam(call);
-    const { account, principal } = call;
-    const id = principal.kind === 'role' ? `AROAFAKE:${principal.session ?? 'session'}` : 'AIDAFAKE';
-    return queryResult(
-      'GetCallerIdentity',
-      `<Arn>${callerArn(account, principal)}</Arn><UserId>${id}</UserId><Account>${account.id}</Account>`,
-    );
+    return answerSts(call, accounts);
   }
 
   return cloud;

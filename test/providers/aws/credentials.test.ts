@@ -11,7 +11,11 @@ function problemsOf(values: Record<string, unknown>): Readonly<Record<string, st
 
 describe('the AWS credential form', () => {
   it('accepts a long-lived key and keeps the region as the target', () => {
-    expect(parse(good)).toEqual({ ok: true, credential: good, target: { region: 'eu-central-1' } });
+    expect(parse(good)).toEqual({
+      ok: true,
+      credential: { ...good, authentication: 'access-key' },
+      target: { region: 'eu-central-1' },
+    });
   });
 
   it('drops what copying left at the ends', () => {
@@ -23,7 +27,10 @@ describe('the AWS credential form', () => {
   });
 
   it('takes a blank session token for none', () => {
-    expect(parse({ ...good, sessionToken: '  ' })).toMatchObject({ ok: true, credential: good });
+    expect(parse({ ...good, sessionToken: '  ' })).toMatchObject({
+      ok: true,
+      credential: { ...good, authentication: 'access-key' },
+    });
   });
 
   it.each([
@@ -42,6 +49,29 @@ describe('the AWS credential form', () => {
     ['sessionToken', { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE' }, 'works only with its session token'],
     ['sessionToken', { sessionToken: 'fake-session-token' }, 'has no session token'],
     ['sessionToken', { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE', sessionToken: 'none' }, 'is no session token'],
+    ['authentication', { authentication: 'magic' }, 'Choose one of'],
+    ['roleArn', { authentication: 'assume-role' }, 'Enter the ARN of the role'],
+    ['roleArn', { authentication: 'assume-role', roleArn: 'xoap-build' }, 'looks like arn:aws:iam'],
+    ['roleArn', { roleArn: 'arn:aws:iam::123456789012:role/x' }, 'only with the authentication'],
+    [
+      'externalId',
+      { authentication: 'assume-role-cross-account', roleArn: 'arn:aws:iam::123456789012:role/x' },
+      'Enter the External ID',
+    ],
+    [
+      'externalId',
+      { authentication: 'assume-role', roleArn: 'arn:aws:iam::123456789012:role/x', externalId: 'xoap-1' },
+      'belongs to the authentication',
+    ],
+    [
+      'externalId',
+      {
+        authentication: 'assume-role-cross-account',
+        roleArn: 'arn:aws:iam::123456789012:role/x',
+        externalId: 'a b',
+      },
+      'has 2 to 1,224',
+    ],
     ['secretKey', { secretKey: 'x' }, 'There is no field "secretKey"'],
   ])('says beside %s what is wrong: %j', (field, values, sentence) => {
     expect(problemsOf({ ...good, ...values })[field]).toContain(sentence);

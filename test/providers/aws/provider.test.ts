@@ -29,7 +29,7 @@ afterAll(async () => {
   await Promise.all(clouds.map((each) => each.close()));
 });
 
-async function newCloud({ principal, account }: Case): Promise<void> {
+async function newCloud({ principal, account }: Case, ...others: Account[]): Promise<void> {
   const holder: Principal = {
     kind: 'user',
     name: 'xoap-packer',
@@ -39,6 +39,7 @@ async function newCloud({ principal, account }: Case): Promise<void> {
   };
   cloud = await startAwsCloud([
     { id: '123456789012', defaultVpcs: { [region]: 'complete' }, principals: [holder], ...account },
+    ...others,
   ]);
   clouds.push(cloud);
   process.env.AWS_ENDPOINT_URL = cloud.url;
@@ -263,6 +264,73 @@ describe('an AWS verification against a local AWS', () => {
       'ec2:DescribeVpcs',
     ]);
     expect(inState(verification, 'not-applicable')).toEqual(['prerequisite:default-vpc']);
+  });
+});
+
+describe('a key that assumes a role', () => {
+  const roleArn = 'arn:aws:iam::210987654321:role/images/xoap-build';
+  const role = (trust: Principal['trust']): Account => ({
+    id: '210987654321',
+    defaultVpcs: { [region]: 'complete' },
+    principals: [
+      {
+        kind: 'role',
+        name: 'xoap-build',
+        path: '/images/',
+        keys: [],
+        policies: [documentedPolicy()],
+        ...(trust && { trust }),
+      },
+    ],
+  });
+  const assume = allow('sts:AssumeRole');
+
+  it.each([
+    [
+      'of its own account’s trust',
+      { accounts: ['123456789012'] },
+      { authentication: 'assume-role', roleArn },
+    ],
+    [
+      'in another account with an External ID',
+      { accounts: ['123456789012'], externalId: 'xoap-1' },
+      { authentication: 'assume-role-cross-account', roleArn, externalId: 'xoap-1' },
+    ],
+  ])('is verified as the role %s', async (_what, trust, credential) => {
+    await newCloud({ principal: { policies: [assume] } }, role(trust));
+
+    const verification = await verify({ credential });
+
+    expect(verification.verdict).toBe('ready');
+    expect(verification.identity).toMatchObject({ kind: 'role', name: 'xoap-build' });
+    expect(verification.target).toEqual({ account: '210987654321', region });
+  });
+
+  it.each([
+    ['the External ID is another one', { accounts: ['123456789012'], externalId: 'other' }, [assume]],
+    ['the role trusts another account', { accounts: ['999999999999'], externalId: 'xoap-1' }, [assume]],
+    ['the key may assume no role', { accounts: ['123456789012'], externalId: 'xoap-1' }, []],
+  ])('is told what must hold when %s', async (_what, trust, policies) => {
+    await newCloud({ principal: { policies } }, role(trust));
+
+    const verification = await verify({
+      credential: { authentication: 'assume-role-cross-account', roleArn, externalId: 'xoap-1' },
+    });
+
+    expect(verification).toMatchObject({ verdict: 'failed', error: { code: 'provider.sign-in-failed' } });
+    expect(verification.error?.message).toBe(`AWS does not let this key assume ${roleArn}`);
+    expect(verification.error?.hint).toContain('External ID');
+  });
+
+  it('is told of a wrong secret as such', async () => {
+    await newCloud({}, role({ accounts: ['123456789012'] }));
+    const secretAccessKey = 'other/secret/'.padEnd(40, 'x');
+
+    const verification = await verify({
+      credential: { authentication: 'assume-role', roleArn, secretAccessKey },
+    });
+
+    expect(verification.error?.message).toContain('does not belong to the access key id');
   });
 });
 
