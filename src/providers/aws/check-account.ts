@@ -1,15 +1,17 @@
 import pLimit from 'p-limit';
+import type { Identity } from '../../verification/verification.ts';
 import type { CheckRequest } from '../provider.ts';
-import { combine, readDefaultVpc, readProbe } from './check.ts';
-import { type AwsAnswer, type AwsClient, createAwsClient, type Evaluation, type Subnets } from './client.ts';
+import type { AwsAnswer, Subnets } from './answers.ts';
+import { readDefaultVpc, readProbe } from './check.ts';
+import { type AwsClient, createAwsClient } from './client.ts';
+import { combine } from './combine.ts';
 import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
+import { askSimulator, type Simulation } from './simulation.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;
-const trace =
-  'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
 const defaultVpc = 'prerequisite:default-vpc';
 const createSecurityGroup = 'ec2:CreateSecurityGroup';
 
@@ -30,7 +32,7 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
     if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
 
     const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
-    const evaluations = simulate(client, { identity, actions, emit });
+    const simulation = askSimulator(client, { identity, caller: who.output, region, actions });
     const zone = (await zoneOf(client, subnets)) ?? `${region}a`;
     const limit = pLimit(probesAtOnce);
 
@@ -46,11 +48,11 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
         }
         if (isWithoutVpc(answer)) about = await limit(() => client.probeSecurityGroupInVpc());
       }
-      const told = combine(readProbe(about, region), (await evaluations).get(action));
+      const told = combine(readProbe(about, region), (await simulation).witnesses.get(action));
       emit({ type: 'answer', answer: { requirement: action, ...told } });
     }
     await Promise.all(actions.map(verifyAction));
-    emit({ type: 'note', text: trace });
+    for (const text of notesOn(identity, await simulation)) emit({ type: 'note', text });
   } finally {
     client.close();
   }
@@ -84,40 +86,16 @@ function isWithoutVpc(answer: AwsAnswer): boolean {
   return answer.kind === 'refused' && answer.code === 'VPCIdNotSpecified';
 }
 
-type Simulation = Pick<CheckRequest, 'emit'> & {
-  readonly identity: ReturnType<typeof identityOf>;
-  readonly actions: readonly string[];
-};
-
-/** The simulator's word by action; empty when this credential may not ask it, which is the documented normal case. */
-async function simulate(
-  client: AwsClient,
-  { identity, actions, emit }: Simulation,
-): Promise<Map<string, Evaluation>> {
-  if (identity.kind === 'root') {
-    emit({
-      type: 'note',
-      text: 'This is the key of the root user. It works, but whoever holds it holds the account: make a user with the documented policy instead.',
-    });
+/** What is said beside the findings. */
+function* notesOn({ kind }: Identity, { answered, excess }: Simulation): Generator<string> {
+  if (kind === 'root') {
+    yield 'This is the key of the root user. It works, but whoever holds it holds the account: make a user with the documented policy instead.';
   }
-  const principal = await principalArn(client, identity);
-  const answer = principal && (await client.simulate(principal, actions));
-  if (answer && answer.kind === 'done') {
-    return new Map(answer.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
+  if (!answered) {
+    yield 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.';
   }
-  emit({
-    type: 'note',
-    text: 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.',
-  });
-  return new Map();
-}
-
-async function principalArn(
-  client: AwsClient,
-  identity: Simulation['identity'],
-): Promise<string | undefined> {
-  if (identity.kind === 'user') return identity.id;
-  if (identity.kind !== 'role') return undefined;
-  const role = await client.roleArn(identity.name);
-  return role.kind === 'done' ? role.output : undefined;
+  if (excess.length > 0) {
+    yield `This credential may do more than image builds need: ${excess.join(', ')}. The documented policy alone is enough.`;
+  }
+  yield 'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
 }

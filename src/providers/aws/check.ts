@@ -1,16 +1,16 @@
 import type { Layer } from '../../verification/finding.ts';
 import type { Answer } from '../provider.ts';
-import type { AwsAnswer, Evaluation, Subnets } from './client.ts';
+import type { AwsAnswer, Subnets } from './answers.ts';
 
-type Told = Omit<Answer, 'requirement'>;
+/** What is told about one requirement. */
+export type Told = Omit<Answer, 'requirement'>;
 
 /** Codes that say a made-up resource was not found, which EC2 is taken to say only after authorisation. */
 const notFound =
   /^Invalid(AMIID|AMIName|Group|GroupId|InstanceID|KeyPair|LaunchTemplateId|LaunchTemplateName\w*|Snapshot|SubnetID|Volume|VpcID|AttachmentID)\.(NotFound|NotFoundException)$/;
 const denied = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException']);
-/** Faults of the request itself; about the account, the key or the region they say nothing. */
-const aboutParameters = /^(Invalid(?!ClientTokenId)\w*|Missing\w*|Unsupported\w*|VPCIdNotSpecified)(\.\w+)?$/;
-const throttled = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
+/** Codes of calls that came too fast. */
+export const throttled = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
 
 const layers: readonly [RegExp, Layer][] = [
   [/service control polic/i, 'service-control-policy'],
@@ -99,82 +99,6 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
     ? 'AWS throttled the call. Verify again in a minute.'
     : `AWS answered ${code}, which says nothing about the permission.`;
   return { state: 'inconclusive', method, scope, evidence: { code, text } };
-}
-
-type Simulated = {
-  readonly says: 'allowed' | 'denied' | 'unknown';
-  readonly layer?: Layer;
-  readonly denial?: 'explicit' | 'implicit';
-  readonly text: string;
-};
-
-/** What the policy simulator tells about one action. */
-export function readEvaluation(evaluation: Evaluation): Simulated {
-  const { EvalDecision: decision, MissingContextValues: unset = [] } = evaluation;
-  if (unset.length > 0) {
-    return { says: 'unknown', text: `The policy simulator would need to know ${unset.join(', ')}.` };
-  }
-  if (decision === 'allowed') return { says: 'allowed', text: 'The policy simulator says allowed.' };
-  const denial = decision === 'explicitDeny' ? 'explicit' : 'implicit';
-  const text = `The policy simulator says ${decision} on all resources.`;
-  if (evaluation.OrganizationsDecisionDetail?.AllowedByOrganizations === false) {
-    return { says: 'denied', layer: 'service-control-policy', denial, text };
-  }
-  if (evaluation.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false) {
-    return { says: 'denied', layer: 'permissions-boundary', denial, text };
-  }
-  return { says: 'denied', layer: 'identity-policy', denial, text };
-}
-
-/**
- * Joins both witnesses of an action. The dry run is asked of the evaluator that a build meets, so it outranks the
- * simulator, which sees neither session nor endpoint policies; where they contradict each other about an explicit
- * rule, nothing is proven.
- */
-export function combine(probe: Told, evaluation: Evaluation | undefined): Told {
-  if (!evaluation) return probe;
-  const simulated = readEvaluation(evaluation);
-  const both = { ...probe, method: 'dry-run+simulation' as const };
-  const evidence = { ...probe.evidence, text: `${probe.evidence.text} ${simulated.text}` };
-  const layer = probe.layer ?? simulated.layer;
-  const denial = probe.denial ?? simulated.denial;
-  const why = { ...(layer && { layer }), ...(denial && { denial }) };
-  if (probe.state === 'missing') return { ...both, ...why, evidence };
-  if (simulated.says === 'unknown') return { ...both, evidence };
-  if (probe.state === 'inconclusive') return simulatedInstead(probe, evaluation, simulated);
-  if (agrees(probe, simulated)) return { ...both, evidence };
-  const text = `The two ways of checking disagree. ${evidence.text}`;
-  return { ...both, state: 'inconclusive', evidence: { ...evidence, text } };
-}
-
-/**
- * What holds where EC2 answered a dry run without telling. Only for throttling and faults of the request does the
- * simulator stand in: where EC2 does not serve the account at all, or gave no answer, a policy that allows proves nothing.
- */
-function simulatedInstead(probe: Told, { EvalDecision: code }: Evaluation, simulated: Simulated): Told {
-  const { says, layer, denial, text } = simulated;
-  const cause = probe.evidence.code ?? '';
-  const both = { ...probe, evidence: { ...probe.evidence, text: `${probe.evidence.text} ${text}` } };
-  if (!throttled.has(cause) && !aboutParameters.test(cause)) return both;
-  const evidence = { code, text: both.evidence.text };
-  if (says === 'allowed') return { ...both, method: 'simulation', state: 'likely', evidence };
-  // A grant on named resources reads as an implicit denial on all.
-  if (denial === 'implicit' && layer === 'identity-policy') return both;
-  return {
-    ...both,
-    method: 'simulation',
-    state: 'missing',
-    evidence,
-    ...(layer && { layer }),
-    ...(denial && { denial }),
-  };
-}
-
-/** Whether a simulation stands beside an allowing dry run without contradicting it. */
-function agrees(probe: Told, { says, layer, denial }: Simulated): boolean {
-  if (says === 'allowed') return true;
-  // A grant on named resources reads as an implicit denial on all; the live answer settles that, if it is proof.
-  return probe.state === 'granted' && denial === 'implicit' && layer === 'identity-policy';
 }
 
 /**

@@ -1,46 +1,27 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { isAppError } from '../../errors.ts';
+import {
+  AssumedRole,
+  type AwsAnswer,
+  answerOf,
+  CallerIdentity,
+  type Evaluation,
+  Role,
+  RolePage,
+  SimulationPage,
+  Subnets,
+} from './answers.ts';
 import { type Guardable, guard } from './guard.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
 import { createSecurityGroupInVpc, probes } from './probes.ts';
 
-const CallerIdentity = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() });
-export type CallerIdentity = z.infer<typeof CallerIdentity>;
-
-const Subnets = z.object({ Subnets: z.array(z.object({ VpcId: z.string(), AvailabilityZone: z.string() })) });
-export type Subnets = z.infer<typeof Subnets>;
-
-const AssumedRole = z.object({
-  Credentials: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), SessionToken: z.string() }),
-});
-
-const Role = z.object({ Role: z.object({ Arn: z.string() }) });
-
-const Evaluation = z.object({
-  EvalActionName: z.string(),
-  EvalDecision: z.enum(['allowed', 'explicitDeny', 'implicitDeny']),
-  MissingContextValues: z.array(z.string()).optional(),
-  OrganizationsDecisionDetail: z.object({ AllowedByOrganizations: z.boolean().optional() }).optional(),
-  PermissionsBoundaryDecisionDetail: z
-    .object({ AllowedByPermissionsBoundary: z.boolean().optional() })
-    .optional(),
-});
-export type Evaluation = z.infer<typeof Evaluation>;
-
-const SimulationPage = z.object({
-  EvaluationResults: z.array(Evaluation),
-  IsTruncated: z.boolean().optional(),
-  Marker: z.string().optional(),
-});
-
-/** What came of one call. */
-export type AwsAnswer<Output = unknown> =
-  | { readonly kind: 'done'; readonly output: Output }
-  /** AWS answered with an error code. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  /** No answer that could be read, or none in time. */
-  | { readonly kind: 'unreachable'; readonly message: string };
+export type SimulatorQuestion = {
+  readonly actions: readonly string[];
+  /** As if no policy of this type were there. */
+  readonly exclude?: 'scp' | 'permission-boundary';
+  /** On these resources; on all at once when absent. */
+  readonly resourceArns?: readonly string[];
+};
 
 export type AwsClient = {
   /** The keys of a session as a role. */
@@ -50,10 +31,10 @@ export type AwsClient = {
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
   /** A few subnets of the region, whichever. */
   anySubnets(): Promise<AwsAnswer<Subnets>>;
-  /** The ARN of a role, with the path that the ARN of its session lacks. */
-  roleArn(roleName: string): Promise<AwsAnswer<string>>;
+  /** The ARN of a role, with the path that the ARN of its session lacks; found by its name or else by its id. */
+  roleArn(roleName: string, roleId: string): Promise<AwsAnswer<string>>;
   /** The policy simulator's word on each action, all pages. */
-  simulate(principalArn: string, actions: readonly string[]): Promise<AwsAnswer<Evaluation[]>>;
+  simulate(principalArn: string, question: SimulatorQuestion): Promise<AwsAnswer<Evaluation[]>>;
   /** One dry run of an action that has one. */
   probe(action: string, zone: string): Promise<AwsAnswer>;
   /** The dry run of CreateSecurityGroup in a made-up VPC. */
@@ -85,20 +66,6 @@ function homeRegion(region: string): string {
   if (region.startsWith('cn-')) return 'cn-north-1';
   if (region.startsWith('us-gov-')) return 'us-gov-west-1';
   return region.startsWith('eusc-') ? region : 'us-east-1';
-}
-
-/** Turns what the SDK threw into an answer; only a refusal of our own guard is thrown on. */
-function answerOf(error: unknown): AwsAnswer<never> {
-  if (isAppError(error)) throw error;
-  if (!(error instanceof Error)) return { kind: 'unreachable', message: 'no answer' };
-  const status =
-    '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
-  if (status !== undefined && status >= 300)
-    return { kind: 'refused', code: error.name, message: error.message };
-  if (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return { kind: 'unreachable', message: 'no answer in time' };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { kind: 'unreachable', message: `no answer that could be read (${code})` };
 }
 
 /** Makes the clients for one verification; the SDKs load with the first one. */
@@ -175,11 +142,21 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
     anySubnets() {
       return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ MaxResults: 5 }), call), Subnets);
     },
-    async roleArn(RoleName) {
+    async roleArn(RoleName, roleId) {
       const answer = await ask((call) => iam.send(new iamSdk.GetRoleCommand({ RoleName }), call), Role);
-      return answer.kind === 'done' ? { kind: 'done', output: answer.output.Role.Arn } : answer;
+      if (answer.kind === 'done') return { kind: 'done', output: answer.output.Role.Arn };
+      let Marker: string | undefined;
+      do {
+        const command = new iamSdk.ListRolesCommand({ MaxItems: 1_000, ...(Marker && { Marker }) });
+        const page = await ask((call) => iam.send(command, call), RolePage);
+        if (page.kind !== 'done') return answer;
+        const role = page.output.Roles.find(({ RoleId }) => RoleId === roleId);
+        if (role) return { kind: 'done', output: role.Arn };
+        Marker = page.output.IsTruncated ? page.output.Marker : undefined;
+      } while (Marker);
+      return answer;
     },
-    async simulate(PolicySourceArn, actions) {
+    async simulate(PolicySourceArn, { actions, exclude, resourceArns }) {
       const evaluations: Evaluation[] = [];
       let Marker: string | undefined;
       do {
@@ -189,6 +166,8 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
           ContextEntries: [
             { ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] },
           ],
+          ...(exclude && { PolicyExclusionList: [{ PolicyType: exclude }] }),
+          ...(resourceArns && { ResourceArns: [...resourceArns] }),
           ...(Marker && { Marker }),
         });
         const page = await ask((call) => iam.send(command, call), SimulationPage);

@@ -8,6 +8,7 @@ const reads = new Set([
   'AssumeRoleCommand',
   'GetCallerIdentityCommand',
   'GetRoleCommand',
+  'ListRolesCommand',
   'SimulatePrincipalPolicyCommand',
   'DescribeSubnetsCommand',
 ]);

@@ -1,6 +1,6 @@
 import { parse } from '@aws-sdk/util-arn-parser';
 import type { Identity } from '../../verification/verification.ts';
-import type { CallerIdentity } from './client.ts';
+import type { CallerIdentity } from './answers.ts';
 
 /** Reads who signed in off the ARN that AWS gave; the last part of a user's or role's resource is its name. */
 export function identityOf({ Arn }: Pick<CallerIdentity, 'Arn'>): Identity {

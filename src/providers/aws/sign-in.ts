@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
-import type { AwsAnswer, RoleToAssume } from './client.ts';
+import type { AwsAnswer } from './answers.ts';
+import type { RoleToAssume } from './client.ts';
 
 type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Policy } from './policy.ts';
 
 export type AccessKey = {
@@ -43,4 +44,9 @@ export function principalArn(account: Account, { kind, name, path = '/' }: Princ
 export function callerArn(account: Account, principal: Principal): string {
   if (principal.kind !== 'role') return principalArn(account, principal);
   return `arn:aws:sts::${account.id}:assumed-role/${principal.name}/${principal.session ?? 'session'}`;
+}
+
+/** The unique id of a role, which the id of its sessions begins with. */
+export function roleId({ name }: Pick<Principal, 'name'>): string {
+  return `AROAFAKE${createHash('sha256').update(name).digest('hex').slice(0, 13).toUpperCase()}`;
 }

@@ -1,4 +1,4 @@
-import { type Account, callerArn, principalArn } from './account.ts';
+import { type Account, callerArn, principalArn, roleId } from './account.ts';
 import type { Call } from './ec2.ts';
 import { evaluate } from './policy.ts';
 import { queryError, queryResult, type Reply } from './xml.ts';
@@ -53,7 +53,10 @@ function simulate(call: Call, source: string): Reply {
   const page = actions.slice(start, start + pageSize);
   const next = start + pageSize < actions.length ? String(start + pageSize) : undefined;
   const context = contextOf(parameters);
-  const members = page.map((action) => member(account, { action, context, target }));
+  const excluded = parameters.get('PolicyExclusionList.member.1.PolicyType');
+  const resources = numbered(parameters, 'ResourceArns');
+  const asked = { context, target, excluded, resources };
+  const members = page.map((action) => member(account, { action, ...asked }));
   const tail = next
     ? `<IsTruncated>true</IsTruncated><Marker>${next}</Marker>`
     : '<IsTruncated>false</IsTruncated>';
@@ -67,19 +70,44 @@ type Simulated = {
   readonly action: string;
   readonly context: Record<string, string>;
   readonly target: Account['principals'][number];
+  /** The type of policies that are left out. */
+  readonly excluded: string | null;
+  readonly resources: readonly string[];
 };
 
-function member(account: Account, { action, context, target }: Simulated): string {
-  const layers = { identity: target.policies, boundary: target.boundary, scps: account.scps };
-  const { decision, layer, missingContext } = evaluate(layers, { action, resource: '*', context });
-  const organisation = account.scps
+/** One result for each action, the strictest over all resources, with the single ones behind it when some were named. */
+function member(account: Account, { action, context, target, excluded, resources }: Simulated): string {
+  const layers = {
+    identity: target.policies,
+    boundary: excluded === 'permission-boundary' ? undefined : target.boundary,
+    scps: excluded === 'scp' ? undefined : account.scps,
+  };
+  const asked = resources.length > 0 ? resources : ['*'];
+  const decisions = asked.map((resource) => ({
+    resource,
+    ...evaluate(layers, { action, resource, context }),
+  }));
+  const strictest = decisions.find(({ decision }) => decision !== 'allowed') ?? decisions[0];
+  const { decision, layer, missingContext } = strictest as (typeof decisions)[number];
+  const organisation = layers.scps
     ? `<OrganizationsDecisionDetail><AllowedByOrganizations>${layer !== 'scps'}</AllowedByOrganizations></OrganizationsDecisionDetail>`
     : '';
-  const boundary = target.boundary
+  const boundary = layers.boundary
     ? `<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>${layer !== 'boundary'}</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>`
     : '';
+  const single = decisions.map(
+    (each) =>
+      `<member><EvalResourceName>${each.resource}</EvalResourceName><EvalResourceDecision>${each.decision}</EvalResourceDecision></member>`,
+  );
+  const specific =
+    resources.length > 0 ? `<ResourceSpecificResults>${single.join('')}</ResourceSpecificResults>` : '';
   const missing = missingContext.map((key) => `<member>${key}</member>`).join('');
-  return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${decision}</EvalDecision><MissingContextValues>${missing}</MissingContextValues>${organisation}${boundary}</member>`;
+  return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${decision}</EvalDecision><MissingContextValues>${missing}</MissingContextValues>${organisation}${boundary}${specific}</member>`;
+}
+
+function roleFields(account: Account, role: Account['principals'][number]): string {
+  const arn = principalArn(account, role);
+  return `<Path>${role.path ?? '/'}</Path><RoleName>${role.name}</RoleName><RoleId>${roleId(role)}</RoleId><Arn>${arn}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>`;
 }
 
 /** Answers one IAM call. */
@@ -102,8 +130,15 @@ export function answerIam(call: Call): Reply {
       : `arn:aws:iam::${account.id}:role/${parameters.get('RoleName')}`;
     if (!mayCall(call, 'iam:GetRole', arn)) return accessDenied(call, 'iam:GetRole', arn);
     if (!role) return queryError(404, 'NoSuchEntity', 'The role cannot be found.');
-    const fields = `<Path>${role.path ?? '/'}</Path><RoleName>${role.name}</RoleName><RoleId>AROAFAKEFAKEFAKEFAKE1</RoleId><Arn>${arn}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>`;
-    return queryResult('GetRole', `<Role>${fields}</Role>`);
+    return queryResult('GetRole', `<Role>${roleFields(account, role)}</Role>`);
+  }
+  if (name === 'ListRoles') {
+    if (!mayCall(call, 'iam:ListRoles', '*')) return accessDenied(call, 'iam:ListRoles', '*');
+    const roles = account.principals
+      .filter(({ kind }) => kind === 'role')
+      .map((role) => roleFields(account, role));
+    const members = roles.map((fields) => `<member>${fields}</member>`).join('');
+    return queryResult('ListRoles', `<Roles>${members}</Roles><IsTruncated>false</IsTruncated>`);
   }
   return queryError(400, 'InvalidAction', `Could not find operation ${name}`);
 }

@@ -1,4 +1,4 @@
-import { type Account, callerArn, principalArn } from './account.ts';
+import { type Account, callerArn, principalArn, roleId } from './account.ts';
 import type { Call } from './ec2.ts';
 import { evaluate } from './policy.ts';
 import { queryError, queryResult, type Reply } from './xml.ts';
@@ -33,7 +33,8 @@ function assumeRole({ account, principal, parameters }: Call, accounts: readonly
 export function answerSts(call: Call, accounts: readonly Account[]): Reply {
   const { account, principal, parameters } = call;
   if (parameters.get('Action') === 'AssumeRole') return assumeRole(call, accounts);
-  const id = principal.kind === 'role' ? `AROAFAKE:${principal.session ?? 'session'}` : 'AIDAFAKE';
+  const id =
+    principal.kind === 'role' ? `${roleId(principal)}:${principal.session ?? 'session'}` : 'AIDAFAKE';
   return queryResult(
     'GetCallerIdentity',
     `<Arn>${callerArn(account, principal)}</Arn><UserId>${id}</UserId><Account>${account.id}</Account>`,

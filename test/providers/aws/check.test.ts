@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  combine,
-  layerOf,
-  readDefaultVpc,
-  readProbe,
-  trimMessage,
-} from '../../../src/providers/aws/check.ts';
-import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/client.ts';
+import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/answers.ts';
+import { layerOf, readDefaultVpc, readProbe, trimMessage } from '../../../src/providers/aws/check.ts';
+import { combine } from '../../../src/providers/aws/combine.ts';
+import type { Witness } from '../../../src/providers/aws/simulation.ts';
 
 const region = 'eu-central-1';
 const refused = (code: string, message = ''): AwsAnswer<never> => ({ kind: 'refused', code, message });
@@ -80,6 +76,12 @@ describe('one dry run', () => {
   });
 });
 
+const witness = (evaluated: Evaluation, more: Partial<Witness> = {}): Witness => ({
+  evaluation: evaluated,
+  allowedOn: [],
+  ...more,
+});
+
 describe('both witnesses', () => {
   const granted = readProbe(refused('DryRunOperation'), region);
   const likely = readProbe(refused('InvalidInstanceID.NotFound'), region);
@@ -109,15 +111,33 @@ describe('both witnesses', () => {
     ['never missing for want of context', untold, unknown, 'inconclusive'],
     ['an alarm that no simulation explains away', incident, evaluation('allowed'), 'inconclusive'],
   ] as const)('are %s', (_what, probe, simulated, state) => {
-    expect(combine(probe, simulated).state).toBe(state);
+    expect(combine(probe, witness(simulated)).state).toBe(state);
   });
 
   it('take the layer from the simulator when the refusal named none', () => {
-    expect(combine(missing, byScp).layer).toBe('service-control-policy');
+    expect(combine(missing, witness(byScp)).layer).toBe('service-control-policy');
+  });
+
+  it('take the layer from a simulation without it, when nothing else names one', () => {
+    const hidden = evaluation('explicitDeny');
+    expect(combine(missing, witness(hidden, { deniedBy: 'service-control-policy' })).layer).toBe(
+      'service-control-policy',
+    );
+  });
+
+  it('agree about a grant on named resources, and name them', () => {
+    const scoped = witness(evaluation('implicitDeny'), {
+      allowedOn: ['arn:aws:ec2:eu-central-1:1:instance/*'],
+    });
+
+    expect(combine(likely, scoped)).toMatchObject({ state: 'likely' });
+    expect(combine(likely, scoped).evidence.caveat).toContain(
+      'on arn:aws:ec2:eu-central-1:1:instance/* only',
+    );
   });
 
   it('show both when they disagree', () => {
-    const { evidence } = combine(granted, byScp);
+    const { evidence } = combine(granted, witness(byScp));
     expect(evidence.text).toMatch(/disagree.*would have carried out.*simulator says explicitDeny/);
   });
 });

@@ -140,6 +140,28 @@ describe('an AWS verification against a local AWS', () => {
     expect(cloud.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy')).toHaveLength(2);
   });
 
+  it('takes a grant limited to the account and region for a grant there, and says so', async () => {
+    const rest = documentedPolicy({ without: ['ec2:StopInstances'] });
+    const scoped = allow('ec2:StopInstances', { Resource: `arn:aws:ec2:${region}:123456789012:instance/*` });
+    const verification = await verifyIn({ principal: { policies: [rest, scoped, simulatorPolicy] } });
+
+    expect(verification.verdict).toBe('ready');
+    expect(find(verification, 'ec2:StopInstances')?.evidence.caveat).toContain(
+      `on arn:aws:ec2:${region}:123456789012:instance/* only`,
+    );
+  });
+
+  it('tells in one note what the credential may do far beyond image builds', async () => {
+    const verification = await verifyIn({ principal: { policies: [allow('*')] } });
+
+    expect(verification.notes.join()).toContain(
+      'manage users and permissions (iam), change and delete networks (ec2), delete storage (s3)',
+    );
+    expect(
+      (await verifyIn({ principal: { policies: [documentedPolicy(), simulatorPolicy] } })).notes.join(),
+    ).not.toContain('more than image builds');
+  });
+
   it('never takes a condition that cannot be evaluated for a missing permission', async () => {
     const office = { Condition: { StringLike: { 'aws:PrincipalTag/site': 'office' } } };
     const policies = [documentedPolicy(), simulatorPolicy, deny('ec2:CreateImage', office)];
@@ -225,6 +247,15 @@ describe('an AWS verification against a local AWS', () => {
       method: 'dry-run+simulation',
     });
     expect(verification.remediation.map(({ text }) => text).join()).toContain('permission set');
+  });
+
+  it('finds the role by its id where it may list roles but not read this one', async () => {
+    const policies = [documentedPolicy(), allow(['iam:ListRoles', 'iam:SimulatePrincipalPolicy'])];
+    const verification = await verifyIn({
+      principal: { kind: 'role', name: 'ci', path: '/deep/', policies },
+    });
+
+    expect(verification.findings.filter(({ method }) => method === 'dry-run+simulation')).toHaveLength(33);
   });
 
   it('verifies a root key and warns about it', async () => {

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { isAppError } from '../../errors.ts';
+
+export const CallerIdentity = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() });
+export type CallerIdentity = z.infer<typeof CallerIdentity>;
+
+export const Subnets = z.object({
+  Subnets: z.array(z.object({ VpcId: z.string(), AvailabilityZone: z.string() })),
+});
+export type Subnets = z.infer<typeof Subnets>;
+
+export const AssumedRole = z.object({
+  Credentials: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), SessionToken: z.string() }),
+});
+
+export const Role = z.object({ Role: z.object({ Arn: z.string() }) });
+
+export const RolePage = z.object({
+  Roles: z.array(z.object({ Arn: z.string(), RoleId: z.string() })),
+  IsTruncated: z.boolean().optional(),
+  Marker: z.string().optional(),
+});
+
+export const Evaluation = z.object({
+  EvalActionName: z.string(),
+  EvalDecision: z.enum(['allowed', 'explicitDeny', 'implicitDeny']),
+  MissingContextValues: z.array(z.string()).optional(),
+  ResourceSpecificResults: z
+    .array(z.object({ EvalResourceName: z.string(), EvalResourceDecision: z.string() }))
+    .optional(),
+  OrganizationsDecisionDetail: z.object({ AllowedByOrganizations: z.boolean().optional() }).optional(),
+  PermissionsBoundaryDecisionDetail: z
+    .object({ AllowedByPermissionsBoundary: z.boolean().optional() })
+    .optional(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
+export const SimulationPage = z.object({
+  EvaluationResults: z.array(Evaluation),
+  IsTruncated: z.boolean().optional(),
+  Marker: z.string().optional(),
+});
+
+/** What came of one call. */
+export type AwsAnswer<Output = unknown> =
+  | { readonly kind: 'done'; readonly output: Output }
+  /** AWS answered with an error code. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** No answer that could be read, or none in time. */
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** Turns what the SDK threw into an answer; only a refusal of our own guard is thrown on. */
+export function answerOf(error: unknown): AwsAnswer<never> {
+  if (isAppError(error)) throw error;
+  if (!(error instanceof Error)) return { kind: 'unreachable', message: 'no answer' };
+  const status =
+    '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+  if (status !== undefined && status >= 300)
+    return { kind: 'refused', code: error.name, message: error.message };
+  if (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return { kind: 'unreachable', message: 'no answer in time' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return { kind: 'unreachable', message: `no answer that could be read (${code})` };
+}
