@@ -14,9 +14,11 @@ import type { Connection } from '../src/connections/connection.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isAppError } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
 import { findProvider } from '../src/providers/registry.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { changesBetween } from '../src/verification/changes.ts';
+import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import type { VerificationJob } from './verification-job.ts';
@@ -27,6 +29,7 @@ export type VerifyConnectionDependencies = {
   readonly cipher: Cipher;
   readonly adapter: ChatAdapter;
   readonly messages: MessageLog;
+  readonly logger: Logger;
   /** Milliseconds between two edits of a message. */
   readonly editIntervalMs: number;
 };
@@ -52,7 +55,7 @@ type Answering = {
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { store, history, cipher, adapter, messages, editIntervalMs } = dependencies;
+  const { store, history, cipher, adapter, messages, logger, editIntervalMs } = dependencies;
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
@@ -139,10 +142,19 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
         signal,
       });
       signal.throwIfAborted();
+      if (hadIncident(verification.findings)) alarm(id, verification);
       await history.add(job, id, verification);
       return verification;
     } finally {
       await reporter.finish();
+    }
+  }
+
+  /** A call that was only meant to ask was carried out: the operator must know at once. */
+  function alarm(runId: string, { target, findings }: Verification): void {
+    const incidents = findings.filter((finding) => hadIncident([finding]));
+    for (const { requirement, evidence } of incidents) {
+      logger.error({ runId, target, requirement, evidence }, 'INCIDENT: a dry run was carried out for real');
     }
   }
 

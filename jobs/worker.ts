@@ -1,13 +1,11 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AppError } from '../src/errors.ts';
-import type { Logger } from '../src/logger.ts';
 import { VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
 export type WorkerSettings = VerifyConnectionDependencies & {
   readonly redis: Redis;
-  readonly logger: Logger;
   readonly concurrency: number;
   /** Milliseconds after which the job of a worker that died may be taken up by another. */
   readonly lockMs: number;

@@ -3,7 +3,7 @@ import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { createSlackPerson, signedHeaders } from '../support/slack-person.ts';
+import { createSlackPerson, readMessage, signedHeaders } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
 
 let bot: TestBot;
@@ -182,6 +182,22 @@ async function contentOf({ redis: { prompt } }: TestBot, key: string): Promise<s
   if (!read) throw new Error(`No reader for ${key}`);
   return JSON.stringify(await read());
 }
+
+it('sounds the alarm in the log and in the thread when a dry run was carried out', async () => {
+  bot.cloud.trouble.set('CreateKeyPair', ['not-honoured']);
+
+  const { root, thread } = await addConnection(bot, awsValues('complete', 'incident'), {
+    verdict: /incident may be able/,
+    replies: 2,
+  });
+
+  expect(readMessage(root)).toContain('one of them was carried out for real');
+  expect(thread.map(readMessage).join()).toContain('key-0123456789abcdef0');
+  expect(bot.logs.some((line) => line.includes('INCIDENT') && line.includes('key-0123456789abcdef0'))).toBe(
+    true,
+  );
+  expect(bot.logs.join() + JSON.stringify(bot.workspace.calls)).not.toContain('planted-private-key');
+});
 
 it('serves its health without a signature', async () => {
   expect(await (await fetch(`${bot.botUrl}/livez`)).text()).toBe('alive\n');

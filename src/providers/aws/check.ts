@@ -55,6 +55,13 @@ function caveatOf(message: string, denial: Answer['denial']): string | undefined
   return 'It may still be granted on single resources; the documentation asks for all.';
 }
 
+/** The ids in an answer, and nothing else of it: the answer to CreateKeyPair holds a private key. */
+function idsIn(output: unknown): string[] {
+  if (typeof output === 'string') return /^[a-z]+-[0-9a-f]{8,17}$/.test(output) ? [output] : [];
+  if (typeof output !== 'object' || output === null) return [];
+  return Object.values(output).flatMap(idsIn);
+}
+
 /** What one dry run tells. */
 export function readProbe(answer: AwsAnswer, region: string): Told {
   const method = 'dry-run';
@@ -63,8 +70,10 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
     return { state: 'inconclusive', method, scope, evidence: { text: `AWS gave ${answer.message}.` } };
   }
   if (answer.kind === 'done') {
-    const text =
-      'AWS carried out a call that was marked as a dry run. Look for what it made, and tell the operator.';
+    const made = idsIn(answer.output);
+    const what =
+      made.length > 0 ? ` It made or changed ${made.join(', ')}.` : ' It named nothing that it made.';
+    const text = `AWS carried out a call that was marked as a dry run.${what} Look for it, and tell the operator.`;
     return { state: 'inconclusive', method, scope, evidence: { code: 'DryRunNotHonoured', text } };
   }
   const { code } = answer;

@@ -10,7 +10,7 @@ import { answerSts } from './sts.ts';
 import { ec2Error, queryError, type Reply } from './xml.ts';
 
 /** What goes wrong on purpose, by action name; each is told as often as it stands here. */
-type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'not-honoured';
+type Trouble = 'passes' | 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'not-honoured';
 
 export type AwsCloud = {
   readonly url: string;
@@ -94,7 +94,7 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
     if (trouble === 'not-honoured') {
       return {
         status: 200,
-        body: '<Response><return>true</return><keyName>made-for-real</keyName></Response>',
+        body: '<Response><return>true</return><keyPairId>key-0123456789abcdef0</keyPairId><keyMaterial>planted-private-key</keyMaterial></Response>',
       };
     }
     return undefined;

@@ -460,6 +460,8 @@ describe('trouble in the middle of an AWS verification', () => {
       state: 'inconclusive',
       evidence: { code: 'DryRunNotHonoured' },
     });
+    expect(find(verification, 'ec2:CreateKeyPair')?.evidence.text).toContain('key-0123456789abcdef0');
+    expect(JSON.stringify(verification)).not.toContain('planted-private-key');
     expect(verification.verdict).toBe('unproven');
   });
 
