@@ -52,11 +52,9 @@ export function verificationTable(verification: Verification): string {
     error && [error.message, error.hint].filter(Boolean).join('. '),
   ].filter((line) => line !== undefined);
   const shown = findings.filter(({ state }) => state !== 'not-applicable' && verdict !== 'failed');
-  const fixes = remediation.flatMap(({ title, text, format }) => [
-    '',
-    wrap(title, ''),
-    format === 'text' ? wrap(text, '  ') : text,
-  ]);
+  const fixes = remediation
+    .filter(({ alternative }) => !alternative)
+    .flatMap(({ title, text, format }) => ['', wrap(title, ''), format === 'text' ? wrap(text, '  ') : text]);
   const lines = [
     ...head.map((line) => wrap(line, '')),
     '',

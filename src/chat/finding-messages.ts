@@ -73,13 +73,28 @@ function missingMessage(missing: readonly Finding[], subject: Subject): Message 
   };
 }
 
-function fixMessage(remediation: readonly Remediation[]): Message {
+function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
+  if (remediation.length === 0) return [];
   const parts = remediation.flatMap(({ title, format, text }): Part[] => [
     say({ bold: title }),
     format === 'text' ? say(text) : { kind: 'code', language: format, text },
   ]);
   const titles = remediation.map(({ title }) => title).join('; ');
-  return { summary: `Fix: ${titles}`, parts: [say({ bold: 'Fix' }), ...parts] };
+  return [{ summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] }];
+}
+
+/** The fix, and in a message of its own other ways to apply it. */
+function fixMessages(remediation: readonly Remediation[]): Message[] {
+  return [
+    ...snippets(
+      'Fix',
+      remediation.filter(({ alternative }) => !alternative),
+    ),
+    ...snippets(
+      'Other ways',
+      remediation.filter(({ alternative }) => alternative),
+    ),
+  ];
 }
 
 function untoldMessage(findings: readonly Finding[]): Message {
@@ -126,7 +141,7 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   const untold = findings.filter(({ state }) => state === 'inconclusive');
   return [
     ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
-    ...(remediation.length > 0 ? [fixMessage(remediation)] : []),
+    ...fixMessages(remediation),
     ...(untold.length > 0 ? [untoldMessage(untold)] : []),
     checkedMessage(subject, verification),
   ];
@@ -160,7 +175,7 @@ export function changeMessages(verification: Verification, changes: Changes): Me
     summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
     parts,
   };
-  return changes.needsNewFix ? [message, fixMessage(verification.remediation)] : [message];
+  return changes.needsNewFix ? [message, ...fixMessages(verification.remediation)] : [message];
 }
 
 /** Every check with its state and evidence, by build step. */

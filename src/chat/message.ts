@@ -27,7 +27,7 @@ export type Button = {
 export type Part =
   | { readonly kind: 'text'; readonly spans: readonly Span[] }
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
-  | { readonly kind: 'code'; readonly language: 'json' | 'shell' | 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly language: 'json' | 'shell' | 'hcl' | 'text'; readonly text: string }
   /** Small print. */
   | { readonly kind: 'detail'; readonly spans: readonly Span[] }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };

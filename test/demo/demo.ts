@@ -91,7 +91,7 @@ async function runDemo(): Promise<boolean> {
     );
     const thread = await until('the thread', async () => {
       const replies = await workspace.thread(workspace.channelId, root.ts);
-      return replies.length >= 3 && replies;
+      return replies.length >= 4 && replies;
     });
     say(`\n#images\n${indent(readMessage(root))}`);
     for (const [index, reply] of thread.entries())

@@ -121,16 +121,17 @@ describe('a connection that lacks something', () => {
   it('is answered in a thread, verified again, and turns green after the fix', async () => {
     const { answer, root, thread } = await addConnection(bot, awsValues('partial', 'prod-eu'), {
       verdict: /prod-eu cannot build images yet/,
-      replies: 3,
+      replies: 4,
     });
 
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(readMessage(root)).toContain('4 of 34 requirements missing');
     expect(readMessage(root)).toContain('nothing was created');
     expect(readMessage(root)).toContain(`asked by <@${bot.person.userId}>`);
-    const [missing, fix, checked] = thread.map(readMessage);
+    const [missing, fix, otherWays, checked] = thread.map(readMessage);
     expect([...(missing ?? '').matchAll(/ec2:\w+/g)].map(([id]) => id).sort()).toEqual([...demoLacks].sort());
     expect(fix).toContain('aws iam put-user-policy \\\n  --user-name xoap-packer');
+    expect(otherWays).toContain('resource "aws_iam_policy"');
     expect(checked).toContain(
       '36 calls, nothing was created; made as arn:aws:iam::123456789012:user/images/xoap-packer',
     );
@@ -138,7 +139,7 @@ describe('a connection that lacks something', () => {
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy({ without: ['ec2:CreateImage'] })];
     await bot.person.click(root, 'verify-again');
     const better = await rootWith(bot, /prod-eu cannot build images yet — 1 of 34/);
-    const [change] = (await threadOf(bot, better, 4)).slice(3).map(readMessage);
+    const [change] = (await threadOf(bot, better, 5)).slice(4).map(readMessage);
 
     expect(better.ts).toBe(root.ts);
     expect(change).toMatch(
@@ -149,7 +150,7 @@ describe('a connection that lacks something', () => {
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy()];
     await bot.person.click(root, 'verify-again');
     const green = await rootWith(bot, /prod-eu can build images — all 34 requirements met · fixed since/);
-    expect(await threadOf(bot, green, 5)).toHaveLength(5);
+    expect(await threadOf(bot, green, 6)).toHaveLength(6);
   });
 
   it('refuses the same name again, in any spelling', async () => {

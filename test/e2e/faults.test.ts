@@ -66,9 +66,9 @@ describe('a worker that is killed', () => {
     await startWorkerProcess();
 
     const root = await rootWithin(/killed-early cannot build images yet/, 40_000);
-    const thread = await threadOf(bot, root, 3);
+    const thread = await threadOf(bot, root, 4);
 
-    expect(thread).toHaveLength(3);
+    expect(thread).toHaveLength(4);
     expect(
       (await bot.workspace.roots(bot.workspace.channelId)).filter(({ text }) =>
         text.includes('killed-early'),
@@ -91,13 +91,13 @@ describe('a worker that is killed', () => {
       'the thread',
       async () => {
         const replies = await bot.workspace.thread(bot.workspace.channelId, root.ts);
-        return replies.length >= 3 && replies;
+        return replies.length >= 4 && replies;
       },
       40_000,
     );
 
     const titles = thread.map((reply) => readMessage(reply).split('\n')[0]);
-    expect(titles).toEqual(['Missing (4)', 'Fix', 'What was checked and how']);
+    expect(titles).toEqual(['Missing (4)', 'Fix', 'Other ways', 'What was checked and how']);
     expect(bot.cloud.calls).toHaveLength(calls);
   }, 60_000);
 
@@ -127,12 +127,13 @@ describe('Slack in trouble', () => {
 
     const { thread } = await addConnection(bot, awsValues('partial', 'limited'), {
       verdict: /limited cannot/,
-      replies: 3,
+      replies: 4,
     });
 
     expect(thread.map((reply) => readMessage(reply).split('\n')[0])).toEqual([
       'Missing (4)',
       'Fix',
+      'Other ways',
       'What was checked and how',
     ]);
   });

@@ -137,13 +137,13 @@ describe('the planted secrets', () => {
     };
     const { root } = await addConnection(bot, awsValues('partial', 'planted'), {
       verdict: /planted cannot/,
-      replies: 3,
+      replies: 4,
     });
     await addConnection(bot, wrong, { verdict: /wrong could not be verified/, replies: 1 });
     await bot.person.submit(await openForm(bot), { ...wrong, name: '' });
     bot.cloud.trouble.set('GetCallerIdentity', ['truncated']);
     await bot.person.click(root, 'verify-again');
-    await threadOf(bot, root, 4);
+    await threadOf(bot, root, 5);
 
     const redis: string[] = [];
     for (const key of await bot.redis.prompt.keys('*')) redis.push(key, await contentOf(bot, key));

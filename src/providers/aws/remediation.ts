@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
 import type { RemediationRequest } from '../provider.ts';
+import { policyRemediation } from './policy-remediation.ts';
 
 /** Whether a further IAM policy on the user or role fixes it: nothing forbids it, only nothing allows it. */
 function isFixedByPolicy(finding: Finding): boolean {
@@ -18,55 +18,16 @@ function isAllowedByPolicy({ layer, method }: Finding): boolean {
   return layer === undefined && method === 'dry-run+simulation';
 }
 
-/** The documented policy, cut down to these actions. */
-function policyOf(actions: readonly string[]): string {
-  const statement = { Effect: 'Allow', Action: [...actions].sort(), Resource: '*' };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2);
-}
-
-/**
- * The command that attaches the policy to whoever signed in; undefined where IAM has none for that kind. The policy's
- * name is made of its content: under a name used before, it would replace what an earlier fix had added.
- */
-function attachCommand(identity: Identity | undefined, policyText: string): string | undefined {
-  const hash = createHash('sha256').update(policyText).digest('hex').slice(0, 8);
-  const policy = `\\\n  --policy-name xoap-image-management-${hash} \\\n  --policy-document file://fix.json`;
-  if (identity?.kind === 'user')
-    return `aws iam put-user-policy \\\n  --user-name ${identity.name} ${policy}`;
-  // The roles of IAM Identity Center are kept by it and refuse policies of their own.
-  if (identity?.kind !== 'role' || identity.name.startsWith('AWSReservedSSO_')) return undefined;
-  return `aws iam put-role-policy \\\n  --role-name ${identity.name} ${policy}`;
-}
-
-function attachAdvice(identity: Identity | undefined): string {
-  if (identity?.kind === 'role') {
-    return `Add fix.json to the inline policy of the permission set behind ${identity.name} in IAM Identity Center.`;
-  }
-  return 'Attach fix.json to the user or role that this key belongs to, in the IAM console.';
-}
-
-function policyRemediation(findings: readonly Finding[], identity: Identity | undefined): Remediation[] {
-  if (findings.length === 0) return [];
-  const fixes = findings.map(({ requirement }) => requirement);
-  const count = findings.length === 1 ? 'this action' : `these ${findings.length} actions`;
-  const holder = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
-  const text = policyOf(fixes);
-  const command = attachCommand(identity, text);
-  return [
-    { title: `Add ${count} to the policy${holder} (fix.json)`, format: 'json', text, fixes },
-    command
-      ? { title: 'Attach it', format: 'shell', text: command, fixes }
-      : { title: 'Attach it', format: 'text', text: attachAdvice(identity), fixes },
-  ];
-}
-
 function denyRemediation(findings: readonly Finding[], identity: Identity | undefined): Remediation[] {
   const forbidden = findings.filter(
     ({ layer, denial }) => denial === 'explicit' && (layer === undefined || layer === 'identity-policy'),
   );
   if (forbidden.length === 0) return [];
   const fixes = forbidden.map(({ requirement }) => requirement);
-  const text = `A policy of ${identity?.name ?? 'the caller'} or of its groups has a Deny statement that covers these actions. A further Allow does not help: narrow or remove the Deny.\n${fixes.join('\n')}`;
+  const holder = forbidden.every(({ layer }) => layer === undefined)
+    ? 'A policy, AWS does not say which,'
+    : `A policy of ${identity?.name ?? 'the caller'} or of its groups`;
+  const text = `${holder} has a Deny statement that covers these actions. A further Allow does not help: narrow or remove the Deny.\n${fixes.join('\n')}`;
   return [{ title: 'Remove the Deny', format: 'text', text, fixes }];
 }
 

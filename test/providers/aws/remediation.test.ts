@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { splitBySize } from '../../../src/providers/aws/policy-remediation.ts';
 import { remediate } from '../../../src/providers/aws/remediation.ts';
 import type { Identity } from '../../../src/verification/verification.ts';
 import { findingOf } from '../../support/findings.ts';
@@ -26,6 +27,45 @@ describe('the AWS remediation', () => {
     ['somebody unknown', undefined, 'in the IAM console'],
   ])('tells %s how to attach it', (_who, identity, text) => {
     expect(remediate({ missing, identity, target })[1]?.text).toContain(text);
+  });
+
+  it('comes as Terraform and CloudFormation too, with the same policy and the caller’s name', () => {
+    const remediation = remediate({ missing, identity: user, target });
+    const [policy] = remediation;
+    const terraform = remediation.find(({ format }) => format === 'hcl')?.text ?? '';
+    const template = JSON.parse(
+      remediation.find(({ title }) => title.includes('CloudFormation'))?.text ?? '{}',
+    );
+
+    expect(JSON.parse(/jsonencode\((.*?)\)\n\}/s.exec(terraform)?.[1] ?? '')).toEqual(
+      JSON.parse(policy?.text ?? ''),
+    );
+    expect(terraform).toContain('resource "aws_iam_user_policy_attachment"');
+    expect(terraform).toMatch(/user +=? *"builder"/);
+    expect(template.Resources.XoapImageManagement.Properties).toMatchObject({
+      PolicyDocument: JSON.parse(policy?.text ?? ''),
+      Users: ['builder'],
+    });
+  });
+
+  it('offers the simulator to a caller that could not ask it, and to no other', () => {
+    const offers = (findings: typeof missing) =>
+      remediate({ missing: findings, identity: user, target }).filter(({ title }) =>
+        title.includes('simulator'),
+      );
+    const simulated = missing.map((finding) => ({ ...finding, method: 'dry-run+simulation' as const }));
+
+    expect(offers(missing)).toMatchObject([{ fixes: [], alternative: true }]);
+    expect(JSON.parse(offers(missing)[0]?.text ?? '')).toMatchObject({ Resource: user.id });
+    expect(offers(simulated)).toEqual([]);
+  });
+
+  it('is split where it would pass the size of a policy, and loses nothing', () => {
+    const actions = Array.from({ length: 200 }, (_, index) => `ec2:DescribeSomethingWithALongName${index}`);
+    const parts = splitBySize(actions, 2_048);
+
+    expect(parts.flat()).toEqual(actions);
+    expect(parts.length).toBeGreaterThan(2);
   });
 
   it('gives each fix a name of its own, so that none replaces an earlier one', () => {
