@@ -24,6 +24,7 @@ export type CheckEvent =
 
 export type CheckRequest = {
   readonly credential: Readonly<Record<string, string>>;
+  readonly profileOptions: readonly string[];
   /** The requirements that count for this connection; each needs one answer. */
   readonly requirements: readonly Requirement[];
   /** Aborted at the deadline; every call to the provider carries it. */

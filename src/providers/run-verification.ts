@@ -107,6 +107,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
   const check = provider.check({
     credential: request.credential,
     requirements: counting,
+    profileOptions,
     signal,
     callTimeoutMs,
     emit,

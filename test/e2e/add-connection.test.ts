@@ -166,7 +166,7 @@ describe('a connection that lacks something', () => {
     const text = readMessage(await bot.person.nextReply());
 
     for (const action of demoLacks) expect(text).toContain(action);
-    expect(text.match(/•/g)).toHaveLength(39);
+    expect(text.match(/•/g)).toHaveLength(43);
   });
 });
 

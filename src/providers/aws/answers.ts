@@ -13,6 +13,8 @@ export const AssumedRole = z.object({
   Credentials: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), SessionToken: z.string() }),
 });
 
+export const Regions = z.object({ Regions: z.array(z.object({ RegionName: z.string() })) });
+
 export const Role = z.object({ Role: z.object({ Arn: z.string() }) });
 
 export const RolePage = z.object({

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import type { Identity } from '../../verification/verification.ts';
 import type { CheckRequest } from '../provider.ts';
-import type { AwsAnswer, Subnets } from './answers.ts';
+import type { AwsAnswer } from './answers.ts';
 import { readDefaultVpc, readProbe } from './check.ts';
 import { type AwsClient, createAwsClient } from './client.ts';
-import { combine } from './combine.ts';
+import { bySimulation, combine } from './combine.ts';
 import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
+import { joinRegions, lookElsewhere } from './regions.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 import { askSimulator, type Simulation } from './simulation.ts';
 
@@ -17,7 +18,7 @@ const createSecurityGroup = 'ec2:CreateSecurityGroup';
 
 /** Signs in, asks, and emits one answer for each requirement. */
 export async function checkAccount(request: CheckRequest): Promise<void> {
-  const { requirements, emit } = request;
+  const { requirements, profileOptions, emit } = request;
   const credential = AwsCredential.parse(request.credential);
   const { region } = credential;
   const client = await signIn(credential, request);
@@ -33,23 +34,29 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
 
     const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
     const simulation = askSimulator(client, { identity, caller: who.output, region, actions });
-    const zone = (await zoneOf(client, subnets)) ?? `${region}a`;
+    const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
     const limit = pLimit(probesAtOnce);
 
+    async function verifyDefaultVpc(securityGroup: AwsAnswer): Promise<void> {
+      const here = { region, told: readDefaultVpc(subnets, securityGroup, region) };
+      const elsewhere = profileOptions.includes('all-regions')
+        ? await lookElsewhere(client, region, limit)
+        : [];
+      emit({ type: 'answer', answer: { requirement: defaultVpc, ...joinRegions([here, ...elsewhere]) } });
+    }
+
     async function verifyAction(action: string): Promise<void> {
-      const answer = await limit(() => client.probe(action, zone));
-      let about = answer;
-      if (action === createSecurityGroup) {
-        if (requirements.some(({ id }) => id === defaultVpc)) {
-          emit({
-            type: 'answer',
-            answer: { requirement: defaultVpc, ...readDefaultVpc(subnets, answer, region) },
-          });
-        }
-        if (isWithoutVpc(answer)) about = await limit(() => client.probeSecurityGroupInVpc());
+      if (!action.startsWith('ec2:')) {
+        const told = bySimulation((await simulation).witnesses.get(action));
+        return emit({ type: 'answer', answer: { requirement: action, ...told } });
       }
-      const told = combine(readProbe(about, region), (await simulation).witnesses.get(action));
+      const answer = await limit(() => client.probe(action, zone ?? `${region}a`));
+      const isVpcAsked = requirements.some(({ id }) => id === defaultVpc);
+      const vpc = action === createSecurityGroup && isVpcAsked ? verifyDefaultVpc(answer) : undefined;
+      const probe = readProbe(await askAgain(client, action, answer), region);
+      const told = combine(probe, (await simulation).witnesses.get(action));
       emit({ type: 'answer', answer: { requirement: action, ...told } });
+      await vpc;
     }
     await Promise.all(actions.map(verifyAction));
     for (const text of notesOn(identity, await simulation)) emit({ type: 'note', text });
@@ -73,17 +80,16 @@ async function signIn(
   return createAwsClient({ ...options, keys: session.output });
 }
 
-/** A zone in which the account may make a volume: zone `a` is not there for everybody. */
-async function zoneOf(client: AwsClient, defaults: AwsAnswer<Subnets>): Promise<string | undefined> {
-  if (defaults.kind !== 'done') return undefined;
-  const [first] = defaults.output.Subnets;
-  if (first) return first.AvailabilityZone;
-  const others = await client.anySubnets();
-  return others.kind === 'done' ? others.output.Subnets[0]?.AvailabilityZone : undefined;
-}
-
-function isWithoutVpc(answer: AwsAnswer): boolean {
-  return answer.kind === 'refused' && answer.code === 'VPCIdNotSpecified';
+/** The same dry run again where its first parameters stood in the way of an answer about the permission. */
+async function askAgain(client: AwsClient, action: string, answer: AwsAnswer): Promise<AwsAnswer> {
+  if (answer.kind !== 'refused') return answer;
+  if (action === createSecurityGroup && answer.code === 'VPCIdNotSpecified')
+    return client.probeSecurityGroupInVpc();
+  if (action !== 'ec2:CreateVolume' || !/Zone/.test(answer.code)) return answer;
+  // Zone `a` is not there for everybody.
+  const subnets = await client.anySubnets();
+  const [zone] = subnets.kind === 'done' ? subnets.output.Subnets : [];
+  return zone ? client.probe(action, zone.AvailabilityZone) : answer;
 }
 
 /** What is said beside the findings. */

@@ -6,6 +6,7 @@ import {
   answerOf,
   CallerIdentity,
   type Evaluation,
+  Regions,
   Role,
   RolePage,
   SimulationPage,
@@ -31,6 +32,10 @@ export type AwsClient = {
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
   /** A few subnets of the region, whichever. */
   anySubnets(): Promise<AwsAnswer<Subnets>>;
+  /** The regions that the account has enabled. */
+  enabledRegions(): Promise<AwsAnswer<string[]>>;
+  /** The same client for another region. */
+  inRegion(region: string): Pick<AwsClient, 'defaultSubnets' | 'probe'>;
   /** The ARN of a role, with the path that the ARN of its session lacks; found by its name or else by its id. */
   roleArn(roleName: string, roleId: string): Promise<AwsAnswer<string>>;
   /** The policy simulator's word on each action, all pages. */
@@ -112,6 +117,21 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
     }
   }
 
+  function inRegion(place: string): Pick<AwsClient, 'defaultSubnets' | 'probe'> {
+    const there = place === region ? ec2 : open(new ec2Sdk.EC2({ ...settings, region: place }));
+    return {
+      defaultSubnets() {
+        const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
+        return ask((call) => there.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
+      },
+      async probe(action, zone) {
+        const probe = probes[action];
+        if (!probe) return { kind: 'unreachable', message: `no dry run is known for ${action}` };
+        return ask((call) => probe(there, { ids, region: place, zone, call }), z.unknown());
+      },
+    };
+  }
+
   return {
     async assumeRole({ roleArn: RoleArn, externalId: ExternalId }) {
       const input = { RoleArn, RoleSessionName: 'xoap-chatops', ...(ExternalId && { ExternalId }) };
@@ -135,9 +155,12 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
       const homeSts = open(new stsSdk.STSClient({ ...settings, region: home }));
       return ask((call) => homeSts.send(command(), call), CallerIdentity);
     },
-    defaultSubnets() {
-      const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
-      return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
+    ...inRegion(region),
+    inRegion,
+    async enabledRegions() {
+      const answer = await ask((call) => ec2.send(new ec2Sdk.DescribeRegionsCommand({}), call), Regions);
+      if (answer.kind !== 'done') return answer;
+      return { kind: 'done', output: answer.output.Regions.map(({ RegionName }) => RegionName) };
     },
     anySubnets() {
       return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ MaxResults: 5 }), call), Subnets);
@@ -176,11 +199,6 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
         Marker = page.output.IsTruncated ? page.output.Marker : undefined;
       } while (Marker);
       return { kind: 'done', output: evaluations };
-    },
-    async probe(action, zone) {
-      const probe = probes[action];
-      if (!probe) return { kind: 'unreachable', message: `no dry run is known for ${action}` };
-      return ask((call) => probe(ec2, { ids, region, zone, call }), z.unknown());
     },
     probeSecurityGroupInVpc() {
       return ask((call) => createSecurityGroupInVpc(ec2, { ids, region, zone: '', call }), z.unknown());

@@ -96,3 +96,23 @@ function agrees(probe: Told, { allowedOn }: Witness, { says, layer, denial }: Si
   const isByOmission = denial === 'implicit' && layer === 'identity-policy';
   return isByOmission && (probe.state === 'granted' || allowedOn.length > 0);
 }
+
+/** What is told about an action that has no dry run. */
+export function bySimulation(witness: Witness | undefined): Told {
+  if (!witness) {
+    const text =
+      'There is no dry run of this action, and the policy simulator did not answer this credential.';
+    return { state: 'inconclusive', method: 'none', evidence: { text } };
+  }
+  const { says, denial, text, layer: named } = readEvaluation(witness.evaluation);
+  const code = witness.evaluation.EvalDecision;
+  const layer = witness.deniedBy ?? named;
+  const told = { method: 'simulation', evidence: { code, text, ...limitTo(witness.allowedOn) } } as const;
+  if (says === 'allowed') return { ...told, state: 'likely' };
+  // These actions are usually granted for one role only, which reads as an implicit denial on all.
+  if (says === 'unknown' || (denial === 'implicit' && layer === 'identity-policy')) {
+    const open = `${text} It may be granted on single roles, such as the one of your instance profile.`;
+    return { ...told, state: 'inconclusive', evidence: { code, text: open } };
+  }
+  return { ...told, state: 'missing', ...(layer && { layer }), ...(denial && { denial }) };
+}

@@ -10,6 +10,7 @@ const reads = new Set([
   'GetRoleCommand',
   'ListRolesCommand',
   'SimulatePrincipalPolicyCommand',
+  'DescribeRegionsCommand',
   'DescribeSubnetsCommand',
 ]);
 

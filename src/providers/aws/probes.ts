@@ -86,6 +86,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'ec2:DeleteVolume': (ec2, { ids, call }) => ec2.deleteVolume({ DryRun, VolumeId: ids.make('vol') }, call),
   'ec2:DeregisterImage': (ec2, { ids, call }) =>
     ec2.deregisterImage({ DryRun, ImageId: ids.make('ami') }, call),
+  'ec2:DescribeFastLaunchImages': (ec2, { call }) => ec2.describeFastLaunchImages({ DryRun }, call),
   'ec2:DescribeImageAttribute': (ec2, { ids, call }) =>
     ec2.describeImageAttribute({ DryRun, Attribute: 'description', ImageId: ids.make('ami') }, call),
   'ec2:DescribeImages': (ec2, { call }) => ec2.describeImages({ DryRun }, call),
@@ -100,6 +101,8 @@ export const probes: Readonly<Record<string, Probe>> = {
   'ec2:DescribeVolumes': (ec2, { call }) => ec2.describeVolumes({ DryRun }, call),
   'ec2:DescribeVpcs': (ec2, { call }) => ec2.describeVpcs({ DryRun }, call),
   'ec2:DetachVolume': (ec2, { ids, call }) => ec2.detachVolume({ DryRun, VolumeId: ids.make('vol') }, call),
+  'ec2:EnableFastLaunch': (ec2, { ids, call }) =>
+    ec2.enableFastLaunch({ DryRun, ImageId: ids.make('ami') }, call),
   'ec2:GetPasswordData': (ec2, { ids, call }) =>
     ec2.getPasswordData({ DryRun, InstanceId: ids.make('i') }, call),
   'ec2:ModifyImageAttribute': (ec2, { ids, call }) =>

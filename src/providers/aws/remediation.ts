@@ -61,8 +61,8 @@ function layerRemediation(findings: readonly Finding[]): Remediation[] {
 }
 
 /** The smallest changes that fix what is missing, each for the layer that denies. */
-export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
-  const actions = missing.filter(({ requirement }) => requirement.startsWith('ec2:'));
+export function remediate({ missing, identity }: RemediationRequest): Remediation[] {
+  const actions = missing.filter(({ requirement }) => !requirement.startsWith('prerequisite:'));
   const vpc = missing.filter(({ requirement }) => requirement === 'prerequisite:default-vpc');
   return [
     ...policyRemediation(actions.filter(isFixedByPolicy), identity),
@@ -72,13 +72,17 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
     ),
     ...outsideRemediation(actions),
     ...layerRemediation(actions.filter((finding) => !isFixedByPolicy(finding))),
-    ...vpc.map(
-      ({ requirement }): Remediation => ({
-        title: `Create a default VPC in ${target.region ?? 'the region'} (needs ec2:CreateDefaultVpc, which the connection itself does not)`,
-        format: 'shell',
-        text: `aws ec2 create-default-vpc --region ${target.region ?? 'REGION'}`,
-        fixes: [requirement],
-      }),
-    ),
+    ...vpc.map(vpcRemediation),
   ];
+}
+
+/** One command for each region without a default VPC; the finding's scope names them. */
+function vpcRemediation({ requirement, scope = 'REGION' }: Finding): Remediation {
+  const commands = scope.split(', ').map((region) => `aws ec2 create-default-vpc --region ${region}`);
+  return {
+    title: `Create a default VPC in ${scope} (needs ec2:CreateDefaultVpc, which the connection itself does not)`,
+    format: 'shell',
+    text: commands.join('\n'),
+    fixes: [requirement],
+  };
 }

@@ -73,6 +73,14 @@ async function principalArn(
   return role.kind === 'done' ? role.output : undefined;
 }
 
+/** Whether an evaluation itself says that the organisation or the boundary denies. */
+function namesLayer({
+  OrganizationsDecisionDetail: scp,
+  PermissionsBoundaryDecisionDetail: boundary,
+}: Evaluation): boolean {
+  return scp?.AllowedByOrganizations === false || boundary?.AllowedByPermissionsBoundary === false;
+}
+
 function allowedResources({ ResourceSpecificResults: results = [] }: Evaluation): string[] {
   return results
     .filter((result) => result.EvalResourceDecision === 'allowed')
@@ -86,17 +94,21 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   const all = await client.simulate(principal, { actions: [...request.actions, ...Object.keys(sentinels)] });
   if (all.kind !== 'done') return nothing;
   const evaluations = new Map(all.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
-  const denied = request.actions.filter((action) => evaluations.get(action)?.EvalDecision !== 'allowed');
-
-  const [withoutScps, withoutBoundary, onResources] = await Promise.all(
-    denied.length === 0
-      ? []
-      : [
-          client.simulate(principal, { actions: denied, exclude: 'scp' }),
-          client.simulate(principal, { actions: denied, exclude: 'permission-boundary' }),
-          client.simulate(principal, { actions: denied, resourceArns: resourceTemplates(request) }),
-        ],
-  );
+  const decided = (decision: Evaluation['EvalDecision']) =>
+    request.actions.filter((action) => {
+      const evaluation = evaluations.get(action);
+      return evaluation?.EvalDecision === decision && !namesLayer(evaluation);
+    });
+  // An explicit denial may stand in any layer; an implicit one that names none is for want of a grant on all resources.
+  const [forbidden, ungranted] = [decided('explicitDeny'), decided('implicitDeny')];
+  const resourceArns = resourceTemplates(request);
+  const [withoutScps, withoutBoundary, onResources] = await Promise.all([
+    forbidden.length > 0 ? client.simulate(principal, { actions: forbidden, exclude: 'scp' }) : undefined,
+    forbidden.length > 0
+      ? client.simulate(principal, { actions: forbidden, exclude: 'permission-boundary' })
+      : undefined,
+    ungranted.length > 0 ? client.simulate(principal, { actions: ungranted, resourceArns }) : undefined,
+  ]);
   const allowedIn = (answer: typeof withoutScps) =>
     new Set(
       answer?.kind === 'done'

@@ -29,6 +29,8 @@ export type Account = {
   scps?: Policy[];
   /** Regions the account has enabled; all when absent. */
   regions?: string[];
+  /** The letters of the zones it has in every region; a, b and c when absent. */
+  zones?: string[];
   /** Regions with a default VPC; `no-subnets` is one whose default subnets were deleted. */
   defaultVpcs: Record<string, 'complete' | 'no-subnets'>;
 };

@@ -37,7 +37,47 @@ export const demoKeys = {
   partial: key('partial'),
   scp: key('scp'),
   novpc: key('novpc'),
+  boundary: key('boundary'),
+  sso: {
+    id: 'ASIAFAKESSO000000000',
+    secret: 'fake/sso/'.padEnd(40, 'x'),
+    sessionToken: 'fake-session-token-of-sso',
+  },
+  deleted: key('deleted'),
 } as const;
+
+/** Where each is verified; the account behind `scp` has not enabled eu-north-1. */
+export const demoScenarios: readonly {
+  name: string;
+  key: keyof typeof demoKeys;
+  region: string;
+  secret?: string;
+}[] = [
+  { name: 'the documented policy', key: 'complete', region: 'eu-central-1' },
+  { name: 'the documented policy without four actions', key: 'partial', region: 'eu-central-1' },
+  { name: 'a role with a path, through IAM Identity Center', key: 'sso', region: 'eu-central-1' },
+  { name: 'denied by a service control policy', key: 'scp', region: 'us-east-1' },
+  { name: 'denied by a permissions boundary', key: 'boundary', region: 'eu-central-1' },
+  { name: 'no default VPC', key: 'novpc', region: 'eu-central-1' },
+  { name: 'a region that is not enabled', key: 'scp', region: 'eu-north-1' },
+  { name: 'a deleted key', key: 'deleted', region: 'eu-central-1' },
+  {
+    name: 'a wrong secret',
+    key: 'complete',
+    region: 'eu-central-1',
+    secret: 'wrong/secret/'.padEnd(40, 'x'),
+  },
+];
+
+/** A scenario's credential, as `xoap verify aws` takes it. */
+export function credentialOf({
+  key: name,
+  region,
+  secret,
+}: (typeof demoScenarios)[number]): Record<string, string> {
+  const { id, secret: own, ...rest } = demoKeys[name];
+  return { region, accessKeyId: id, secretAccessKey: secret ?? own, ...rest };
+}
 
 /** Two simulated accounts; the second belongs to an organisation that forbids launching instances. */
 export function demoAccounts(): Account[] {
@@ -55,11 +95,29 @@ export function demoAccounts(): Account[] {
           keys: [demoKeys.partial],
           policies: [documentedPolicy({ without: demoLacks })],
         },
+        {
+          kind: 'user',
+          name: 'xoap-bounded',
+          keys: [demoKeys.boundary],
+          policies: [all],
+          boundary: {
+            Statement: { Effect: 'Allow', NotAction: ['ec2:CopyImage', 'ec2:ModifyImageAttribute'] },
+          },
+        },
+        {
+          kind: 'role',
+          name: 'AWSReservedSSO_ImageBuilder_0123456789abcdef',
+          path: '/aws-reserved/sso.amazonaws.com/eu-central-1/',
+          session: 'kim@example.com',
+          keys: [demoKeys.sso],
+          policies: [documentedPolicy({ without: ['ec2:CopyImage'] }), simulatorPolicy],
+        },
       ],
     },
     {
       id: '210987654321',
       defaultVpcs: { 'us-east-1': 'complete' },
+      regions: ['us-east-1', 'eu-central-1'],
       scps: [
         { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
         { Statement: { Effect: 'Deny', Action: 'ec2:RunInstances', Resource: '*' } },

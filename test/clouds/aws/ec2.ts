@@ -34,6 +34,7 @@ const resources: Readonly<Record<string, readonly [type: string, notFound: strin
   DeregisterImage: ['image', 'InvalidAMIID.NotFound'],
   DescribeImageAttribute: ['image', 'InvalidAMIID.NotFound'],
   DetachVolume: ['volume', 'InvalidVolume.NotFound'],
+  EnableFastLaunch: ['image', 'InvalidAMIID.NotFound'],
   GetPasswordData: ['instance', 'InvalidInstanceID.NotFound'],
   ModifyImageAttribute: ['image', 'InvalidAMIID.NotFound'],
   ModifyInstanceAttribute: ['instance', 'InvalidInstanceID.NotFound'],
@@ -88,12 +89,23 @@ function authorise(call: Call, name: string): Reply | undefined {
   return decision.decision === 'allowed' ? undefined : refusal(call, action, resource, decision);
 }
 
-function defaultSubnets({ account, region }: Call): Reply {
-  const zones = account.defaultVpcs[region] === 'complete' ? ['a', 'b', 'c'] : [];
-  const items = zones.map(
+function enabledRegions({ account }: Call): Reply {
+  const names = account.regions ?? ['eu-central-1', 'us-east-1', 'us-west-1'];
+  const items = names.map((name) => `<item><regionName>${name}</regionName></item>`);
+  return {
+    status: 200,
+    body: `<DescribeRegionsResponse><regionInfo>${items.join('')}</regionInfo></DescribeRegionsResponse>`,
+  };
+}
+
+/** The default subnets where they are asked for by filter; else the account's own one, in its own zone. */
+function subnetsOf({ account, region, parameters }: Call): Reply {
+  const isDefault = parameters.get('Filter.1.Name') === 'default-for-az';
+  const zones = account.defaultVpcs[region] === 'complete' ? (account.zones ?? ['a', 'b', 'c']) : [];
+  const items = (isDefault ? zones : (account.zones ?? ['a'])).map(
     (zone) =>
       `<item><subnetId>subnet-0def${zone}0000000000000</subnetId><vpcId>vpc-0def0000000000000</vpcId>` +
-      `<availabilityZone>${region}${zone}</availabilityZone><defaultForAz>true</defaultForAz></item>`,
+      `<availabilityZone>${region}${zone}</availabilityZone><defaultForAz>${isDefault}</defaultForAz></item>`,
   );
   return {
     status: 200,
@@ -101,25 +113,37 @@ function defaultSubnets({ account, region }: Call): Reply {
   };
 }
 
-/** Answers one EC2 call; `fault` is told of a call that would have changed something. */
-export function answerEc2(call: Call, fault: (text: string) => void): Reply {
-  const { account, region, parameters } = call;
-  const name = parameters.get('Action') ?? '';
-  const isDryRun = parameters.get('DryRun') === 'true';
-  if (!isDryRun && name !== 'DescribeSubnets') {
-    fault(`${name} arrived without DryRun`);
-    return ec2Error(400, 'InvalidRequest', `This account accepts ${name} as a dry run only.`);
-  }
-  const refused = authorise(call, name);
-  if (refused) return refused;
-  if (!isDryRun) return defaultSubnets(call);
+/** What the parameters alone lead to, once authorisation is passed. */
+function answerByParameters({ account, region, parameters }: Call, name: string): Reply | undefined {
   if (name === 'CreateSecurityGroup') {
     if (parameters.get('VpcId')) return ec2Error(400, 'InvalidVpcID.NotFound', 'The vpc ID does not exist');
     if (!account.defaultVpcs[region])
       return ec2Error(400, 'VPCIdNotSpecified', 'No default VPC for this user');
   }
+  const zone = parameters.get('AvailabilityZone')?.slice(region.length);
+  if (name === 'CreateVolume' && account.zones && !account.zones.includes(zone ?? '')) {
+    return ec2Error(400, 'InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
+  }
   // EC2 evaluates this one as a success when no group is named at all.
   if (name === 'AuthorizeSecurityGroupIngress' && !parameters.get('GroupId')) return dryRunPassed();
+  return undefined;
+}
+
+/** Answers one EC2 call; `fault` is told of a call that would have changed something. */
+export function answerEc2(call: Call, fault: (text: string) => void): Reply {
+  const { parameters } = call;
+  const name = parameters.get('Action') ?? '';
+  const isDryRun = parameters.get('DryRun') === 'true';
+  const isRead = name === 'DescribeSubnets' || name === 'DescribeRegions';
+  if (!isDryRun && !isRead) {
+    fault(`${name} arrived without DryRun`);
+    return ec2Error(400, 'InvalidRequest', `This account accepts ${name} as a dry run only.`);
+  }
+  const refused = authorise(call, name);
+  if (refused) return refused;
+  if (!isDryRun) return name === 'DescribeRegions' ? enabledRegions(call) : subnetsOf(call);
+  const unusable = answerByParameters(call, name);
+  if (unusable) return unusable;
   const notFound = resources[name]?.[1];
   return notFound ? ec2Error(400, notFound, 'The ID does not exist') : dryRunPassed();
 }

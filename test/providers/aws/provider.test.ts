@@ -283,18 +283,92 @@ describe('an AWS verification against a local AWS', () => {
     expect(inState(verification, 'inconclusive')).toEqual(['prerequisite:default-vpc']);
   });
 
+  it('looks at every enabled region when asked to, and makes the fix for each', async () => {
+    const regions = ['eu-central-1', 'us-east-1', 'eu-west-1'];
+    const account = { regions, defaultVpcs: { 'eu-central-1': 'complete' as const } };
+    const verification = await verifyIn({ account, profileOptions: ['all-regions'] });
+
+    expect(find(verification, 'prerequisite:default-vpc')).toMatchObject({
+      state: 'missing',
+      scope: 'us-east-1, eu-west-1',
+    });
+    expect(verification.remediation.map(({ text }) => text)).toEqual([
+      'aws ec2 create-default-vpc --region us-east-1\naws ec2 create-default-vpc --region eu-west-1',
+    ]);
+    const everywhere = Object.fromEntries(regions.map((each) => [each, 'complete' as const]));
+    const complete = await verifyIn({
+      account: { regions, defaultVpcs: everywhere },
+      profileOptions: ['all-regions'],
+    });
+    expect(complete.verdict).toBe('ready');
+    expect(find(complete, 'prerequisite:default-vpc')?.evidence.text).toContain(
+      'looked at 3 enabled regions',
+    );
+    expect(cloud.faults).toEqual([]);
+  });
+
+  it('finds a zone that the account has', async () => {
+    const verification = await verifyIn({
+      account: { zones: ['b'], defaultVpcs: {} },
+      profileOptions: ['own-vpc'],
+    });
+    expect(find(verification, 'ec2:CreateVolume')).toMatchObject({ state: 'granted' });
+  });
+
+  it('makes at most 8 calls beside the dry runs, at its worst', async () => {
+    const policies = [
+      documentedPolicy(),
+      simulatorPolicy,
+      deny('ec2:RunInstances'),
+      { ...documentedPolicy({ without: [] }) },
+    ];
+    const principal = { kind: 'role' as const, path: '/deep/', policies };
+    const verification = await verifyIn({ principal, account: { defaultVpcs: {} } });
+
+    expect(verification.verdict).toBe('missing');
+    // The local simulator's pages are five times shorter than IAM's, so its second page is not counted.
+    const pages = cloud.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy').length;
+    expect(verification.calls - (pages > 1 ? 1 : 0)).toBeLessThanOrEqual(33 + 8);
+  });
+
+  it('tells by the simulator alone what has no dry run, and nothing without it', async () => {
+    const profileOptions = ['instance-profile'];
+    const states = (verification: Verification) =>
+      ['iam:PassRole', 'iam:GetInstanceProfile'].map((id) => find(verification, id)?.state);
+    const granted = [documentedPolicy(), simulatorPolicy, allow(['iam:PassRole', 'iam:GetInstanceProfile'])];
+
+    expect(states(await verifyIn({ principal: { policies: granted }, profileOptions }))).toEqual([
+      'likely',
+      'likely',
+    ]);
+    expect(
+      states(await verifyIn({ principal: { policies: [...granted, deny('iam:PassRole')] }, profileOptions })),
+    ).toEqual(['missing', 'likely']);
+    expect(states(await verifyIn({ principal: { policies: granted.slice(0, 2) }, profileOptions }))).toEqual([
+      'inconclusive',
+      'inconclusive',
+    ]);
+    expect(states(await verifyIn({ profileOptions }))).toEqual(['inconclusive', 'inconclusive']);
+  });
+
   it('asks for more with profile options, and no default VPC where builds name their own', async () => {
-    const setting = { account: { defaultVpcs: {} }, profileOptions: ['own-vpc', 'spot'] };
+    const setting = { account: { defaultVpcs: {} }, profileOptions: ['own-vpc', 'spot', 'fast-launch'] };
     const verification = await verifyIn(setting);
 
     expect(inState(verification, 'missing').sort()).toEqual([
       'ec2:CreateFleet',
       'ec2:CreateLaunchTemplate',
       'ec2:DeleteLaunchTemplate',
+      'ec2:DescribeFastLaunchImages',
       'ec2:DescribeInstanceTypeOfferings',
       'ec2:DescribeVpcs',
+      'ec2:EnableFastLaunch',
     ]);
-    expect(inState(verification, 'not-applicable')).toEqual(['prerequisite:default-vpc']);
+    expect(inState(verification, 'not-applicable')).toEqual([
+      'prerequisite:default-vpc',
+      'iam:PassRole',
+      'iam:GetInstanceProfile',
+    ]);
   });
 });
 
