@@ -97,7 +97,9 @@ function fixMessages(remediation: readonly Remediation[]): Message[] {
   ];
 }
 
-function untoldMessage(findings: readonly Finding[]): Message {
+/** Findings that told nothing, those with the same reason in one line. */
+function untoldMessages(heading: string, findings: readonly Finding[]): Message[] {
+  if (findings.length === 0) return [];
   const groups = [...Map.groupBy(findings, ({ evidence }) => evidence.text)];
   const items = groups.map(([text, group]): Span[] => [
     ...group.flatMap(({ requirement }, index): Span[] =>
@@ -105,8 +107,8 @@ function untoldMessage(findings: readonly Finding[]): Message {
     ),
     ` — ${text}`,
   ]);
-  const title = `Could not be told (${findings.length})`;
-  return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
+  const title = `${heading} (${findings.length})`;
+  return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
 }
 
 function checkedMessage({ provider }: Subject, verification: Verification): Message {
@@ -142,7 +144,14 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   return [
     ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
     ...fixMessages(remediation),
-    ...(untold.length > 0 ? [untoldMessage(untold)] : []),
+    ...untoldMessages(
+      'The two ways of checking disagree',
+      untold.filter(({ conflict }) => conflict),
+    ),
+    ...untoldMessages(
+      'Could not be told',
+      untold.filter(({ conflict }) => !conflict),
+    ),
     checkedMessage(subject, verification),
   ];
 }

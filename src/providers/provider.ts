@@ -8,7 +8,7 @@ export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = Pick<
   Finding,
-  'requirement' | 'state' | 'scope' | 'layer' | 'denial' | 'method' | 'evidence'
+  'requirement' | 'state' | 'scope' | 'layer' | 'denial' | 'conflict' | 'method' | 'evidence'
 >;
 
 /** What a check tells while it runs. */
@@ -20,7 +20,9 @@ export type CheckEvent =
       readonly target: Readonly<Record<string, string>>;
     }
   | { readonly type: 'answer'; readonly answer: Answer }
-  | { readonly type: 'note'; readonly text: string };
+  | { readonly type: 'note'; readonly text: string }
+  /** Something to copy that fixes nothing missing, such as a narrower policy. */
+  | { readonly type: 'offer'; readonly remediation: Remediation };
 
 export type CheckRequest = {
   readonly credential: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Requirement } from '../catalog/catalog.ts';
 import { type AppError, isAppError } from '../errors.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
-import { type Identity, Verification } from '../verification/verification.ts';
+import { type Identity, type Remediation, Verification } from '../verification/verification.ts';
 import type { Answer, CheckEvent, Provider } from './provider.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
@@ -71,6 +71,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
   const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));
   const answers = new Map<string, Answer>();
   const notes: string[] = [];
+  const offers: Remediation[] = [];
   let target = request.target;
   let identity: Identity | undefined;
   let calls = 0;
@@ -95,6 +96,9 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
         break;
       case 'note':
         notes.push(event.text);
+        return;
+      case 'offer':
+        offers.push(event.remediation);
         return;
       default:
         event satisfies never;
@@ -148,7 +152,10 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
         error: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
       }),
       findings,
-      remediation: missing.length > 0 ? provider.remediate({ missing, identity, target }) : [],
+      remediation: [
+        ...(missing.length > 0 ? provider.remediate({ missing, identity, target }) : []),
+        ...offers,
+      ],
       notes,
     },
     request,

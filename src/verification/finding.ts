@@ -42,6 +42,10 @@ export const Finding = z.object({
     .enum(['explicit', 'implicit'])
     .optional()
     .describe('explicit: a statement forbids it; implicit: no statement allows it.'),
+  conflict: z
+    .boolean()
+    .optional()
+    .describe('Two ways of checking contradict each other; the state is inconclusive.'),
   method: z
     .enum(['dry-run', 'simulation', 'dry-run+simulation', 'read', 'none'])
     .describe('How it was found out; none: it was not checked.'),

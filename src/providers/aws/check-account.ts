@@ -7,6 +7,7 @@ import { type AwsClient, createAwsClient } from './client.ts';
 import { bySimulation, combine } from './combine.ts';
 import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
+import { leastPrivilege } from './policy-remediation.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 import { askSimulator, type Simulation } from './simulation.ts';
@@ -59,7 +60,9 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
       await vpc;
     }
     await Promise.all(actions.map(verifyAction));
-    for (const text of notesOn(identity, await simulation)) emit({ type: 'note', text });
+    const simulated = await simulation;
+    for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
+    if (simulated.excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions) });
   } finally {
     client.close();
   }
@@ -101,7 +104,7 @@ function* notesOn({ kind }: Identity, { answered, excess }: Simulation): Generat
     yield 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.';
   }
   if (excess.length > 0) {
-    yield `This credential may do more than image builds need: ${excess.join(', ')}. The documented policy alone is enough.`;
+    yield `This credential may do more than image builds need: ${excess.join(', ')}. A policy with these actions alone is enough; it stands among the other ways.`;
   }
   yield 'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
 }

@@ -51,7 +51,7 @@ export function combine(probe: Told, witness: Witness | undefined): Told {
   if (probe.state === 'inconclusive') return simulatedInstead(probe, witness, simulated);
   if (agrees(probe, witness, simulated)) return both;
   const text = `The two ways of checking disagree. ${evidence.text}`;
-  return { ...both, state: 'inconclusive', evidence: { ...evidence, text } };
+  return { ...both, state: 'inconclusive', conflict: true, evidence: { ...evidence, text } };
 }
 
 function limitTo(allowedOn: readonly string[]): { caveat?: string } {

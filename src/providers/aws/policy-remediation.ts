@@ -83,6 +83,18 @@ function simulatorRemediation({ id, kind }: Identity): Remediation {
   return { title, format: 'json', text, fixes: [], alternative: true };
 }
 
+/** The policy that a wide one can be replaced with. */
+export function leastPrivilege(actions: readonly string[]): Remediation {
+  const text = JSON.stringify(policyOf(actions), null, 2);
+  return {
+    title: 'All that image builds need, in place of wider rights',
+    format: 'json',
+    text,
+    fixes: [],
+    alternative: true,
+  };
+}
+
 function attachAdvice(identity: Identity | undefined): string {
   if (identity?.kind === 'role') {
     return `Add fix.json to the inline policy of the permission set behind ${identity.name} in IAM Identity Center.`;

@@ -46,6 +46,16 @@ const forbidden = verificationOf({
     evidence: { code: 'VPCIdNotSpecified', text: 'EC2 says that eu-central-1 has no default VPC.' },
   }),
 });
+const conflicting = verificationOf({
+  'ec2:CopyImage': findingOf('ec2:CopyImage', 'inconclusive', {
+    conflict: true,
+    method: 'dry-run+simulation',
+    evidence: {
+      code: 'DryRunOperation',
+      text: 'The two ways of checking disagree. AWS would have carried out the call. The policy simulator says explicitDeny on all resources.',
+    },
+  }),
+});
 const strange = { connection: connectionOf({ name: '*bold* <!channel> "ייצור" 🚀 `code`' }), provider: aws };
 const ready = verificationOf();
 
@@ -65,6 +75,7 @@ const messages: Record<string, Message[]> = {
   'thread-everything-missing': threadMessages(subject, everything),
   'thread-forbidden-from-above': threadMessages(subject, forbidden),
   'thread-unproven': threadMessages(subject, unproven),
+  'thread-conflict': threadMessages(subject, conflicting),
   'thread-failed': threadMessages(subject, failed),
   'thread-ready': threadMessages(subject, ready),
   'again-fixed': changeMessages(

@@ -137,7 +137,8 @@ describe('both witnesses', () => {
   });
 
   it('show both when they disagree', () => {
-    const { evidence } = combine(granted, witness(byScp));
+    const { evidence, conflict } = combine(granted, witness(byScp));
+    expect(conflict).toBe(true);
     expect(evidence.text).toMatch(/disagree.*would have carried out.*simulator says explicitDeny/);
   });
 });

@@ -157,6 +157,9 @@ describe('an AWS verification against a local AWS', () => {
     expect(verification.notes.join()).toContain(
       'manage users and permissions (iam), change and delete networks (ec2), delete storage (s3)',
     );
+    const [offer] = verification.remediation;
+    expect(JSON.parse(offer?.text ?? '').Statement[0].Action).toEqual([...documentedActions].sort());
+    expect(offer).toMatchObject({ fixes: [], alternative: true });
     expect(
       (await verifyIn({ principal: { policies: [documentedPolicy(), simulatorPolicy] } })).notes.join(),
     ).not.toContain('more than image builds');
