@@ -1,5 +1,10 @@
 import { createSlackAdapter } from '../adapters/slack/adapter.ts';
-import { createSlackClient, startSlackApp } from '../adapters/slack/app.ts';
+import {
+  createSlackClient,
+  type SlackInstallation,
+  signInToSlack,
+  startSlackApp,
+} from '../adapters/slack/app.ts';
 import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createAccessPolicy } from './access/policy.ts';
@@ -31,7 +36,10 @@ function slackSettings({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config
   return { botToken, slackApiUrl, logger };
 }
 
-async function startBot({ config, logger, redis, keys }: Parts): Promise<Closable[]> {
+async function startBot(
+  { config, logger, redis, keys }: Parts,
+  installed: SlackInstallation,
+): Promise<Closable[]> {
   const {
     SLACK_APP_TOKEN: appToken,
     SLACK_SIGNING_SECRET: signingSecret = '',
@@ -54,6 +62,7 @@ async function startBot({ config, logger, redis, keys }: Parts): Promise<Closabl
   });
   const slack = await startSlackApp({
     ...slackSettings(config, logger),
+    installed,
     chat,
     commandWord,
     replayGuard: createRedisReplayGuard(redis.prompt),
@@ -94,10 +103,19 @@ async function startVerifier({ config, logger, redis, keys }: Parts): Promise<Cl
 /** Starts what the settings say this process runs; resolves when it serves. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
-  const [keys, redis] = await Promise.all([
+  const isBot = config.XOAP_PROCESS !== 'worker';
+  const opening = openRedis({ url, dataDirectory }, logger);
+  const [keys, redis, installed] = await Promise.all([
     loadEncryptionKeys({ configured, dataDirectory }),
-    openRedis({ url, dataDirectory }, logger),
-  ]);
+    opening,
+    isBot ? signInToSlack(createSlackClient(slackSettings(config, logger))) : undefined,
+  ]).catch(async (error: unknown) => {
+    await opening.then(
+      (opened) => opened.close(),
+      () => undefined,
+    );
+    throw error;
+  });
   const parts: Closable[] = [];
   async function close(): Promise<void> {
     // What takes in new work ends first.
@@ -107,7 +125,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
   try {
     const context = { config, logger, redis, keys };
     const started = await Promise.allSettled([
-      config.XOAP_PROCESS === 'worker' ? [] : startBot(context),
+      installed ? startBot(context, installed) : [],
       config.XOAP_PROCESS === 'bot' ? [] : startVerifier(context),
     ]);
     for (const outcome of started) if (outcome.status === 'fulfilled') parts.push(...outcome.value);

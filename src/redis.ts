@@ -66,7 +66,7 @@ export async function openRedis({ url, dataDirectory }: RedisSettings, logger: L
 /** Says in the log what about an outside Redis may lose or drop what the bot keeps there. */
 async function warnIfUnsafe(redis: Redis, logger: Logger): Promise<void> {
   // INFO and not CONFIG: managed services refuse CONFIG.
-  const info = `${await redis.info('memory')}\n${await redis.info('persistence')}`;
+  const info = (await Promise.all([redis.info('memory'), redis.info('persistence')])).join('\n');
   const value = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const policy = value('maxmemory_policy');
   if (policy !== 'noeviction') {

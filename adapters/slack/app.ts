@@ -12,6 +12,7 @@ import { createReceiver, type ReceiverSettings } from './receiver.ts';
 export type SlackAppSettings = ReceiverSettings & {
   readonly chat: Chat;
   readonly botToken: string;
+  readonly installed: SlackInstallation;
   readonly commandWord: string;
   readonly replayGuard: ReplayGuard;
   readonly now: () => Date;
@@ -31,17 +32,22 @@ export function createSlackClient(settings: {
   return new WebClient(botToken, { slackApiUrl, logger: slackLogger(logger), ...patience });
 }
 
-/** Who the bot is in Slack; asked once, since Bolt would otherwise ask before every request. */
-async function signIn(client: WebClient) {
+/** Who the bot is in Slack. */
+export type SlackInstallation = {
+  readonly teamId: string | undefined;
+  readonly enterpriseId: string | undefined;
+  /** Installed for a whole organisation. */
+  readonly isOrganisation: boolean;
+  readonly botId: string | undefined;
+  readonly botUserId: string | undefined;
+};
+
+/** Asks Slack once whose the token is, since Bolt would otherwise ask before every request. */
+export async function signInToSlack(client: WebClient): Promise<SlackInstallation> {
   try {
-    const {
-      team_id: teamId,
-      enterprise_id: enterpriseId,
-      is_enterprise_install,
-      bot_id: botId,
-      user_id: botUserId,
-    } = await client.auth.test();
-    return { teamId, enterpriseId, isOrganisation: is_enterprise_install === true, botId, botUserId };
+    const answer = await client.auth.test();
+    const { team_id: teamId, enterprise_id: enterpriseId, bot_id: botId, user_id: botUserId } = answer;
+    return { teamId, enterpriseId, isOrganisation: answer.is_enterprise_install === true, botId, botUserId };
   } catch (cause) {
     throw slackError(cause, 'sign in to Slack with SLACK_BOT_TOKEN');
   }
@@ -49,9 +55,9 @@ async function signIn(client: WebClient) {
 
 /** Starts to receive from Slack; resolves when requests are served. */
 export async function startSlackApp(settings: SlackAppSettings): Promise<{ close(): Promise<void> }> {
-  const { botToken, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } = settings;
+  const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } =
+    settings;
   const urgent = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
-  const installed = await signIn(createSlackClient({ botToken, slackApiUrl, logger }));
 
   async function authorize({ teamId, enterpriseId, isEnterpriseInstall }: AuthorizeSourceData<boolean>) {
     const isOurs = isEnterpriseInstall
