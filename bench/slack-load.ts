@@ -6,7 +6,7 @@ import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';
 
 const inFlight = 50;
-const requests = 1_000;
+const requests = 1_500;
 
 async function post(url: string, body: string): Promise<string> {
   const answer = await fetch(`${url}/slack/events`, { method: 'POST', headers: signedHeaders(body), body });

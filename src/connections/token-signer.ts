@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors.ts';
 
 /** Who a token is for; it is good for nobody else. */
@@ -16,13 +16,15 @@ export type TokenSigner = {
  * it takes no turn on a thread pool, which matters because a form must be open within three seconds.
  */
 export function createTokenSigner(encryptionKeys: readonly Uint8Array[]): TokenSigner {
-  const keys = encryptionKeys.map((key) => Buffer.from(hkdfSync('sha256', key, '', 'xoap form token', 32)));
+  const keys = encryptionKeys.map((key) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'xoap form token', 32))),
+  );
   const [current] = keys;
   if (!current) {
     throw new AppError('Cannot sign forms without an encryption key', { code: 'connections.key-missing' });
   }
 
-  function signature(key: Buffer, payload: string, { workspaceId, userId }: TokenHolder): Buffer {
+  function signature(key: KeyObject, payload: string, { workspaceId, userId }: TokenHolder): Buffer {
     return createHmac('sha256', key)
       .update(JSON.stringify([workspaceId, userId, payload]))
       .digest();
