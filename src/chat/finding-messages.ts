@@ -116,7 +116,9 @@ function checkedMessage({ provider }: Subject, verification: Verification): Mess
   const counts = countStates(findings);
   const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
   const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
-  const who: Span[] = identity ? [' as ', { code: identity.id }] : [];
+  const { id, principal = id } = identity ?? { id: '' };
+  const behind: Span[] = principal === id ? [] : [', which is ', { code: principal }];
+  const who: Span[] = identity ? [' as ', { code: id }, ...behind] : [];
   const items: Span[][] = [
     [`${count(counts.total, 'requirement')}: ${told}.`],
     [`${callsSentence(verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],

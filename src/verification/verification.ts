@@ -10,6 +10,10 @@ export const Identity = z.object({
   id: z.string().describe("The provider's full id of who signed in, such as an ARN."),
   kind: z.enum(['user', 'role', 'root', 'federated-user', 'service-principal', 'service-account', 'account']),
   name: z.string().describe('The name to use in commands.'),
+  principal: z
+    .string()
+    .optional()
+    .describe('The user or role behind it, with its path, where that could be read.'),
 });
 export type Identity = z.infer<typeof Identity>;
 

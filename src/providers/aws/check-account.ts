@@ -28,7 +28,8 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
     const hasToken = credential.sessionToken !== undefined;
     if (who.kind !== 'done') throw signInError(who, { hasToken });
     const identity = identityOf(who.output);
-    emit({ type: 'identity', identity, target: { account: who.output.Account, region } });
+    const target = { account: who.output.Account, region };
+    emit({ type: 'identity', identity, target });
     if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
       throw regionNotEnabled(region, { hasToken });
     if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
@@ -61,6 +62,8 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
     }
     await Promise.all(actions.map(verifyAction));
     const simulated = await simulation;
+    const { principal } = simulated;
+    if (principal) emit({ type: 'identity', identity: { ...identity, principal }, target });
     for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
     if (simulated.excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions) });
   } finally {

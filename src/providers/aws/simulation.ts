@@ -16,6 +16,8 @@ export type Witness = {
 export type Simulation = {
   /** False when this credential may not ask the simulator, which is the documented normal case. */
   readonly answered: boolean;
+  /** The user or role behind the caller, with its path, where that could be read. */
+  readonly principal?: string;
   readonly witnesses: ReadonlyMap<string, Witness>;
   /** In words, what the credential may do far beyond what image builds need. */
   readonly excess: readonly string[];
@@ -36,7 +38,7 @@ const sentinels: Readonly<Record<string, string>> = {
   's3:DeleteBucket': 'delete storage (s3)',
 };
 
-const nothing: Simulation = { answered: false, witnesses: new Map(), excess: [] };
+const nothing = { answered: false, witnesses: new Map(), excess: [] };
 
 /** The kinds of resources that the actions of the catalogue concern, in this account and region. */
 function resourceTemplates({ caller, region }: SimulationRequest): string[] {
@@ -92,7 +94,7 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   const principal = await principalArn(client, request);
   if (!principal) return nothing;
   const all = await client.simulate(principal, { actions: [...request.actions, ...Object.keys(sentinels)] });
-  if (all.kind !== 'done') return nothing;
+  if (all.kind !== 'done') return { ...nothing, principal };
   const evaluations = new Map(all.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
   const decided = (decision: Evaluation['EvalDecision']) =>
     request.actions.filter((action) => {
@@ -137,5 +139,5 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   const excess = Object.entries(sentinels)
     .filter(([action]) => evaluations.get(action)?.EvalDecision === 'allowed')
     .map(([, words]) => words);
-  return { answered: true, witnesses: new Map(witnesses), excess: [...new Set(excess)] };
+  return { answered: true, principal, witnesses: new Map(witnesses), excess: [...new Set(excess)] };
 }

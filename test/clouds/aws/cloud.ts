@@ -19,6 +19,8 @@ export type AwsCloud = {
   readonly calls: { service: string; action: string; region: string; dryRun: boolean; userAgent: string }[];
   /** Calls that would have changed something; must stay empty. */
   readonly faults: string[];
+  /** The most dry runs that were under way at the same time. */
+  mostAtOnce: number;
   /** Milliseconds every answer is held back. */
   delayMs: number;
   trouble: Map<string, Trouble[]>;
@@ -36,11 +38,13 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
+  let underWay = 0;
   const cloud: AwsCloud = {
     url: `http://127.0.0.1:${port}`,
     accounts,
     calls: [],
     faults: [],
+    mostAtOnce: 0,
     delayMs: 0,
     trouble: new Map(),
     clockOffsetMs: 0,
@@ -79,6 +83,12 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
       region: scope?.region ?? '',
       dryRun: parameters.get('DryRun') === 'true',
       userAgent: String(request.headers['user-agent'] ?? ''),
+    });
+    const isDry = parameters.get('DryRun') === 'true';
+    underWay += isDry ? 1 : 0;
+    cloud.mostAtOnce = Math.max(cloud.mostAtOnce, underWay);
+    response.once('close', () => {
+      underWay -= isDry ? 1 : 0;
     });
     if (cloud.delayMs > 0) await wait(cloud.delayMs);
     const trouble = cloud.trouble.get(action)?.shift();

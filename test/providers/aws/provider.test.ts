@@ -86,6 +86,7 @@ describe('an AWS verification against a local AWS', () => {
       id: 'arn:aws:iam::123456789012:user/xoap-packer',
       kind: 'user',
       name: 'xoap-packer',
+      principal: 'arn:aws:iam::123456789012:user/xoap-packer',
     });
     expect(verification.target).toEqual({ account: '123456789012', region });
     expect(verification.notes.join()).toContain('simulator did not answer');
@@ -105,6 +106,15 @@ describe('an AWS verification against a local AWS', () => {
     expect(verification.calls).toBe(cloud.calls.length);
     expect(cloud.calls.every(({ userAgent }) => userAgent.includes('xoap-chatops'))).toBe(true);
     expect(cloud.faults).toEqual([]);
+  });
+
+  it('has at most eight dry runs under way at once', async () => {
+    await newCloud({});
+    cloud.delayMs = 30;
+
+    await verify();
+
+    expect(cloud.mostAtOnce).toBe(8);
   });
 
   it('names exactly the actions that the policy lacks', async () => {
@@ -244,7 +254,12 @@ describe('an AWS verification against a local AWS', () => {
     const policies = [documentedPolicy({ without: ['ec2:CopyImage'] }), simulatorPolicy];
     const verification = await verifyIn({ principal: { ...role, session: 'kim@example.com', policies } });
 
-    expect(verification.identity).toMatchObject({ kind: 'role', name: role.name });
+    expect(verification.identity).toEqual({
+      id: `arn:aws:sts::123456789012:assumed-role/${role.name}/kim@example.com`,
+      kind: 'role',
+      name: role.name,
+      principal: `arn:aws:iam::123456789012:role${role.path}${role.name}`,
+    });
     expect(find(verification, 'ec2:CopyImage')).toMatchObject({
       state: 'missing',
       method: 'dry-run+simulation',
