@@ -1,7 +1,8 @@
-import type { AllMiddlewareArgs, AnyMiddlewareArgs, Context } from '@slack/bolt';
+import type { AllMiddlewareArgs, AnyMiddlewareArgs, Context, SlashCommand } from '@slack/bolt';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import { databaseAway } from '../../src/chat/fault-message.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
+import type { Opening } from './commands.ts';
 import type { RequestProof } from './receiver.ts';
 
 /** Bolt refuses old requests but takes those from the future: https://docs.slack.dev/authentication/verifying-requests-from-slack */
@@ -14,18 +15,32 @@ export function requestId(context: Context): string | undefined {
   return (context as RequestProof).signature;
 }
 
+export type AdmissionSettings = {
+  readonly guard: ReplayGuard;
+  readonly now: () => Date;
+  readonly openAhead: (command: SlashCommand) => Opening | undefined;
+};
+
 /**
  * Lets each signed request in once. A repeated or future-dated one ends with `slack.replayed`; when Redis is away the
  * person is told so at once. A submitted form is claimed where it is stored, in the same exchange with Redis.
  */
-export function createAdmission(guard: ReplayGuard, now: () => Date): Middleware {
+export function createAdmission({ guard, now, openAhead }: AdmissionSettings): Middleware {
+  function begin({ body, context }: AnyMiddlewareArgs & AllMiddlewareArgs): void {
+    if ('command' in body) context.opening = openAhead(body as SlashCommand);
+  }
+
   return async (args) => {
     const { context, next } = args;
     const { signature, signedAt } = context as RequestProof;
-    if (signature === undefined || signedAt === undefined) return next();
+    if (signature === undefined || signedAt === undefined) {
+      begin(args);
+      return next();
+    }
     const fault = faultOf(signature, signedAt - now().getTime() / 1000);
     if (fault) throw new AppError(fault, { code: 'slack.replayed' });
     if (isSubmission(args)) return next();
+    begin(args);
     let isNew: boolean;
     try {
       isNew = await guard.claim(signature);

@@ -4,6 +4,7 @@ import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import { AppError } from '../../src/errors.ts';
 import { createAdmission } from './admission.ts';
+import { createFormOpener } from './commands.ts';
 import { slackError } from './errors.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
@@ -89,7 +90,7 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
-  app.use(createAdmission(replayGuard, now));
+  app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent) }));
   registerListeners(app, { chat, logger, commandWord, urgent });
 
   if (transport.kind === 'http') await app.start({ host: transport.host, port: transport.port });

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { App, BlockAction, RespondFn, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { ChatContext } from '../../src/chat/command-handlers.ts';
 import { faultMessage } from '../../src/chat/fault-message.ts';
 import type { Message } from '../../src/chat/message.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { requestId } from './admission.ts';
-import { isOutdatedView } from './errors.ts';
+import { commandContext, commandText, openingOf } from './commands.ts';
+import { isOutdatedView, slackError } from './errors.ts';
 import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
 import { paginate } from './paginate.ts';
 import { render } from './render.ts';
@@ -24,16 +24,6 @@ export type ListenerSettings = {
 };
 
 type Answering = { readonly respond: RespondFn; readonly triggerId: string };
-
-/** Slack escapes three characters in what people type behind a command. */
-function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
-function commandContext(command: SlashCommand): ChatContext {
-  const actor = { workspaceId: workspaceIdOf(command), userId: command.user_id };
-  return { actor, conversationId: command.channel_id };
-}
 
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
 export function registerListeners(app: App, { chat, logger, commandWord, urgent }: ListenerSettings): void {
@@ -70,15 +60,15 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     }
   }
 
-  app.command(commandWord, async ({ ack, command, respond }) => {
-    // Not awaited first, since the form must open; a rejection nobody waits for would end the process.
-    const acknowledged = ack().catch((err: unknown) =>
-      logger.warn({ err }, 'a command could not be acknowledged'),
-    );
-    await serve({ respond, triggerId: command.trigger_id }, () =>
-      chat.command(unescaped(command.text), commandContext(command)),
-    );
-    await acknowledged;
+  app.command(commandWord, async ({ ack, command, respond, context }) => {
+    await ack();
+    const opening = openingOf(context);
+    await serve({ respond, triggerId: command.trigger_id }, async () => {
+      if (!opening) return chat.command(commandText(command), commandContext(command));
+      const { error } = await opening;
+      if (error) throw slackError(error, 'open a form');
+      return { kind: 'none' };
+    });
   });
 
   app.action<BlockAction>(

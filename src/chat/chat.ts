@@ -1,6 +1,11 @@
 import { createAddConnection } from './add-connection.ts';
 import { type Click, createClickHandler } from './click-handlers.ts';
-import { type ChatContext, type ChatDependencies, createCommandHandlers } from './command-handlers.ts';
+import {
+  type ChatContext,
+  type ChatDependencies,
+  createCommandHandlers,
+  formOf,
+} from './command-handlers.ts';
 import { parseCommand } from './commands.ts';
 import type { Form } from './form.ts';
 import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
@@ -10,6 +15,8 @@ import type { FormReply, Reply } from './reply.ts';
 export type Chat = {
   /** A typed command, without the word that calls the bot. */
   command(text: string, context: ChatContext): Promise<Reply>;
+  /** The form that a command opens, if all it does is to open one; changes nothing, so it may run ahead of checks. */
+  formOf(text: string, context: ChatContext): Form | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
   /** The form after a choice that changes it. */
   redraw(request: FormRequest): Form;
@@ -22,6 +29,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const handleCommand = createCommandHandlers(dependencies);
   return {
     command: (text, context) => handleCommand(parseCommand(text), context),
+    formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
     click: createClickHandler(dependencies),
     redraw: redrawnForm,
     submit: createAddConnection(dependencies),

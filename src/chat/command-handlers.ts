@@ -2,11 +2,13 @@ import { distance } from 'fastest-levenshtein';
 import type { Actor } from '../access/policy.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
+import type { Provider } from '../providers/provider.ts';
 import { findProvider, providers } from '../providers/registry.ts';
 import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';
 import { connectionForm, type Draft } from './connection-form.ts';
 import { connectionList } from './connection-list.ts';
+import type { Form } from './form.ts';
 import { type Message, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
 
@@ -35,7 +37,7 @@ export const notPermitted = (name: string) =>
 
 /** One handler for each command of the table. */
 export function createCommandHandlers(dependencies: ChatDependencies) {
-  const { store, signer, requests, policy, audit, commandWord } = dependencies;
+  const { store, requests, policy, audit, commandWord } = dependencies;
   const command = (words: string) => ({ code: `${commandWord} ${words}` });
 
   function help(): Message {
@@ -93,8 +95,7 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
           parts: [say(`${text} `, command('connection add'), ' opens the form.')],
         });
       }
-      const draft: Draft = { conversationId };
-      return { kind: 'form', form: connectionForm({ token: signer.sign(draft, actor), provider }) };
+      return { kind: 'form', form: addForm(dependencies, provider, { actor, conversationId }) };
     },
 
     'connection-list': async (match, { actor }) =>
@@ -145,6 +146,27 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
     ];
     return asReply({ summary: text, parts: [say(...spans)] });
   };
+}
+
+/** The form to add a connection; made without asking anything of Redis. */
+function addForm(
+  { signer }: ChatDependencies,
+  provider: Provider | undefined,
+  { actor, conversationId }: ChatContext,
+): Form {
+  const draft: Draft = { conversationId };
+  return connectionForm({ token: signer.sign(draft, actor), provider });
+}
+
+/** The form that a command opens, if all it does is to open one; reads and changes nothing. */
+export function formOf(
+  dependencies: ChatDependencies,
+  parsed: ParsedCommand,
+  context: ChatContext,
+): Form | undefined {
+  if (parsed.kind !== 'command' || parsed.id !== 'connection-add') return undefined;
+  const provider = findProvider(parsed.argument);
+  return parsed.argument && !provider ? undefined : addForm(dependencies, provider, context);
 }
 
 function removalQuestion({ id, name }: Connection): Message {

@@ -64,6 +64,17 @@ describe('a request that is sent twice', () => {
     expect(bot.person.privately).toEqual([]);
   });
 
+  it('opens no second form', async () => {
+    const body = await bot.person.commandBody('connection add aws');
+    const draws = bot.person.draws();
+
+    expect((await bot.person.send(body, { timestamp: now() })).status).toBe(200);
+    await bot.person.viewAfter(draws + 1);
+    expect((await bot.person.send(body, { timestamp: now() })).status).toBe(401);
+
+    expect(bot.person.draws()).toBe(draws + 1);
+  });
+
   it('does its work once, with something added to its signature too', async () => {
     const body = await bot.person.commandBody('help');
 
