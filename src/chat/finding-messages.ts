@@ -119,8 +119,10 @@ function checkedMessage({ provider }: Subject, verification: Verification): Mess
   const { id, principal = id } = identity ?? { id: '' };
   const behind: Span[] = principal === id ? [] : [', which is ', { code: principal }];
   const who: Span[] = identity ? [' as ', { code: id }, ...behind] : [];
+  const limited = findings.filter(({ state, evidence }) => state !== 'missing' && evidence.caveat);
   const items: Span[][] = [
     [`${count(counts.total, 'requirement')}: ${told}.`],
+    ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
     [`${callsSentence(verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
     ...notes.map((note) => [note]),
     [

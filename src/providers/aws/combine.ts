@@ -4,7 +4,8 @@ import { type Told, throttled } from './check.ts';
 import type { Witness } from './simulation.ts';
 
 /** Faults of the request itself; about the account, the key or the region they say nothing. */
-const aboutParameters = /^(Invalid(?!ClientTokenId)\w*|Missing\w*|Unsupported\w*|VPCIdNotSpecified)(\.\w+)?$/;
+const aboutParameters =
+  /^(Invalid(?!ClientTokenId|Signature)\w*|Missing(?!Authentication)\w*|Unsupported\w*|VPCIdNotSpecified)(\.\w+)?$/;
 
 type Simulated = {
   readonly says: 'allowed' | 'denied' | 'unknown';
@@ -90,11 +91,11 @@ function simulatedInstead(probe: Told, witness: Witness, simulated: Simulated): 
 }
 
 /** Whether a simulation stands beside an allowing dry run without contradicting it. */
-function agrees(probe: Told, { allowedOn }: Witness, { says, layer, denial }: Simulated): boolean {
+function agrees(probe: Told, { coversAction }: Witness, { says, layer, denial }: Simulated): boolean {
   if (says === 'allowed') return true;
   // A grant on named resources reads as an implicit denial on all; proof, or the names themselves, settle that.
   const isByOmission = denial === 'implicit' && layer === 'identity-policy';
-  return isByOmission && (probe.state === 'granted' || allowedOn.length > 0);
+  return isByOmission && (probe.state === 'granted' || coversAction);
 }
 
 /** What is told about an action that has no dry run. */

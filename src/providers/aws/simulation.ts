@@ -11,6 +11,8 @@ export type Witness = {
   readonly deniedBy?: Layer;
   /** Kinds of resources on which it is allowed, where it is not on all. */
   readonly allowedOn: readonly string[];
+  /** Whether these are all the kinds that the action concerns at once. */
+  readonly coversAction: boolean;
 };
 
 export type Simulation = {
@@ -37,6 +39,26 @@ const sentinels: Readonly<Record<string, string>> = {
   'ec2:DeleteVpc': 'change and delete networks (ec2)',
   's3:DeleteBucket': 'delete storage (s3)',
 };
+
+/**
+ * The kinds of resources that must all be allowed for one call; the other actions concern one at a time.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const kindsAtOnce: Readonly<Record<string, readonly string[]>> = {
+  'ec2:AttachVolume': ['instance', 'volume'],
+  'ec2:CopyImage': ['image', 'snapshot'],
+  'ec2:CreateFleet': ['instance', 'launch-template'],
+  'ec2:CreateImage': ['image', 'instance', 'snapshot'],
+  'ec2:CreateSecurityGroup': ['security-group', 'vpc'],
+  'ec2:CreateSnapshot': ['snapshot', 'volume'],
+  'ec2:DetachVolume': ['instance', 'volume'],
+  'ec2:RunInstances': ['image', 'instance', 'network-interface', 'security-group', 'subnet', 'volume'],
+};
+
+function covers(action: string, allowedOn: readonly string[]): boolean {
+  const kinds = kindsAtOnce[action] ?? [];
+  return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
+}
 
 const nothing = { answered: false, witnesses: new Map(), excess: [] };
 
@@ -128,9 +150,10 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
 
   function witness(action: string, evaluation: Evaluation): Witness {
     const allowedOn = resources.get(action) ?? [];
-    if (byScp.has(action)) return { evaluation, allowedOn, deniedBy: 'service-control-policy' };
-    if (byBoundary.has(action)) return { evaluation, allowedOn, deniedBy: 'permissions-boundary' };
-    return { evaluation, allowedOn };
+    const told = { evaluation, allowedOn, coversAction: covers(action, allowedOn) };
+    if (byScp.has(action)) return { ...told, deniedBy: 'service-control-policy' };
+    if (byBoundary.has(action)) return { ...told, deniedBy: 'permissions-boundary' };
+    return told;
   }
   const witnesses = request.actions.flatMap((action) => {
     const evaluation = evaluations.get(action);

@@ -46,6 +46,16 @@ const forbidden = verificationOf({
     evidence: { code: 'VPCIdNotSpecified', text: 'EC2 says that eu-central-1 has no default VPC.' },
   }),
 });
+const limited = verificationOf({
+  'ec2:StopInstances': findingOf('ec2:StopInstances', 'likely', {
+    evidence: {
+      code: 'InvalidInstanceID.NotFound',
+      text: 'Not there.',
+      caveat:
+        'The policies allow it on arn:aws:ec2:eu-central-1:123456789012:instance/* only; the documentation asks for all resources.',
+    },
+  }),
+});
 const conflicting = verificationOf({
   'ec2:CopyImage': findingOf('ec2:CopyImage', 'inconclusive', {
     conflict: true,
@@ -77,6 +87,7 @@ const messages: Record<string, Message[]> = {
   'thread-unproven': threadMessages(subject, unproven),
   'thread-conflict': threadMessages(subject, conflicting),
   'thread-failed': threadMessages(subject, failed),
+  'thread-limited': threadMessages(subject, limited),
   'thread-ready': threadMessages(subject, ready),
   'again-fixed': changeMessages(
     verificationOf({ 'ec2:CreateImage': 'missing' }),

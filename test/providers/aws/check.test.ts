@@ -79,6 +79,7 @@ describe('one dry run', () => {
 const witness = (evaluated: Evaluation, more: Partial<Witness> = {}): Witness => ({
   evaluation: evaluated,
   allowedOn: [],
+  coversAction: (more.allowedOn ?? []).length > 0,
   ...more,
 });
 

@@ -161,6 +161,15 @@ describe('an AWS verification against a local AWS', () => {
     );
   });
 
+  it('does not take a grant on some of the kinds that an action needs at once for a grant', async () => {
+    const rest = documentedPolicy({ without: ['ec2:AttachVolume'] });
+    const half = allow('ec2:AttachVolume', { Resource: `arn:aws:ec2:${region}:123456789012:volume/*` });
+    const verification = await verifyIn({ principal: { policies: [rest, half, simulatorPolicy] } });
+
+    expect(find(verification, 'ec2:AttachVolume')).toMatchObject({ state: 'inconclusive', conflict: true });
+    expect(verification.verdict).toBe('unproven');
+  });
+
   it('tells in one note what the credential may do far beyond image builds', async () => {
     const verification = await verifyIn({ principal: { policies: [allow('*')] } });
 
