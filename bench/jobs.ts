@@ -9,6 +9,7 @@ import { createRedisMessageLog } from '../src/chat/redis-message-log.ts';
 import { createCipher } from '../src/connections/cipher.ts';
 import { createRedisConnectionStore } from '../src/connections/redis-connection-store.ts';
 import { createRedisHistory } from '../src/connections/redis-history.ts';
+import { createProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
 import { measure, type Row } from './measure.ts';
 
@@ -56,6 +57,7 @@ function ours(redis: Redis): Promise<Worker> {
     concurrency,
     lockMs: 10_000,
     editIntervalMs: 2_000,
+    providers: createProviders(),
     store: createRedisConnectionStore(redis),
     history: createRedisHistory(redis),
     cipher: createCipher([Buffer.alloc(32)]),

@@ -15,7 +15,7 @@ import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
-import { findProvider } from '../src/providers/registry.ts';
+import type { Providers } from '../src/providers/provider.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { changesBetween } from '../src/verification/changes.ts';
 import { hadIncident } from '../src/verification/verdict.ts';
@@ -24,6 +24,7 @@ import { createProgressReporter } from './progress-reporter.ts';
 import type { VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {
+  readonly providers: Providers;
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
   readonly cipher: Cipher;
@@ -55,11 +56,11 @@ type Answering = {
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { store, history, cipher, adapter, messages, logger, editIntervalMs } = dependencies;
+  const { providers, store, history, cipher, adapter, messages, logger, editIntervalMs } = dependencies;
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
-    const provider = connection && findProvider(connection.provider);
+    const provider = connection && providers.find(connection.provider);
     return connection && provider ? { connection, provider } : undefined;
   }
 

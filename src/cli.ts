@@ -5,14 +5,16 @@ import { z } from 'zod';
 import { verificationTable } from './cli-table.ts';
 import { profileOptionsProblem } from './providers/profile-options.ts';
 import type { Provider } from './providers/provider.ts';
-import { findProvider, providers } from './providers/registry.ts';
+import { createProviders } from './providers/registry.ts';
 import { type Progress, runVerification } from './providers/run-verification.ts';
 import type { Verdict } from './verification/verification.ts';
+
+const providers = createProviders();
 
 const usage = `Usage: xoap verify PROVIDER [--json] [--timeout SECONDS] < credential.json
 
 Reads the credential as one JSON object from standard input and tells what it may do.
-  PROVIDER           ${providers.map(({ id }) => id).join(', ')}
+  PROVIDER           ${providers.all.map(({ id }) => id).join(', ')}
   --json             print the verification as one JSON document (docs/verification.schema.json)
   --timeout SECONDS  end after this long; what was not told by then is inconclusive (default 45)
 
@@ -92,10 +94,10 @@ async function run(args: string[]): Promise<number> {
   }
   const [command, providerId = '', ...rest] = positionals;
   if (command !== 'verify' || rest.length > 0) throw new BadInput(usage);
-  const provider = findProvider(providerId);
+  const provider = providers.find(providerId);
   if (!provider) {
     throw new BadInput(
-      `There is no provider "${providerId}". Choose one of: ${providers.map(({ id }) => id).join(', ')}.`,
+      `There is no provider "${providerId}". Choose one of: ${providers.all.map(({ id }) => id).join(', ')}.`,
     );
   }
   const timeout = Timeout.safeParse(values.timeout);

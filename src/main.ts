@@ -20,6 +20,8 @@ import { createRedisHistory } from './connections/redis-history.ts';
 import { createTokenSigner } from './connections/token-signer.ts';
 import { isAppError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import type { Providers } from './providers/provider.ts';
+import { createProviders } from './providers/registry.ts';
 import { openRedis, type RedisAccess } from './redis.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
@@ -29,7 +31,13 @@ const editIntervalMs = 2_000;
 
 export type RunningApp = { close(): Promise<void> };
 type Closable = { close(): Promise<void> };
-type Parts = { config: Config; logger: Logger; redis: RedisAccess; keys: readonly Uint8Array[] };
+type Parts = {
+  config: Config;
+  logger: Logger;
+  redis: RedisAccess;
+  keys: readonly Uint8Array[];
+  providers: Providers;
+};
 
 function slackSettings({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {
   const slackApiUrl = SLACK_API_URL.endsWith('/') ? SLACK_API_URL : `${SLACK_API_URL}/`;
@@ -37,7 +45,7 @@ function slackSettings({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config
 }
 
 async function startBot(
-  { config, logger, redis, keys }: Parts,
+  { config, logger, redis, keys, providers }: Parts,
   installed: SlackInstallation,
 ): Promise<Closable[]> {
   const {
@@ -48,6 +56,7 @@ async function startBot(
   const requests = await createVerificationQueue(redis.prompt, logger);
   const now = () => new Date();
   const chat = createChat({
+    providers,
     store: createRedisConnectionStore(redis.prompt),
     patientStore: createRedisConnectionStore(redis.patient),
     history: createRedisHistory(redis.prompt),
@@ -83,13 +92,14 @@ async function startBot(
   return [slack, requests];
 }
 
-async function startVerifier({ config, logger, redis, keys }: Parts): Promise<Closable[]> {
+async function startVerifier({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
   const worker = await startWorker({
     redis: redis.patient,
     logger,
     concurrency: config.XOAP_WORKER_CONCURRENCY,
     lockMs,
     editIntervalMs,
+    providers,
     store: createRedisConnectionStore(redis.patient),
     history: createRedisHistory(redis.patient),
     cipher: createCipher(keys),
@@ -123,7 +133,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     await redis.close();
   }
   try {
-    const context = { config, logger, redis, keys };
+    const context = { config, logger, redis, keys, providers: createProviders() };
     const started = await Promise.allSettled([
       installed ? startBot(context, installed) : [],
       config.XOAP_PROCESS === 'bot' ? [] : startVerifier(context),

@@ -54,12 +54,12 @@ const table: Record<string, Room> = {
   'src/access/redis-audit.ts': { rooms: ['src/access'], packages: ['ioredis'] },
   'src/access/redis-replay-guard.ts': { rooms: ['src/access'], packages: ['ioredis'] },
   'src/chat': {
-    rooms: [...leftOf('src/chat'), 'src/providers/registry.ts'],
+    rooms: leftOf('src/chat'),
     packages: ['fastest-levenshtein', 'zod'],
   },
   'src/chat/redis-message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
-  'adapters/slack': { rooms: [...core, 'src/providers/registry.ts'], packages: ['@slack/'] },
-  jobs: { rooms: [...core, 'src/providers/registry.ts'], packages: ['bullmq', 'ioredis', 'zod'] },
+  'adapters/slack': { rooms: core, packages: ['@slack/'] },
+  jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'zod'] },
 };
 
 /** Every room may reach these. */

@@ -6,7 +6,7 @@ import type { ConnectionStore } from '../connections/store.ts';
 import type { TokenSigner } from '../connections/token-signer.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { ProviderId } from '../providers/provider.ts';
+import type { ProviderId, Providers } from '../providers/provider.ts';
 import type { Draft } from './connection-form.ts';
 import {
   type Accepted,
@@ -19,6 +19,7 @@ import type { FormReply } from './reply.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export type AddConnectionDependencies = {
+  readonly providers: Providers;
   readonly store: ConnectionStore;
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'remove'>;
@@ -33,7 +34,7 @@ export type AddConnectionDependencies = {
 
 /** Creates the handler of the submitted form. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
-  const { cipher, signer, requests, policy, audit, logger, now } = dependencies;
+  const { providers, cipher, signer, requests, policy, audit, logger, now } = dependencies;
 
   /**
    * Stores the connection and queues its verification in one exchange with Redis: both commands are under way before
@@ -95,10 +96,10 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   return async function addConnection(submission: Submission): Promise<FormReply> {
     const { actor, token, values, once } = submission;
     const { conversationId } = signer.verify(token, actor) as Draft;
-    const provider = chosenProvider(values);
+    const provider = chosenProvider(providers, values);
     if (!provider) return { kind: 'problems', problems: { provider: 'Choose a provider.' } };
     // The first step has no name to ask for; its button leads to the second.
-    if (values.name === undefined) return { kind: 'form', form: redrawnForm(submission) };
+    if (values.name === undefined) return { kind: 'form', form: redrawnForm(providers, submission) };
     if (!policy.permits(actor, 'connection.add'))
       return problem('You may not add connections in this workspace.');
 

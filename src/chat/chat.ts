@@ -31,7 +31,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     command: (text, context) => handleCommand(parseCommand(text), context),
     formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
     click: createClickHandler(dependencies),
-    redraw: redrawnForm,
+    redraw: (request) => redrawnForm(dependencies.providers, request),
     submit: createAddConnection(dependencies),
   };
 }

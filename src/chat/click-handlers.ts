@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { findProvider } from '../providers/registry.ts';
 import type { MessageRef } from './adapter.ts';
 import {
   alreadyRunning,
@@ -33,7 +32,7 @@ function readPage(value: string) {
 
 /** Creates the handler of clicks; each is authorised anew, and an id is looked up in the clicker's workspace only. */
 export function createClickHandler(dependencies: ChatDependencies) {
-  const { store, history, requests, policy, audit } = dependencies;
+  const { providers, store, history, requests, policy, audit } = dependencies;
 
   async function verifyAgain(
     connectionId: string,
@@ -60,7 +59,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
 
   async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
     const connection = await store.find(actor.workspaceId, connectionId);
-    const provider = connection && findProvider(connection.provider);
+    const provider = connection && providers.find(connection.provider);
     if (!connection || !provider || !policy.permits(actor, 'connection.show', connection)) {
       return { kind: 'message', message: notFound };
     }

@@ -3,7 +3,6 @@ import type { Actor } from '../access/policy.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { Provider } from '../providers/provider.ts';
-import { findProvider, providers } from '../providers/registry.ts';
 import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';
 import { connectionForm, type Draft } from './connection-form.ts';
@@ -37,7 +36,7 @@ export const notPermitted = (name: string) =>
 
 /** One handler for each command of the table. */
 export function createCommandHandlers(dependencies: ChatDependencies) {
-  const { store, requests, policy, audit, commandWord } = dependencies;
+  const { providers, store, requests, policy, audit, commandWord } = dependencies;
   const command = (words: string) => ({ code: `${commandWord} ${words}` });
 
   function help(): Message {
@@ -86,9 +85,9 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
 
     // Nothing here waits for Redis: the platform gives three seconds to open a form, most of them already spent.
     'connection-add': async (argument, { actor, conversationId }) => {
-      const provider = argument ? findProvider(argument) : undefined;
+      const provider = argument ? providers.find(argument) : undefined;
       if (argument && !provider) {
-        const known = providers.map(({ id }) => id).join(', ');
+        const known = providers.all.map(({ id }) => id).join(', ');
         const text = `This version has no provider "${typed(argument)}". It has: ${known}.`;
         return asReply({
           summary: text,
@@ -150,12 +149,12 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
 
 /** The form to add a connection; made without asking anything of Redis. */
 function addForm(
-  { signer }: ChatDependencies,
+  { providers, signer }: ChatDependencies,
   provider: Provider | undefined,
   { actor, conversationId }: ChatContext,
 ): Form {
   const draft: Draft = { conversationId };
-  return connectionForm({ token: signer.sign(draft, actor), provider });
+  return connectionForm({ providers, token: signer.sign(draft, actor), provider });
 }
 
 /** The form that a command opens, if all it does is to open one; reads and changes nothing. */
@@ -165,7 +164,7 @@ export function formOf(
   context: ChatContext,
 ): Form | undefined {
   if (parsed.kind !== 'command' || parsed.id !== 'connection-add') return undefined;
-  const provider = findProvider(parsed.argument);
+  const provider = dependencies.providers.find(parsed.argument);
   return parsed.argument && !provider ? undefined : addForm(dependencies, provider, context);
 }
 

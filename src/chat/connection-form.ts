@@ -1,5 +1,4 @@
-import type { Provider } from '../providers/provider.ts';
-import { providers } from '../providers/registry.ts';
+import type { Provider, Providers } from '../providers/provider.ts';
 import type { Form, FormField, FormValues } from './form.ts';
 import type { Span } from './message.ts';
 
@@ -11,8 +10,8 @@ const providerTypes = [
   { value: 'on-premises', label: 'On-premises' },
 ] as const;
 
-function commonFields(providerType: string): FormField[] {
-  const offered = providers.filter(({ type }) => type === providerType);
+function commonFields(providers: Providers, providerType: string): FormField[] {
+  const offered = providers.all.filter(({ type }) => type === providerType);
   const type: FormField = {
     id: 'type',
     label: 'Type',
@@ -106,6 +105,7 @@ function providerNotes({ label, catalog }: Provider): Span[][] {
 }
 
 export type FormRequest = {
+  readonly providers: Providers;
   readonly token: string;
   readonly type?: string;
   readonly provider?: Provider | undefined;
@@ -115,8 +115,8 @@ export type FormRequest = {
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
 export function connectionForm(request: FormRequest): Form {
-  const { token, provider, type = provider?.type ?? 'cloud', values = {} } = request;
-  const shared = commonFields(type).map((field) =>
+  const { providers, token, provider, type = provider?.type ?? 'cloud', values = {} } = request;
+  const shared = commonFields(providers, type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
   );
   const base = { title: 'Add a connection', token, snippets: [] };

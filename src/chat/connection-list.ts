@@ -2,7 +2,7 @@ import type { Actor } from '../access/policy.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { LatestVerdict, VerificationHistory } from '../connections/history.ts';
 import type { ConnectionStore } from '../connections/store.ts';
-import { findProvider } from '../providers/registry.ts';
+import type { Providers } from '../providers/provider.ts';
 import type { Verdict } from '../verification/verification.ts';
 import { count, type Message, type Part, type Span, say, sentence, typed } from './message.ts';
 
@@ -24,18 +24,22 @@ function latestSpans(latest: LatestVerdict | undefined): Span[] {
   return [`${verdictWords[latest.verdict]}${missing}, `, { time: latest.at, withDate: true }];
 }
 
-function row(connection: Connection, latest: LatestVerdict | undefined): Span[] {
-  const { name, provider, target, tags } = connection;
-  const where = [findProvider(provider)?.label ?? provider, ...Object.values(target)].join(' · ');
+function row(connection: Connection, label: string, latest: LatestVerdict | undefined): Span[] {
+  const { name, target, tags } = connection;
+  const where = [label, ...Object.values(target)].join(' · ');
   const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
   return [{ bold: typed(name) }, ` · ${where}${tagged} — `, ...latestSpans(latest)];
 }
 
-export type ListDependencies = { readonly store: ConnectionStore; readonly history: VerificationHistory };
+export type ListDependencies = {
+  readonly providers: Providers;
+  readonly store: ConnectionStore;
+  readonly history: VerificationHistory;
+};
 
 /** One page of the workspace's connections with their latest verdicts. */
 export async function connectionList(
-  { store, history }: ListDependencies,
+  { providers, store, history }: ListDependencies,
   { workspaceId }: Actor,
   { match, offset }: ListPage,
 ): Promise<Message> {
@@ -49,9 +53,10 @@ export async function connectionList(
   const latest = await history.latestVerdicts(workspaceId, ids);
   const shown = `${(offset + 1).toLocaleString('en-US')} to ${(offset + ids.length).toLocaleString('en-US')} of `;
   const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
+  const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
   const list: Part = {
     kind: 'list',
-    items: connections.map((connection) => row(connection, latest.get(connection.id))),
+    items: connections.map((connection) => row(connection, labelOf(connection), latest.get(connection.id))),
   };
   const next = offset + pageSize;
   const more: Part = {

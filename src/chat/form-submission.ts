@@ -2,8 +2,7 @@ import type { Actor } from '../access/policy.ts';
 import { ConnectionDetails } from '../connections/connection.ts';
 import { fieldProblems } from '../providers/credential-form.ts';
 import { profileOptionsProblem } from '../providers/profile-options.ts';
-import type { Provider } from '../providers/provider.ts';
-import { findProvider } from '../providers/registry.ts';
+import type { Provider, Providers } from '../providers/provider.ts';
 import { connectionForm, credentialValues } from './connection-form.ts';
 import type { Form, FormValues } from './form.ts';
 
@@ -17,15 +16,16 @@ export type FormRequest = {
 export type Submission = FormRequest & { readonly once: string };
 
 /** The provider that was chosen, if it is one we know. */
-export function chosenProvider(values: FormValues): Provider | undefined {
-  return typeof values.provider === 'string' ? findProvider(values.provider) : undefined;
+export function chosenProvider(providers: Providers, values: FormValues): Provider | undefined {
+  return typeof values.provider === 'string' ? providers.find(values.provider) : undefined;
 }
 
 /** The form as it must look for what has been chosen so far. */
-export function redrawnForm({ token, values }: FormRequest): Form {
+export function redrawnForm(providers: Providers, { token, values }: FormRequest): Form {
   const type = typeof values.type === 'string' ? values.type : 'cloud';
-  const provider = chosenProvider(values);
-  return connectionForm({ token, type, values, provider: provider?.type === type ? provider : undefined });
+  const chosen = chosenProvider(providers, values);
+  const provider = chosen?.type === type ? chosen : undefined;
+  return connectionForm({ providers, token, type, values, provider });
 }
 
 export type Accepted = {

@@ -43,6 +43,14 @@ export type RemediationRequest = {
   readonly target: Readonly<Record<string, string>>;
 };
 
+/** The providers that one process can verify. */
+export type Providers = {
+  /** In the order people are offered them. */
+  readonly all: readonly Provider[];
+  /** The provider with this id in any case, or undefined when there is none. */
+  find(id: string): Provider | undefined;
+};
+
 /** One cloud or virtualisation platform; each implementation is one folder beside this file. */
 export type Provider = {
   readonly id: ProviderId;

@@ -8,6 +8,7 @@ import { createRedisMessageLog } from '../../src/chat/redis-message-log.ts';
 import { createCipher } from '../../src/connections/cipher.ts';
 import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
 import { createRedisHistory } from '../../src/connections/redis-history.ts';
+import { createProviders } from '../../src/providers/registry.ts';
 import { connectionOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';
@@ -50,6 +51,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       editIntervalMs: 2_000,
+      providers: createProviders(),
       store,
       history: createRedisHistory(redis.patient),
       cipher: createCipher([Buffer.alloc(32, 2)]),

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { findProvider, providers } from '../../src/providers/registry.ts';
+import { createProviders } from '../../src/providers/registry.ts';
 import { describeProvider } from '../contracts/provider.ts';
+
+const { all: providers, find } = createProviders();
 
 for (const provider of providers) describeProvider(provider);
 
@@ -22,6 +24,6 @@ it('has the same file names in every folder', async () => {
 });
 
 it('finds a provider in any case', () => {
-  expect(findProvider('AWS')?.id).toBe('aws');
-  expect(findProvider('moon')).toBeUndefined();
+  expect(find('AWS')?.id).toBe('aws');
+  expect(find('moon')).toBeUndefined();
 });
