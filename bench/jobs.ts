@@ -53,6 +53,7 @@ async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number
 function ours(redis: Redis): Promise<Worker> {
   return startWorker({
     redis,
+    requests: undefined as never,
     logger: silent,
     concurrency,
     lockMs: 10_000,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const verificationQueueName = 'xoap-verifications';
 
+/** The name of a job that asks for a verification when its time has come. */
+export const laterJobName = 'verify-later';
+
 /** What a verification job carries: ids only, never a credential. */
 export const VerificationJob = z.strictObject({
   workspaceId: z.string(),

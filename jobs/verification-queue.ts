@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { VerificationRequests } from '../src/chat/verification-requests.ts';
 import type { Logger } from '../src/logger.ts';
-import { type VerificationJob, verificationQueueName } from './verification-job.ts';
+import { laterJobName, type VerificationJob, verificationQueueName } from './verification-job.ts';
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
 
@@ -27,6 +27,13 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
       const job = await queue.add('verify', request, { jobId, deduplication: { id: request.connectionId } });
       // BullMQ hands back the job that is there already when it did not add this one.
       return job.id === jobId ? 'queued' : 'already-running';
+    },
+    async requestLater(request, delayMs) {
+      const id = `later:${request.connectionId}`;
+      const job = await queue.add(laterJobName, request, { delay: delayMs, deduplication: { id } });
+      // The job that was waiting already keeps its time.
+      const waiting = (await queue.getJob(job.id ?? '')) ?? job;
+      return { at: new Date(waiting.timestamp + waiting.delay).toISOString() };
     },
     close: () => queue.close(),
   };

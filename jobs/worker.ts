@@ -1,11 +1,14 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { VerificationRequests } from '../src/chat/verification-requests.ts';
 import { AppError } from '../src/errors.ts';
-import { VerificationJob, verificationQueueName } from './verification-job.ts';
+import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
 export type WorkerSettings = VerifyConnectionDependencies & {
   readonly redis: Redis;
+  /** Where a verification that was asked for later is asked for when its time has come. */
+  readonly requests: VerificationRequests;
   readonly concurrency: number;
   /** Milliseconds after which the job of a worker that died may be taken up by another. */
   readonly lockMs: number;
@@ -26,14 +29,18 @@ function publicFailure(error: unknown): Error {
 
 /** Starts a worker that takes verifications off the queue; resolves when it listens. */
 export async function startWorker(settings: WorkerSettings): Promise<{ close(): Promise<void> }> {
-  const { redis, logger, concurrency, lockMs } = settings;
+  const { redis, logger, concurrency, lockMs, requests } = settings;
   const { verifyConnection, giveUp } = createVerifyConnection(settings);
 
   const worker = new Worker<VerificationJob>(
     verificationQueueName,
-    async ({ id = '', data, attemptsStarted }, _token, signal = new AbortController().signal) => {
+    async ({ id = '', name, data, attemptsStarted }, _token, signal = new AbortController().signal) => {
       try {
         const job = VerificationJob.parse(data);
+        if (name === laterJobName) {
+          await requests.request(job);
+          return;
+        }
         await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
       } catch (err) {
         logger.error({ err, runId: id }, 'a verification could not be done');

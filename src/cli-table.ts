@@ -29,13 +29,22 @@ function wrap(text: string, indent: string): string {
   return lines.join('\n');
 }
 
-function row({ state, requirement, evidence }: Finding): string {
-  const head =
-    `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${evidence.code ?? ''}`.trimEnd();
-  const needsReason = state === 'missing' || state === 'inconclusive';
-  return needsReason
-    ? `${head}\n${wrap([evidence.text, evidence.caveat].filter(Boolean).join(' '), '   ')}`
-    : head;
+/** Why a finding is as it is, where a reader would ask. */
+function reason({ state, evidence }: Finding): string {
+  const isAsked = state === 'missing' || state === 'inconclusive';
+  return isAsked ? [evidence.text, evidence.caveat].filter(Boolean).join(' ') : '';
+}
+
+/** One row each; a reason that several in a row share stands once, below the last. */
+function rows(findings: readonly Finding[]): string[] {
+  return findings.map((finding, index) => {
+    const { state, requirement, evidence } = finding;
+    const head =
+      `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${evidence.code ?? ''}`.trimEnd();
+    const next = findings[index + 1];
+    const text = next && reason(next) === reason(finding) ? '' : reason(finding);
+    return text ? `${head}\n${wrap(text, '   ')}` : head;
+  });
 }
 
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
@@ -58,7 +67,7 @@ export function verificationTable(verification: Verification): string {
   const lines = [
     ...head.map((line) => wrap(line, '')),
     '',
-    ...shown.map(row),
+    ...rows(shown),
     ...fixes,
     ...notes.flatMap((note) => ['', wrap(note, '')]),
   ];

@@ -3,15 +3,17 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { verificationTable } from './cli-table.ts';
+import { readProviderSettings } from './config.ts';
+import { isAppError } from './errors.ts';
 import { profileOptionsProblem } from './providers/profile-options.ts';
-import type { Provider } from './providers/provider.ts';
+import type { Provider, Providers } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
 import { type Progress, runVerification } from './providers/run-verification.ts';
 import type { Verdict } from './verification/verification.ts';
 
-const providers = createProviders();
-
-const usage = `Usage: xoap verify PROVIDER [--json] [--timeout SECONDS] < credential.json
+const usage = (
+  providers: Providers,
+) => `Usage: xoap verify PROVIDER [--json] [--timeout SECONDS] < credential.json
 
 Reads the credential as one JSON object from standard input and tells what it may do.
   PROVIDER           ${providers.all.map(({ id }) => id).join(', ')}
@@ -30,7 +32,7 @@ class BadInput extends Error {}
 const Input = z.record(z.string(), z.unknown());
 const Timeout = z.coerce.number().positive().max(600);
 
-function readArguments(args: string[]) {
+function readArguments(args: string[], help: string) {
   try {
     return parseArgs({
       args,
@@ -42,7 +44,7 @@ function readArguments(args: string[]) {
       },
     });
   } catch (cause) {
-    throw new BadInput(`${cause instanceof Error ? cause.message : cause}\n\n${usage}`, { cause });
+    throw new BadInput(`${cause instanceof Error ? cause.message : cause}\n\n${help}`, { cause });
   }
 }
 
@@ -87,13 +89,15 @@ function progressWriter(): (progress: Progress) => void {
 }
 
 async function run(args: string[]): Promise<number> {
-  const { values, positionals } = readArguments(args);
+  const providers = createProviders(readProviderSettings());
+  const help = usage(providers);
+  const { values, positionals } = readArguments(args, help);
   if (values.help) {
-    process.stdout.write(`${usage}\n`);
+    process.stdout.write(`${help}\n`);
     return 0;
   }
   const [command, providerId = '', ...rest] = positionals;
-  if (command !== 'verify' || rest.length > 0) throw new BadInput(usage);
+  if (command !== 'verify' || rest.length > 0) throw new BadInput(help);
   const provider = providers.find(providerId);
   if (!provider) {
     throw new BadInput(
@@ -130,7 +134,7 @@ try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   // A fault of our own must not look like a verdict, so it gets a status of its own.
-  const isBadInput = error instanceof BadInput;
+  const isBadInput = error instanceof BadInput || isAppError(error, 'config.invalid');
   process.stderr.write(`${isBadInput ? error.message : `xoap failed: ${describeFault(error)}`}\n`);
   process.exitCode = isBadInput ? badInput : ownFault;
 }

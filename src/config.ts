@@ -1,7 +1,24 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import type { ProviderSettings } from './providers/registry.ts';
 
 const wholeNumber = z.coerce.number().int();
+
+const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an address that starts with https://' });
+
+/** What the operator decides about providers; `xoap verify` reads these too. */
+const providerVariables = {
+  XOAP_AZURE_AUTHORITY_HOST: httpsUrl
+    .optional()
+    .describe(
+      'Address where Azure connections sign in, in place of that of their cloud; for sovereign and test clouds.',
+    ),
+  XOAP_AZURE_RESOURCE_MANAGER: httpsUrl
+    .optional()
+    .describe(
+      'Address of Azure Resource Manager, in place of that of the cloud of a connection; for sovereign and test clouds.',
+    ),
+};
 
 /** Every variable the bot reads. `.env.example` is held against this table by a test. */
 export const variables = {
@@ -85,6 +102,7 @@ export const variables = {
     .min(1)
     .default('.xoap')
     .describe('Directory for the private Redis and, outside production, the generated encryption key.'),
+  ...providerVariables,
   XOAP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
   NODE_ENV: z
     .string()
@@ -97,25 +115,48 @@ export const variables = {
 const Environment = z.object(variables);
 export type Config = z.infer<typeof Environment>;
 
+const ProviderEnvironment = z.object(providerVariables);
+
+/** The settings of providers among those of the bot. */
+export function providerSettings(config: z.infer<typeof ProviderEnvironment>): ProviderSettings {
+  const { XOAP_AZURE_AUTHORITY_HOST: authorityHost, XOAP_AZURE_RESOURCE_MANAGER: resourceManager } = config;
+  return { azure: { authorityHost, resourceManager } };
+}
+
+/** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */
+export function readProviderSettings(environment: NodeJS.ProcessEnv = process.env): ProviderSettings {
+  const parsed = ProviderEnvironment.safeParse(presentIn(environment));
+  if (!parsed.success) throw invalid(problemsOf(parsed.error));
+  return providerSettings(parsed.data);
+}
+
+/** The variables that are set; an empty one counts as absent. */
+function presentIn(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+}
+
+function problemsOf(error: z.ZodError): string[] {
+  return error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
+}
+
+function invalid(problems: readonly string[]): AppError {
+  return new AppError(
+    `Cannot start with these settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    { code: 'config.invalid', hint: 'Each variable is explained in .env.example.' },
+  );
+}
+
 /**
  * Reads the settings from the environment; an empty variable counts as absent.
  * Throws `config.invalid` with every problem in one message, a line each.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const set = presentIn(environment);
   const parsed = Environment.safeParse(set);
-  const unreadable = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
+  const unreadable = parsed.success ? [] : problemsOf(parsed.error);
   const problems = [...unreadable, ...contradictions(set)];
   if (parsed.success && problems.length === 0) return parsed.data;
-  throw new AppError(
-    `Cannot start with these settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
-    {
-      code: 'config.invalid',
-      hint: 'Each variable is explained in .env.example.',
-    },
-  );
+  throw invalid(problems);
 }
 
 /** Looks at the text as it was set, so that these problems are found even beside unreadable values. */

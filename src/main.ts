@@ -12,7 +12,7 @@ import { createRedisAuditTrail } from './access/redis-audit.ts';
 import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
 import { createChat } from './chat/chat.ts';
 import { createRedisMessageLog } from './chat/redis-message-log.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, providerSettings, readConfig } from './config.ts';
 import { createCipher } from './connections/cipher.ts';
 import { loadEncryptionKeys } from './connections/encryption-keys.ts';
 import { createRedisConnectionStore } from './connections/redis-connection-store.ts';
@@ -93,7 +93,9 @@ async function startBot(
 }
 
 async function startVerifier({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
+  const requests = await createVerificationQueue(redis.patient, logger);
   const worker = await startWorker({
+    requests,
     redis: redis.patient,
     logger,
     concurrency: config.XOAP_WORKER_CONCURRENCY,
@@ -107,7 +109,7 @@ async function startVerifier({ config, logger, redis, keys, providers }: Parts):
     messages: createRedisMessageLog(redis.patient),
   });
   logger.info({ concurrency: config.XOAP_WORKER_CONCURRENCY }, 'the worker is ready');
-  return [worker];
+  return [worker, requests];
 }
 
 /** Starts what the settings say this process runs; resolves when it serves. */
@@ -133,7 +135,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     await redis.close();
   }
   try {
-    const context = { config, logger, redis, keys, providers: createProviders() };
+    const context = { config, logger, redis, keys, providers: createProviders(providerSettings(config)) };
     const started = await Promise.allSettled([
       installed ? startBot(context, installed) : [],
       config.XOAP_PROCESS === 'bot' ? [] : startVerifier(context),

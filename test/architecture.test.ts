@@ -25,21 +25,31 @@ const leftOf = (room: string) => core.slice(0, core.indexOf(room));
 const table: Record<string, Room> = {
   'src/errors.ts': {},
   'src/logger.ts': { packages: ['pino'] },
-  'src/config.ts': { packages: ['zod'] },
+  'src/config.ts': { rooms: ['src/providers/registry.ts'], packages: ['zod'] },
   'src/redis-server.ts': {},
   'src/redis.ts': { rooms: ['src/redis-server.ts'], packages: ['ioredis'] },
   'src/cli.ts': {
-    rooms: ['src/cli-table.ts', 'src/providers', 'src/providers/registry.ts', 'src/verification'],
+    rooms: [
+      'src/cli-table.ts',
+      'src/config.ts',
+      'src/providers',
+      'src/providers/registry.ts',
+      'src/verification',
+    ],
     packages: ['zod'],
   },
   'src/cli-table.ts': { rooms: ['src/verification'] },
   'src/catalog': { packages: ['zod'] },
   'src/verification': { rooms: leftOf('src/verification'), packages: ['zod'] },
   'src/providers': { rooms: leftOf('src/providers'), packages: ['zod'] },
-  'src/providers/registry.ts': { rooms: ['src/providers', 'src/providers/aws'] },
+  'src/providers/registry.ts': { rooms: ['src/providers', 'src/providers/aws', 'src/providers/azure'] },
   'src/providers/aws': {
     rooms: [...leftOf('src/providers'), 'src/providers'],
     packages: ['@aws-sdk/', '@smithy/', 'p-limit', 'zod'],
+  },
+  'src/providers/azure': {
+    rooms: [...leftOf('src/providers'), 'src/providers'],
+    packages: ['@azure/', 'jose', 'zod'],
   },
   'src/connections': { rooms: leftOf('src/connections'), packages: ['jose', 'zod'] },
   'src/connections/redis-connection-store.ts': {

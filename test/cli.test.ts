@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Verification } from '../src/verification/verification.ts';
 import { type AwsCloud, startAwsCloud } from './clouds/aws/cloud.ts';
 import { demoAccounts, demoKeys, demoLacks } from './clouds/aws/demo-accounts.ts';
+import { type AzureCloud, startAzureCloud } from './clouds/azure/cloud.ts';
+import { azureCredential, demoDirectory } from './clouds/azure/demo-accounts.ts';
+import { loopbackCertificate } from './support/tls.ts';
 
 let cloud: AwsCloud;
 beforeAll(async () => {
@@ -12,9 +15,20 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-async function xoap(args: string[], input: string, command = process.execPath, before = ['src/cli.ts']) {
+type Running = {
+  readonly command?: string;
+  readonly before?: string[];
+  readonly environment?: Record<string, string>;
+};
+
+async function xoap(
+  args: string[],
+  input: string,
+  { command = process.execPath, before = ['src/cli.ts'], environment = {} }: Running = {},
+) {
+  const { PATH, HOME } = process.env;
   const child = spawn(command, [...before, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, AWS_ENDPOINT_URL: cloud.url },
+    env: { PATH, HOME, AWS_ENDPOINT_URL: cloud.url, ...environment },
   });
   child.stdin.end(input);
   const [output, errors, [status]] = await Promise.all([
@@ -76,9 +90,57 @@ describe('xoap verify aws --json', () => {
   });
 
   it('runs as the package’s own command', async () => {
-    const { output, status } = await xoap(['verify', 'aws', '--json'], inputOf('complete'), 'npx', ['xoap']);
+    const { output, status } = await xoap(['verify', 'aws', '--json'], inputOf('complete'), {
+      command: 'npx',
+      before: ['xoap'],
+    });
     expect(JSON.parse(output)).toMatchObject({ verdict: 'ready' });
     expect(status).toBe(0);
+  });
+});
+
+describe('xoap verify azure --json', () => {
+  let azure: AzureCloud;
+  let environment: Record<string, string>;
+  beforeAll(async () => {
+    azure = await startAzureCloud(demoDirectory());
+    environment = {
+      NODE_EXTRA_CA_CERTS: (await loopbackCertificate()).file,
+      XOAP_AZURE_AUTHORITY_HOST: azure.url,
+      XOAP_AZURE_RESOURCE_MANAGER: azure.url,
+    };
+  });
+  afterAll(() => azure.close());
+
+  it.each([
+    ['contributor', {}, 'ready', 0],
+    ['reader', {}, 'missing', 1],
+    ['conditional', {}, 'unproven', 2],
+    ['expired', {}, 'failed', 3],
+  ] as const)('of %s ends with the status of %s %s', async (name, more, verdict, expected) => {
+    const { output, errors, status } = await xoap(
+      ['verify', 'azure', '--json'],
+      JSON.stringify(azureCredential(name, more)),
+      { environment },
+    );
+
+    expect(Verification.parse(JSON.parse(output))).toMatchObject({ provider: 'azure', verdict });
+    expect(status).toBe(expected);
+    expect(output + errors).not.toContain(azureCredential(name).clientSecret);
+  });
+
+  it('refuses an operator’s address that is not https, and an option that Azure does not have', async () => {
+    const input = azureCredential('contributor');
+    const plain = { ...environment, XOAP_AZURE_AUTHORITY_HOST: 'http://127.0.0.1:1' };
+
+    const wrong = await xoap(['verify', 'azure'], JSON.stringify(input), { environment: plain });
+    const option = await xoap(['verify', 'azure'], JSON.stringify({ ...input, profileOptions: ['spot'] }), {
+      environment,
+    });
+
+    expect([wrong.status, option.status]).toEqual([64, 64]);
+    expect(wrong.errors).toContain('XOAP_AZURE_AUTHORITY_HOST: must be an address that starts with https://');
+    expect(option.errors).toContain('profileOptions: This provider has no options');
   });
 });
 

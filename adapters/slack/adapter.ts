@@ -5,7 +5,7 @@ import { slackError } from './errors.ts';
 import { isFile, paginate } from './paginate.ts';
 import { render } from './render.ts';
 
-const extensions = { json: 'json', shell: 'sh', hcl: 'tf', text: 'txt' } as const;
+const extensions = { json: 'json', shell: 'sh', hcl: 'tf', bicep: 'bicep', text: 'txt' } as const;
 
 /** Messages that nobody waits for, through Slack's Web API. */
 export function createSlackAdapter(client: WebClient, commandWord: string): ChatAdapter {

@@ -32,6 +32,7 @@ function textElement({ id, kind, placeholder, maxLength, value }: FormField): In
 function element(field: FormField): InputBlock['element'] {
   const { id, kind, placeholder, choices = [], value } = field;
   const all = choices.flatMap((group) => group.choices);
+  if (kind === 'date') return { type: 'datepicker', action_id: id, ...(value && { initial_date: value }) };
   if (kind === 'checkboxes') return { type: 'checkboxes', action_id: id, options: all.map(option) };
   if (kind !== 'select') return textElement(field);
   const chosen = all.find((choice) => choice.value === value);
@@ -100,6 +101,7 @@ export function formView({ title, submitLabel, token, fields, notes, snippets }:
 type StateValue = {
   readonly type: string;
   readonly value?: string | null;
+  readonly selected_date?: string | null;
   readonly selected_option?: { readonly value: string } | null;
   readonly selected_options?: readonly { readonly value: string }[];
 };
@@ -109,6 +111,8 @@ function readValue(state: StateValue): string | string[] | undefined {
   switch (state.type) {
     case 'static_select':
       return state.selected_option?.value;
+    case 'datepicker':
+      return state.selected_date ?? '';
     case 'checkboxes':
       return (state.selected_options ?? []).map(({ value }) => value);
     default:

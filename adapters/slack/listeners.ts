@@ -72,7 +72,7 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
   });
 
   app.action<BlockAction>(
-    /^(verify-again|show-all-checks|remove-connection|keep-connection|list-more)$/,
+    /^(verify-again|verify-later|show-all-checks|remove-connection|keep-connection|list-more)$/,
     async (args) => {
       const { ack, action, body, respond } = args;
       await ack();

@@ -9,7 +9,7 @@ import {
 } from './command-handlers.ts';
 import { connectionList } from './connection-list.ts';
 import { allChecksMessage } from './finding-messages.ts';
-import { type ButtonAction, sentence, typed } from './message.ts';
+import { type ButtonAction, plainText, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
 
 /** A click on a button; its value is what we once wrote there, but came back from outside. */
@@ -19,6 +19,8 @@ export type Click = {
   /** The message the button is on. */
   readonly message: MessageRef | undefined;
 };
+
+type ClickContext = ChatContext & { readonly root: MessageRef | undefined };
 
 const Page = z.object({ match: z.string(), offset: z.int().min(0) });
 
@@ -34,14 +36,10 @@ function readPage(value: string) {
 export function createClickHandler(dependencies: ChatDependencies) {
   const { providers, store, history, requests, policy, audit } = dependencies;
 
-  async function verifyAgain(
-    connectionId: string,
-    context: ChatContext & { root: MessageRef | undefined },
-  ): Promise<Reply> {
-    const { actor, conversationId, root } = context;
+  /** The connection and the request to verify it, if this person may. */
+  async function permitted(connectionId: string, { actor, conversationId, root }: ClickContext) {
     const connection = await store.find(actor.workspaceId, connectionId);
-    if (!connection || !policy.permits(actor, 'connection.verify', connection))
-      return { kind: 'message', message: notFound };
+    if (!connection || !policy.permits(actor, 'connection.verify', connection)) return undefined;
     const request = {
       workspaceId: actor.workspaceId,
       connectionId,
@@ -50,11 +48,35 @@ export function createClickHandler(dependencies: ChatDependencies) {
       trigger: 'again',
       ...(root && { root }),
     } as const;
+    return { connection, request };
+  }
+
+  async function verifyAgain(connectionId: string, context: ClickContext): Promise<Reply> {
+    const found = await permitted(connectionId, context);
+    if (!found) return { kind: 'message', message: notFound };
+    const { connection, request } = found;
+    const { actor } = context;
     if ((await requests.request(request)) === 'already-running') {
       return { kind: 'message', message: alreadyRunning(connection.name) };
     }
     await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
     return { kind: 'none' };
+  }
+
+  async function verifyLater(connectionId: string, context: ClickContext): Promise<Reply> {
+    const found = await permitted(connectionId, context);
+    if (!found) return { kind: 'message', message: notFound };
+    const { connection, request } = found;
+    const minutes = providers.find(connection.provider)?.settlingMinutes ?? 0;
+    const { at } = await requests.requestLater(request, minutes * 60_000);
+    await audit.record({ actor: context.actor, action: 'connection.verify', outcome: 'done', connectionId });
+    const spans: Span[] = [
+      { bold: typed(connection.name) },
+      ' will be verified again at ',
+      { time: at },
+      '.',
+    ];
+    return { kind: 'message', message: { summary: plainText(spans), parts: [say(...spans)] } };
   }
 
   async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
@@ -85,6 +107,8 @@ export function createClickHandler(dependencies: ChatDependencies) {
     switch (click.action) {
       case 'verify-again':
         return verifyAgain(click.value, { ...context, root: click.message });
+      case 'verify-later':
+        return verifyLater(click.value, { ...context, root: click.message });
       case 'show-all-checks':
         return showAll(click.value, context);
       case 'remove-connection':

@@ -58,8 +58,10 @@ const detailFields: readonly FormField[] = [
 
 /** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
 function credentialFields(provider: Provider, values: FormValues): FormField[] {
+  const own = credentialValues(provider, values);
+  const given = provider.spread?.(own) ?? own;
   const entered = (id: string) => {
-    const value = values[`${provider.id}.${id}`];
+    const value = given[id];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
@@ -68,10 +70,11 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
       ({ onlyWhen: only }) =>
         !only || only.values.includes(entered(only.field) ?? presets.get(only.field) ?? ''),
     )
-    .map(({ id, preset, generate, onlyWhen: _onlyWhen, ...field }) => {
+    .map(({ id, preset, generate, mayBePastedElsewhere, onlyWhen: _onlyWhen, ...field }) => {
       const value = entered(id) ?? generate?.() ?? preset;
       const isKept = value !== undefined && field.kind !== 'secret';
-      return { ...field, id: `${provider.id}.${id}`, ...(isKept && { value }) };
+      const optional = field.optional ?? mayBePastedElsewhere ?? false;
+      return { ...field, optional, id: `${provider.id}.${id}`, ...(isKept && { value }) };
     });
 }
 

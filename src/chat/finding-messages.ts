@@ -38,6 +38,8 @@ const layerWords: Record<NonNullable<Finding['layer']>, string> = {
   'session-policy': 'session policy',
   'resource-policy': 'resource policy',
   'endpoint-policy': 'network endpoint policy',
+  'role-assignment': 'role assignment',
+  'deny-assignment': 'deny assignment',
 };
 
 /** Why a refusal stands, in words. */
@@ -48,14 +50,27 @@ function reason({ layer, denial }: Finding): string {
   return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
 }
 
-function howWeKnow(findings: readonly Finding[], { provider }: Subject): Part {
-  const sentences = findings.map((finding) => {
-    const method = methodWords[finding.method];
-    const { code, text } = finding.evidence;
-    return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
-  });
+/** How a finding was found out, in a sentence. */
+function sentenceOf(finding: Finding, { provider }: Subject): string {
+  const method = methodWords[finding.method];
+  const { code, text } = finding.evidence;
+  return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
+}
+
+/** Whether a finding has a reason that no other has, which is then said beside it. */
+function hasOwnReason(finding: Finding, findings: readonly Finding[]): boolean {
+  const { text } = finding.evidence;
+  const isAlone =
+    findings.length > 1 && findings.filter(({ evidence }) => evidence.text === text).length === 1;
+  return isAlone && !methodWords[finding.method];
+}
+
+function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
+  const shared = findings.filter((finding) => !hasOwnReason(finding, findings));
+  const sentences = shared.map((finding) => sentenceOf(finding, subject));
   const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
-  return { kind: 'detail', spans: [`How we know: ${[...new Set([...sentences, ...caveats])].join(' ')}`] };
+  const all = [...new Set([...sentences, ...caveats])];
+  return all.length > 0 ? [{ kind: 'detail', spans: [`How we know: ${all.join(' ')}`] }] : [];
 }
 
 /** What is missing, by the build step that fails without it. */
@@ -65,11 +80,17 @@ function missingMessage(missing: readonly Finding[], subject: Subject): Message 
       { bold: step },
       ` — without ${findings.length === 1 ? 'this' : 'these'}, ${findings[0]?.without ?? ''}`,
     ),
-    { kind: 'list', items: findings.map(nameAndId) },
+    {
+      kind: 'list',
+      items: findings.map((finding) => [
+        ...nameAndId(finding),
+        ...(hasOwnReason(finding, missing) ? [` — ${finding.evidence.text}`] : []),
+      ]),
+    },
   ]);
   return {
     summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
-    parts: [say({ bold: `Missing (${missing.length})` }), ...parts, howWeKnow(missing, subject)],
+    parts: [say({ bold: `Missing (${missing.length})` }), ...parts, ...howWeKnow(missing, subject)],
   };
 }
 
@@ -142,7 +163,7 @@ function failureMessage({ error }: Verification): Message {
 /** The thread of a first verification: what is missing, the fix, what could not be told, what was checked and how. */
 export function threadMessages(subject: Subject, verification: Verification): Message[] {
   const { verdict, findings, remediation } = verification;
-  if (verdict === 'failed') return [failureMessage(verification)];
+  if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
   const missing = findings.filter(({ state }) => state === 'missing');
   const untold = findings.filter(({ state }) => state === 'inconclusive');
   return [
@@ -153,8 +174,12 @@ export function threadMessages(subject: Subject, verification: Verification): Me
       untold.filter(({ conflict }) => conflict),
     ),
     ...untoldMessages(
+      'Granted only under a condition',
+      untold.filter(({ condition }) => condition),
+    ),
+    ...untoldMessages(
       'Could not be told',
-      untold.filter(({ conflict }) => !conflict),
+      untold.filter(({ conflict, condition }) => !conflict && !condition),
     ),
     checkedMessage(subject, verification),
   ];
@@ -169,7 +194,8 @@ function idList(findings: readonly Finding[]): Span[] {
 
 /** What a repeated verification adds to the thread: only what changed. */
 export function changeMessages(verification: Verification, changes: Changes): Message[] {
-  if (verification.verdict === 'failed') return [failureMessage(verification)];
+  if (verification.verdict === 'failed')
+    return [failureMessage(verification), ...fixMessages(verification.remediation)];
   const time = sinceSpan(verification, changes);
   const line = (findings: readonly Finding[], ...words: Span[]): Span[][] =>
     findings.length > 0 ? [[...words, ...idList(findings)]] : [];

@@ -33,6 +33,7 @@ export type Accepted = {
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
   readonly profileOptions: string[];
+  readonly expiresOn?: string | undefined;
 };
 
 /** Accepts what was filled in, or says what is wrong with which field. */
@@ -58,6 +59,6 @@ export function readSubmission(
     ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
   };
   if (!details.success || !parsed.ok || optionsProblem) return { problems };
-  const { credential, target } = parsed;
-  return { details: details.data, credential, target, profileOptions: profileOptions as string[] };
+  const { credential, target, expiresOn } = parsed;
+  return { details: details.data, credential, target, expiresOn, profileOptions: profileOptions as string[] };
 }

@@ -1,3 +1,5 @@
+import type { Remediation } from '../verification/verification.ts';
+
 /** A stretch of text; what a person typed is always a plain string or inside one of these, never markup. */
 export type Span =
   | string
@@ -11,6 +13,7 @@ export type Span =
 
 export type ButtonAction =
   | 'verify-again'
+  | 'verify-later'
   | 'show-all-checks'
   | 'remove-connection'
   | 'keep-connection'
@@ -27,7 +30,7 @@ export type Button = {
 export type Part =
   | { readonly kind: 'text'; readonly spans: readonly Span[] }
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
-  | { readonly kind: 'code'; readonly language: 'json' | 'shell' | 'hcl' | 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly language: Remediation['format']; readonly text: string }
   /** Small print. */
   | { readonly kind: 'detail'; readonly spans: readonly Span[] }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };

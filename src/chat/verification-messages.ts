@@ -4,7 +4,7 @@ import type { Progress } from '../providers/run-verification.ts';
 import type { Changes } from '../verification/changes.ts';
 import { countStates, hadIncident } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
-import { count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
+import { type Button, count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
 
 /** Who and what a verification is about, as every message names it. */
 export type Subject = { readonly connection: Connection; readonly provider: Provider };
@@ -34,6 +34,12 @@ function verdictSpans(name: string, verification: Verification): Span[] {
     case 'ready':
       return ['✅ ', bold, ` can build images — all ${all} met`];
     case 'missing':
+      if (isFormal(verification))
+        return [
+          '❌ ',
+          bold,
+          ` is below the documented minimum — 1 of ${all} missing, every operation known to be needed is granted`,
+        ];
       return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`];
     case 'unproven':
       return [
@@ -46,6 +52,12 @@ function verdictSpans(name: string, verification: Verification): Span[] {
     default:
       return verification.verdict satisfies never;
   }
+}
+
+/** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
+function isFormal({ findings }: Verification): boolean {
+  const missing = findings.filter(({ state, level }) => state === 'missing' && level !== 'optional');
+  return missing.length === 1 && missing.every(({ formal }) => formal);
 }
 
 /** `36 calls, nothing was created`, unless something may have been. */
@@ -70,13 +82,17 @@ export function verdictMessage(
   const verdict = [...verdictSpans(typed(connection.name), verification), ...fixed];
   const detail: Span[] = [
     `${provider.label} ${place(target)} · `,
-    identity ? `as ${identity.kind} ${identity.name} · ` : '',
+    identity ? `as ${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
     `${callsSentence(verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
     { person: askedBy },
   ];
   return {
     summary: plainText(verdict),
-    parts: [say(...verdict), { kind: 'detail', spans: detail }, verificationButtons(connection)],
+    parts: [
+      say(...verdict),
+      { kind: 'detail', spans: detail },
+      verificationButtons(connection, verification.verdict === 'ready' ? undefined : provider),
+    ],
   };
 }
 
@@ -95,11 +111,19 @@ function fixedSpans(verification: Verification, changes: Changes): Span[] {
   return [' · fixed since ', sinceSpan(verification, changes), `: ${list}`];
 }
 
-function verificationButtons({ id }: Connection): Part {
+/** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
+function verificationButtons({ id }: Connection, provider?: Provider): Part {
+  const minutes = provider?.settlingMinutes;
+  const later: Button = {
+    label: `Verify again in ${minutes} minutes`,
+    action: 'verify-later',
+    value: id,
+  };
   return {
     kind: 'buttons',
     buttons: [
       { label: 'Verify again', action: 'verify-again', value: id },
+      ...(minutes ? [later] : []),
       { label: 'Show all checks', action: 'show-all-checks', value: id },
     ],
   };

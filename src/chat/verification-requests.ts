@@ -9,10 +9,12 @@ export type VerificationRequest = {
   readonly conversationId: string;
   readonly trigger: 'add' | 'command' | 'again';
   /** The message to edit instead of posting a new one. */
-  readonly root?: MessageRef;
+  readonly root?: MessageRef | undefined;
 };
 
 export type VerificationRequests = {
   /** Queues a verification; at most one of a connection waits or runs. */
   request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
+  /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
+  requestLater(request: VerificationRequest, delayMs: number): Promise<{ readonly at: string }>;
 };

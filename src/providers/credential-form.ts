@@ -4,10 +4,12 @@ export type CredentialField = {
   /** The name in JSON and, behind the provider's id and a dot, in a form: `aws.accessKeyId`. */
   readonly id: string;
   readonly label: string;
-  readonly kind: 'text' | 'secret' | 'select';
+  readonly kind: 'text' | 'secret' | 'select' | 'date';
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
+  /** May stay empty in a form, since another field may hold what belongs here; `parse` still asks for it. */
+  readonly mayBePastedElsewhere?: boolean;
   readonly maxLength?: number;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;
@@ -40,6 +42,8 @@ export type ParsedCredential =
       readonly credential: Readonly<Record<string, string>>;
       /** The fields that say where it leads and are no secret. */
       readonly target: Readonly<Record<string, string>>;
+      /** The day, as YYYY-MM-DD, after which the credential does not work any more. */
+      readonly expiresOn?: string | undefined;
     }
   | { readonly ok: false; readonly problems: FieldProblems };
 

@@ -7,6 +7,8 @@ const Options = z.array(z.string());
 export function profileOptionsProblem({ options }: Catalog, value: unknown): string | undefined {
   const known = options.map(({ id }) => id);
   const parsed = Options.safeParse(value);
+  if (known.length === 0)
+    return parsed.data?.length === 0 ? undefined : 'This provider has no options. Leave this out.';
   if (!parsed.success) return `Give a list of options, from: ${known.join(', ')}.`;
   const unknown = parsed.data.filter((id) => !known.includes(id));
   if (unknown.length === 0) return undefined;

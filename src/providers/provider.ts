@@ -8,7 +8,16 @@ export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = Pick<
   Finding,
-  'requirement' | 'state' | 'scope' | 'layer' | 'denial' | 'conflict' | 'method' | 'evidence'
+  | 'requirement'
+  | 'state'
+  | 'scope'
+  | 'layer'
+  | 'denial'
+  | 'conflict'
+  | 'condition'
+  | 'formal'
+  | 'method'
+  | 'evidence'
 >;
 
 /** What a check tells while it runs. */
@@ -60,6 +69,10 @@ export type Provider = {
   readonly catalog: Catalog;
   /** What a person is asked for; forms on every platform are drawn from it. */
   readonly fields: readonly CredentialField[];
+  /** Minutes that rights granted just now may take to show. */
+  readonly settlingMinutes?: number;
+  /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */
+  spread?(values: FieldValues): FieldValues;
   /** What has to be prepared at the provider for what has been entered so far, if anything. */
   guide?(values: FieldValues): Guidance[];
   /** Accepts or refuses what was entered, by its form alone; never calls the provider. */

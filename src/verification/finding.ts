@@ -16,6 +16,8 @@ export const Layer = z
     'session-policy',
     'resource-policy',
     'endpoint-policy',
+    'role-assignment',
+    'deny-assignment',
   ])
   .describe('Which layer of the provider denies, when the provider said so.');
 export type Layer = z.infer<typeof Layer>;
@@ -46,8 +48,18 @@ export const Finding = z.object({
     .boolean()
     .optional()
     .describe('Two ways of checking contradict each other; the state is inconclusive.'),
+  condition: z
+    .string()
+    .optional()
+    .describe(
+      'It is granted, but only where this condition of the provider holds; the state is inconclusive.',
+    ),
+  formal: z
+    .boolean()
+    .optional()
+    .describe('It is missing as documented, while everything that builds are known to use of it is held.'),
   method: z
-    .enum(['dry-run', 'simulation', 'dry-run+simulation', 'read', 'none'])
+    .enum(['dry-run', 'simulation', 'dry-run+simulation', 'effective-permissions', 'read', 'none'])
     .describe('How it was found out; none: it was not checked.'),
   evidence: Evidence,
 });

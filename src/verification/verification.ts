@@ -19,7 +19,7 @@ export type Identity = z.infer<typeof Identity>;
 
 export const Remediation = z.object({
   title: z.string(),
-  format: z.enum(['json', 'shell', 'hcl', 'text']),
+  format: z.enum(['json', 'shell', 'hcl', 'bicep', 'text']),
   text: z.string(),
   fixes: z.array(z.string()).describe('The requirements it fixes.'),
   alternative: z.boolean().optional().describe('Another way to do what stands before it, or an extra.'),

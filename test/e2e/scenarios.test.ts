@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
+import { azureScenarios } from '../clouds/azure/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { addConnection } from '../support/scenario.ts';
+import { addConnection, formValues, openForm } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 
 /** What a person reads in the root message and somewhere in its thread, for each simulated credential. */
@@ -49,6 +50,50 @@ const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> 
   ],
 };
 
+/** The same for Azure; what has no reading is refused beside a field. */
+const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
+  Contributor: [/can build images — all 46 requirements met/, 1, /Azure|46 requirements: 46 granted/],
+  Owner: [/can build images/, 1, /may also give roles away \(Owner\)/],
+  'two roles whose notActions cancel each other': [/can build images/, 1, /46 requirements: 46 granted/],
+  'a custom role with the same rights': [/can build images/, 1, /46 requirements: 46 granted/],
+  'inherited through groups and management groups': [/can build images/, 1, /46 requirements: 46 granted/],
+  Reader: [/31 of 46 requirements missing/, 4, /It holds Reader on the subscription/],
+  'a role on a resource group only': [
+    /42 of 46 requirements missing/,
+    5,
+    /sees resource group images: its role was assigned on a resource group only/,
+  ],
+  'a grant under a condition': [
+    /may be able to build images — 42 of 46 requirements could not be told/,
+    2,
+    /Granted only under a condition \(44\)/,
+  ],
+  'a deny assignment': [
+    /8 of 46 requirements missing/,
+    3,
+    /the deny assignment “Locked by blueprint baseline” forbids it/,
+  ],
+  'no role at all': [
+    /42 of 46 requirements missing/,
+    5,
+    /Either the id is wrong, or the principal has no role/,
+  ],
+  'an expired secret': [/The client secret has expired/, 2, /az ad app credential reset/],
+  'a wrong secret': [/does not accept the client secret/, 1, /Secret ID was pasted in place of the Value/],
+  'a wrong tenant': [/does not know the tenant id/, 1, /Check the Tenant ID/],
+  'a subscription of another tenant': [/belongs to another tenant/, 1, /Check Subscription ID and Tenant ID/],
+  'a disabled subscription': [
+    /1 of 46 requirements missing/,
+    3,
+    /It is disabled: Azure lets nobody create anything in it/,
+  ],
+  'a resource provider that is not registered': [
+    /1 of 46 requirements missing/,
+    3,
+    /az provider register --namespace Microsoft.KeyVault/,
+  ],
+};
+
 describe('the thread on Slack', () => {
   let bot: TestBot;
   beforeAll(async () => {
@@ -68,11 +113,7 @@ describe('the thread on Slack', () => {
     'for %s says why and what to do',
     async (name, scenario) => {
       const [root, replies, thread] = readings[name] ?? [/no reading/, 0, /no reading/];
-      const credential = Object.entries(credentialOf(scenario)).map(([field, value]) => [
-        `aws.${field}`,
-        value,
-      ]);
-      const values = { name, ...Object.fromEntries(credential) };
+      const values = { name, ...formValues('aws', credentialOf(scenario)) };
 
       const answer = await addConnection(bot, values, { verdict: new RegExp(`^\\S+ ${name} .*`), replies });
 
@@ -81,4 +122,39 @@ describe('the thread on Slack', () => {
       expect(answer.thread).toHaveLength(replies);
     },
   );
+
+  it('has a reading for every scenario of Azure that passes the form', () => {
+    const names = azureScenarios.map(({ name }) => name).filter((name) => name !== 'the Secret ID pasted');
+    expect(Object.keys(azureReadings)).toEqual(names);
+  });
+
+  it('says beside the field that a Secret ID was pasted', async () => {
+    const scenario = azureScenarios.find(({ name }) => name === 'the Secret ID pasted');
+    const view = await openForm(bot, 'connection add azure');
+    const values = { name: 'secret-id', ...formValues('azure', scenario?.credential ?? {}) };
+
+    const { body } = await bot.person.submit(view, values);
+
+    expect(Object.keys(body.errors as object)).toEqual(['azure.clientSecret']);
+    expect(JSON.stringify(body.errors)).toContain('This is a Secret ID');
+  });
+
+  it.each(
+    azureScenarios
+      .filter(({ name }) => azureReadings[name])
+      .map((scenario) => [scenario.name, scenario] as const),
+  )('for Azure and %s says why and what to do', async (name, { credential }) => {
+    const [root, replies, thread] = azureReadings[name] ?? [/no reading/, 0, /no reading/];
+    const values = { name: `az ${name}`, ...formValues('azure', credential) };
+
+    const answer = await addConnection(bot, values, {
+      provider: 'azure',
+      verdict: new RegExp(`^\\S+ az ${name} .* — `),
+      replies,
+    });
+
+    expect(readMessage(answer.root)).toMatch(root);
+    expect(answer.thread.map(readMessage).join('\n')).toMatch(thread);
+    expect(answer.thread).toHaveLength(replies);
+  });
 });

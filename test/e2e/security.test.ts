@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
+import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
 import { createSlackPerson, readMessage, signedHeaders } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
 
@@ -140,7 +141,8 @@ describe('a form that is not ours', () => {
 
 describe('the planted secrets', () => {
   it('are nowhere: not in logs, Redis, jobs, messages or forms', async () => {
-    const secrets = Object.values(demoKeys).map(({ secret }) => secret);
+    const azure = azureScenarios.map(({ credential }) => credential.clientSecret ?? '');
+    const secrets = [...Object.values(demoKeys).map(({ secret }) => secret), ...azure];
     const wrong = {
       ...awsValues('partial', 'wrong'),
       'aws.secretAccessKey': 'planted/wrong/'.padEnd(40, 'y'),
@@ -149,6 +151,8 @@ describe('the planted secrets', () => {
       verdict: /planted cannot/,
       replies: 4,
     });
+    const azureValues = { name: 'planted-az', ...formValues('azure', azureCredential('reader')) };
+    await addConnection(bot, azureValues, { provider: 'azure', verdict: /planted-az cannot/, replies: 4 });
     await addConnection(bot, wrong, { verdict: /wrong could not be verified/, replies: 1 });
     await bot.person.submit(await openForm(bot), { ...wrong, name: '' });
     bot.cloud.trouble.set('GetCallerIdentity', ['truncated']);

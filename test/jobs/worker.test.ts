@@ -47,6 +47,7 @@ describe('a worker', () => {
     const queue = await createVerificationQueue(redis.prompt, silent);
     const worker = await startWorker({
       redis: redis.patient,
+      requests: queue,
       logger: silent,
       concurrency: 1,
       lockMs: 10_000,

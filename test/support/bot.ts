@@ -5,9 +5,12 @@ import { startApp } from '../../src/main.ts';
 import type { Account } from '../clouds/aws/account.ts';
 import { startAwsCloud } from '../clouds/aws/cloud.ts';
 import { demoAccounts } from '../clouds/aws/demo-accounts.ts';
+import { startAzureCloud } from '../clouds/azure/cloud.ts';
+import { demoDirectory } from '../clouds/azure/demo-accounts.ts';
 import { openTestRedis } from './redis.ts';
 import { createSlackPerson } from './slack-person.ts';
 import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
+import { trustLoopback } from './tls.ts';
 
 export type BotOptions = {
   readonly accounts?: Account[];
@@ -18,20 +21,22 @@ export type BotOptions = {
   readonly extraMethods?: Record<string, Record<string, unknown>>;
 };
 
-/** The whole product on loopback: real Redis, real bot and worker, a local Slack, a local AWS, and one person. */
+/** The whole product on loopback: real Redis, real bot and worker, a local Slack, local clouds, and one person. */
 export async function startTestBot({
   accounts = demoAccounts(),
   environment = {},
   redisUrl,
   extraMethods,
 }: BotOptions = {}) {
-  const [redis, workspace, cloud, port] = await Promise.all([
+  const [redis, workspace, cloud, azure, port] = await Promise.all([
     openTestRedis(redisUrl),
     startSlackWorkspace(extraMethods),
     startAwsCloud(accounts),
+    startAzureCloud(demoDirectory()),
     freePort(),
   ]);
   process.env.AWS_ENDPOINT_URL = cloud.url;
+  await trustLoopback();
   const logs: string[] = [];
   const settings = {
     SLACK_BOT_TOKEN: botToken,
@@ -41,6 +46,8 @@ export async function startTestBot({
     REDIS_URL: redis.url ?? redis.prompt.options.path ?? '',
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_LOG_LEVEL: 'debug',
+    XOAP_AZURE_AUTHORITY_HOST: azure.url,
+    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
     ...environment,
   };
   const config = {
@@ -55,6 +62,7 @@ export async function startTestBot({
     app,
     botUrl,
     cloud,
+    azure,
     logs,
     person,
     redis,
@@ -63,7 +71,7 @@ export async function startTestBot({
     async close() {
       await person.close();
       await app.close();
-      await Promise.all([workspace.close(), cloud.close(), redis.close()]);
+      await Promise.all([workspace.close(), cloud.close(), azure.close(), redis.close()]);
     },
   };
 }

@@ -9,6 +9,13 @@ export function awsValues(key: keyof typeof demoKeys = 'partial', name = 'prod-e
   return { name, 'aws.region': region, 'aws.accessKeyId': id, 'aws.secretAccessKey': secret };
 }
 
+/** A credential's fields, as they are named in the form. */
+export function formValues(provider: string, credential: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(credential).map(([field, value]) => [`${provider}.${field}`, value]),
+  );
+}
+
 /** Opens the form with a command and returns it as Slack shows it. */
 export async function openForm({ person }: TestBot, text = 'connection add aws', conversation?: string) {
   const draws = person.draws();
@@ -47,9 +54,9 @@ export function threadOf(
 export async function addConnection(
   bot: TestBot,
   values: Record<string, unknown>,
-  { verdict, replies }: { verdict: RegExp; replies: number },
+  { verdict, replies, provider = 'aws' }: { verdict: RegExp; replies: number; provider?: string },
 ) {
-  const view = await openForm(bot);
+  const view = await openForm(bot, `connection add ${provider}`);
   const answer = await bot.person.submit(view, values);
   const root = await rootWith(bot, verdict);
   const thread = await threadOf(bot, root, replies);

@@ -266,11 +266,13 @@ function stateOf(view: View, values: Json): Json {
   const inputs = view.blocks.filter(({ type }) => type === 'input');
   return Object.fromEntries(
     inputs.map(({ block_id, element }) => {
-      const { type, action_id, initial_option } = element as Json;
+      const { type, action_id, initial_option, initial_date } = element as Json;
       const given = values[String(action_id)];
       return [
         block_id,
-        { [String(action_id)]: { type, ...elementState(String(type), given, initial_option) } },
+        {
+          [String(action_id)]: { type, ...elementState(String(type), given, initial_option ?? initial_date) },
+        },
       ];
     }),
   );
@@ -278,6 +280,7 @@ function stateOf(view: View, values: Json): Json {
 
 function elementState(type: string, given: unknown, initial: unknown): Json {
   if (type === 'static_select') return { selected_option: given ? { value: given } : (initial ?? null) };
+  if (type === 'datepicker') return { selected_date: given ?? initial ?? null };
   if (type === 'checkboxes')
     return { selected_options: ((given ?? []) as string[]).map((value) => ({ value })) };
   return { value: given ?? null };

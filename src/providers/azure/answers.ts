@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** What Azure Resource Manager said to one question. */
+export type AzureAnswer<Output> =
+  | { readonly kind: 'done'; readonly output: Output }
+  /** It understood, and said no. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
+  /** Nothing that tells anything came back: throttling, faults, silence, broken answers. */
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+const texts = z.array(z.string()).nullish();
+const condition = z
+  .string()
+  .nullish()
+  .transform((text) => text || undefined);
+
+const Permission = z
+  .object({ actions: texts, notActions: texts, condition })
+  .transform(({ actions, notActions, ...rest }) => ({
+    actions: actions ?? [],
+    notActions: notActions ?? [],
+    ...rest,
+  }));
+
+export const Permissions = z.array(Permission);
+
+export const RoleAssignments = z.array(
+  z.object({ scope: z.string(), roleDefinitionId: z.string(), condition }),
+);
+export type RoleAssignment = z.infer<typeof RoleAssignments>[number];
+
+export const RoleDefinitions = z.array(
+  z
+    .object({ name: z.string(), roleName: z.string(), permissions: z.array(Permission).nullish() })
+    .transform(({ name: id, roleName: name, permissions }) => ({ id, name, permissions: permissions ?? [] })),
+);
+
+const Principal = z.object({ id: z.string().nullish(), type: z.string().nullish() });
+
+export const DenyAssignments = z.array(
+  z.object({
+    denyAssignmentName: z.string().nullish(),
+    permissions: z.array(Permission).nullish(),
+    scope: z.string().nullish(),
+    doNotApplyToChildScopes: z.boolean().nullish(),
+    principals: z.array(Principal).nullish(),
+    excludePrincipals: z.array(Principal).nullish(),
+    condition,
+  }),
+);
+export type DenyAssignment = z.infer<typeof DenyAssignments>[number];
+
+export const Subscription = z.object({ displayName: z.string().nullish(), state: z.string() });
+export type Subscription = z.infer<typeof Subscription>;
+
+export const ResourceProviders = z.array(z.object({ namespace: z.string(), registrationState: z.string() }));
+export type ResourceProvider = z.infer<typeof ResourceProviders>[number];
+
+export const ResourceGroups = z.array(z.object({ name: z.string() }));
+
+/** One page of a list. */
+export const Page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() });
+
+/** https://learn.microsoft.com/en-us/rest/api/resources/#error-response */
+const ErrorBody = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });
+
+/** The code and the message of an error answer; `HTTP STATUS` where it has none. */
+export function errorIn(status: number, body: string | null | undefined): { code: string; message: string } {
+  try {
+    return ErrorBody.parse(JSON.parse(body ?? '')).error;
+  } catch {
+    return { code: `HTTP ${status}`, message: '' };
+  }
+}
+
+/** Sorts an answer that is no success. */
+export function refusalOf(status: number, body: string | null | undefined): AzureAnswer<never> {
+  if (status === 429) return { kind: 'unreachable', message: 'is throttling its answers (429)' };
+  if (status === 408 || status >= 500) return { kind: 'unreachable', message: `has a fault (${status})` };
+  return { kind: 'refused', status, ...errorIn(status, body) };
+}

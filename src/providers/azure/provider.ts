@@ -1,0 +1,27 @@
+import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
+import { parseCatalog } from '../../catalog/catalog.ts';
+import type { Provider } from '../provider.ts';
+import type { AzureSettings } from './clouds.ts';
+import { parse } from './credentials.ts';
+import { fields } from './form.ts';
+import { spreadOutput } from './pasted-output.ts';
+import { remediate } from './remediation.ts';
+
+/** Microsoft Azure. */
+export function createAzure(settings: AzureSettings): Provider {
+  return {
+    id: 'azure',
+    label: 'Azure',
+    type: 'cloud',
+    catalog: parseCatalog(azureCatalog),
+    fields,
+    // Role assignments can take up to ten minutes, most show within five:
+    // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting
+    settlingMinutes: 5,
+    spread: spreadOutput,
+    parse,
+    // With it come the SDKs, which no process needs before its first verification.
+    check: async (request) => (await import('./check-subscription.ts')).checkSubscription(request, settings),
+    remediate,
+  };
+}

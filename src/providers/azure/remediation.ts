@@ -1,0 +1,168 @@
+import type { Finding } from '../../verification/finding.ts';
+import type { Identity, Remediation } from '../../verification/verification.ts';
+import type { RemediationRequest } from '../provider.ts';
+
+const providerPrefix = 'prerequisite:provider/';
+const placeholder = '[SubscriptionId]';
+
+const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
+
+/** `name` in these is the client id; `id` the object id, unless the token hid it and both are the same. */
+function hasObjectId({ id, name }: Identity): boolean {
+  return id !== name;
+}
+
+function assignCommand(identity: Identity, scope: string): string {
+  const assignee = hasObjectId(identity)
+    ? ['--assignee-object-id', identity.id, '\\\n  --assignee-principal-type ServicePrincipal']
+    : ['--assignee', identity.name];
+  return [
+    'az role assignment create',
+    `${assignee.join(' ')}`,
+    '--role Contributor',
+    `--scope ${scope}`,
+  ].join(' \\\n  ');
+}
+
+/** The documented command, with the subscription filled in. */
+function documentedCommand(scope: string): string {
+  return [
+    'az ad sp create-for-rbac',
+    '--name xoap-image-principal',
+    '--role Contributor',
+    `--scopes ${scope}`,
+    '--years 1',
+  ].join(' \\\n  ');
+}
+
+function terraform({ id }: Identity, scope: string): string {
+  return `resource "azurerm_role_assignment" "xoap_image_management" {
+  scope                = "${scope}"
+  role_definition_name = "Contributor"
+  principal_id         = "${id}"
+  principal_type       = "ServicePrincipal"
+}`;
+}
+
+function bicep({ id }: Identity): string {
+  return `targetScope = 'subscription'
+
+var contributor = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions', 'b24988ac-6180-42a0-ab88-20f7382dd24c')
+
+resource xoapImageManagement 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, '${id}', contributor)
+  properties: {
+    roleDefinitionId: contributor
+    principalId: '${id}'
+    principalType: 'ServicePrincipal'
+  }
+}`;
+}
+
+/** The role on the subscription: the smallest command first, the documented one for whoever starts anew. */
+function roleRemediation(
+  findings: readonly Finding[],
+  identity: Identity | undefined,
+  scope: string,
+): Remediation[] {
+  if (findings.length === 0) return [];
+  const fixes = ids(findings);
+  const anew: Remediation = {
+    title:
+      'The documented command, which makes a new service principal (enter what it prints as a new connection)',
+    format: 'shell',
+    text: documentedCommand(scope),
+    fixes,
+  };
+  if (!identity) return [anew];
+  const shared = { fixes, alternative: true };
+  const asCode: Remediation[] = hasObjectId(identity)
+    ? [
+        { title: 'The same with Terraform', format: 'hcl', text: terraform(identity, scope), ...shared },
+        {
+          title: 'The same with Bicep (az deployment sub create)',
+          format: 'bicep',
+          text: bicep(identity),
+          ...shared,
+        },
+      ]
+    : [];
+  return [
+    {
+      title: `Give Contributor on the subscription to the service principal ${identity.name} (needs Owner or User Access Administrator)`,
+      format: 'shell',
+      text: assignCommand(identity, scope),
+      fixes,
+    },
+    ...asCode,
+    { ...anew, alternative: true },
+  ];
+}
+
+function denyRemediation(findings: readonly Finding[]): Remediation[] {
+  if (findings.length === 0) return [];
+  const fixes = ids(findings);
+  const reasons = [...new Set(findings.map(({ evidence }) => evidence.text))].join(' ');
+  const text = `${reasons} A deny assignment outranks every role. Azure itself makes them for managed applications, deployment stacks and blueprints: whoever deployed that must exclude the principal or remove it.\n${fixes.join('\n')}`;
+  return [{ title: 'Not yours to fix', format: 'text', text, fixes }];
+}
+
+function subscriptionRemediation({ requirement, evidence }: Finding): Remediation {
+  const text = `${evidence.text} The account administrator reactivates it in the portal, under Subscriptions; settling the bill, the spending limit or the support case behind it comes first.`;
+  return { title: 'Reactivate the subscription', format: 'text', text, fixes: [requirement] };
+}
+
+function providerRemediation(findings: readonly Finding[], subscription: string): Remediation[] {
+  if (findings.length === 0) return [];
+  const commands = findings.map(
+    ({ requirement }) =>
+      `az provider register --namespace ${requirement.slice(providerPrefix.length)} --subscription ${subscription} --wait`,
+  );
+  const title = `Register ${findings.length === 1 ? 'the resource provider' : 'the resource providers'} (Contributor may do this)`;
+  return [{ title, format: 'shell', text: commands.join('\n'), fixes: ids(findings) }];
+}
+
+/** A new secret for one that has expired. */
+export function renewSecret(clientId: string): Remediation {
+  return {
+    title: 'Make a new client secret; the one that has expired goes with it (enter it as a new connection)',
+    format: 'shell',
+    text: `az ad app credential reset \\\n  --id ${clientId} \\\n  --years 1`,
+    fixes: [],
+  };
+}
+
+/** Where the id may be wrong, the look that tells comes before any fix. */
+function lookRemediation(findings: readonly Finding[], subscription: string): Remediation[] {
+  const unseen = findings.filter(({ evidence }) => evidence.code === 'SubscriptionNotFound');
+  if (unseen.length === 0) return [];
+  const text = `az account show --subscription ${subscription} --query '{name:name, tenant:tenantId}'`;
+  return [
+    {
+      title: 'First see, as somebody who has access, whether the subscription id is right',
+      format: 'shell',
+      text,
+      fixes: [],
+    },
+  ];
+}
+
+/** The smallest changes that fix what is missing. */
+export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
+  const subscription = target.subscription ?? placeholder;
+  const denied = missing.filter(({ layer }) => layer === 'deny-assignment');
+  const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
+  return [
+    ...lookRemediation(unassigned, subscription),
+    ...roleRemediation(unassigned, identity, `/subscriptions/${subscription}`),
+    ...denyRemediation(denied),
+    ...missing
+      .filter(({ requirement }) => requirement === 'prerequisite:subscription-enabled')
+      .map(subscriptionRemediation),
+    ...providerRemediation(
+      missing.filter(({ requirement }) => requirement.startsWith(providerPrefix)),
+      subscription,
+    ),
+  ];
+}

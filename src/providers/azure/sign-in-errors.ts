@@ -1,0 +1,116 @@
+import { AppError, type ErrorCode } from '../../errors.ts';
+
+type Explanation = {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+};
+
+const inPortal = 'in the portal under Microsoft Entra ID';
+const otherCloud: Explanation = {
+  message: 'This tenant belongs to another Azure cloud',
+  hint: 'Add the connection again and choose its cloud: Public, US Government or China.',
+};
+const blocked: Explanation = {
+  message: 'A Conditional Access policy of the tenant blocks this sign-in',
+  hint: 'Conditional Access for workload identities is usually bound to addresses: have the administrators of the tenant allow the address that this bot calls from, or exclude this service principal.',
+};
+const deletedApplication: Explanation = {
+  message: 'Entra ID does not know the client id in this tenant',
+  hint: 'Either the Client ID or the Tenant ID is wrong, or the service principal was deleted. One that was made minutes ago may not have reached every data centre yet: then verify again in 5 minutes.',
+};
+
+export const expiredSecret = '7000222';
+
+/**
+ * The codes of Entra ID that a service principal meets, with what to do.
+ * https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
+ */
+const explanations: Readonly<Record<string, Explanation>> = {
+  '7000215': {
+    message: 'Entra ID does not accept the client secret',
+    hint: 'Usually the Secret ID was pasted in place of the Value, or the secret was replaced by a newer one. Make a new secret and add the connection again.',
+  },
+  [expiredSecret]: {
+    message: 'The client secret has expired',
+    hint: 'Make a new one and add the connection again with it.',
+  },
+  '7000112': {
+    message: 'The application is disabled in its tenant',
+    hint: `Enable it ${inPortal}, Enterprise applications, Properties, “Enabled for users to sign-in”.`,
+  },
+  '700016': deletedApplication,
+  '700027': {
+    message: 'Entra ID does not accept the proof of this application',
+    hint: 'Make a new client secret and add the connection again with it.',
+  },
+  '7000229': {
+    message: 'The application has no service principal in this tenant',
+    hint: 'Make one with: az ad sp create --id CLIENT_ID. One that was made minutes ago may need until the next check.',
+  },
+  '90002': {
+    message: 'Entra ID does not know the tenant id',
+    hint: `Check the Tenant ID ${inPortal}, Overview, and that the connection names the right cloud.`,
+  },
+  '900023': {
+    message: 'Entra ID does not know the tenant id',
+    hint: `Check the Tenant ID ${inPortal}, Overview.`,
+  },
+  '90038': otherCloud,
+  '900382': otherCloud,
+  '900432': otherCloud,
+  '53003': blocked,
+  '530032': blocked,
+  '530035': blocked,
+  '90055': {
+    code: 'provider.unreachable',
+    message: 'Entra ID is throttling sign-ins',
+    hint: 'Verify again in a minute.',
+  },
+  '700024': {
+    code: 'provider.clock-skewed',
+    message: 'The clock of this bot is wrong, so Entra ID refused its request',
+    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+  },
+};
+
+/** The number of an AADSTS code; the SDK carries it in its text only. */
+export function entraCode(text: string): string | undefined {
+  const match = /AADSTS(\d+)|Error\(s\): (\d+)/.exec(text);
+  return match?.[1] ?? match?.[2];
+}
+
+/** Why Entra ID gave no token, from what the SDK threw. The thrown text itself is repeated nowhere. */
+export function signInError(error: unknown): AppError {
+  const number = entraCode(error instanceof Error ? error.message : '');
+  if (number === undefined) {
+    return new AppError('Entra ID could not be reached, or gave no answer that could be read', {
+      code: 'provider.unreachable',
+      hint: 'The network between the bot and login services of Azure, or these, have a fault. Verify again in a few minutes.',
+      retryable: true,
+    });
+  }
+  const known = explanations[number];
+  if (!known) {
+    return new AppError(`Entra ID refused the sign-in with AADSTS${number}`, {
+      code: 'provider.sign-in-failed',
+      hint: `What the code means stands at https://login.microsoftonline.com/error?code=${number}.`,
+    });
+  }
+  const { code = 'provider.sign-in-failed', message, hint } = known;
+  return new AppError(`${message} (AADSTS${number})`, { code, hint });
+}
+
+/** The token is good, yet Resource Manager does not take it for this subscription. */
+export function tokenRefused(code: string): AppError {
+  if (code === 'InvalidAuthenticationTokenTenant') {
+    return new AppError('The subscription belongs to another tenant than the service principal', {
+      code: 'provider.sign-in-failed',
+      hint: 'Check Subscription ID and Tenant ID: az account show --subscription SUBSCRIPTION_ID --query tenantId.',
+    });
+  }
+  return new AppError(`Azure Resource Manager does not accept the sign-in (${code})`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Check that the connection names the right cloud, then verify again.',
+  });
+}

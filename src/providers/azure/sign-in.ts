@@ -1,0 +1,77 @@
+import { createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { ClientSecretCredential } from '@azure/identity';
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+import type { CheckRequest } from '../provider.ts';
+import { pipelineSettings } from './client.ts';
+import type { AzureEndpoints } from './clouds.ts';
+import type { AzureCredential } from './credentials.ts';
+import { signInError } from './sign-in-errors.ts';
+
+export type Session = {
+  readonly accessToken: string;
+  /** The object id of the service principal, which role assignments name; absent where the token hides it. */
+  readonly objectId: string | undefined;
+};
+
+const Claims = z.object({ oid: z.string().regex(/^[0-9a-f-]{36}$/i) });
+
+function objectIdIn(accessToken: string): string | undefined {
+  try {
+    return Claims.parse(decodeJwt(accessToken)).oid;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Answers the question where the endpoints of a tenant are. The library knows them by heart for Microsoft's clouds and
+ * asks for them on any other host, whose endpoints lie at the same paths; answered here, a wrong tenant is told by the
+ * token endpoint with its code, as it is on Microsoft's clouds, and not as an unreachable host.
+ */
+function knownEndpoints(authorityHost: string): PipelinePolicy {
+  const metadataPath = /\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/;
+  return {
+    name: 'xoap-known-endpoints',
+    async sendRequest(request, next) {
+      const tenant = metadataPath.exec(new URL(request.url).pathname)?.[1];
+      if (!tenant) return next(request);
+      const base = `${authorityHost}/${tenant}`;
+      const metadata = {
+        token_endpoint: `${base}/oauth2/v2.0/token`,
+        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+        end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+        jwks_uri: `${base}/discovery/v2.0/keys`,
+        issuer: `${base}/v2.0`,
+      };
+      const headers = createHttpHeaders({ 'content-type': 'application/json' });
+      return { request, status: 200, headers, bodyAsText: JSON.stringify(metadata) };
+    },
+  };
+}
+
+/** Signs in once; throws `provider.sign-in-failed`, `provider.unreachable` or `provider.clock-skewed`. */
+export async function signIn(
+  { tenantId, clientId, clientSecret }: AzureCredential,
+  { authorityHost, scope }: Pick<AzureEndpoints, 'authorityHost'> & { readonly scope: string },
+  { signal, callTimeoutMs, emit }: CheckRequest,
+): Promise<Session> {
+  const settings = pipelineSettings(() => emit({ type: 'call' }));
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost,
+    // Whether the host may be trusted is the operator's word, not that of another host.
+    disableInstanceDiscovery: true,
+    ...settings,
+    additionalPolicies: [
+      { policy: knownEndpoints(authorityHost), position: 'perCall' },
+      ...settings.additionalPolicies,
+    ],
+  });
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+  try {
+    const { token } = await credential.getToken(scope, { abortSignal });
+    return { accessToken: token, objectId: objectIdIn(token) };
+  } catch (error) {
+    throw signInError(error);
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Directory,
+  definitionOf,
+  isAllowed,
+  memberships,
+  reaches,
+  type Subscription,
+} from './directory.ts';
+import type { Reply } from './entra.ts';
+
+export type Caller = { readonly objectId: string; readonly tenantId: string; readonly clientId: string };
+export type Question = {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly caller: Caller;
+  /** The address of this server, for the links to further pages. */
+  readonly url: string;
+};
+
+type Seen = { readonly subscription: Subscription; readonly held: ReadonlySet<string> };
+
+/** So small that every list of more than two entries has a second page. */
+const pageSize = 2;
+
+export function errorReply(status: number, code: string, message: string): Reply {
+  return { status, body: { error: { code, message } } };
+}
+
+const authorization = 'providers/microsoft.authorization';
+
+/** The permission that reading a list takes: https://learn.microsoft.com/en-us/azure/role-based-access-control/permissions */
+const readers: Readonly<Record<string, string>> = {
+  [`${authorization}/roleassignments`]: 'Microsoft.Authorization/roleAssignments/read',
+  [`${authorization}/roledefinitions`]: 'Microsoft.Authorization/roleDefinitions/read',
+  [`${authorization}/denyassignments`]: 'Microsoft.Authorization/denyAssignments/read',
+  providers: 'Microsoft.Resources/subscriptions/providers/read',
+};
+
+/** The permission sets of the caller. Whether conditions of assignments stand here too is not documented; they do not. */
+function permissions({ subscription, held }: Seen): unknown[] {
+  return subscription.assignments
+    .filter(({ scope, principalId }) => reaches(subscription, scope) && held.has(principalId))
+    .flatMap(({ roleId }) => definitionOf(subscription, roleId).permissions)
+    .map(({ actions, notActions = [] }) => ({ actions, notActions, dataActions: [], notDataActions: [] }));
+}
+
+function roleAssignments({ subscription }: Seen, filter: string, directory: Directory): unknown[] {
+  const objectId = /^assignedTo\('([^']+)'\)$/.exec(filter)?.[1] ?? '';
+  const tenant = directory.tenants.find(({ id }) => id === subscription.tenantId);
+  const ids = tenant ? memberships(tenant, objectId) : new Set();
+  return subscription.assignments
+    .filter(({ principalId }) => filter === '' || ids.has(principalId))
+    .map(({ scope, roleId, principalId, condition }) => ({
+      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
+      type: 'Microsoft.Authorization/roleAssignments',
+      name: randomUUID(),
+      properties: {
+        roleDefinitionId: `/subscriptions/${subscription.id}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`,
+        principalId,
+        principalType: principalId === objectId ? 'ServicePrincipal' : 'Group',
+        scope,
+        condition: condition ?? null,
+        conditionVersion: condition ? '2.0' : null,
+      },
+    }));
+}
+
+function customRoles({ subscription }: Seen): unknown[] {
+  return (subscription.customRoles ?? []).map(({ id, name, permissions: sets }) => ({
+    id: `/subscriptions/${subscription.id}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
+    type: 'Microsoft.Authorization/roleDefinitions',
+    name: id,
+    properties: { roleName: name, type: 'CustomRole', permissions: sets },
+  }));
+}
+
+function denyAssignments({ subscription }: Seen, filter: string): unknown[] {
+  return (subscription.denials ?? [])
+    .filter(({ scope }) => filter !== 'atScope()' || reaches(subscription, scope))
+    .map(({ name, actions, notActions = [], condition, ...rest }) => ({
+      id: `${rest.scope}/providers/Microsoft.Authorization/denyAssignments/${randomUUID()}`,
+      name: randomUUID(),
+      properties: {
+        ...rest,
+        denyAssignmentName: name,
+        permissions: [{ actions, notActions, dataActions: [], notDataActions: [] }],
+        condition: condition ?? null,
+        isSystemProtected: true,
+      },
+    }));
+}
+
+function page(items: readonly unknown[], { path, query, url }: Question): Reply {
+  const from = Number(query.get('$skiptoken') ?? 0);
+  const next = new URLSearchParams(query);
+  next.set('$skiptoken', String(from + pageSize));
+  const nextLink = from + pageSize < items.length ? { nextLink: `${url}${path}?${next}` } : {};
+  return { status: 200, body: { value: items.slice(from, from + pageSize), ...nextLink } };
+}
+
+function refused({ caller }: Question, action: string, { id }: Subscription): Reply {
+  const text = `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
+  return errorReply(403, 'AuthorizationFailed', text);
+}
+
+function list(seen: Seen, what: string, question: Question, directory: Directory): Reply {
+  const filter = question.query.get('$filter') ?? '';
+  const { subscription } = seen;
+  switch (what) {
+    case `${authorization}/permissions`:
+      return page(permissions(seen), question);
+    case `${authorization}/roleassignments`:
+      return page(roleAssignments(seen, filter, directory), question);
+    case `${authorization}/roledefinitions`:
+      return page(customRoles(seen), question);
+    case `${authorization}/denyassignments`:
+      return page(denyAssignments(seen, filter), question);
+    case 'providers':
+      // Real answers hold every resource type and come in one page.
+      return {
+        status: 200,
+        body: {
+          value: Object.entries(subscription.providers).map(([namespace, registrationState]) => ({
+            namespace,
+            registrationState,
+          })),
+        },
+      };
+    case 'resourcegroups': {
+      const visible = (name: string) =>
+        isAllowed(subscription, seen.held, 'Microsoft.Resources/subscriptions/resourceGroups/read') ||
+        subscription.assignments.some(
+          ({ scope, principalId }) =>
+            seen.held.has(principalId) && scope.toLowerCase().endsWith(`/resourcegroups/${name}`),
+        );
+      return {
+        status: 200,
+        body: { value: (subscription.resourceGroups ?? []).filter(visible).map((name) => ({ name })) },
+      };
+    }
+    case '':
+      return {
+        status: 200,
+        body: {
+          id: `/subscriptions/${subscription.id}`,
+          subscriptionId: subscription.id,
+          displayName: subscription.displayName,
+          state: subscription.state,
+          tenantId: subscription.tenantId,
+        },
+      };
+    default:
+      return errorReply(404, 'InvalidResourceType', `There is no ${what} here.`);
+  }
+}
+
+/** Answers a GET as Azure Resource Manager does. */
+export function answerResourceManager(directory: Directory, question: Question): Reply {
+  const [, id = '', what = ''] = /^\/subscriptions\/([^/]+)\/?(.*)$/.exec(question.path) ?? [];
+  const subscription = directory.subscriptions.find((entry) => entry.id === id);
+  const unknown = errorReply(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`);
+  if (!subscription) return unknown;
+  const { caller } = question;
+  if (subscription.tenantId !== caller.tenantId) {
+    const text = `The access token is from the wrong issuer. It must match the tenant 'https://sts.windows.net/${subscription.tenantId}/' associated with this subscription.`;
+    return errorReply(401, 'InvalidAuthenticationTokenTenant', text);
+  }
+  const tenant = directory.tenants.find((entry) => entry.id === caller.tenantId);
+  const held = tenant ? memberships(tenant, caller.objectId) : new Set<string>();
+  // Not documented for every case; both answers are seen for a principal without any role.
+  if (!subscription.assignments.some(({ principalId }) => held.has(principalId))) return unknown;
+  const kind = what.toLowerCase();
+  const needed = readers[kind];
+  if (needed && !isAllowed(subscription, held, needed)) return refused(question, needed, subscription);
+  return list({ subscription, held }, kind, question, directory);
+}

@@ -1,0 +1,418 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAzure } from '../../../src/providers/azure/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import { type AzureCloud, startAzureCloud } from '../../clouds/azure/cloud.ts';
+import {
+  azureCredential,
+  type DemoName,
+  demoDirectory,
+  objectIdOf,
+  tenantId,
+} from '../../clouds/azure/demo-accounts.ts';
+import { type DenyAssignment, roleId, type Subscription } from '../../clouds/azure/directory.ts';
+import { trustLoopback } from '../../support/tls.ts';
+
+let cloud: AzureCloud;
+beforeAll(async () => {
+  await trustLoopback();
+  cloud = await startAzureCloud(demoDirectory());
+});
+afterEach(() => {
+  expect(cloud.faults).toEqual([]);
+  cloud.trouble.clear();
+  cloud.delayMs = 0;
+});
+afterAll(() => cloud.close());
+
+type Options = { readonly more?: Record<string, string>; readonly deadlineMs?: number };
+
+async function verify(name: DemoName, { more = {}, deadlineMs }: Options = {}): Promise<Verification> {
+  const provider = createAzure({ authorityHost: cloud.url, resourceManager: cloud.url });
+  const parsed = provider.parse(azureCredential(name, more));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return runVerification({ provider, ...parsed, profileOptions: [], deadlineMs });
+}
+
+const states = ({ findings }: Verification) => {
+  const counted = findings.filter(({ level }) => level !== 'optional').map(({ state }) => state);
+  return Object.fromEntries(
+    [...new Set(counted)].map((state) => [state, counted.filter((one) => one === state).length]),
+  );
+};
+const find = ({ findings }: Verification, id: string) =>
+  findings.find(({ requirement }) => requirement === id);
+const role = (verification: Verification) => find(verification, 'role:Contributor');
+
+/** The simulated subscription of a name, for a test to change; put back by the next `beforeEach`. */
+function subscriptionOf(name: DemoName): Subscription {
+  const { subscriptionId } = azureCredential(name);
+  const found = cloud.directory.subscriptions.find(({ id }) => id === subscriptionId);
+  if (!found) throw new Error(`No subscription of ${name}`);
+  return found;
+}
+
+async function withDenial(denial: Partial<DenyAssignment>): Promise<Verification> {
+  const subscription = subscriptionOf('contributor');
+  subscription.denials = [
+    {
+      name: 'Test',
+      scope: `/subscriptions/${subscription.id}`,
+      actions: ['Microsoft.Compute/images/*'],
+      principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }],
+      ...denial,
+    },
+  ];
+  try {
+    return await verify('contributor');
+  } finally {
+    subscription.denials = [];
+  }
+}
+
+describe('the documented role', () => {
+  it.each<[DemoName, RegExp]>([
+    ['contributor', /^Assigned: Contributor on the subscription\.$/],
+    ['owner', /^Assigned: Owner on the subscription\.$/],
+    ['inherited', /Contributor on management group root, and inherited from there/],
+    [
+      'equivalent',
+      /^Not Contributor by name, but a role with the same rights: Image builder on the subscription/,
+    ],
+    ['cancelling', /^Not Contributor by name, but with the same rights together: All but Compute/],
+  ])('is granted to %s', async (name, text) => {
+    const verification = await verify(name);
+
+    expect(verification.verdict).toBe('ready');
+    expect(states(verification)).toEqual({ granted: 46 });
+    expect(role(verification)?.evidence.text).toMatch(text);
+    expect(verification.identity).toEqual({
+      id: objectIdOf(name),
+      kind: 'service-principal',
+      name: azureCredential(name).clientId,
+    });
+    expect(verification.target).toEqual({
+      subscription: azureCredential(name).subscriptionId,
+      name: `Example ${name}`,
+    });
+  });
+
+  it('is missing for a Reader, with the operations that it lacks and the smallest command', async () => {
+    const verification = await verify('reader');
+
+    expect(verification.verdict).toBe('missing');
+    expect(role(verification)?.evidence.text).toContain('It holds Reader on the subscription.');
+    for (const { requirement, state } of verification.findings.filter(({ requirement: id }) =>
+      id.startsWith('Microsoft.'),
+    ))
+      expect([requirement, state]).toEqual([
+        requirement,
+        requirement.endsWith('/read') ? 'granted' : 'missing',
+      ]);
+    expect(verification.remediation[0]?.text).toBe(
+      `az role assignment create \\\n  --assignee-object-id ${objectIdOf('reader')} \\\n  --assignee-principal-type ServicePrincipal \\\n  --role Contributor \\\n  --scope /subscriptions/${azureCredential('reader').subscriptionId}`,
+    );
+  });
+
+  it.each<[DemoName, RegExp]>([
+    ['resourceGroup', /sees resource group images: its role was assigned on a resource group only/],
+    ['readerWithResourceGroup', /^Contributor on resource group images only\./],
+  ])('is missing where it stands on a resource group: %s', async (name, text) => {
+    const verification = await verify(name);
+
+    expect(verification.verdict).toBe('missing');
+    expect(role(verification)).toMatchObject({ state: 'missing', layer: 'role-assignment' });
+    expect(role(verification)?.evidence.text).toMatch(text);
+  });
+
+  it('is told apart from what builds are known to use', async () => {
+    const subscription = subscriptionOf('reader');
+    const own = { scope: `/subscriptions/${subscription.id}`, principalId: objectIdOf('reader') };
+    const actions = [
+      'Microsoft.Compute/*',
+      'Microsoft.Network/*',
+      'Microsoft.KeyVault/*',
+      'Microsoft.Resources/*',
+    ];
+    const custom = { id: 'd0000000-0000-4000-8000-000000000009', name: 'Packer', permissions: [{ actions }] };
+    subscription.customRoles = [custom];
+    subscription.assignments.push({ ...own, roleId: custom.id });
+    const verification = await verify('reader');
+    subscription.assignments.pop();
+
+    expect(verification.verdict).toBe('missing');
+    expect(states(verification)).toEqual({ missing: 1, granted: 45 });
+    expect(role(verification)).toMatchObject({ formal: true });
+    expect(role(verification)?.evidence.text).toMatch(
+      /holds Reader on the subscription, Packer on the subscription\. Every operation/,
+    );
+  });
+
+  it('is not taken for granted under a condition', async () => {
+    const verification = await verify('conditional');
+
+    expect(verification.verdict).toBe('unproven');
+    expect(states(verification)).toEqual({ granted: 4, inconclusive: 42 });
+    expect(role(verification)?.condition).toContain('StringEquals');
+  });
+
+  it('that was assigned a moment ago is a contradiction, no verdict', async () => {
+    cloud.trouble.set('permissions', []);
+    const subscription = subscriptionOf('reader');
+    const assigned = {
+      scope: `/subscriptions/${subscription.id}`,
+      principalId: objectIdOf('reader'),
+      roleId: roleId('Contributor'),
+    };
+    const real = [...subscription.assignments];
+    // The list of assignments knows it already, the evaluation does not: as the cloud sees it, the role is empty.
+    subscription.assignments.push({ ...assigned, scope: `${assigned.scope}/` });
+    const verification = await verify('reader');
+    subscription.assignments = real;
+
+    expect(verification.verdict).toBe('unproven');
+    expect(role(verification)).toMatchObject({ state: 'inconclusive', conflict: true });
+    expect(role(verification)?.evidence.text).toContain('verify again in 5 minutes');
+  });
+
+  it('says both causes where Azure shows no subscription', async () => {
+    const verification = await verify('nothing');
+
+    expect(verification.verdict).toBe('missing');
+    expect(role(verification)?.evidence).toMatchObject({ code: 'SubscriptionNotFound' });
+    expect(role(verification)?.evidence.text).toMatch(/Either the id is wrong, or the principal has no role/);
+    expect(verification.remediation[0]?.text).toMatch(/^az account show/);
+    expect(find(verification, 'prerequisite:subscription-enabled')?.state).toBe('inconclusive');
+  });
+
+  it('mentions rights to give roles away in one line', async () => {
+    const { notes } = await verify('owner');
+
+    expect(notes).toEqual([expect.stringContaining('may also give roles away (Owner)')]);
+    expect((await verify('contributor')).notes).toEqual([]);
+  });
+});
+
+describe('deny assignments', () => {
+  it('forbid by name, and no role is offered against them', async () => {
+    const verification = await verify('denied');
+
+    expect(verification.verdict).toBe('missing');
+    expect(role(verification)?.state).toBe('granted');
+    expect(find(verification, 'Microsoft.Network/virtualNetworks/write')).toMatchObject({
+      state: 'missing',
+      layer: 'deny-assignment',
+      denial: 'explicit',
+    });
+    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+  });
+
+  const group = { id: 'b0000000-0000-4000-8000-000000000077', type: 'Group' };
+  const me = { id: objectIdOf('contributor'), type: 'ServicePrincipal' };
+  const other = { id: objectIdOf('reader'), type: 'ServicePrincipal' };
+  it.each<[string, Partial<DenyAssignment>, string]>([
+    ['everybody', {}, 'missing'],
+    ['this principal', { principals: [me] }, 'missing'],
+    ['another principal', { principals: [other] }, 'granted'],
+    ['everybody but this principal', { excludePrincipals: [me] }, 'granted'],
+    ['a group that cannot be looked into', { principals: [group] }, 'inconclusive'],
+    ['everybody but a group', { excludePrincipals: [group] }, 'inconclusive'],
+    ['everybody under a condition', { condition: 'x' }, 'inconclusive'],
+    ['the subscription itself, not what is in it', { doNotApplyToChildScopes: true }, 'granted'],
+    ['other operations', { actions: ['Microsoft.Storage/*'] }, 'granted'],
+    ['all but this operation', { actions: ['*'], notActions: ['*/images/*', '*/read'] }, 'granted'],
+    ['one resource group', { scope: '/subscriptions/x/resourceGroups/y' }, 'granted'],
+  ])('for %s', async (_what, denial, state) => {
+    const verification = await withDenial(denial);
+
+    expect(find(verification, 'Microsoft.Compute/images/write')?.state).toBe(state);
+  });
+});
+
+describe('prerequisites', () => {
+  it.each([
+    ['Enabled', 'granted'],
+    ['PastDue', 'granted'],
+    ['Warned', 'missing'],
+    ['Disabled', 'missing'],
+    ['Deleted', 'missing'],
+    ['Suspicious', 'inconclusive'],
+  ])('a subscription that is %s is %s', async (state, expected) => {
+    const subscription = subscriptionOf('disabled');
+    subscription.state = state;
+    const verification = await verify('disabled');
+
+    expect(find(verification, 'prerequisite:subscription-enabled')).toMatchObject({ state: expected });
+  });
+
+  it.each([
+    ['Registered', 'granted'],
+    ['Registering', 'inconclusive'],
+    ['NotRegistered', 'missing'],
+  ])('a resource provider that is %s is %s', async (registration, expected) => {
+    const subscription = subscriptionOf('unregistered');
+    subscription.providers['Microsoft.KeyVault'] = registration;
+    const verification = await verify('unregistered');
+
+    expect(find(verification, 'prerequisite:provider/Microsoft.KeyVault')?.state).toBe(expected);
+    const commands = verification.remediation.map(({ text }) => text).join('');
+    expect(commands.includes('az provider register --namespace Microsoft.KeyVault')).toBe(
+      expected === 'missing',
+    );
+  });
+});
+
+describe('a sign-in that fails', () => {
+  it.each<[string, DemoName, Record<string, string>, RegExp]>([
+    [
+      'a wrong secret',
+      'contributor',
+      { clientSecret: 'wrong~'.padEnd(40, 'x') },
+      /does not accept the client secret \(AADSTS7000215\)/,
+    ],
+    ['an expired secret', 'expired', {}, /The client secret has expired/],
+    ['a disabled application', 'disabledApplication', {}, /application is disabled/],
+    ['Conditional Access', 'blocked', {}, /Conditional Access/],
+    [
+      'an unknown client',
+      'contributor',
+      { clientId: tenantId },
+      /does not know the client id in this tenant/,
+    ],
+    [
+      'an unknown tenant',
+      'contributor',
+      { tenantId: 'a0000000-0000-4000-8000-000000000009' },
+      /does not know the tenant id/,
+    ],
+    [
+      'another tenant',
+      'contributor',
+      { tenantId: 'a0000000-0000-4000-8000-000000000002' },
+      /belongs to another tenant/,
+    ],
+  ])('for %s says so', async (_what, name, more, message) => {
+    const verification = await verify(name, { more });
+
+    expect(verification.verdict).toBe('failed');
+    expect(verification.error?.code).toBe('provider.sign-in-failed');
+    expect(verification.error?.message).toMatch(message);
+    expect(verification.error?.hint).toMatch(/\.$/);
+    expect(JSON.stringify(verification)).not.toContain(azureCredential(name, more).clientSecret);
+  });
+
+  it('for an expired secret offers the command for a new one', async () => {
+    const { remediation } = await verify('expired');
+
+    expect(remediation[0]?.text).toContain(
+      `az ad app credential reset \\\n  --id ${azureCredential('expired').clientId}`,
+    );
+  });
+
+  it('is tried once only', async () => {
+    const before = cloud.calls.length;
+    await verify('contributor', { more: { clientSecret: 'wrong~'.padEnd(40, 'x') } });
+
+    expect(cloud.calls.length - before).toBe(1);
+  });
+});
+
+describe('faults', () => {
+  const questions = [
+    'permissions',
+    'roleassignments',
+    'roledefinitions',
+    'denyassignments',
+    'subscription',
+    'providers',
+  ];
+  const troubles = ['throttled', 'unavailable', 'truncated', 'nonsense'] as const;
+
+  it.each(questions.flatMap((what) => troubles.map((trouble) => [what, trouble] as const)))(
+    'in the answer to %s (%s) are inconclusive at worst, never missing',
+    async (what, trouble) => {
+      cloud.trouble.set(what, [trouble]);
+      const verification = await verify('contributor');
+
+      expect(verification.verdict).toBe(what === 'roledefinitions' ? 'ready' : 'unproven');
+      expect(states(verification).missing).toBeUndefined();
+      const untold = verification.findings.filter(({ state }) => state === 'inconclusive');
+      for (const { evidence } of untold) expect(evidence.text).toMatch(/429|503|could not be read/);
+    },
+  );
+
+  it.each(['throttled', 'unavailable', 'truncated'] as const)(
+    'of Entra ID (%s) are told as such',
+    async (trouble) => {
+      cloud.trouble.set('token', [trouble]);
+      const verification = await verify('contributor');
+
+      expect(verification.verdict).toBe('failed');
+      expect(verification.error?.code).toBe('provider.unreachable');
+    },
+  );
+
+  it('end at the deadline with what was told by then', async () => {
+    cloud.trouble.set('providers', ['hangs']);
+    const verification = await verify('contributor', { deadlineMs: 1_500 });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(role(verification)?.state).toBe('granted');
+    expect(find(verification, 'prerequisite:provider/Microsoft.Compute')?.evidence.text).toContain('1.5 s');
+  });
+
+  it('of the network are told as such', async () => {
+    const provider = createAzure({
+      authorityHost: 'https://localhost:1',
+      resourceManager: 'https://localhost:1',
+    });
+    const parsed = provider.parse(azureCredential('contributor'));
+    if (!parsed.ok) throw new Error('The credential was refused');
+    const verification = await runVerification({ provider, ...parsed, profileOptions: [] });
+
+    expect(verification.error?.code).toBe('provider.unreachable');
+  });
+});
+
+describe('the calls', () => {
+  it('are at most eight, at most three of them one after another', async () => {
+    cloud.delayMs = 60;
+    for (const name of ['contributor', 'equivalent', 'reader', 'resourceGroup'] as const) {
+      const before = cloud.calls.length;
+      const { calls } = await verify(name);
+      const made = cloud.calls.slice(before);
+
+      expect(calls).toBe(made.length);
+      expect(made.length).toBeLessThanOrEqual(8);
+      expect(longestChain(made)).toBeLessThanOrEqual(3);
+      for (const { agent } of made) expect(agent).toContain('xoap-chatops');
+    }
+  });
+
+  function longestChain(calls: AzureCloud['calls']): number {
+    const depth = (end: number): number =>
+      Math.max(0, ...calls.filter(({ ended }) => ended <= end).map(({ came }) => 1 + depth(came)));
+    return depth(Number.POSITIVE_INFINITY);
+  }
+
+  it('reads every page of a list', async () => {
+    const subscription = subscriptionOf('contributor');
+    const inside = [1, 2, 3, 4].map((number) => ({
+      scope: `/subscriptions/${subscription.id}/resourceGroups/group${number}`,
+      principalId: objectIdOf('contributor'),
+      roleId: roleId('Reader'),
+    }));
+    subscription.assignments.unshift(...inside);
+    const verification = await verify('contributor');
+    subscription.assignments.splice(0, inside.length);
+
+    expect(role(verification)?.evidence.text).toBe('Assigned: Contributor on the subscription.');
+  });
+});
+
+it('reminds of a secret that expires soon', async () => {
+  const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const { notes } = await verify('contributor', { more: { secretExpiresOn: soon } });
+
+  expect(notes).toEqual([`The client secret expires on ${soon}, as entered with the connection.`]);
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import rolesFile from '../../../src/catalog/azure-roles.json' with { type: 'json' };
+import { coverRole, grants, type PermissionSet } from '../../../src/providers/azure/rights.ts';
+import { contributorSet } from '../../../src/providers/azure/roles.ts';
+
+const set = (actions: string[], notActions: string[] = []): PermissionSet => ({ actions, notActions });
+
+describe('one permission set', () => {
+  it.each([
+    ['*', 'Microsoft.Compute/images/write', true],
+    ['*/read', 'Microsoft.Compute/galleries/images/versions/read', true],
+    ['*/read', 'Microsoft.Compute/images/write', false],
+    ['microsoft.compute/IMAGES/*', 'Microsoft.Compute/images/write', true],
+    ['Microsoft.Compute/*/write', 'Microsoft.Compute/galleries/images/versions/write', true],
+    ['Microsoft.Compute/*/write', 'Microsoft.Compute/write', false],
+    ['Microsoft.Compute/images/write', 'Microsoft.Compute/images/writes', false],
+    ['Microsoft.Compute.images/write', 'Microsoft.Compute/images/write', false],
+    ['*images*images*', 'Microsoft.Compute/images/write', false],
+    ['*a*a', 'a', false],
+  ])('with %s and %s: %s', (pattern, operation, expected) => {
+    expect(grants(set([pattern]), operation)).toBe(expected);
+  });
+
+  it('takes out what its own notActions name', () => {
+    const some = set(['*'], ['Microsoft.Network/*']);
+
+    expect(grants(some, 'Microsoft.Network/publicIPAddresses/write')).toBe(false);
+    expect(grants(some, 'Microsoft.Compute/images/write')).toBe(true);
+  });
+
+  it('reads a hostile pattern in no time', () => {
+    const started = performance.now();
+    grants(set(['*a'.repeat(5_000)]), 'a'.repeat(4_000));
+
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe('sets that cover Contributor', () => {
+  const withoutCompute = set(['*'], ['Microsoft.Compute/*']);
+  const withoutNetwork = set(['*'], ['Microsoft.Network/*']);
+
+  it.each<[string, PermissionSet[]]>([
+    ['Contributor itself', [contributorSet]],
+    ['Owner', [set(['*'])]],
+    ['what leaves out less', [set(['*'], ['Microsoft.Authorization/*/Write'])]],
+    [
+      'what leaves out a part of what Contributor leaves out',
+      [set(['*'], ['Microsoft.Authorization/roleAssignments/write'])],
+    ],
+    ['two whose notActions would cancel each other if merged', [withoutCompute, withoutNetwork]],
+    ['one that fills the gap of another', [withoutCompute, set(['Microsoft.Compute/*'])]],
+    [
+      'a chain of gaps',
+      [
+        withoutCompute,
+        set(['Microsoft.Compute/*'], ['Microsoft.Compute/images/*']),
+        set(['Microsoft.Compute/images/*']),
+      ],
+    ],
+  ])('%s', (_what, sets) => {
+    expect(coverRole(sets, contributorSet)).toBe(true);
+  });
+
+  it.each<[string, PermissionSet[]]>([
+    ['nothing', []],
+    ['no action', [set([])]],
+    ['Reader', [set(['*/read'])]],
+    ['all but Compute', [withoutCompute]],
+    ['two with the same gap', [withoutCompute, withoutCompute]],
+    ['a gap that is filled in part', [withoutCompute, set(['Microsoft.Compute/*/read'])]],
+    [
+      'a gap that is filled but for its own gap',
+      [withoutCompute, set(['Microsoft.Compute/*'], ['Microsoft.Compute/images/write'])],
+    ],
+    [
+      'many providers, one by one',
+      ['Compute', 'Network', 'KeyVault'].map((name) => set([`Microsoft.${name}/*`])),
+    ],
+    ['everything and its opposite', [set(['*'], ['*'])]],
+  ])('are not: %s', (_what, sets) => {
+    expect(coverRole(sets, contributorSet)).toBe(false);
+  });
+
+  it.each(rolesFile.roles.map((role) => [role.name, role.permissions] as const))(
+    'of the built-in roles, %s only if it is Contributor or Owner',
+    (name, permissions) => {
+      expect(coverRole(permissions, contributorSet)).toBe(['Contributor', 'Owner'].includes(name));
+    },
+  );
+});
