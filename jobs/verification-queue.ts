@@ -29,11 +29,12 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
       return job.id === jobId ? 'queued' : 'already-running';
     },
     async requestLater(request, delayMs) {
+      const jobId = randomUUID();
       const id = `later:${request.connectionId}`;
-      const job = await queue.add(laterJobName, request, { delay: delayMs, deduplication: { id } });
+      const job = await queue.add(laterJobName, request, { jobId, delay: delayMs, deduplication: { id } });
       // The job that was waiting already keeps its time.
       const waiting = (await queue.getJob(job.id ?? '')) ?? job;
-      return { at: new Date(waiting.timestamp + waiting.delay).toISOString() };
+      return { at: new Date(waiting.timestamp + waiting.delay).toISOString(), isOld: job.id !== jobId };
     },
     close: () => queue.close(),
   };

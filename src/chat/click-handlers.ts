@@ -68,13 +68,14 @@ export function createClickHandler(dependencies: ChatDependencies) {
     if (!found) return { kind: 'message', message: notFound };
     const { connection, request } = found;
     const minutes = providers.find(connection.provider)?.settlingMinutes ?? 0;
-    const { at } = await requests.requestLater(request, minutes * 60_000);
+    const { at, isOld } = await requests.requestLater(request, minutes * 60_000);
     await audit.record({ actor: context.actor, action: 'connection.verify', outcome: 'done', connectionId });
+    const where = isOld ? ', as was asked before; the answer comes where that was.' : '.';
     const spans: Span[] = [
       { bold: typed(connection.name) },
       ' will be verified again at ',
       { time: at },
-      '.',
+      where,
     ];
     return { kind: 'message', message: { summary: plainText(spans), parts: [say(...spans)] } };
   }

@@ -12,9 +12,15 @@ export type VerificationRequest = {
   readonly root?: MessageRef | undefined;
 };
 
+export type PlannedVerification = {
+  readonly at: string;
+  /** Whether it was planned before, perhaps for another conversation. */
+  readonly isOld: boolean;
+};
+
 export type VerificationRequests = {
   /** Queues a verification; at most one of a connection waits or runs. */
   request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
   /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
-  requestLater(request: VerificationRequest, delayMs: number): Promise<{ readonly at: string }>;
+  requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
 };

@@ -65,7 +65,7 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
   ],
   'a grant under a condition': [
     /may be able to build images — 42 of 46 requirements could not be told/,
-    2,
+    3,
     /Granted only under a condition \(44\)/,
   ],
   'a deny assignment': [

@@ -29,11 +29,9 @@ export const RoleAssignments = z.array(
 );
 export type RoleAssignment = z.infer<typeof RoleAssignments>[number];
 
-export const RoleDefinitions = z.array(
-  z
-    .object({ name: z.string(), roleName: z.string(), permissions: z.array(Permission).nullish() })
-    .transform(({ name: id, roleName: name, permissions }) => ({ id, name, permissions: permissions ?? [] })),
-);
+export const RoleDefinition = z
+  .object({ name: z.string(), roleName: z.string(), permissions: z.array(Permission).nullish() })
+  .transform(({ name: id, roleName: name, permissions }) => ({ id, name, permissions: permissions ?? [] }));
 
 const Principal = z.object({ id: z.string().nullish(), type: z.string().nullish() });
 

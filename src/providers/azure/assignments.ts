@@ -15,14 +15,16 @@ export type Assigned = {
 const managementGroup = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)$/i;
 const resourceGroup = /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i;
 
-function placeOf(scope: string, subscriptionId: string): Pick<Assigned, 'reach' | 'place'> | undefined {
+function placeOf(given: string, subscriptionId: string): Pick<Assigned, 'reach' | 'place'> {
+  const scope = given.replace(/\/+$/, '');
   const group = managementGroup.exec(scope)?.[1];
   if (group) return { reach: 'subscription', place: `management group ${group}, and inherited from there` };
-  if (scope === '/' || scope === '') return { reach: 'subscription', place: 'the root of the tenant' };
-  const path = scope.toLowerCase().replace(/\/$/, '');
+  if (scope === '') return { reach: 'subscription', place: 'the root of the tenant' };
+  const path = scope.toLowerCase();
   const own = `/subscriptions/${subscriptionId}`;
   if (path === own) return { reach: 'subscription', place: 'the subscription' };
-  if (!path.startsWith(`${own}/`)) return undefined;
+  // Azure lists what concerns the subscription, so an unknown place is taken to reach it.
+  if (!path.startsWith(`${own}/`)) return { reach: 'subscription', place: scope };
   const name = resourceGroup.exec(scope)?.[1];
   const isWhole = path.split('/').length === 5;
   const place = name && isWhole ? `resource group ${name}` : `a resource inside of ${name ?? 'it'}`;
@@ -32,17 +34,26 @@ function placeOf(scope: string, subscriptionId: string): Pick<Assigned, 'reach' 
 /** The assignments that concern a subscription, with their roles where these are known. */
 export function readAssignments(
   assignments: readonly RoleAssignment[],
-  customRoles: readonly Role[],
+  lookedUp: readonly Role[],
   subscriptionId: string,
 ): Assigned[] {
-  const known = new Map([...builtInRoles, ...customRoles].map((role) => [role.id.toLowerCase(), role]));
-  return assignments.flatMap(({ scope, roleDefinitionId, condition }) => {
-    const place = placeOf(scope, subscriptionId);
-    if (!place) return [];
-    const id = roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
+  const known = new Map([...builtInRoles, ...lookedUp].map((role) => [role.id.toLowerCase(), role]));
+  return assignments.map(({ scope, roleDefinitionId, condition }) => {
+    const id = roleIdIn(roleDefinitionId);
     const role = known.get(id) ?? { id, name: `role ${id}`, permissions: undefined };
-    return [{ role, condition, ...place }];
+    return { role, condition, ...placeOf(scope, subscriptionId) };
   });
+}
+
+function roleIdIn(roleDefinitionId: string): string {
+  return roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
+}
+
+/** The roles that are assigned and not among those that are known by heart. */
+export function unknownRoles(assignments: readonly RoleAssignment[]): string[] {
+  const known = builtInRoles.map(({ id }) => id);
+  const ids = assignments.map(({ roleDefinitionId }) => roleIdIn(roleDefinitionId));
+  return [...new Set(ids)].filter((id) => !known.includes(id));
 }
 
 /** The assignments that reach the whole subscription. */
@@ -51,14 +62,19 @@ export function onSubscription(assigned: readonly Assigned[]): Assigned[] {
 }
 
 /**
- * The condition that a grant depends on: that of the only assignments that can be its source. Undefined as soon as
- * one without a condition may be the source, a role whose content is not known included.
+ * The condition that a grant may depend on. Undefined as soon as a role without one is known to grant the same; a role
+ * whose content is not known proves nothing.
  */
 export function conditionOn(assigned: readonly Assigned[], operation: string): string | undefined {
-  const sources = onSubscription(assigned).filter(
-    ({ role }) => role.permissions?.some((set) => grants(set, operation)) ?? true,
+  const reaching = onSubscription(assigned);
+  const isFree = reaching.some(
+    ({ role, condition }) => !condition && role.permissions?.some((set) => grants(set, operation)),
   );
-  return sources.every(({ condition }) => condition) ? sources[0]?.condition : undefined;
+  if (isFree) return undefined;
+  const under = reaching.find(
+    ({ role, condition }) => condition && (role.permissions?.some((set) => grants(set, operation)) ?? true),
+  );
+  return under?.condition;
 }
 
 /** `Reader (the subscription) and Contributor (resource group images)`. */

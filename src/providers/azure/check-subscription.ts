@@ -1,13 +1,14 @@
-import type { CheckRequest } from '../provider.ts';
-import type { AzureAnswer } from './answers.ts';
-import { type Assigned, onSubscription, readAssignments } from './assignments.ts';
+import type { CheckRequest, RemediationRequest } from '../provider.ts';
+import type { AzureAnswer, RoleAssignment } from './answers.ts';
+import { type Assigned, onSubscription, readAssignments, unknownRoles } from './assignments.ts';
 import { type Observations, readOperation, readRole } from './check.ts';
 import { type AzureClient, createAzureClient } from './client.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
-import { AzureCredential } from './credentials.ts';
+import { AzureCredential, targetOf } from './credentials.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
-import { renewSecret } from './remediation.ts';
-import { administrators, type Role } from './roles.ts';
+import { assignRole, renewSecret } from './remediation.ts';
+import { coverRole } from './rights.ts';
+import { administrators, contributorSet } from './roles.ts';
 import { type Session, signIn } from './sign-in.ts';
 import { entraCode, expiredSecret, tokenRefused } from './sign-in-errors.ts';
 
@@ -15,7 +16,7 @@ const providerPrefix = 'prerequisite:provider/';
 const subscriptionEnabled = 'prerequisite:subscription-enabled';
 const documentedRole = 'role:Contributor';
 
-/** Signs in, asks six questions at once, and emits one answer for each requirement. */
+/** Signs in, asks five questions at once, and emits one answer for each requirement. */
 export async function checkSubscription(request: CheckRequest, settings: AzureSettings): Promise<void> {
   const { emit, signal, callTimeoutMs } = request;
   const credential = AzureCredential.parse(request.credential);
@@ -34,12 +35,14 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
     callTimeoutMs,
     onCall: () => emit({ type: 'call' }),
   });
-  const target = { subscription: subscriptionId };
+  const target = targetOf(credential);
   const identity = { id: session.objectId ?? clientId, kind: 'service-principal', name: clientId } as const;
   emit({ type: 'identity', identity, target });
 
   await Promise.all([
-    observe(client, session, subscriptionId).then((seen) => answerRights(seen, request, credential)),
+    observe(client, session, subscriptionId).then((seen) =>
+      answerRights(seen, request, credential, { identity, target }),
+    ),
     answerPrerequisites(client, request, (displayName) =>
       emit({ type: 'identity', identity, target: { ...target, name: displayName } }),
     ),
@@ -51,14 +54,18 @@ function answerRights(
   seen: Observations,
   { requirements, emit }: CheckRequest,
   credential: AzureCredential,
+  who: Pick<RemediationRequest, 'identity' | 'target'>,
 ): void {
   const operations = requirements.filter(
     ({ id, level }) => id.startsWith('Microsoft.') && level !== 'optional',
   );
   const needed = operations.map(({ id }) => id);
   for (const { id } of requirements) {
-    if (id === documentedRole)
-      emit({ type: 'answer', answer: { requirement: id, ...readRole(seen, needed) } });
+    if (id === documentedRole) {
+      const told = readRole(seen, needed);
+      emit({ type: 'answer', answer: { requirement: id, ...told } });
+      if (told.condition) emit({ type: 'offer', remediation: assignRole(who) });
+    }
     if (id.startsWith('Microsoft.'))
       emit({ type: 'answer', answer: { requirement: id, ...readOperation(seen, id) } });
   }
@@ -72,23 +79,42 @@ async function observe(
   subscriptionId: string,
 ): Promise<Observations> {
   const unnamed: AzureAnswer<never> = { kind: 'unreachable', message: 'hid who signed in' };
-  const [permissions, assignments, customRoles, denyAssignments] = await Promise.all([
+  const [permissions, assignments, denyAssignments] = await Promise.all([
     client.permissions(),
     objectId ? client.roleAssignments(objectId) : unnamed,
-    client.customRoles(),
     client.denyAssignments(),
   ]);
   if (permissions.kind === 'refused' && permissions.status === 401) throw tokenRefused(permissions.code);
-  const roles: readonly Role[] = customRoles.kind === 'done' ? customRoles.output : [];
-  const assigned: AzureAnswer<Assigned[]> =
-    assignments.kind === 'done'
-      ? { kind: 'done', output: readAssignments(assignments.output, roles, subscriptionId) }
-      : assignments;
-  // Whoever has a role on a resource group alone may not read where: the groups that it sees tell instead.
-  const isBare = permissions.kind === 'done' && permissions.output.length === 0;
-  const visible = isBare && assigned.kind === 'refused' ? await client.resourceGroups() : undefined;
-  const resourceGroups = visible?.kind === 'done' ? visible.output : [];
+  const [assigned, resourceGroups] = await Promise.all([
+    withRoles(client, assignments, subscriptionId),
+    // Whoever has a role on a resource group alone may not read where: the groups that it sees tell instead.
+    assignments.kind === 'refused' && !covers(permissions) ? visibleGroups(client) : [],
+  ]);
   return { subscriptionId, objectId, permissions, assigned, denyAssignments, resourceGroups };
+}
+
+/** Roles that are looked up at most; what lies beyond stays unnamed and proves nothing. */
+const mostLookedUp = 2;
+
+async function withRoles(
+  client: AzureClient,
+  assignments: AzureAnswer<RoleAssignment[]>,
+  subscriptionId: string,
+): Promise<AzureAnswer<Assigned[]>> {
+  if (assignments.kind !== 'done') return assignments;
+  const ids = unknownRoles(assignments.output).slice(0, mostLookedUp);
+  const answers = await Promise.all(ids.map((id) => client.role(id)));
+  const roles = answers.flatMap((answer) => (answer.kind === 'done' ? [answer.output] : []));
+  return { kind: 'done', output: readAssignments(assignments.output, roles, subscriptionId) };
+}
+
+function covers(permissions: Observations['permissions']): boolean {
+  return permissions.kind === 'done' && coverRole(permissions.output, contributorSet);
+}
+
+async function visibleGroups(client: AzureClient): Promise<string[]> {
+  const groups = await client.resourceGroups();
+  return groups.kind === 'done' ? groups.output : [];
 }
 
 async function answerPrerequisites(
@@ -120,7 +146,8 @@ function* notesOn({ assigned }: Observations, { secretExpiresOn }: AzureCredenti
   }
   if (secretExpiresOn) {
     const days = Math.ceil((Date.parse(secretExpiresOn) - Date.now()) / 86_400_000);
+    const when = days < 0 ? 'expired' : 'expires';
     if (days <= warnDays)
-      yield `The client secret expires on ${secretExpiresOn}, as entered with the connection.`;
+      yield `The client secret ${when} on ${secretExpiresOn}, as entered with the connection.`;
   }
 }

@@ -26,16 +26,19 @@ export function inconclusive(text: string, code?: string): Told {
 }
 
 /** The codes with which Azure says that a principal has no right to look, or that there is nothing to look at. */
-const noRole = new Set(['AuthorizationFailed', 'LinkedAuthorizationFailed', 'SubscriptionNotFound']);
+const noRole = new Set(['AuthorizationFailed', 'SubscriptionNotFound']);
 
 function conditional(condition: string): Told {
   const text =
-    'It is granted, but only where a condition of the role assignment holds. Whether a build meets the condition cannot be told; have it removed for this principal.';
+    'It is granted, but only where a condition of the role assignment holds, and whether a build meets the condition cannot be told. Assign Contributor to this principal without a condition.';
   return { state: 'inconclusive', method, condition, evidence: { code: 'Conditional', text } };
 }
 
-/** What is told of every right when the effective permissions did not come. */
-function withoutPermissions({ permissions, subscriptionId }: Observations): Told | undefined {
+/** What is told of the role, and of an operation, when the effective permissions did not come. */
+function withoutPermissions(
+  { permissions, subscriptionId }: Observations,
+  asked: 'role' | 'operation',
+): Told | undefined {
   if (permissions.kind === 'done') return undefined;
   if (permissions.kind === 'unreachable') {
     return inconclusive(
@@ -49,17 +52,19 @@ function withoutPermissions({ permissions, subscriptionId }: Observations): Told
       code,
     );
   }
-  const ambiguous =
+  const text =
     code === 'SubscriptionNotFound'
       ? `Azure shows no subscription ${subscriptionId} to this principal. Either the id is wrong, or the principal has no role in it at all; Azure does not say which.`
-      : 'Azure does not even let this principal read its permissions: it has no role on the subscription.';
+      : 'Azure does not let this principal read its own permissions, which Contributor may.';
+  // A smaller role may grant an operation and not the look at it.
+  if (code === 'AuthorizationFailed' && asked === 'operation') return inconclusive(text, code);
   const caveat = 'A role that was granted minutes ago may not have arrived yet.';
   return {
     state: 'missing',
     method,
     layer: 'role-assignment',
     denial: 'implicit',
-    evidence: { code, text: ambiguous, caveat },
+    evidence: { code, text, caveat },
   };
 }
 
@@ -68,14 +73,23 @@ const unconditional = (sets: readonly PermissionSet[]) => sets.filter(({ conditi
 /** What the unread role assignments leave open, if they were not read. */
 function unreadAssignments({ assigned }: Observations): Told | undefined {
   if (assigned.kind === 'done') return undefined;
-  if (assigned.kind === 'refused') {
+  if (isForbidden(assigned)) {
     const text =
       'The effective permissions include it. The role assignments behind them may not be read, so a condition on them would not be seen.';
     return { state: 'likely', method, evidence: { text } };
   }
   return inconclusive(
-    `The effective permissions include it, but Azure ${assigned.message} when asked for the role assignments, so a condition on them cannot be ruled out.`,
+    `The effective permissions include it, but Azure ${saying(assigned)} when asked for the role assignments, so a condition on them cannot be ruled out.`,
   );
+}
+
+/** Whether looking was not allowed, as against not answered. */
+function isForbidden(answer: AzureAnswer<unknown>): boolean {
+  return answer.kind === 'refused' && answer.status === 403;
+}
+
+function saying(answer: Exclude<AzureAnswer<unknown>, { kind: 'done' }>): string {
+  return answer.kind === 'refused' ? `answered ${answer.code} (${answer.status})` : answer.message;
 }
 
 /** The role assignments, where they could be read. */
@@ -96,12 +110,18 @@ function coveredRole(seen: Observations): Told {
   if (named.length > 0) return held(`Assigned: ${inWords(named)}.`);
   if (equal.length > 0)
     return held(`Not Contributor by name, but a role with the same rights: ${inWords(equal)}.`);
-  if (reaching.length === 0)
-    return held(
-      'The effective permissions include all that Contributor may; which assignment they come from is not shown.',
-    );
-  return held(`Not Contributor by name, but with the same rights together: ${inWords(free)}.`);
+  if (reaching.length === 0) return held(unnamed);
+  const together = free.flatMap(({ role }) => role.permissions ?? []);
+  if (coverRole(together, contributorSet))
+    return held(`Not Contributor by name, but with the same rights together: ${inWords(free)}.`);
+  const under = reaching.find(({ condition }) => condition)?.condition;
+  return under ? conditional(under) : held(unnamed);
 }
+
+const unnamed =
+  'The effective permissions include all that Contributor may; which assignment they come from is not shown.';
+
+const isHeld = ({ state }: Told) => state === 'granted' || state === 'likely';
 
 function held(text: string): Told {
   return { state: 'granted', method, evidence: { text } };
@@ -113,6 +133,9 @@ function uncoveredRole(seen: Observations, operations: readonly string[]): Told 
   const reaching = onSubscription(all);
   const isContributor = ({ role }: Assigned) => role.id === contributor.id || role.id === owner.id;
   const named = reaching.filter((entry) => isContributor(entry) && !entry.condition);
+  const isEnough = operations.every((operation) => isHeld(readOperation(seen, operation)));
+  // Contributor may have come to leave out something that this version does not know of.
+  if (named.length > 0 && isEnough) return held(`Assigned: ${inWords(named)}.`);
   if (named.length > 0) {
     const told = inconclusive(
       `${inWords(named)} is assigned, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
@@ -121,10 +144,8 @@ function uncoveredRole(seen: Observations, operations: readonly string[]): Told 
   }
   const under = reaching.find((entry) => isContributor(entry) && entry.condition);
   if (under?.condition) return conditional(under.condition);
-  const sets = seen.permissions.kind === 'done' ? unconditional(seen.permissions.output) : [];
-  const isEnough = operations.every((operation) => sets.some((set) => grants(set, operation)));
   const missing = { state: 'missing', method, layer: 'role-assignment', denial: 'implicit' } as const;
-  if (isEnough && sets.length > 0) {
+  if (isEnough && operations.length > 0) {
     const holds = reaching.length > 0 ? `: it holds ${inWords(reaching)}` : '';
     const text = `Below the documented minimum${holds}. Every operation that an image build is known to use is granted, so builds may well work; the documentation promises it for Contributor only.`;
     return { ...missing, formal: true, evidence: { text } };
@@ -132,7 +153,7 @@ function uncoveredRole(seen: Observations, operations: readonly string[]): Told 
   const inside = insideOnly(seen, all.filter(isContributor));
   if (inside) return { ...missing, evidence: { text: inside } };
   const holds = reaching.length > 0 ? `It holds ${inWords(reaching)}.` : 'It holds no role there.';
-  const text = `Neither Contributor nor a role with its rights is assigned on the subscription. ${seen.assigned.kind === 'done' ? holds : 'Which roles are could not be read.'}`;
+  const text = `Neither Contributor nor a role with its rights is assigned on the subscription. ${seen.assigned.kind === 'done' ? holds : 'Which roles it holds could not be read.'}`;
   return { ...missing, evidence: { text } };
 }
 
@@ -144,13 +165,17 @@ function insideOnly(seen: Observations, contributors: readonly Assigned[]): stri
   }
   const names = seen.resourceGroups;
   if (names.length === 0) return undefined;
-  return `The principal has no role on the subscription, but sees ${names.length === 1 ? 'resource group' : 'resource groups such as'} ${names.join(', ')}: its role was assigned on a resource group only. The documentation asks for the whole subscription, because a build makes resource groups of its own.`;
+  const isBare = seen.permissions.kind === 'done' && seen.permissions.output.length === 0;
+  const cause = isBare ? 'its role was assigned' : 'the role may have been assigned';
+  return `The principal does not have the role on the subscription, but sees ${names.length === 1 ? 'resource group' : 'resource groups such as'} ${names.join(', ')}: ${cause} on a resource group only. The documentation asks for the whole subscription, because a build makes resource groups of its own.`;
 }
 
 /** Whether the documented role, or all of its rights, are held; `operations` are those that builds are known to use. */
 export function readRole(seen: Observations, operations: readonly string[]): Told {
   const { permissions } = seen;
-  const blind = withoutPermissions(seen);
+  const blind = withoutPermissions(seen, 'role');
+  const inside = blind?.state === 'missing' && insideOnly(seen, []);
+  if (blind && inside) return { ...blind, evidence: { ...blind.evidence, text: inside } };
   if (blind || permissions.kind !== 'done') return blind ?? inconclusive('Not asked.');
   if (coverRole(unconditional(permissions.output), contributorSet)) return coveredRole(seen);
   const under = permissions.output.find(({ condition }) => condition)?.condition;
@@ -161,7 +186,7 @@ export function readRole(seen: Observations, operations: readonly string[]): Tol
 /** Whether one operation is allowed on whatever a build makes in the subscription. */
 export function readOperation(seen: Observations, operation: string): Told {
   const { permissions, denyAssignments, objectId } = seen;
-  const blind = withoutPermissions(seen);
+  const blind = withoutPermissions(seen, 'operation');
   if (blind || permissions.kind !== 'done') return blind ?? inconclusive('Not asked.');
   const granting = permissions.output.filter((set) => grants(set, operation));
   const [first] = granting;
@@ -185,13 +210,13 @@ export function readOperation(seen: Observations, operation: string): Told {
 
 function undenied(denyAssignments: Observations['denyAssignments']): Told {
   if (denyAssignments.kind === 'done') return held('The effective permissions include it.');
-  if (denyAssignments.kind === 'refused') {
+  if (isForbidden(denyAssignments)) {
     const text =
       'The effective permissions include it. Deny assignments may not be read by this credential, so one that forbids it would not be seen.';
     return { state: 'likely', method, evidence: { text } };
   }
   return inconclusive(
-    `The effective permissions include it, but Azure ${denyAssignments.message} when asked for the deny assignments, which could forbid it.`,
+    `The effective permissions include it, but Azure ${saying(denyAssignments)} when asked for the deny assignments, which could forbid it.`,
   );
 }
 

@@ -13,7 +13,7 @@ import {
   ResourceProviders,
   type RoleAssignment,
   RoleAssignments,
-  RoleDefinitions,
+  RoleDefinition,
   refusalOf,
   Subscription,
 } from './answers.ts';
@@ -25,8 +25,8 @@ export type AzureClient = {
   permissions(): Promise<AzureAnswer<PermissionSet[]>>;
   /** Role assignments of a principal and its groups: on the subscription, above it and below it. */
   roleAssignments(objectId: string): Promise<AzureAnswer<RoleAssignment[]>>;
-  /** The custom roles that can be assigned in the subscription. */
-  customRoles(): Promise<AzureAnswer<Role[]>>;
+  /** One role, custom or built in. */
+  role(id: string): Promise<AzureAnswer<Role>>;
   /** Deny assignments on the subscription and above it, of whichever principals. */
   denyAssignments(): Promise<AzureAnswer<DenyAssignment[]>>;
   subscription(): Promise<AzureAnswer<Subscription>>;
@@ -154,14 +154,7 @@ export function createAzureClient(options: AzureClientOptions): AzureClient {
           ),
         RoleAssignments,
       ),
-    customRoles: () =>
-      ask(
-        (call) =>
-          Array.fromAsync(
-            arm.roleDefinitions.list(here, { filter: "type eq 'CustomRole'", onResponse, ...call }),
-          ),
-        RoleDefinitions,
-      ),
+    role: (id) => ask((call) => arm.roleDefinitions.get(here, id, call), RoleDefinition),
     denyAssignments: () =>
       ask(
         (call) =>

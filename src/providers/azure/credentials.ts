@@ -48,18 +48,20 @@ const cloud = z
     return z.NEVER;
   });
 
-const today = () => new Date().toISOString().slice(0, 10);
-
 const secretExpiresOn = optionalPastedText()
   // The Azure CLI prints a day and a time.
   .transform((text) => text?.replace(/T.*$/, ''))
   .refine((text) => text === undefined || z.iso.date().safeParse(text).success, {
     error: 'A date looks like 2027-11-22. Leave it empty for no reminder.',
-    abort: true,
-  })
-  .refine((text) => text === undefined || text >= today(), {
-    error: 'This day has passed. Enter when the secret expires, or make a new one if it has.',
   });
+
+/** Where a credential leads; the cloud is named where it is not the public one. */
+export function targetOf({
+  subscriptionId,
+  cloud: chosen,
+}: Pick<AzureCredential, 'subscriptionId' | 'cloud'>) {
+  return { subscription: subscriptionId, ...(chosen !== 'public' && { cloud: chosen }) };
+}
 
 /** The fields as they are entered, and as they stand sealed in the store. */
 export const AzureCredential = z.strictObject({
@@ -81,15 +83,24 @@ export const AzureCredential = z.strictObject({
 });
 export type AzureCredential = z.infer<typeof AzureCredential>;
 
+/** A day that has passed is a slip when it is entered; later it comes by itself. */
+const NewCredential = AzureCredential.refine(
+  ({ secretExpiresOn: day }) => day === undefined || day >= new Date().toISOString().slice(0, 10),
+  {
+    path: ['secretExpiresOn'],
+    error: 'This day has passed. Enter when the secret expires, or make a new one if it has.',
+  },
+);
+
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const parsed = AzureCredential.safeParse(spreadOutput(values));
+  const parsed = NewCredential.safeParse(spreadOutput(values));
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
-  const { subscriptionId, secretExpiresOn: expiresOn } = parsed.data;
+  const { subscriptionId, cloud: chosen, secretExpiresOn: expiresOn } = parsed.data;
   return {
     ok: true,
     credential: onlyTexts(parsed.data),
-    target: { subscription: subscriptionId },
+    target: targetOf({ subscriptionId, cloud: chosen }),
     expiresOn,
   };
 }

@@ -60,19 +60,49 @@ resource xoapImageManagement 'Microsoft.Authorization/roleAssignments@2022-04-01
 }`;
 }
 
+/** The names that the Azure CLI has for clouds other than its default. */
+const cliClouds: Readonly<Record<string, string>> = {
+  'us-government': 'AzureUSGovernment',
+  china: 'AzureChinaCloud',
+};
+
+/** A command, in the cloud that it is meant for. */
+function inCloud(command: string, { cloud = '' }: Readonly<Record<string, string>>): string {
+  const name = cliClouds[cloud];
+  return name ? `az cloud set --name ${name} && az login\n${command}` : command;
+}
+
+/** The smallest command that gives the documented role. */
+export function assignRole({
+  identity,
+  target,
+}: Pick<RemediationRequest, 'identity' | 'target'>): Remediation {
+  const scope = scopeOf(target);
+  const text = identity ? assignCommand(identity, scope) : documentedCommand(scope);
+  return {
+    title: `Give Contributor on the subscription to the service principal ${identity?.name ?? ''} (needs Owner or User Access Administrator)`,
+    format: 'shell',
+    text: inCloud(text, target),
+    fixes: [],
+  };
+}
+
+const scopeOf = ({ subscription = placeholder }: Readonly<Record<string, string>>) =>
+  `/subscriptions/${subscription}`;
+
 /** The role on the subscription: the smallest command first, the documented one for whoever starts anew. */
 function roleRemediation(
   findings: readonly Finding[],
-  identity: Identity | undefined,
-  scope: string,
+  { identity, target }: Pick<RemediationRequest, 'identity' | 'target'>,
 ): Remediation[] {
   if (findings.length === 0) return [];
   const fixes = ids(findings);
+  const scope = scopeOf(target);
   const anew: Remediation = {
     title:
-      'The documented command, which makes a new service principal (enter what it prints as a new connection)',
+      'The documented command, for a service principal of a name that is not taken yet (enter what it prints as a new connection)',
     format: 'shell',
-    text: documentedCommand(scope),
+    text: inCloud(documentedCommand(scope), target),
     fixes,
   };
   if (!identity) return [anew];
@@ -88,16 +118,7 @@ function roleRemediation(
         },
       ]
     : [];
-  return [
-    {
-      title: `Give Contributor on the subscription to the service principal ${identity.name} (needs Owner or User Access Administrator)`,
-      format: 'shell',
-      text: assignCommand(identity, scope),
-      fixes,
-    },
-    ...asCode,
-    { ...anew, alternative: true },
-  ];
+  return [{ ...assignRole({ identity, target }), fixes }, ...asCode, { ...anew, alternative: true }];
 }
 
 function denyRemediation(findings: readonly Finding[]): Remediation[] {
@@ -126,9 +147,10 @@ function providerRemediation(findings: readonly Finding[], subscription: string)
 /** A new secret for one that has expired. */
 export function renewSecret(clientId: string): Remediation {
   return {
-    title: 'Make a new client secret; the one that has expired goes with it (enter it as a new connection)',
+    title: 'Add a new client secret beside the one that has expired (enter it as a new connection)',
     format: 'shell',
-    text: `az ad app credential reset \\\n  --id ${clientId} \\\n  --years 1`,
+    // Without --append the command deletes every other secret and certificate of the application.
+    text: `az ad app credential reset \\\n  --id ${clientId} \\\n  --append \\\n  --years 1`,
     fixes: [],
   };
 }
@@ -155,7 +177,7 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
   return [
     ...lookRemediation(unassigned, subscription),
-    ...roleRemediation(unassigned, identity, `/subscriptions/${subscription}`),
+    ...roleRemediation(unassigned, { identity, target }),
     ...denyRemediation(denied),
     ...missing
       .filter(({ requirement }) => requirement === 'prerequisite:subscription-enabled')

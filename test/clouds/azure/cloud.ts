@@ -11,7 +11,7 @@ import { answerToken, type Reply } from './entra.ts';
 import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
 
 /** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
-type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'nonsense';
+type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'nonsense' | 'forbidden';
 
 export type AzureCloud = {
   readonly url: string;
@@ -56,7 +56,7 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
     const call = { what, came: performance.now(), ended: 0, agent };
     cloud.calls.push(call);
     if (cloud.delayMs > 0) await wait(cloud.delayMs);
-    const trouble = cloud.trouble.get(/^[0-9a-f-]{36}$/.test(what) ? 'subscription' : what)?.shift();
+    const trouble = cloud.trouble.get(/^5[0-9a-f-]{35}$/.test(what) ? 'subscription' : what)?.shift();
     if (trouble === 'hangs') return;
     const reply = troubled(trouble) ?? (await answer(request, { path, query, body }));
     const text = JSON.stringify(reply.body);
@@ -72,6 +72,8 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
     }
     if (trouble === 'unavailable')
       return errorReply(503, 'ServerTimeout', 'The request timed out. Try again.');
+    if (trouble === 'forbidden')
+      return errorReply(403, 'AuthorizationFailed', 'The client does not have authorization.');
     return trouble === 'nonsense' ? { status: 200, body: { value: 'none' } } : undefined;
   }
 

@@ -4,6 +4,7 @@ import {
   definitionOf,
   isAllowed,
   memberships,
+  type RoleDefinition,
   reaches,
   type Subscription,
 } from './directory.ts';
@@ -66,13 +67,14 @@ function roleAssignments({ subscription }: Seen, filter: string, directory: Dire
     }));
 }
 
-function customRoles({ subscription }: Seen): unknown[] {
-  return (subscription.customRoles ?? []).map(({ id, name, permissions: sets }) => ({
+function roleDefinition({ subscription }: Seen, { id, name, permissions: sets }: RoleDefinition) {
+  const isCustom = subscription.customRoles?.some((role) => role.id === id);
+  return {
     id: `/subscriptions/${subscription.id}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
     type: 'Microsoft.Authorization/roleDefinitions',
     name: id,
-    properties: { roleName: name, type: 'CustomRole', permissions: sets },
-  }));
+    properties: { roleName: name, type: isCustom ? 'CustomRole' : 'BuiltInRole', permissions: sets },
+  };
 }
 
 function denyAssignments({ subscription }: Seen, filter: string): unknown[] {
@@ -113,7 +115,10 @@ function list(seen: Seen, what: string, question: Question, directory: Directory
     case `${authorization}/roleassignments`:
       return page(roleAssignments(seen, filter, directory), question);
     case `${authorization}/roledefinitions`:
-      return page(customRoles(seen), question);
+      return page(
+        (subscription.customRoles ?? []).map((role) => roleDefinition(seen, role)),
+        question,
+      );
     case `${authorization}/denyassignments`:
       return page(denyAssignments(seen, filter), question);
     case 'providers':
@@ -171,6 +176,9 @@ export function answerResourceManager(directory: Directory, question: Question):
   // Not documented for every case; both answers are seen for a principal without any role.
   if (!subscription.assignments.some(({ principalId }) => held.has(principalId))) return unknown;
   const kind = what.toLowerCase();
+  const [, oneRole] = /^providers\/microsoft\.authorization\/roledefinitions\/(.+)$/.exec(kind) ?? [];
+  if (oneRole)
+    return { status: 200, body: roleDefinition({ subscription, held }, definitionOf(subscription, oneRole)) };
   const needed = readers[kind];
   if (needed && !isAllowed(subscription, held, needed)) return refused(question, needed, subscription);
   return list({ subscription, held }, kind, question, directory);

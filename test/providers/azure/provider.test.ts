@@ -175,6 +175,15 @@ describe('the documented role', () => {
     expect(role(verification)?.evidence.text).toContain('verify again in 5 minutes');
   });
 
+  it('that may not be looked at says nothing of single operations, and still names the resource group', async () => {
+    cloud.trouble.set('permissions', ['forbidden']);
+    const verification = await verify('resourceGroup');
+
+    expect(role(verification)).toMatchObject({ state: 'missing', evidence: { code: 'AuthorizationFailed' } });
+    expect(role(verification)?.evidence.text).toContain('may have been assigned on a resource group only');
+    expect(find(verification, 'Microsoft.Compute/images/write')?.state).toBe('inconclusive');
+  });
+
   it('says both causes where Azure shows no subscription', async () => {
     const verification = await verify('nothing');
 
@@ -190,6 +199,48 @@ describe('the documented role', () => {
 
     expect(notes).toEqual([expect.stringContaining('may also give roles away (Owner)')]);
     expect((await verify('contributor')).notes).toEqual([]);
+  });
+});
+
+describe('a conditional Contributor', () => {
+  async function beside(role: string, names: Record<string, string> = {}): Promise<Verification> {
+    const subscription = subscriptionOf('conditional');
+    const real = [...subscription.assignments];
+    const own = { scope: `/subscriptions/${subscription.id}`, principalId: objectIdOf('conditional') };
+    subscription.assignments.push({ ...own, roleId: role });
+    subscription.customRoles = Object.entries(names).map(([id, name]) => ({
+      id,
+      name,
+      permissions: [{ actions: ['Microsoft.Billing/*/read'] }],
+    }));
+    const verification = await verify('conditional');
+    subscription.assignments = real;
+    return verification;
+  }
+  const unknown = 'd0000000-0000-4000-8000-000000000055';
+
+  it('is not cleared by Reader beside it', async () => {
+    const verification = await beside(roleId('Reader'));
+
+    expect(verification.verdict).toBe('unproven');
+    expect(role(verification)?.condition).toBeDefined();
+    expect(find(verification, 'Microsoft.Compute/images/read')?.state).toBe('granted');
+    expect(find(verification, 'Microsoft.Compute/images/write')?.condition).toBeDefined();
+  });
+
+  it('is not cleared by a role whose content could not be read', async () => {
+    cloud.trouble.set(unknown, ['unavailable']);
+    const verification = await beside(unknown, { [unknown]: 'Billing reader' });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(states(verification).missing).toBeUndefined();
+  });
+
+  it('is cleared by Contributor without a condition, which is offered', async () => {
+    const { remediation } = await verify('conditional');
+    expect(remediation[0]?.text).toMatch(/^az role assignment create/);
+
+    expect((await beside(roleId('Contributor'))).verdict).toBe('ready');
   });
 });
 
@@ -305,7 +356,7 @@ describe('a sign-in that fails', () => {
     const { remediation } = await verify('expired');
 
     expect(remediation[0]?.text).toContain(
-      `az ad app credential reset \\\n  --id ${azureCredential('expired').clientId}`,
+      `az ad app credential reset \\\n  --id ${azureCredential('expired').clientId} \\\n  --append`,
     );
   });
 
@@ -318,14 +369,7 @@ describe('a sign-in that fails', () => {
 });
 
 describe('faults', () => {
-  const questions = [
-    'permissions',
-    'roleassignments',
-    'roledefinitions',
-    'denyassignments',
-    'subscription',
-    'providers',
-  ];
+  const questions = ['permissions', 'roleassignments', 'denyassignments', 'subscription', 'providers'];
   const troubles = ['throttled', 'unavailable', 'truncated', 'nonsense'] as const;
 
   it.each(questions.flatMap((what) => troubles.map((trouble) => [what, trouble] as const)))(
@@ -334,7 +378,7 @@ describe('faults', () => {
       cloud.trouble.set(what, [trouble]);
       const verification = await verify('contributor');
 
-      expect(verification.verdict).toBe(what === 'roledefinitions' ? 'ready' : 'unproven');
+      expect(verification.verdict).toBe('unproven');
       expect(states(verification).missing).toBeUndefined();
       const untold = verification.findings.filter(({ state }) => state === 'inconclusive');
       for (const { evidence } of untold) expect(evidence.text).toMatch(/429|503|could not be read/);
@@ -408,6 +452,15 @@ describe('the calls', () => {
 
     expect(role(verification)?.evidence.text).toBe('Assigned: Contributor on the subscription.');
   });
+});
+
+it('verifies a credential whose day of expiry has passed, which Azure alone can judge', async () => {
+  const provider = createAzure({ authorityHost: cloud.url, resourceManager: cloud.url });
+  const credential = { ...azureCredential('contributor'), cloud: 'public', secretExpiresOn: '2020-01-01' };
+  const { verdict, notes } = await runVerification({ provider, credential, target: {}, profileOptions: [] });
+
+  expect(verdict).toBe('ready');
+  expect(notes).toEqual([expect.stringContaining('The client secret expired on 2020-01-01')]);
 });
 
 it('reminds of a secret that expires soon', async () => {

@@ -88,4 +88,14 @@ describe('sets that cover Contributor', () => {
       expect(coverRole(permissions, contributorSet)).toBe(['Contributor', 'Owner'].includes(name));
     },
   );
+
+  it('are left open rather than searched for ever', () => {
+    const hostile = Array.from({ length: 14 }, (_, index) =>
+      set(['*'], [`Microsoft.${'a'.repeat(index + 1)}*${'b'.repeat(14 - index)}/read`]),
+    );
+    const started = performance.now();
+
+    expect(coverRole(hostile, contributorSet)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
 });
