@@ -68,8 +68,8 @@ function readInput(json: string): Record<string, unknown> {
 
 function readCredential(provider: Provider, input: Record<string, unknown>) {
   const { profileOptions = [], ...values } = input;
-  const parsed = provider.parse(values);
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+  const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
   const problems = Object.entries(parsed.ok ? {} : parsed.problems);
   if (optionsProblem) problems.push(['profileOptions', optionsProblem]);
   if (!parsed.ok || problems.length > 0) {

@@ -18,6 +18,10 @@ const providerVariables = {
     .describe(
       'Address of Azure Resource Manager, in place of that of the cloud of a connection; for sovereign and test clouds.',
     ),
+  XOAP_GOOGLE_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an address that starts with http:// or https://' })
+    .optional()
+    .describe("Address of one server in place of all of Google's; only for tests and the demo."),
 };
 
 /** Every variable the bot reads. `.env.example` is held against this table by a test. */
@@ -108,7 +112,7 @@ export const variables = {
     .string()
     .default('development')
     .describe(
-      'production refuses what is only for trying out: a generated encryption key, another SLACK_API_URL.',
+      'production refuses what is only for trying out: a generated encryption key, another SLACK_API_URL, XOAP_GOOGLE_ENDPOINT.',
     ),
 };
 
@@ -120,7 +124,7 @@ const ProviderEnvironment = z.object(providerVariables);
 /** The settings of providers among those of the bot. */
 export function providerSettings(config: z.infer<typeof ProviderEnvironment>): ProviderSettings {
   const { XOAP_AZURE_AUTHORITY_HOST: authorityHost, XOAP_AZURE_RESOURCE_MANAGER: resourceManager } = config;
-  return { azure: { authorityHost, resourceManager } };
+  return { azure: { authorityHost, resourceManager }, google: { endpoint: config.XOAP_GOOGLE_ENDPOINT } };
 }
 
 /** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */
@@ -188,5 +192,7 @@ function contradictions(set: Record<string, string | undefined>): string[] {
   if (production && apiUrl && !/^https:\/\/(\w+\.)*slack(-gov)?\.com\//.test(apiUrl)) {
     problems.push('SLACK_API_URL: production talks to Slack itself only');
   }
+  if (production && set.XOAP_GOOGLE_ENDPOINT)
+    problems.push('XOAP_GOOGLE_ENDPOINT: production talks to Google itself only');
   return problems;
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'provider.clock-skewed'
   | 'provider.region-not-enabled'
   | 'provider.sign-in-failed'
+  | 'provider.target-not-found'
   | 'provider.unreachable'
   | 'redis.in-use'
   | 'redis.not-installed'

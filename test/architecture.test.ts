@@ -42,7 +42,9 @@ const table: Record<string, Room> = {
   'src/catalog': { packages: ['zod'] },
   'src/verification': { rooms: leftOf('src/verification'), packages: ['zod'] },
   'src/providers': { rooms: leftOf('src/providers'), packages: ['zod'] },
-  'src/providers/registry.ts': { rooms: ['src/providers', 'src/providers/aws', 'src/providers/azure'] },
+  'src/providers/registry.ts': {
+    rooms: ['src/providers', 'src/providers/aws', 'src/providers/azure', 'src/providers/google'],
+  },
   'src/providers/aws': {
     rooms: [...leftOf('src/providers'), 'src/providers'],
     packages: ['@aws-sdk/', '@smithy/', 'p-limit', 'zod'],
@@ -50,6 +52,10 @@ const table: Record<string, Room> = {
   'src/providers/azure': {
     rooms: [...leftOf('src/providers'), 'src/providers'],
     packages: ['@azure/', 'jose', 'zod'],
+  },
+  'src/providers/google': {
+    rooms: [...leftOf('src/providers'), 'src/providers'],
+    packages: ['@google-cloud/iam', 'google-auth-library', 'zod'],
   },
   'src/connections': { rooms: leftOf('src/connections'), packages: ['jose', 'zod'] },
   'src/connections/redis-connection-store.ts': {
@@ -68,7 +74,7 @@ const table: Record<string, Room> = {
     packages: ['fastest-levenshtein', 'zod'],
   },
   'src/chat/redis-message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
-  'adapters/slack': { rooms: core, packages: ['@slack/'] },
+  'adapters/slack': { rooms: core, packages: ['@slack/', 'zod'] },
   jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'zod'] },
 };
 

@@ -7,6 +7,14 @@ import { type AwsCloud, startAwsCloud } from './clouds/aws/cloud.ts';
 import { demoAccounts, demoKeys, demoLacks } from './clouds/aws/demo-accounts.ts';
 import { type AzureCloud, startAzureCloud } from './clouds/azure/cloud.ts';
 import { azureCredential, demoDirectory } from './clouds/azure/demo-accounts.ts';
+import { type GoogleCloud, startGoogleCloud } from './clouds/google/cloud.ts';
+import {
+  demoPrivateKey,
+  demoPublicKey,
+  demoDirectory as googleDirectory,
+  keyFileOf,
+  refusedFiles,
+} from './clouds/google/demo-accounts.ts';
 import { loopbackCertificate } from './support/tls.ts';
 
 let cloud: AwsCloud;
@@ -141,6 +149,47 @@ describe('xoap verify azure --json', () => {
     expect([wrong.status, option.status]).toEqual([64, 64]);
     expect(wrong.errors).toContain('XOAP_AZURE_AUTHORITY_HOST: must be an address that starts with https://');
     expect(option.errors).toContain('profileOptions: This provider has no options');
+  });
+});
+
+describe('xoap verify google --json', () => {
+  let google: GoogleCloud;
+  beforeAll(async () => {
+    google = await startGoogleCloud(googleDirectory(), demoPublicKey);
+  });
+  afterAll(() => google.close());
+  const verify = (input: object) =>
+    xoap(['verify', 'google', '--json'], JSON.stringify(input), {
+      environment: { XOAP_GOOGLE_ENDPOINT: google.url },
+    });
+
+  it.each([
+    ['complete', 'ready', 0],
+    ['instances', 'missing', 1],
+    ['conditional', 'unproven', 2],
+    ['deletedkey', 'failed', 3],
+  ])('of %s ends with the status of %s %s', async (name, verdict, expected) => {
+    const { output, errors, status } = await verify({ keyFile: keyFileOf(name) });
+
+    expect(Verification.parse(JSON.parse(output))).toMatchObject({ provider: 'google', verdict });
+    expect(status).toBe(expected);
+    expect(output + errors).not.toContain(demoPrivateKey.split('\n')[1]);
+  });
+
+  it.each(Object.keys(refusedFiles))('refuses %s without calling anybody', async (what) => {
+    const before = google.calls.length;
+    const { errors, status } = await verify({ keyFile: refusedFiles[what] });
+
+    expect(status).toBe(64);
+    expect(errors).toMatch(/^keyFile: /);
+    expect(google.calls.length).toBe(before);
+  });
+
+  it('wants the host project that the option Shared VPC needs', async () => {
+    const { errors, status } = await verify({ keyFile: keyFileOf('shared'), profileOptions: ['shared-vpc'] });
+
+    expect(status).toBe(64);
+    expect(errors).toContain('hostProjectId: Enter the host project');
   });
 });
 

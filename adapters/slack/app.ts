@@ -1,4 +1,4 @@
-import { App, type AuthorizeSourceData } from '@slack/bolt';
+import { App, type AuthorizeSourceData, type ViewSubmitAction } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import type { Chat } from '../../src/chat/chat.ts';
@@ -6,9 +6,11 @@ import { AppError } from '../../src/errors.ts';
 import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { slackError } from './errors.ts';
+import { formCallbackId } from './form.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import { createReceiver, type ReceiverSettings } from './receiver.ts';
+import { createSubmissionListener } from './submissions.ts';
 
 export type SlackAppSettings = ReceiverSettings & {
   readonly chat: Chat;
@@ -92,6 +94,10 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
   });
   app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent) }));
   registerListeners(app, { chat, logger, commandWord, urgent });
+  app.view<ViewSubmitAction>(
+    formCallbackId,
+    createSubmissionListener({ chat, logger, commandWord, slackApiUrl, botToken }),
+  );
 
   if (transport.kind === 'http') await app.start({ host: transport.host, port: transport.port });
   else await app.start();

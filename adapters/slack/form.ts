@@ -9,6 +9,9 @@ export const formCallbackId = 'connection-form';
 
 /** Slack has no masked input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
 const secretHint = 'Slack shows it while you type.';
+const uploadHint = 'The file stays in Slack under your name until you delete it.';
+/** Ends the block id of the input for a file's text; its action id is the field's. */
+const pasteSuffix = '-text';
 
 function plain(text: string): PlainTextElement {
   return { type: 'plain_text', text };
@@ -54,6 +57,30 @@ function element(field: FormField): InputBlock['element'] {
   };
 }
 
+/** A file, or its text: two inputs, one of which is filled in. */
+function fileBlocks(field: FormField): InputBlock[] {
+  const { id, label, hint, maxLength } = field;
+  const paste = { id, label, kind: 'multiline', maxLength: maxLength ?? limits.input.maxLength } as const;
+  return [
+    {
+      type: 'input',
+      block_id: id,
+      label: plain(label),
+      element: { type: 'file_input', action_id: id, filetypes: ['json'], max_files: 1 },
+      optional: true,
+      hint: plain(`${hint ?? ''} ${uploadHint}`.trim()),
+    },
+    {
+      type: 'input',
+      block_id: `${id}${pasteSuffix}`,
+      label: plain(`${label}, pasted as text instead`),
+      element: textElement(paste),
+      optional: true,
+      hint: plain(secretHint),
+    },
+  ];
+}
+
 function inputBlock(field: FormField): InputBlock {
   const { id, label, kind, hint, optional = false, redraws = false } = field;
   const hints = [hint, kind === 'secret' ? secretHint : undefined].filter(Boolean).join(' ');
@@ -94,7 +121,11 @@ export function formView({ title, submitLabel, token, fields, notes, snippets }:
     submit: plain(submitLabel),
     close: plain('Cancel'),
     private_metadata: token,
-    blocks: [...fields.map(inputBlock), ...snippets.map(snippetBlock), ...notesBlocks],
+    blocks: [
+      ...fields.flatMap((field) => (field.kind === 'file' ? fileBlocks(field) : [inputBlock(field)])),
+      ...snippets.map(snippetBlock),
+      ...notesBlocks,
+    ],
   };
 }
 
@@ -102,6 +133,7 @@ type StateValue = {
   readonly type: string;
   readonly value?: string | null;
   readonly selected_date?: string | null;
+  readonly files?: unknown;
   readonly selected_option?: { readonly value: string } | null;
   readonly selected_options?: readonly { readonly value: string }[];
 };
@@ -113,6 +145,8 @@ function readValue(state: StateValue): string | string[] | undefined {
       return state.selected_option?.value;
     case 'datepicker':
       return state.selected_date ?? '';
+    case 'file_input':
+      return undefined;
     case 'checkboxes':
       return (state.selected_options ?? []).map(({ value }) => value);
     default:
@@ -123,5 +157,7 @@ function readValue(state: StateValue): string | string[] | undefined {
 /** What was filled in, by field id. */
 export function readValues({ values }: ViewState): FormValues {
   const entries = Object.values(values).flatMap((block) => Object.entries(block));
-  return Object.fromEntries(entries.map(([id, state]) => [id, readValue(state)]));
+  const read = entries.map(([id, state]) => [id, readValue(state)] as const);
+  // A file has two inputs of the same id; the one that holds no text says nothing.
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
 }

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { App, BlockAction, RespondFn, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage } from '../../src/chat/fault-message.ts';
 import type { Message } from '../../src/chat/message.ts';
 import type { Reply } from '../../src/chat/reply.ts';
-import { AppError, isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
-import { requestId } from './admission.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
 import { isOutdatedView, slackError } from './errors.ts';
-import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
+import { formView, readValues, type ViewState } from './form.ts';
 import { paginate } from './paginate.ts';
 import { render } from './render.ts';
 import { workspaceIdOf } from './workspace.ts';
@@ -100,31 +98,6 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     } catch (error) {
       // A later choice has drawn the form already.
       if (!isOutdatedView(error)) throw error;
-    }
-  });
-
-  app.view<ViewSubmitAction>(formCallbackId, async ({ ack, body, context }) => {
-    const { private_metadata: token, state, blocks } = body.view;
-    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const inputs = blocks.filter(({ type }) => type === 'input').map(({ block_id }) => String(block_id));
-    // Errors beside anything but an input are refused by Slack, and the person would see nothing at all.
-    const beside = (problems: Readonly<Record<string, string>>) =>
-      Object.fromEntries(
-        Object.entries(problems).map(([id, text]) => [inputs.includes(id) ? id : (inputs[0] ?? id), text]),
-      );
-    try {
-      const once = requestId(context) ?? randomUUID();
-      const reply = await chat.submit({ actor, token, values: readValues(state as ViewState), once });
-      if (reply.kind === 'replayed') throw new AppError('A form was sent twice', { code: 'slack.replayed' });
-      if (reply.kind === 'problems')
-        return ack({ response_action: 'errors', errors: beside(reply.problems) });
-      if (reply.kind === 'form') return ack({ response_action: 'update', view: formView(reply.form) });
-      return ack();
-    } catch (error) {
-      if (!isAppError(error, 'connections.not-found')) throw error;
-      logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
-      const text = `There is no such form here. Close it and type ${commandWord} connection add again.`;
-      return ack({ response_action: 'errors', errors: beside({ name: text }) });
     }
   });
 }

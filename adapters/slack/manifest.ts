@@ -6,6 +6,7 @@ export const scopes = {
   'chat:write': 'posts and edits the answers',
   'chat:write.public': 'answers in public channels without being invited first',
   'im:write': 'opens a direct conversation with the person who asked, where it may not write in a channel',
+  'files:read': 'fetches a key file that somebody uploads in the form',
   'files:write': 'attaches a snippet that is too long for a message',
 } as const;
 

@@ -78,7 +78,6 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       provider,
       target: accepted.target,
       profileOptions: accepted.profileOptions,
-      ...(accepted.expiresOn && { expiresOn: accepted.expiresOn }),
       addedBy: actor.userId,
       addedAt: now().toISOString(),
       ...accepted.details,

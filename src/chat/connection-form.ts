@@ -72,7 +72,7 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
     )
     .map(({ id, preset, generate, mayBePastedElsewhere, onlyWhen: _onlyWhen, ...field }) => {
       const value = entered(id) ?? generate?.() ?? preset;
-      const isKept = value !== undefined && field.kind !== 'secret';
+      const isKept = value !== undefined && field.kind !== 'secret' && field.kind !== 'file';
       const optional = field.optional ?? mayBePastedElsewhere ?? false;
       return { ...field, optional, id: `${provider.id}.${id}`, ...(isKept && { value }) };
     });

@@ -40,6 +40,8 @@ const layerWords: Record<NonNullable<Finding['layer']>, string> = {
   'endpoint-policy': 'network endpoint policy',
   'role-assignment': 'role assignment',
   'deny-assignment': 'deny assignment',
+  'role-binding': 'role binding',
+  'deny-policy': 'deny policy',
 };
 
 /** Why a refusal stands, in words. */

@@ -33,7 +33,6 @@ export type Accepted = {
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
   readonly profileOptions: string[];
-  readonly expiresOn?: string | undefined;
 };
 
 /** Accepts what was filled in, or says what is wrong with which field. */
@@ -46,8 +45,9 @@ export function readSubmission(
     description: values.description,
     tags: values.tags,
   });
-  const parsed = provider.parse(credentialValues(provider, values));
-  const profileOptions = values[`${provider.id}.profileOptions`] ?? [];
+  const chosen = values[`${provider.id}.profileOptions`] ?? [];
+  const profileOptions = typeof chosen === 'string' ? [chosen] : chosen;
+  const parsed = provider.parse(credentialValues(provider, values), profileOptions);
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const own = Object.entries(parsed.ok ? {} : parsed.problems).map(([id, text]) => [
     `${provider.id}.${id}`,
@@ -59,6 +59,6 @@ export function readSubmission(
     ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
   };
   if (!details.success || !parsed.ok || optionsProblem) return { problems };
-  const { credential, target, expiresOn } = parsed;
-  return { details: details.data, credential, target, expiresOn, profileOptions: profileOptions as string[] };
+  const { credential, target } = parsed;
+  return { details: details.data, credential, target, profileOptions: [...profileOptions] };
 }

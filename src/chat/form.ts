@@ -5,7 +5,7 @@ export type FormField = {
   /** Stays the same for the same question, so that what was typed survives a redraw. */
   readonly id: string;
   readonly label: string;
-  readonly kind: 'text' | 'multiline' | 'secret' | 'select' | 'date' | 'checkboxes';
+  readonly kind: 'text' | 'multiline' | 'secret' | 'select' | 'date' | 'file' | 'checkboxes';
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;

@@ -11,8 +11,6 @@ export const Connection = z.object({
   provider: z.enum(['aws', 'azure', 'google', 'vsphere']),
   target: z.record(z.string(), z.string()),
   profileOptions: z.array(z.string()),
-  /** The last day on which the credential works, where that is known. */
-  expiresOn: z.iso.date().optional(),
   addedBy: z.string(),
   addedAt: z.iso.datetime(),
 });

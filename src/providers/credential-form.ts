@@ -4,7 +4,7 @@ export type CredentialField = {
   /** The name in JSON and, behind the provider's id and a dot, in a form: `aws.accessKeyId`. */
   readonly id: string;
   readonly label: string;
-  readonly kind: 'text' | 'secret' | 'select' | 'date';
+  readonly kind: 'text' | 'secret' | 'select' | 'date' | 'file';
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
@@ -42,8 +42,6 @@ export type ParsedCredential =
       readonly credential: Readonly<Record<string, string>>;
       /** The fields that say where it leads and are no secret. */
       readonly target: Readonly<Record<string, string>>;
-      /** The day, as YYYY-MM-DD, after which the credential does not work any more. */
-      readonly expiresOn?: string | undefined;
     }
   | { readonly ok: false; readonly problems: FieldProblems };
 

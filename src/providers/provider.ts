@@ -1,12 +1,15 @@
 import type { Catalog, Requirement } from '../catalog/catalog.ts';
 import type { Finding } from '../verification/finding.ts';
-import type { Identity, Remediation } from '../verification/verification.ts';
+import type { CredentialDates, Identity, Remediation } from '../verification/verification.ts';
 import type { CredentialField, FieldValues, Guidance, ParsedCredential } from './credential-form.ts';
 
 export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
-export type Answer = Pick<
+export type Answer = {
+  /** Where several requirements have the same id: the group of the one that is meant. */
+  readonly group?: string;
+} & Pick<
   Finding,
   | 'requirement'
   | 'state'
@@ -30,6 +33,7 @@ export type CheckEvent =
     }
   | { readonly type: 'answer'; readonly answer: Answer }
   | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'credential'; readonly dates: CredentialDates }
   /** Something to copy that fixes nothing missing, such as a narrower policy. */
   | { readonly type: 'offer'; readonly remediation: Remediation };
 
@@ -76,7 +80,9 @@ export type Provider = {
   /** What has to be prepared at the provider for what has been entered so far, if anything. */
   guide?(values: FieldValues): Guidance[];
   /** Accepts or refuses what was entered, by its form alone; never calls the provider. */
-  parse(values: FieldValues): ParsedCredential;
+  parse(values: FieldValues, profileOptions?: readonly string[]): ParsedCredential;
+  /** The texts in a sealed credential that must appear nowhere; the values of its secret fields unless said otherwise. */
+  secretsIn?(credential: Readonly<Record<string, string>>): string[];
   /**
    * Signs in once and emits one answer for each requirement, as they come. Resolves when all are told.
    * Throws `provider.sign-in-failed`, `provider.clock-skewed`, `provider.region-not-enabled` or

@@ -1,14 +1,20 @@
 import { aws } from './aws/provider.ts';
 import type { AzureSettings } from './azure/clouds.ts';
 import { createAzure } from './azure/provider.ts';
+import { createGoogle } from './google/provider.ts';
+import type { GoogleSettings } from './google/settings.ts';
 import type { Provider, ProviderId, Providers } from './provider.ts';
 
 /** What the operator decides about providers; none of it ever comes from chat. */
-export type ProviderSettings = { readonly azure?: AzureSettings };
+export type ProviderSettings = { readonly azure?: AzureSettings; readonly google?: GoogleSettings };
 
 /** Every provider this version can verify, in the order people are offered them. */
-export function createProviders({ azure = {} }: ProviderSettings = {}): Providers {
-  const registry = { aws, azure: createAzure(azure) } satisfies Partial<Record<ProviderId, Provider>>;
+export function createProviders({ azure = {}, google = {} }: ProviderSettings = {}): Providers {
+  const registry = {
+    aws,
+    azure: createAzure(azure),
+    google: createGoogle(google),
+  } satisfies Partial<Record<ProviderId, Provider>>;
   const all: readonly Provider[] = Object.values(registry);
   return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };
 }

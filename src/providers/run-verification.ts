@@ -2,7 +2,12 @@ import type { Requirement } from '../catalog/catalog.ts';
 import { type AppError, isAppError } from '../errors.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
-import { type Identity, type Remediation, Verification } from '../verification/verification.ts';
+import {
+  type CredentialDates,
+  type Identity,
+  type Remediation,
+  Verification,
+} from '../verification/verification.ts';
 import type { Answer, CheckEvent, Provider } from './provider.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
@@ -35,8 +40,11 @@ export function applies(requirement: Requirement, options: readonly string[]): b
 
 function toFinding(requirement: Requirement, answer: Omit<Answer, 'requirement'>): Finding {
   const { id, name, group, level, step } = requirement;
-  return { requirement: id, name, group, level, step: step.title, without: step.without, ...answer };
+  // The answer's own group only says which requirement was meant.
+  return { ...answer, requirement: id, name, group, level, step: step.title, without: step.without };
 }
+
+const keyOf = (id: string, group = '') => `${group} ${id}`;
 
 function unanswered(requirement: Requirement, text: string): Finding {
   return toFinding(requirement, { state: 'inconclusive', method: 'none', evidence: { text } });
@@ -50,10 +58,9 @@ function withoutSecrets(
   verification: Verification,
   { provider, credential }: VerificationRequest,
 ): Verification {
-  const secrets = provider.fields
-    .filter((field) => field.kind === 'secret')
-    .map((field) => credential[field.id] ?? '')
-    .filter((value) => value.length >= shortestSecret);
+  const fields = provider.fields.filter((field) => field.kind === 'secret');
+  const values = provider.secretsIn?.(credential) ?? fields.map((field) => credential[field.id] ?? '');
+  const secrets = values.filter((value) => value.length >= shortestSecret);
   const clean = (_key: string, value: unknown): unknown =>
     typeof value === 'string'
       ? secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), value)
@@ -74,6 +81,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
   const offers: Remediation[] = [];
   let target = request.target;
   let identity: Identity | undefined;
+  let dates: CredentialDates | undefined;
   let calls = 0;
   let error: AppError | undefined;
 
@@ -92,10 +100,13 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
         target = event.target;
         break;
       case 'answer':
-        answers.set(event.answer.requirement, event.answer);
+        answers.set(keyOf(event.answer.requirement, event.answer.group), event.answer);
         break;
       case 'note':
         notes.push(event.text);
+        return;
+      case 'credential':
+        dates = event.dates;
         return;
       case 'offer':
         offers.push(event.remediation);
@@ -133,7 +144,8 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       const text = 'Does not count with the profile options of this connection.';
       return toFinding(requirement, { state: 'not-applicable', method: 'none', evidence: { text } });
     }
-    const answer = answers.get(requirement.id);
+    const { id, group: own } = requirement;
+    const answer = answers.get(keyOf(id, own)) ?? answers.get(keyOf(id));
     return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
   });
   const missing = findings.filter((finding) => finding.state === 'missing');
@@ -145,6 +157,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       verdict: error ? 'failed' : verdictOf(findings),
       ...(identity && { identity }),
       target: { ...target },
+      ...(dates && { credential: dates }),
       calls,
       startedAt: started.toISOString(),
       durationMs: Math.max(0, now().getTime() - started.getTime()),

@@ -1,4 +1,4 @@
-import type { Finding, FindingState } from './finding.ts';
+import { type Finding, type FindingState, subjectOf } from './finding.ts';
 import type { Verification } from './verification.ts';
 
 export type Changes = {
@@ -20,8 +20,8 @@ export type Changes = {
 
 /** What a run found that differs from the run before it; both of the same connection. */
 export function changesBetween(before: Verification, after: Verification): Changes {
-  const earlier = new Map(before.findings.map((finding) => [finding.requirement, finding]));
-  const stateBefore = ({ requirement }: Finding) => earlier.get(requirement)?.state;
+  const earlier = new Map(before.findings.map((finding) => [subjectOf(finding), finding]));
+  const stateBefore = (finding: Finding) => earlier.get(subjectOf(finding))?.state;
   const wasHeld = (finding: Finding) => isHeld(stateBefore(finding));
   const wasMissing = (finding: Finding) => stateBefore(finding) === 'missing';
   const missing = after.findings.filter(({ state }) => state === 'missing');
@@ -29,8 +29,9 @@ export function changesBetween(before: Verification, after: Verification): Chang
   const stillMissing = missing.filter(wasMissing);
   const newlyMissing = missing.filter(wasHeld);
   const foundMissing = missing.filter((finding) => !wasHeld(finding) && !wasMissing(finding));
-  const deniedElsewhere = stillMissing.some(({ requirement, layer, denial }) => {
-    const then = earlier.get(requirement);
+  const deniedElsewhere = stillMissing.some((finding) => {
+    const { layer, denial } = finding;
+    const then = earlier.get(subjectOf(finding));
     return then?.layer !== layer || then?.denial !== denial;
   });
   return {

@@ -18,6 +18,8 @@ export const Layer = z
     'endpoint-policy',
     'role-assignment',
     'deny-assignment',
+    'role-binding',
+    'deny-policy',
   ])
   .describe('Which layer of the provider denies, when the provider said so.');
 export type Layer = z.infer<typeof Layer>;
@@ -59,8 +61,20 @@ export const Finding = z.object({
     .optional()
     .describe('It is missing as documented, while everything that builds are known to use of it is held.'),
   method: z
-    .enum(['dry-run', 'simulation', 'dry-run+simulation', 'effective-permissions', 'read', 'none'])
+    .enum([
+      'dry-run',
+      'simulation',
+      'dry-run+simulation',
+      'effective-permissions',
+      'test-permissions',
+      'read',
+      'none',
+    ])
     .describe('How it was found out; none: it was not checked.'),
   evidence: Evidence,
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** What a finding is about: the same permission can be required of several kinds of object. */
+export const subjectOf = ({ group, requirement }: Pick<Finding, 'group' | 'requirement'>) =>
+  `${group} ${requirement}`;

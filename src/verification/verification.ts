@@ -17,6 +17,12 @@ export const Identity = z.object({
 });
 export type Identity = z.infer<typeof Identity>;
 
+export const CredentialDates = z.object({
+  createdOn: z.iso.date().optional(),
+  expiresOn: z.iso.date().optional().describe('The last day on which the credential works.'),
+});
+export type CredentialDates = z.infer<typeof CredentialDates>;
+
 export const Remediation = z.object({
   title: z.string(),
   format: z.enum(['json', 'shell', 'hcl', 'bicep', 'text']),
@@ -36,6 +42,7 @@ export const Verification = z
     target: z
       .record(z.string(), z.string())
       .describe('Where: account and region, subscription, project, vCenter.'),
+    credential: CredentialDates.optional().describe('What is known of the age of the credential.'),
     calls: z
       .int()
       .min(0)

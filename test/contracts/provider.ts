@@ -15,7 +15,9 @@ export function describeProvider(provider: Provider): void {
     });
 
     it('marks at least one field as secret, and never as part of the target', () => {
-      const secrets = fields.filter(({ kind }) => kind === 'secret').map((field) => field.id);
+      const secrets = fields
+        .filter(({ kind }) => kind === 'secret' || kind === 'file')
+        .map((field) => field.id);
       expect(secrets.length).toBeGreaterThan(0);
     });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
 import { azureScenarios } from '../clouds/azure/demo-accounts.ts';
+import { googleScenarios } from '../clouds/google/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, formValues, openForm } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
@@ -94,6 +95,37 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
   ],
 };
 
+/** The same for Google Cloud. */
+const googleReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
+  'both required roles': [/can build images — all 37 requirements met/, 1, /37 granted/],
+  'a custom role with exactly the pinned set': [/can build images/, 1, /37 granted/],
+  'one role missing': [/35 of 37 requirements missing/, 4, /--role=roles\/compute\.instanceAdmin\.v1/],
+  'actAs on the account only': [/can build images/, 1, /37 granted/],
+  Owner: [/can build images/, 1, /is Owner of the project/],
+  'Shared VPC missing on the host project': [
+    /3 of 34 requirements missing/,
+    4,
+    /add-iam-policy-binding xoap-shared-host/,
+  ],
+  'Shared VPC complete': [/can build images/, 1, /34 granted/],
+  'IAP wanted and missing': [/2 of 40 requirements missing/, 4, /--role=roles\/iap\.tunnelResourceAccessor/],
+  'an API that is disabled': [
+    /1 of 37 requirements missing/,
+    3,
+    /gcloud services enable compute\.googleapis\.com/,
+  ],
+  'a deny policy': [/1 of 37 requirements missing/, 3, /the deny policy “No new instances”/],
+  'a binding under a condition': [
+    /35 of 37 requirements could not be told/,
+    2,
+    /Granted only under a condition/,
+  ],
+  'a deleted key': [/does not know this key/, 1, /Make a new key/],
+  'a disabled service account': [/The service account is disabled/, 1, /Enable it/],
+  'a service account that is gone': [/does not exist any more/, 1, /undelete/],
+  'a wrong project': [/shows no project no-such-project/, 1, /neither the name nor the number/],
+};
+
 describe('the thread on Slack', () => {
   let bot: TestBot;
   beforeAll(async () => {
@@ -157,4 +189,30 @@ describe('the thread on Slack', () => {
     expect(answer.thread.map(readMessage).join('\n')).toMatch(thread);
     expect(answer.thread).toHaveLength(replies);
   });
+
+  it('has a reading for every scenario of Google Cloud', () => {
+    expect(Object.keys(googleReadings)).toEqual(googleScenarios.map(({ name }) => name));
+  });
+
+  it.each(googleScenarios.map((scenario) => [scenario.name, scenario] as const))(
+    'for Google Cloud and %s says why and what to do',
+    async (name, { input, profileOptions = [] }) => {
+      const [root, replies, thread] = googleReadings[name] ?? [/no reading/, 0, /no reading/];
+      const values = {
+        name: `g ${name}`,
+        ...formValues('google', input),
+        'google.profileOptions': profileOptions,
+      };
+
+      const answer = await addConnection(bot, values, {
+        provider: 'google',
+        verdict: new RegExp(`^\\S+ g ${name} .* — `),
+        replies,
+      });
+
+      expect(readMessage(answer.root)).toMatch(root);
+      expect(answer.thread.map(readMessage).join('\n')).toMatch(thread);
+      expect(answer.thread).toHaveLength(replies);
+    },
+  );
 });

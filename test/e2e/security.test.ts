@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
+import { demoPrivateKey, keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
 import { createSlackPerson, readMessage, signedHeaders } from '../support/slack-person.ts';
@@ -142,7 +143,8 @@ describe('a form that is not ours', () => {
 describe('the planted secrets', () => {
   it('are nowhere: not in logs, Redis, jobs, messages or forms', async () => {
     const azure = azureScenarios.map(({ credential }) => credential.clientSecret ?? '');
-    const secrets = [...Object.values(demoKeys).map(({ secret }) => secret), ...azure];
+    const google = demoPrivateKey.split('\n').slice(1, -2);
+    const secrets = [...Object.values(demoKeys).map(({ secret }) => secret), ...azure, ...google];
     const wrong = {
       ...awsValues('partial', 'wrong'),
       'aws.secretAccessKey': 'planted/wrong/'.padEnd(40, 'y'),
@@ -153,6 +155,8 @@ describe('the planted secrets', () => {
     });
     const azureValues = { name: 'planted-az', ...formValues('azure', azureCredential('reader')) };
     await addConnection(bot, azureValues, { provider: 'azure', verdict: /planted-az cannot/, replies: 4 });
+    const googleValues = { name: 'planted-g', 'google.keyFile': keyFileOf('instances') };
+    await addConnection(bot, googleValues, { provider: 'google', verdict: /planted-g cannot/, replies: 4 });
     await addConnection(bot, wrong, { verdict: /wrong could not be verified/, replies: 1 });
     await bot.person.submit(await openForm(bot), { ...wrong, name: '' });
     bot.cloud.trouble.set('GetCallerIdentity', ['truncated']);

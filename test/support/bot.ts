@@ -7,6 +7,8 @@ import { startAwsCloud } from '../clouds/aws/cloud.ts';
 import { demoAccounts } from '../clouds/aws/demo-accounts.ts';
 import { startAzureCloud } from '../clouds/azure/cloud.ts';
 import { demoDirectory } from '../clouds/azure/demo-accounts.ts';
+import { startGoogleCloud } from '../clouds/google/cloud.ts';
+import { demoPublicKey, demoDirectory as googleDirectory } from '../clouds/google/demo-accounts.ts';
 import { openTestRedis } from './redis.ts';
 import { createSlackPerson } from './slack-person.ts';
 import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
@@ -28,11 +30,12 @@ export async function startTestBot({
   redisUrl,
   extraMethods,
 }: BotOptions = {}) {
-  const [redis, workspace, cloud, azure, port] = await Promise.all([
+  const [redis, workspace, cloud, azure, google, port] = await Promise.all([
     openTestRedis(redisUrl),
     startSlackWorkspace(extraMethods),
     startAwsCloud(accounts),
     startAzureCloud(demoDirectory()),
+    startGoogleCloud(googleDirectory(), demoPublicKey),
     freePort(),
   ]);
   process.env.AWS_ENDPOINT_URL = cloud.url;
@@ -48,6 +51,7 @@ export async function startTestBot({
     XOAP_LOG_LEVEL: 'debug',
     XOAP_AZURE_AUTHORITY_HOST: azure.url,
     XOAP_AZURE_RESOURCE_MANAGER: azure.url,
+    XOAP_GOOGLE_ENDPOINT: google.url,
     ...environment,
   };
   const config = {
@@ -63,6 +67,7 @@ export async function startTestBot({
     botUrl,
     cloud,
     azure,
+    google,
     logs,
     person,
     redis,
@@ -71,7 +76,7 @@ export async function startTestBot({
     async close() {
       await person.close();
       await app.close();
-      await Promise.all([workspace.close(), cloud.close(), azure.close(), redis.close()]);
+      await Promise.all([workspace.close(), cloud.close(), azure.close(), google.close(), redis.close()]);
     },
   };
 }

@@ -267,7 +267,10 @@ function stateOf(view: View, values: Json): Json {
   return Object.fromEntries(
     inputs.map(({ block_id, element }) => {
       const { type, action_id, initial_option, initial_date } = element as Json;
-      const given = values[String(action_id)];
+      // A file and its text have the same action id; what is given decides which of the two is meant.
+      const value = values[String(action_id)];
+      const given =
+        (type === 'file_input') === Array.isArray(value) || type === 'checkboxes' ? value : undefined;
       return [
         block_id,
         {
@@ -280,6 +283,7 @@ function stateOf(view: View, values: Json): Json {
 
 function elementState(type: string, given: unknown, initial: unknown): Json {
   if (type === 'static_select') return { selected_option: given ? { value: given } : (initial ?? null) };
+  if (type === 'file_input') return { files: given ?? [] };
   if (type === 'datepicker') return { selected_date: given ?? initial ?? null };
   if (type === 'checkboxes')
     return { selected_options: ((given ?? []) as string[]).map((value) => ({ value })) };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
 import { messageProblems, viewProblems } from './block-kit-checker.ts';
+import { createSlackFiles, type UploadOptions } from './slack-files.ts';
 
 export const signingSecret = 'fake-signing-secret';
 export const botToken = 'xoxb-fake-bot-token';
@@ -38,6 +39,8 @@ export type SlackWorkspace = {
   /** The replies under a root message, oldest first. */
   thread(channel: string, ts: string): Promise<SlackPost[]>;
   close(): Promise<void>;
+  /** Keeps a file as if somebody had uploaded it in a form; returns what the form then says of it. */
+  upload(name: string, content: string, more?: UploadOptions): Json;
 };
 
 export type SlackPost = { readonly ts: string; readonly text: string; readonly blocks: Json[] };
@@ -118,6 +121,25 @@ function problemsOf(method: string, body: Json): string[] {
   return method.startsWith('views.') ? viewProblems(body.view as Json) : [];
 }
 
+/** Lets emulate answer, and returns what it answered. */
+async function pass(
+  { url, method, headers }: IncomingMessage,
+  response: ServerResponse,
+  { raw, to }: { raw: Buffer; to: string },
+): Promise<Json> {
+  const answer = await fetch(`${to}${url}`, {
+    method: method ?? 'POST',
+    headers: {
+      'content-type': String(headers['content-type'] ?? 'application/json'),
+      ...(headers.authorization && { authorization: headers.authorization }),
+    },
+    body: raw,
+  });
+  const text = await answer.text();
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  return JSON.parse(text) as Json;
+}
+
 /**
  * Starts a local Slack: emulate's Web API behind a small proxy that holds everything the bot sends against Slack's
  * documented limits, which emulate does not, and answers with rate limits and membership errors when told to.
@@ -128,7 +150,9 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   const problems: string[] = [];
   const trouble = new Map<string, ApiTrouble[]>();
 
+  const files = createSlackFiles(botToken);
   const proxy: Server = createServer(async (request, response) => {
+    if (files.isFile(request)) return files.serve(request, response);
     const { raw, body } = await readBody(request);
     const method = (request.url ?? '').replace(/^\/api\//, '');
     const isOurs = request.headers.authorization === `Bearer ${botToken}`;
@@ -141,17 +165,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     const fault = isOurs ? trouble.get(method)?.shift() : undefined;
     if (fault === 'hangs') return;
     if (fault && fault !== 'passes') return answerWithTrouble(response, fault);
-    const answer = await fetch(`${emulator.url}${request.url}`, {
-      method: request.method ?? 'POST',
-      headers: {
-        'content-type': String(request.headers['content-type'] ?? 'application/json'),
-        ...(request.headers.authorization && { authorization: request.headers.authorization }),
-      },
-      body: raw,
-    });
-    const text = await answer.text();
-    call.answer = JSON.parse(text) as Json;
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+    call.answer = await pass(request, response, { raw, to: emulator.url });
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -188,6 +202,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     trouble,
     call: (method, body) =>
       as(/^views\.|^conversations\.open/.test(method) ? botToken : userToken, method, body),
+    upload: (name, content, more) => files.upload(apiUrl, name, content, more),
     async roots(channel) {
       const history = await as(userToken, 'conversations.history', { channel });
       const messages = history.messages as (SlackPost & { thread_ts?: string })[];

@@ -1,5 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import { inTurn } from '../in-turn.ts';
 import {
   AssumedRole,
   type AwsAnswer,
@@ -76,12 +77,14 @@ function homeRegion(region: string): string {
 /** Makes the clients for one verification; the SDKs load with the first one. */
 export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
   const { region, keys, signal, callTimeoutMs, onCall } = options;
-  const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await Promise.all([
-    import('@aws-sdk/client-ec2'),
-    import('@aws-sdk/client-sts'),
-    import('@aws-sdk/client-iam'),
-    import('./retry.ts'),
-  ]);
+  const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await inTurn(() =>
+    Promise.all([
+      import('@aws-sdk/client-ec2'),
+      import('@aws-sdk/client-sts'),
+      import('@aws-sdk/client-iam'),
+      import('./retry.ts'),
+    ]),
+  );
   const ids = createMadeUpIds();
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const settings = {

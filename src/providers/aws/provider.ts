@@ -1,5 +1,6 @@
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse } from './credentials.ts';
 import { fields, guide } from './form.ts';
@@ -15,6 +16,9 @@ export const aws: Provider = {
   guide,
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.
-  check: async (request) => (await import('./check-account.ts')).checkAccount(request),
+  check: async (request) => {
+    const { checkAccount } = await inTurn(() => import('./check-account.ts'));
+    return checkAccount(request);
+  },
   remediate,
 };

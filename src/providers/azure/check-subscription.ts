@@ -22,6 +22,8 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
   const credential = AzureCredential.parse(request.credential);
   const { subscriptionId, clientId } = credential;
   const endpoints = endpointsOf(credential.cloud, settings);
+  const { secretExpiresOn: expiresOn } = credential;
+  if (expiresOn) emit({ type: 'credential', dates: { expiresOn } });
   const session = await signIn(credential, endpoints, request).catch((error: unknown) => {
     if (error instanceof Error && entraCode(error.message) === expiredSecret)
       emit({ type: 'offer', remediation: renewSecret(clientId) });

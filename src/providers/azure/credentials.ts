@@ -96,11 +96,5 @@ const NewCredential = AzureCredential.refine(
 export function parse(values: FieldValues): ParsedCredential {
   const parsed = NewCredential.safeParse(spreadOutput(values));
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
-  const { subscriptionId, cloud: chosen, secretExpiresOn: expiresOn } = parsed.data;
-  return {
-    ok: true,
-    credential: onlyTexts(parsed.data),
-    target: targetOf({ subscriptionId, cloud: chosen }),
-    expiresOn,
-  };
+  return { ok: true, credential: onlyTexts(parsed.data), target: targetOf(parsed.data) };
 }

@@ -1,5 +1,6 @@
 import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Provider } from '../provider.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
@@ -21,7 +22,10 @@ export function createAzure(settings: AzureSettings): Provider {
     spread: spreadOutput,
     parse,
     // With it come the SDKs, which no process needs before its first verification.
-    check: async (request) => (await import('./check-subscription.ts')).checkSubscription(request, settings),
+    check: async (request) => {
+      const { checkSubscription } = await inTurn(() => import('./check-subscription.ts'));
+      return checkSubscription(request, settings);
+    },
     remediate,
   };
 }

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { Chat } from '../../src/chat/chat.ts';
+import type { FormReply } from '../../src/chat/reply.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
+import { requestId } from './admission.ts';
+import { formView, readValues, type ViewState } from './form.ts';
+import { filesIn, tellOfUploads, type UploadSettings, withUploads } from './uploads.ts';
+import { workspaceIdOf } from './workspace.ts';
+
+export type SubmissionSettings = UploadSettings & { readonly chat: Chat; readonly commandWord: string };
+
+type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+/** Creates the listener of the form that was sent; its acknowledgement is the answer. */
+export function createSubmissionListener(settings: SubmissionSettings) {
+  const { chat, logger, commandWord } = settings;
+
+  /** What the form gets, with the content of uploaded files in it. */
+  async function replyTo({ body, context }: Submitted): Promise<FormReply> {
+    const { private_metadata: token } = body.view;
+    const state = body.view.state as ViewState;
+    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
+    const { values, problems } = await withUploads(readValues(state), filesIn(state), settings);
+    if (Object.keys(problems).length > 0) return { kind: 'problems', problems };
+    try {
+      return await chat.submit({ actor, token, values, once: requestId(context) ?? randomUUID() });
+    } catch (error) {
+      if (!isAppError(error, 'connections.not-found')) throw error;
+      logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
+      const text = `There is no such form here. Close it and type ${commandWord} connection add again.`;
+      return { kind: 'problems', problems: { name: text } };
+    }
+  }
+
+  return async function onSubmission(submitted: Submitted): Promise<void> {
+    const { ack, body, client } = submitted;
+    const inputs = body.view.blocks
+      .filter(({ type }) => type === 'input')
+      .map(({ block_id }) => String(block_id));
+    // Errors beside anything but an input are refused by Slack, and the person would see nothing at all.
+    const beside = (id: string) => (inputs.includes(id) ? id : (inputs[0] ?? id));
+    const reply = await replyTo(submitted);
+    switch (reply.kind) {
+      case 'replayed':
+        throw new AppError('A form was sent twice', { code: 'slack.replayed' });
+      case 'problems': {
+        const errors = Object.entries(reply.problems).map(([id, text]) => [beside(id), text]);
+        return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
+      }
+      case 'form':
+        return ack({ response_action: 'update', view: formView(reply.form) });
+      case 'accepted': {
+        await ack();
+        const files = filesIn(body.view.state as ViewState);
+        if (files.size > 0) await tellOfUploads(client, body.user.id, files.values());
+        return;
+      }
+      default:
+        return reply satisfies never;
+    }
+  };
+}

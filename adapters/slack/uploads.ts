@@ -1,0 +1,130 @@
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { FormValues } from '../../src/chat/form.ts';
+import { type Message, say } from '../../src/chat/message.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { ViewState } from './form.ts';
+import { render } from './render.ts';
+
+/** Bytes that a file field takes; what is asked for has a few thousand. */
+const mostBytes = 64_000;
+/** Milliseconds; Slack waits three seconds for the answer to a form, and the form is still to be stored. */
+const patienceMs = 1_500;
+
+const SlackFile = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  size: z.number().optional(),
+  permalink: z.string().optional(),
+  url_private: z.string().optional(),
+  url_private_download: z.string().optional(),
+});
+export type SlackFile = z.infer<typeof SlackFile>;
+
+export type UploadSettings = {
+  readonly slackApiUrl: string;
+  readonly botToken: string;
+  readonly logger: Logger;
+};
+
+/** The only place that the bot token is sent to for a file: Slack's own host, or a local Slack's. */
+export function fileHostOf(slackApiUrl: string): string {
+  const { hostname, origin } = new URL(slackApiUrl);
+  if (/(^|\.)slack\.com$/.test(hostname)) return 'https://files.slack.com';
+  return /(^|\.)slack-gov\.com$/.test(hostname) ? 'https://files.slack-gov.com' : origin;
+}
+
+/** The files in a form that was sent, by the id of their field. */
+export function filesIn({ values }: ViewState): Map<string, SlackFile[]> {
+  const states = Object.values(values).flatMap((block) => Object.entries(block));
+  const files = states.map(
+    ([id, { files: list }]) => [id, z.array(SlackFile).catch([]).parse(list)] as const,
+  );
+  return new Map(files.filter(([, list]) => list.length > 0));
+}
+
+async function readCapped(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLarge = (name: string) =>
+  `${name} is larger than ${mostBytes / 1_000} KB, so it is not the file that is asked for.`;
+
+type Download = { readonly text: string } | { readonly problem: string };
+
+async function download(file: SlackFile, settings: UploadSettings): Promise<Download> {
+  const { name = 'The file', size = 0 } = file;
+  const address = file.url_private_download ?? file.url_private ?? '';
+  const other = 'Paste its text instead.';
+  if (size > mostBytes) return { problem: tooLarge(name) };
+  if (!URL.canParse(address) || new URL(address).origin !== fileHostOf(settings.slackApiUrl))
+    return { problem: `${name} is not kept by Slack itself, so it is not fetched. ${other}` };
+  try {
+    const response = await fetch(address, {
+      headers: { authorization: `Bearer ${settings.botToken}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    // Without the scope Slack answers with its sign-in page, and with status 200.
+    if (response.headers.get('content-type')?.includes('text/html'))
+      return {
+        problem: `Slack does not let this bot read ${name}: its scope files:read is missing. ${other}`,
+      };
+    if (!response.ok) return { problem: `Slack gave no file (${response.status}). ${other}` };
+    const text = await readCapped(response);
+    return text === undefined ? { problem: tooLarge(name) } : { text };
+  } catch (err) {
+    settings.logger.warn({ err }, 'an uploaded file could not be fetched');
+    return { problem: `${name} could not be fetched from Slack in time. Try again, or paste its text.` };
+  }
+}
+
+/** What was filled in, with the content of uploaded files in their fields, or one sentence for each that failed. */
+export async function withUploads(
+  values: FormValues,
+  files: ReadonlyMap<string, readonly SlackFile[]>,
+  settings: UploadSettings,
+): Promise<{ readonly values: FormValues; readonly problems: Readonly<Record<string, string>> }> {
+  const read = await Promise.all(
+    [...files].map(async ([id, [file]]): Promise<[string, Download]> => {
+      if (values[id]) return [id, { problem: 'Upload the file or paste its text, not both.' }];
+      return [id, file ? await download(file, settings) : { text: '' }];
+    }),
+  );
+  const texts = read.flatMap(([id, result]) => ('text' in result ? [[id, result.text] as const] : []));
+  const problems = read.flatMap(([id, result]) =>
+    'problem' in result ? [[id, result.problem] as const] : [],
+  );
+  return { values: { ...values, ...Object.fromEntries(texts) }, problems: Object.fromEntries(problems) };
+}
+
+/** Told to whoever uploaded a file: a bot can delete only what it uploaded itself. */
+export function uploadNotice({ name = 'The file', permalink }: SlackFile): Message {
+  const text = `${name}, which you uploaded for a connection, stays in Slack under your name with the key in it.`;
+  const where = permalink ? [' ', { link: permalink, text: 'Open it' }, ', ⋮,'] : [' In your files, ⋮,'];
+  return {
+    summary: text,
+    parts: [say(`${text} Delete it now:`, ...where, ' Delete file. The bot cannot do that.')],
+  };
+}
+
+/** Tells a person directly which of their files stay in Slack. */
+export async function tellOfUploads(
+  client: WebClient,
+  userId: string,
+  files: Iterable<readonly SlackFile[]>,
+): Promise<void> {
+  const opened = await client.conversations.open({ users: userId });
+  for (const file of [...files].flat())
+    await client.chat.postMessage({
+      channel: opened.channel?.id ?? userId,
+      ...render(uploadNotice(file)),
+    });
+}

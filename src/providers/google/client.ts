@@ -1,0 +1,166 @@
+import type { JWT } from 'google-auth-library';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { type GoogleAnswer, Key, Permissions, Policy, refusalOf, Services } from './answers.ts';
+import { listDenyPolicies } from './deny-policies.ts';
+
+/** What permissions are tested on. */
+export type Resource =
+  | { readonly kind: 'project'; readonly id: string }
+  | { readonly kind: 'service-account'; readonly email: string };
+
+export type Tested = {
+  readonly held: readonly string[];
+  /** What Google does not test on this kind of resource. */
+  readonly untestable: readonly string[];
+};
+
+export type GoogleClient = {
+  /** Which of these permissions the caller holds; what cannot be tested there is taken out and told. */
+  test(resource: Resource, permissions: readonly string[]): Promise<GoogleAnswer<Tested>>;
+  /** Whether APIs are enabled in a project, by their names. */
+  services(project: string, names: readonly string[]): Promise<GoogleAnswer<ReadonlyMap<string, string>>>;
+  /** A read of Compute Engine: its refusal tells whether the API is enabled. */
+  computeProject(project: string): Promise<GoogleAnswer<unknown>>;
+  policy(project: string): Promise<GoogleAnswer<Policy>>;
+  /** The names of the deny policies attached to a project; their rules are not in this list. */
+  denyPolicies(project: string): Promise<GoogleAnswer<string[]>>;
+  key(email: string, keyId: string): Promise<GoogleAnswer<Key>>;
+};
+
+export type GoogleClientOptions = {
+  /** Signed in; every request passes its interceptors. */
+  readonly jwt: JWT;
+  readonly signal: AbortSignal;
+  readonly callTimeoutMs: number;
+};
+
+type Call = { readonly url: string; readonly data?: unknown };
+
+/** Permissions that Google refuses to test one by one, each at the price of a call. */
+const mostUntestable = 10;
+
+/** Permissions in one call: https://cloud.google.com/iam/docs/testing-permissions */
+const batchSize = 100;
+
+const Anything = z.unknown();
+
+/** The permissions that a refusal names as not valid on a resource. */
+function invalidIn(message: string, asked: readonly string[]): string[] {
+  const named = [...message.matchAll(/Permission (\S+) is not valid/gi)].map(([, name = '']) => name);
+  return asked.filter((name) => named.includes(name));
+}
+
+const names = (project: string, services: readonly string[]) =>
+  services.map((name) => `names=projects/${project}/services/${name}`).join('&');
+
+/** What is posted and changes nothing; whatever else is posted is refused. */
+const asking = /:(testIamPermissions|getIamPolicy)$/;
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the client for one verification; nothing that it can send changes anything. */
+export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
+  const { jwt, signal, callTimeoutMs } = options;
+
+  async function guarded<Output>(
+    work: (abort: AbortSignal) => Promise<GoogleAnswer<Output>>,
+  ): Promise<GoogleAnswer<Output>> {
+    const timeout = AbortSignal.timeout(callTimeoutMs);
+    try {
+      return await work(AbortSignal.any([signal, timeout]));
+    } catch {
+      const message = timeout.aborted
+        ? `gave no answer within ${callTimeoutMs / 1000} s`
+        : 'could not be reached';
+      return { kind: 'unreachable', message } as const;
+    }
+  }
+
+  function ask<Output>({ url, data }: Call, schema: z.ZodType<Output>): Promise<GoogleAnswer<Output>> {
+    if (data && !asking.test(url))
+      throw new AppError(`Refused to post to ${url}`, { code: 'provider.call-refused' });
+    return guarded(async (abort): Promise<GoogleAnswer<Output>> => {
+      const response = await jwt.request<string>({
+        url,
+        method: data ? 'POST' : 'GET',
+        ...(data ? { data } : {}),
+        signal: abort,
+        validateStatus: () => true,
+        responseType: 'text',
+        headers: { 'user-agent': 'xoap-chatops/1' },
+      });
+      if (response.status !== 200) return refusalOf(response.status, response.data);
+      const parsed = schema.safeParse(jsonIn(response.data));
+      if (parsed.success) return { kind: 'done', output: parsed.data };
+      return { kind: 'unreachable', message: 'gave an answer that could not be read' };
+    });
+  }
+
+  function testUrl(resource: Resource): string {
+    return resource.kind === 'project'
+      ? `https://cloudresourcemanager.googleapis.com/v3/projects/${resource.id}:testIamPermissions`
+      : `https://iam.googleapis.com/v1/projects/-/serviceAccounts/${resource.email}:testIamPermissions`;
+  }
+
+  /** Asks for one batch, again without what Google names as not valid on this kind of resource: that fails them all. */
+  async function testBatch(
+    resource: Resource,
+    permissions: readonly string[],
+    untestable: readonly string[] = [],
+  ): Promise<GoogleAnswer<Tested>> {
+    const answer = await ask({ url: testUrl(resource), data: { permissions } }, Permissions);
+    if (answer.kind === 'done') {
+      return { kind: 'done', output: { held: answer.output.permissions, untestable } };
+    }
+    const named =
+      answer.kind === 'refused' && answer.status === 400 ? invalidIn(answer.message, permissions) : [];
+    const left = permissions.filter((name) => !named.includes(name));
+    const taken = [...untestable, ...named];
+    if (named.length === 0 || taken.length > mostUntestable) return answer;
+    if (left.length === 0) return { kind: 'done', output: { held: [], untestable: taken } };
+    return testBatch(resource, left, taken);
+  }
+
+  return {
+    async test(resource, permissions) {
+      const batches = Array.from({ length: Math.ceil(permissions.length / batchSize) }, (_, index) =>
+        permissions.slice(index * batchSize, (index + 1) * batchSize),
+      );
+      const answers = await Promise.all(batches.map((batch) => testBatch(resource, batch)));
+      const outputs = answers.flatMap((answer) => (answer.kind === 'done' ? [answer.output] : []));
+      const failed = answers.find(({ kind }) => kind !== 'done');
+      if (failed) return failed;
+      const held = outputs.flatMap((output) => output.held);
+      return { kind: 'done', output: { held, untestable: outputs.flatMap((output) => output.untestable) } };
+    },
+    async services(project, services) {
+      const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names(project, services)}`;
+      const answer = await ask({ url }, Services);
+      if (answer.kind !== 'done') return answer;
+      const states = answer.output.services.map(
+        ({ name, state }) => [name.split('/').at(-1) ?? '', state] as const,
+      );
+      return { kind: 'done', output: new Map(states) };
+    },
+    computeProject: (project) =>
+      ask({ url: `https://compute.googleapis.com/compute/v1/projects/${project}?fields=id` }, Anything),
+    policy: (project) =>
+      ask(
+        {
+          url: `https://cloudresourcemanager.googleapis.com/v3/projects/${project}:getIamPolicy`,
+          data: { options: { requestedPolicyVersion: 3 } },
+        },
+        Policy,
+      ),
+    denyPolicies: (project) => guarded((abort) => listDenyPolicies(project, { jwt, callTimeoutMs, abort })),
+    key: (email, keyId) =>
+      ask({ url: `https://iam.googleapis.com/v1/projects/-/serviceAccounts/${email}/keys/${keyId}` }, Key),
+  };
+}

@@ -1,0 +1,28 @@
+import { parseCatalog } from '../../catalog/catalog.ts';
+import googleCatalog from '../../catalog/google.json' with { type: 'json' };
+import { inTurn } from '../in-turn.ts';
+import type { Provider } from '../provider.ts';
+import { parse, secretsIn } from './credentials.ts';
+import { fields } from './form.ts';
+import { remediate } from './remediation.ts';
+import type { GoogleSettings } from './settings.ts';
+
+/** Google Cloud. */
+export function createGoogle(settings: GoogleSettings): Provider {
+  return {
+    id: 'google',
+    label: 'Google Cloud',
+    type: 'cloud',
+    catalog: parseCatalog(googleCatalog),
+    fields,
+    // https://cloud.google.com/iam/docs/access-change-propagation
+    settlingMinutes: 7,
+    parse,
+    secretsIn,
+    check: async (request) => {
+      const { checkProject } = await inTurn(() => import('./check-project.ts'));
+      return checkProject(request, settings);
+    },
+    remediate,
+  };
+}

@@ -1,0 +1,117 @@
+import { JWT } from 'google-auth-library';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { CheckRequest } from '../provider.ts';
+import type { GoogleCredential } from './credentials.ts';
+import type { GoogleSettings } from './settings.ts';
+
+type Explanation = {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+};
+
+/** What Google's token endpoint says, which has no codes but these texts. */
+const explanations: readonly Explanation[] = [
+  {
+    pattern: /invalid jwt signature/i,
+    code: 'provider.sign-in-failed',
+    message: 'Google does not know this key of the service account',
+    hint: 'The key was deleted or replaced, or the file was changed. Make a new key in the console (IAM & Admin, Service Accounts, Keys) and add the connection again with its file.',
+  },
+  {
+    pattern: /account not found/i,
+    code: 'provider.sign-in-failed',
+    message: 'The service account does not exist any more',
+    hint: 'It was deleted, or its project was. A service account can be restored for 30 days: gcloud iam service-accounts undelete.',
+  },
+  {
+    pattern: /(robot|account) is disabled|disabled_client|account has been disabled/i,
+    code: 'provider.sign-in-failed',
+    message: 'The service account is disabled',
+    hint: 'Enable it in the console (IAM & Admin, Service Accounts), or with gcloud iam service-accounts enable.',
+  },
+  {
+    pattern: /deleted_client/i,
+    code: 'provider.sign-in-failed',
+    message: 'The service account was deleted',
+    hint: 'It can be restored for 30 days: gcloud iam service-accounts undelete.',
+  },
+  {
+    pattern: /short-lived token|reasonable timeframe|iat and exp/i,
+    code: 'provider.clock-skewed',
+    message: 'The clock of this bot is wrong, so Google refused its request',
+    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+  },
+];
+
+/** What the token endpoint answered, where it answered; texts of libraries are not used, since they may hold the key. */
+function answerIn(error: unknown): { status: number; text: string } | undefined {
+  if (typeof error !== 'object' || error === null || !('response' in error)) return undefined;
+  const { status, data } = error.response as { status?: number; data?: unknown };
+  if (!status) return undefined;
+  return { status, text: typeof data === 'string' ? data : JSON.stringify(data ?? '') };
+}
+
+/** Why Google gave no token. */
+export function signInError(error: unknown): AppError {
+  const answer = answerIn(error);
+  if (!answer || answer.status === 429 || answer.status >= 500 || answer.status === 200) {
+    return new AppError('Google could not be reached, or gave no answer that could be read', {
+      code: 'provider.unreachable',
+      hint: 'The network between the bot and Google, or Google’s sign-in, has a fault. Verify again in a few minutes.',
+      retryable: true,
+    });
+  }
+  const known = explanations.find(({ pattern }) => pattern.test(answer.text));
+  if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
+  const word = /"error"\s*:\s*"([a-z_]{1,40})"/.exec(answer.text)?.[1] ?? `HTTP ${answer.status}`;
+  return new AppError(`Google refused the sign-in with ${word}`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Check the service account and its keys in the console, then verify again.',
+  });
+}
+
+const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
+
+/** Sends each request once, tells of it, and sends it to the operator's server where there is one. */
+function interceptor({ endpoint }: GoogleSettings, onCall: () => void) {
+  const place = endpoint === undefined ? undefined : new URL(endpoint);
+  return {
+    async resolved<Config extends { url: URL }>(config: Config): Promise<Config> {
+      onCall();
+      const url = new URL(config.url);
+      if (place) {
+        url.protocol = place.protocol;
+        url.host = place.host;
+      }
+      // A person is waiting, and can verify again; and credentials that were refused must not be tried again.
+      return { ...config, url, retry: false, retryConfig: { retry: 0, noResponseRetries: 0 } };
+    },
+  };
+}
+
+/**
+ * Signs in once, with a token that only the key can ask for: an API would take a self-made one even where its key was
+ * deleted minutes ago. Throws `provider.sign-in-failed`, `provider.clock-skewed` or `provider.unreachable`.
+ */
+export async function signIn(
+  { clientEmail: email, privateKey: key, privateKeyId: keyId }: GoogleCredential,
+  settings: GoogleSettings,
+  { signal, callTimeoutMs, onCall }: Pick<CheckRequest, 'signal' | 'callTimeoutMs'> & { onCall: () => void },
+): Promise<JWT> {
+  const jwt = new JWT({ email, key, keyId, scopes });
+  jwt.transporter.interceptors.request.add(interceptor(settings, onCall));
+  const abort = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+  const aborted = Promise.withResolvers<never>();
+  abort.addEventListener('abort', () => aborted.reject(abort.reason), { once: true });
+  // Nobody may be waiting any more when the time is over.
+  aborted.promise.catch(() => undefined);
+  try {
+    const { access_token: token } = await Promise.race([jwt.authorize(), aborted.promise]);
+    if (typeof token === 'string') return jwt;
+  } catch (error) {
+    throw signInError(error);
+  }
+  throw signInError(undefined);
+}

@@ -1,0 +1,330 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createGoogle } from '../../../src/providers/google/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import { type GoogleCloud, startGoogleCloud } from '../../clouds/google/cloud.ts';
+import {
+  demoDirectory,
+  demoPrivateKey,
+  demoPublicKey,
+  emailOf,
+  type GoogleName,
+  googleScenarios,
+  hostProjectOf,
+  keyFileOf,
+} from '../../clouds/google/demo-accounts.ts';
+import type { Project } from '../../clouds/google/directory.ts';
+
+let cloud: GoogleCloud;
+beforeAll(async () => {
+  cloud = await startGoogleCloud(demoDirectory(), demoPublicKey);
+});
+afterEach(() => {
+  expect(cloud.faults).toEqual([]);
+  cloud.trouble.clear();
+  cloud.delayMs = 0;
+  cloud.clockOffsetMs = 0;
+});
+afterAll(() => cloud.close());
+
+type Options = {
+  readonly more?: Record<string, string>;
+  readonly profileOptions?: readonly string[];
+  readonly deadlineMs?: number;
+};
+
+async function verify(name: string, { more = {}, profileOptions = [], deadlineMs }: Options = {}) {
+  const provider = createGoogle({ endpoint: cloud.url });
+  const parsed = provider.parse({ keyFile: keyFileOf(name), ...more }, profileOptions);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return runVerification({ provider, ...parsed, profileOptions, deadlineMs });
+}
+
+function projectOf(name: GoogleName): Project {
+  const project = cloud.directory.projects.find(({ id }) => id === `xoap-${name}`);
+  if (!project) throw new Error(`No project of ${name}`);
+  return project;
+}
+
+const find = ({ findings }: Verification, id: string, group?: string) =>
+  findings.find((finding) => finding.requirement === id && (!group || finding.group === group));
+const inState = ({ findings }: Verification, state: string) =>
+  findings.filter((finding) => finding.state === state).map(({ requirement }) => requirement);
+const instanceAdmin = 'roles/compute.instanceAdmin.v1';
+const networkUser = 'roles/compute.networkUser';
+
+describe('the documented roles', () => {
+  it.each<[string, GoogleName]>([
+    ['both', 'complete'],
+    ['a custom role of exactly what is tested', 'pinned'],
+    ['acting as the account granted on the account alone', 'itself'],
+    ['Owner', 'owner'],
+  ])('are proven by what they let the account do: %s', async (_what, name) => {
+    const verification = await verify(name);
+
+    expect(verification.verdict).toBe('ready');
+    expect(inState(verification, 'granted')).toHaveLength(39);
+    expect(verification.identity).toEqual({
+      id: emailOf(name),
+      kind: 'service-account',
+      name: emailOf(name),
+    });
+    expect(find(verification, 'iam.serviceAccounts.actAs')).toMatchObject({
+      group: 'roles/iam.serviceAccountUser',
+      scope: `service account ${emailOf(name)}`,
+    });
+    expect(find(verification, 'compute.instances.create')).toMatchObject({
+      group: instanceAdmin,
+      scope: `project xoap-${name}`,
+      method: 'test-permissions',
+    });
+  });
+
+  it('leave out what no option asks for', async () => {
+    const left = inState(await verify('complete'), 'not-applicable');
+
+    expect(left).toContain('storage.buckets.create');
+    expect(left).toContain('iap.tunnelInstances.accessViaIAP');
+    expect(left).toContain('compute.subnetworks.use');
+  });
+
+  it('missing are named with the smallest commands', async () => {
+    const verification = await verify('instances');
+
+    expect(verification.verdict).toBe('missing');
+    expect(inState(verification, 'missing')).toHaveLength(35);
+    expect(find(verification, 'iam.serviceAccounts.actAs')?.state).toBe('granted');
+    const text = verification.remediation
+      .map(({ title, format, text: body }) => `# ${title} (${format})\n${body}\n`)
+      .join('\n');
+    await expect(text).toMatchFileSnapshot('./snippets.txt');
+  });
+
+  it('that are optional count with their option', async () => {
+    const verification = await verify('complete', { profileOptions: ['iap', 'storage'] });
+
+    expect(verification.verdict).toBe('missing');
+    expect(inState(verification, 'missing').sort()).toEqual([
+      'iap.tunnelDestGroups.accessViaIAP',
+      'iap.tunnelInstances.accessViaIAP',
+      'storage.buckets.create',
+      'storage.buckets.get',
+      'storage.objects.create',
+      'storage.objects.delete',
+      'storage.objects.get',
+      'storage.objects.list',
+    ]);
+    const [fix] = verification.remediation;
+    expect(fix?.text).toContain('--role=roles/storage.admin');
+    expect(fix?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
+  });
+});
+
+describe('a Shared VPC', () => {
+  const options = (name: string) => ({
+    more: { hostProjectId: hostProjectOf(name) },
+    profileOptions: ['shared-vpc'],
+  });
+
+  it('is tested on the host project, where the own project’s rights say nothing', async () => {
+    const verification = await verify('shared', options('shared'));
+
+    expect(inState(verification, 'missing')).toEqual([
+      'compute.networks.use',
+      'compute.subnetworks.use',
+      'compute.subnetworks.useExternalIp',
+    ]);
+    expect(find(verification, 'compute.subnetworks.use', networkUser)).toMatchObject({
+      state: 'missing',
+      scope: `host project ${hostProjectOf('shared')}`,
+    });
+    expect(find(verification, 'compute.subnetworks.use', instanceAdmin)?.state).toBe('not-applicable');
+    expect(verification.remediation[0]?.text).toContain(`add-iam-policy-binding ${hostProjectOf('shared')}`);
+  });
+
+  it('is ready with the role there', async () => {
+    expect((await verify('sharedready', options('sharedready'))).verdict).toBe('ready');
+  });
+});
+
+describe('what Google does not test on a project', () => {
+  it('is taken out, and told as such, while the rest is told', async () => {
+    const project = projectOf('complete');
+    project.untestable = ['compute.addresses.use', 'compute.zones.get'];
+    const verification = await verify('complete');
+    project.untestable = [];
+
+    expect(verification.verdict).toBe('unproven');
+    expect(inState(verification, 'inconclusive').sort()).toEqual([
+      'compute.addresses.use',
+      'compute.zones.get',
+    ]);
+    expect(find(verification, 'compute.zones.get')?.evidence.text).toContain('not valid for this resource');
+    expect(find(verification, 'compute.instances.create')?.state).toBe('granted');
+  });
+});
+
+describe('an explanation', () => {
+  it('names the deny policies where the role is bound and yet not granted', async () => {
+    const verification = await verify('denied');
+
+    expect(inState(verification, 'missing')).toEqual(['compute.instances.create']);
+    expect(find(verification, 'compute.instances.create')).toMatchObject({
+      layer: 'deny-policy',
+      denial: 'explicit',
+    });
+    expect(find(verification, 'compute.instances.create')?.evidence.text).toContain(
+      'the deny policy “No new instances”',
+    );
+    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+  });
+
+  it('shows the condition that a binding hangs on', async () => {
+    const verification = await verify('conditional');
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'compute.instances.create')?.condition).toContain('resource.name.startsWith');
+  });
+
+  it('says that it could not look', async () => {
+    expect(find(await verify('instances'), 'compute.instances.create')?.evidence.text).toContain(
+      'Role bindings could not be looked at',
+    );
+  });
+
+  it('mentions Owner in one line, and a key that is old', async () => {
+    const { notes, credential } = await verify('owner');
+
+    expect(notes).toEqual([
+      expect.stringContaining('This service account is Owner of the project'),
+      expect.stringMatching(/^The key was made on 2025-01-01, \d+ days ago\./),
+    ]);
+    expect(credential).toEqual({ createdOn: '2025-01-01' });
+  });
+});
+
+describe('an API that is not enabled', () => {
+  async function without(name: GoogleName, api: string): Promise<Verification> {
+    const project = projectOf(name);
+    const real = project.services;
+    project.services = real.filter((service) => service !== api);
+    const verification = await verify(name);
+    project.services = real;
+    return verification;
+  }
+
+  it.each<[GoogleName]>([['complete'], ['pinned']])('is a finding with its link, for %s', async (name) => {
+    const verification = await without(name, 'compute.googleapis.com');
+
+    expect(inState(verification, 'missing')).toEqual(['prerequisite:api/compute.googleapis.com']);
+    expect(find(verification, 'prerequisite:api/compute.googleapis.com')?.evidence.text).toContain(
+      `https://console.cloud.google.com/apis/library/compute.googleapis.com?project=xoap-${name}`,
+    );
+    expect(verification.remediation[0]?.text).toMatch(/^gcloud services enable compute\.googleapis\.com/);
+  });
+
+  it('keeps permissions from being tested, which is not the same as missing', async () => {
+    const verification = await without('complete', 'cloudresourcemanager.googleapis.com');
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'compute.instances.create')?.evidence.text).toContain(
+      'is not enabled, so permissions cannot be tested',
+    );
+    expect(find(verification, 'prerequisite:api/cloudresourcemanager.googleapis.com')?.state).toBe('missing');
+  });
+
+  it('for IAM leaves acting as the account to what holds on its project', async () => {
+    expect(find(await without('complete', 'iam.googleapis.com'), 'iam.serviceAccounts.actAs')?.state).toBe(
+      'likely',
+    );
+    expect(find(await without('itself', 'iam.googleapis.com'), 'iam.serviceAccounts.actAs')?.state).toBe(
+      'inconclusive',
+    );
+  });
+});
+
+describe('a sign-in that fails', () => {
+  it.each<[string, string, RegExp]>([
+    ['a deleted key', 'deletedkey', /does not know this key/],
+    ['a disabled account', 'disabled', /is disabled/],
+    ['an account that is gone', 'nobody', /does not exist any more/],
+  ])('for %s says so', async (_what, name, message) => {
+    const verification = await verify(name);
+
+    expect(verification).toMatchObject({ verdict: 'failed', calls: 1 });
+    expect(verification.error?.code).toBe('provider.sign-in-failed');
+    expect(verification.error?.message).toMatch(message);
+    expect(JSON.stringify(verification)).not.toContain(demoPrivateKey.split('\n')[1]);
+  });
+
+  it('for a wrong clock blames the bot', async () => {
+    cloud.clockOffsetMs = -7_200_000;
+
+    expect((await verify('complete')).error).toMatchObject({ code: 'provider.clock-skewed' });
+  });
+
+  it('for a project that is not there says that', async () => {
+    const { error } = await verify('complete', { more: { projectId: 'no-such-project' } });
+
+    expect(error).toMatchObject({ code: 'provider.target-not-found' });
+  });
+
+  it.each(['throttled', 'unavailable', 'truncated'] as const)(
+    'for a fault of Google (%s) says so',
+    async (trouble) => {
+      cloud.trouble.set('token', [trouble]);
+
+      expect((await verify('complete')).error?.code).toBe('provider.unreachable');
+    },
+  );
+});
+
+describe('faults', () => {
+  it.each(
+    ['testIamPermissions', 'batchGet'].flatMap((what) =>
+      (['throttled', 'unavailable', 'truncated'] as const).map((trouble) => [what, trouble] as const),
+    ),
+  )('in the answer to %s (%s) are inconclusive at worst, never missing', async (what, trouble) => {
+    cloud.trouble.set(what, [trouble, trouble]);
+    const verification = await verify('complete');
+
+    expect(inState(verification, 'missing')).toEqual([]);
+    // Where the list of APIs does not come, Compute Engine itself is asked.
+    expect(verification.verdict).toBe(what === 'batchGet' ? 'ready' : 'unproven');
+  });
+
+  it('in an explanation change nothing but the explanation', async () => {
+    cloud.trouble.set('getIamPolicy', ['unavailable']);
+    cloud.trouble.set('denypolicies', ['unavailable']);
+
+    expect(inState(await verify('denied'), 'missing')).toEqual(['compute.instances.create']);
+  });
+
+  it('end at the deadline with what was told by then', async () => {
+    cloud.trouble.set('batchGet', ['hangs']);
+    const verification = await verify('complete', { deadlineMs: 700 });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'compute.instances.create')?.evidence.text).toContain('0.7 s');
+  });
+});
+
+it('makes at most six calls, at most three of them one after another', async () => {
+  cloud.delayMs = 40;
+  for (const { input, profileOptions = [] } of googleScenarios) {
+    const { keyFile = '', ...more } = input;
+    const before = cloud.calls.length;
+    const provider = createGoogle({ endpoint: cloud.url });
+    const parsed = provider.parse({ keyFile, ...more }, profileOptions);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const { calls } = await runVerification({ provider, ...parsed, profileOptions });
+    const made = cloud.calls.slice(before);
+
+    expect(calls).toBe(made.length);
+    expect(made.length).toBeLessThanOrEqual(6);
+    const depth = (end: number): number =>
+      Math.max(0, ...made.filter(({ ended }) => ended <= end).map(({ came }) => 1 + depth(came)));
+    expect(depth(Number.POSITIVE_INFINITY)).toBeLessThanOrEqual(3);
+    for (const { body } of made) expect(body).not.toContain('PRIVATE KEY');
+  }
+});
