@@ -1,32 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { createAwsClient } from '../src/providers/aws/client.ts';
 import { aws } from '../src/providers/aws/provider.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { demoKeys, documentedActions } from '../test/clouds/aws/demo-accounts.ts';
 import { measure, type Row } from './measure.ts';
+import { startSlowCloud } from './slow-cloud.ts';
 
 const delayMs = 80;
 const probesAtOnce = 8;
 /** Sign in, then 33 dry runs eight at a time: none of these can overlap with the one before. */
 const chain = 1 + Math.ceil(33 / probesAtOnce);
-
-/** Starts the local AWS and points the SDK at it. */
-async function startSlowAws(answerMs: number): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, ['bench/aws-cloud.ts', String(answerMs)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return {
-    url,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    },
-  };
-}
 
 async function verify(): Promise<number[]> {
   const { id: accessKeyId, secret: secretAccessKey } = demoKeys.complete;
@@ -65,7 +47,7 @@ async function oneAfterAnother(): Promise<number[]> {
 
 /** One verification against the longest chain of calls that must follow one another, and a plain script against it. */
 export async function awsVerification(): Promise<Row[]> {
-  const cloud = await startSlowAws(delayMs);
+  const cloud = await startSlowCloud('aws', delayMs);
   process.env.AWS_ENDPOINT_URL = cloud.url;
   const followEachOther = async () => {
     const started = performance.now();

@@ -5,6 +5,7 @@ import { startRedisChild } from '../test/support/redis-child.ts';
 import { awsVerification } from './aws-verification.ts';
 import { jobsPerSecond } from './jobs.ts';
 import { measure, type Row } from './measure.ts';
+import { otherVerifications } from './other-verifications.ts';
 import { environmentFor, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
 import { commandToModal, submissionToAck } from './slack-load.ts';
 
@@ -81,6 +82,7 @@ try {
   const rows = [
     ...(await requests(setting)),
     ...(await awsVerification()),
+    ...(await otherVerifications()),
     ...(await jobsPerSecond(redis.url)),
     ...(await startAndMemory(setting)),
   ];

@@ -1,0 +1,35 @@
+import { startAwsCloud } from '../test/clouds/aws/cloud.ts';
+import { credentialOf, demoAccounts, demoScenarios } from '../test/clouds/aws/demo-accounts.ts';
+import { startAzureCloud } from '../test/clouds/azure/cloud.ts';
+import { azureCredential, demoDirectory } from '../test/clouds/azure/demo-accounts.ts';
+import { startGoogleCloud } from '../test/clouds/google/cloud.ts';
+import {
+  demoPublicKey,
+  demoDirectory as googleDirectory,
+  keyFileOf,
+} from '../test/clouds/google/demo-accounts.ts';
+import { loopbackCertificate } from '../test/support/tls.ts';
+
+// A local cloud in a process of its own, so that its work is not the bot's; holds each answer back for so many
+// milliseconds. Prints where it is, the credential of somebody who lacks nothing, and the certificate to trust.
+
+const [complete] = demoScenarios;
+const starts = {
+  aws: async () => ({
+    cloud: await startAwsCloud(demoAccounts()),
+    input: complete ? credentialOf(complete) : {},
+  }),
+  azure: async () => ({
+    cloud: await startAzureCloud(demoDirectory()),
+    input: azureCredential('contributor'),
+  }),
+  google: async () => ({
+    cloud: await startGoogleCloud(googleDirectory(), demoPublicKey),
+    input: { keyFile: keyFileOf('complete') },
+  }),
+} as const;
+
+const { cloud, input } = await starts[process.argv[2] as keyof typeof starts]();
+cloud.delayMs = Number(process.argv[3] ?? 0);
+const { file } = await loopbackCertificate();
+console.log(JSON.stringify({ url: cloud.url, input, certificate: file }));
