@@ -69,11 +69,12 @@ async function download(file: SlackFile, settings: UploadSettings): Promise<Down
   try {
     const response = await fetch(address, {
       headers: { authorization: `Bearer ${settings.botToken}` },
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(patienceMs),
     });
-    // Without the scope Slack answers with its sign-in page, and with status 200.
-    if (response.headers.get('content-type')?.includes('text/html'))
+    // Without the scope Slack answers with its sign-in page, at once or at the end of a redirect.
+    const isRedirect = response.status >= 300 && response.status < 400;
+    if (isRedirect || response.headers.get('content-type')?.includes('text/html'))
       return {
         problem: `Slack does not let this bot read ${name}: its scope files:read is missing. ${other}`,
       };

@@ -11,7 +11,7 @@ export type GoogleAnswer<Output> =
       readonly code: string;
       readonly message: string;
       /** The API that is not enabled, where that is why. */
-      readonly disabledApi?: string | undefined;
+      readonly disabledApi?: { readonly name: string | undefined };
     }
   /** Nothing that tells anything came back. */
   | { readonly kind: 'unreachable'; readonly message: string };
@@ -39,29 +39,43 @@ export const Key = z.object({
 });
 export type Key = z.infer<typeof Key>;
 
-const Detail = z.looseObject({
-  reason: z.string().optional(),
-  metadata: z.record(z.string(), z.string()).optional(),
-});
-/** https://cloud.google.com/apis/design/errors#error_model */
+/** One detail of a refusal; what cannot be read of it is left out. */
+const Detail = z
+  .object({
+    reason: z.string().optional().catch(undefined),
+    metadata: z.record(z.string(), z.unknown()).catch({}),
+  })
+  .catch({ metadata: {} });
+
+/** https://cloud.google.com/apis/design/errors#error_model; `errors` is how older APIs say the same. */
 const ErrorBody = z.object({
   error: z.object({
-    message: z.string().default(''),
-    status: z.string().optional(),
-    details: z.array(Detail).optional(),
+    message: z.string().catch(''),
+    status: z.string().optional().catch(undefined),
+    details: z.array(Detail).catch([]),
+    errors: z.array(z.object({ reason: z.string().catch('') }).catch({ reason: '' })).catch([]),
   }),
 });
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** Sorts an answer that is no success. */
 export function refusalOf(status: number, body: string): GoogleAnswer<never> {
   if (status === 429) return { kind: 'unreachable', message: 'is throttling its answers (429)' };
   if (status === 408 || status >= 500) return { kind: 'unreachable', message: `has a fault (${status})` };
   try {
-    const { message, status: word, details = [] } = ErrorBody.parse(JSON.parse(body)).error;
+    const { message, status: word, details, errors } = ErrorBody.parse(JSON.parse(body)).error;
     const disabled = details.find(({ reason }) => reason === 'SERVICE_DISABLED');
-    const disabledApi = disabled?.metadata?.service;
-    const code = details.find(({ reason }) => reason)?.reason ?? word ?? `HTTP ${status}`;
-    return { kind: 'refused', status, code, message, ...(disabledApi && { disabledApi }) };
+    const isOff = disabled !== undefined || errors.some(({ reason }) => reason === 'accessNotConfigured');
+    const reason = details.find((detail) => detail.reason)?.reason;
+    const code = isOff ? 'SERVICE_DISABLED' : (reason ?? word ?? `HTTP ${status}`);
+    return {
+      kind: 'refused',
+      status,
+      code,
+      message,
+      ...(isOff && { disabledApi: { name: textOf(disabled?.metadata.service) } }),
+    };
   } catch {
     return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
   }

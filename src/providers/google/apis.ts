@@ -6,36 +6,41 @@ export function activationLink(api: string, project: string): string {
   return `https://console.cloud.google.com/apis/library/${api}?project=${project}`;
 }
 
-/** Whether an API is enabled, from the list of them, or from how the API itself answered. */
-export function readApi(
-  api: string,
-  project: string,
-  {
-    services,
-    direct,
-  }: {
-    readonly services: GoogleAnswer<ReadonlyMap<string, string>>;
-    readonly direct: GoogleAnswer<unknown> | undefined;
-  },
-): Told {
+/** Words with which an API refuses for want of a right, so that it must be there to refuse. */
+const refusesByRight = /IAM_PERMISSION_DENIED|^Required '[\w.]+' permission|Permission '[\w.]+' denied/;
+
+/** What an API's own answer tells of it: it is on, it is off, or nothing. */
+function readDirect(direct: GoogleAnswer<unknown> | undefined): 'on' | 'off' | undefined {
+  if (direct?.kind === 'done') return 'on';
+  if (direct?.kind !== 'refused') return undefined;
+  if (direct.disabledApi) return 'off';
+  return refusesByRight.test(direct.code) || refusesByRight.test(direct.message) ? 'on' : undefined;
+}
+
+export type ApiSeen = {
+  readonly services: GoogleAnswer<ReadonlyMap<string, string>>;
+  /** How the API itself answered, if it was asked. */
+  readonly direct: GoogleAnswer<unknown> | undefined;
+};
+
+/** Whether an API is enabled in a project: how it answered itself counts before the list. */
+export function readApi(api: string, project: string, { services, direct }: ApiSeen): Told {
+  const own = readDirect(direct);
   const scope = `project ${project}`;
-  const link = activationLink(api, project);
-  const off = (code: string): Told => ({
-    state: 'missing',
-    method: 'read',
-    scope,
-    evidence: { code, text: `${api} is not enabled in ${scope}. Switch it on: ${link}` },
-  });
-  const on = (text: string): Told => ({ state: 'granted', method: 'read', scope, evidence: { text } });
   const state = services.kind === 'done' ? services.output.get(api) : undefined;
-  if (state === 'ENABLED') return on('Service Usage says ENABLED.');
-  if (direct?.kind === 'refused' && direct.disabledApi === api) return off('SERVICE_DISABLED');
-  if (state === 'DISABLED') return off('DISABLED');
-  // An API that refuses for another reason than being disabled is there to refuse.
-  const answers = direct?.kind === 'done' || (direct?.kind === 'refused' && !direct.disabledApi);
-  if (answers) return on('The API itself answered.');
-  if (services.kind === 'unreachable')
-    return inconclusive(scope, `Google ${services.message} when asked which APIs are enabled.`);
-  const code = services.kind === 'refused' ? services.code : undefined;
-  return inconclusive(scope, 'Which APIs are enabled may not be read by this credential.', code);
+  if (own === 'off' || (own === undefined && state === 'DISABLED')) {
+    const text = `${api} is not enabled in ${scope}. Switch it on: ${activationLink(api, project)}`;
+    const code = own === 'off' ? 'SERVICE_DISABLED' : 'DISABLED';
+    return { state: 'missing', method: 'read', scope, evidence: { code, text } };
+  }
+  if (own === 'on' || state === 'ENABLED') {
+    const text = own === 'on' ? 'The API itself answered.' : 'Service Usage says ENABLED.';
+    return { state: 'granted', method: 'read', scope, evidence: { text } };
+  }
+  const unread = [services, direct].find((answer) => answer !== undefined && answer.kind !== 'done');
+  if (unread?.kind === 'unreachable')
+    return inconclusive(scope, `Google ${unread.message} when asked which APIs are enabled.`);
+  const refusal = direct?.kind === 'refused' ? direct : unread;
+  const code = refusal?.kind === 'refused' ? refusal.code : undefined;
+  return inconclusive(scope, 'Whether it is enabled could not be told with this credential.', code);
 }

@@ -10,6 +10,7 @@ import { notesOn } from './notes.ts';
 import type { GoogleSettings } from './settings.ts';
 import { signIn } from './sign-in.ts';
 
+const computeApi = 'compute.googleapis.com';
 const networkUser = 'roles/compute.networkUser';
 const actAs = 'iam.serviceAccounts.actAs';
 const apiPrefix = 'prerequisite:api/';
@@ -62,20 +63,36 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
     denyPolicies: denyPolicies?.kind === 'done' ? denyPolicies.output : undefined,
   };
   const direct: Record<string, GoogleAnswer<unknown> | undefined> = {
-    'compute.googleapis.com': compute,
+    [computeApi]: compute,
     'cloudresourcemanager.googleapis.com': tests.project.answer,
     'iam.googleapis.com': tests.account.answer,
   };
+  // These two count in the project that the caller belongs to; the others where they are used.
+  const home = homeOf(clientEmail) ?? projectId;
+  const projectOf = (api: string) => (callersApis.includes(api) ? home : projectId);
   for (const requirement of requirements) {
     const { id, group } = requirement;
     const told = id.startsWith(apiPrefix)
-      ? readApi(apiOf(requirement), projectId, { services, direct: direct[apiOf(requirement)] })
+      ? readApi(apiOf(requirement), projectOf(apiOf(requirement)), {
+          services,
+          direct: direct[apiOf(requirement)],
+        })
       : readTested(requirement, tests, { credential, seen });
     emit({ type: 'answer', answer: { requirement: id, group, ...told } });
   }
   const made = key?.kind === 'done' ? key.output : undefined;
   for (const text of notesOn(seen, made)) emit({ type: 'note', text });
   if (made) emit({ type: 'credential', dates: datesOf(made) });
+}
+
+const callersApis = ['cloudresourcemanager.googleapis.com', 'iam.googleapis.com'];
+
+/** The project that a service account lies in, where its address tells; those of Google’s services do not. */
+function homeOf(email: string): string | undefined {
+  const domain = /@(.+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  // A project of a domain is turned around here: name@project.example.com.iam… lies in example.com:project.
+  const [name, ...rest] = domain?.split('.') ?? [];
+  return name && rest.length > 0 ? `${rest.join('.')}:${name}` : name;
 }
 
 const apiOf = ({ id }: Requirement) => id.slice(apiPrefix.length);
@@ -127,14 +144,17 @@ function assertReachable({ answer }: Test, project: string): void {
 type Reason = 'compute' | 'policy' | 'deny-policies' | 'key';
 
 /** What is worth asking for after the tests, the most telling first. */
-function reasonsToAsk({ project, account, host }: Tests, services: GoogleAnswer<unknown>): Reason[] {
+function reasonsToAsk(
+  { project, account, host }: Tests,
+  services: GoogleAnswer<ReadonlyMap<string, string>>,
+): Reason[] {
   const mayRead = (permission: string) =>
     project.answer.kind === 'done' && project.answer.output.held.includes(permission);
   const lacks = [project, account, host].some(
     (test) => test?.answer.kind === 'done' && !isHeldAll(test.wanted, test.answer.output.held),
   );
   const reasons: (Reason | undefined)[] = [
-    services.kind === 'done' ? undefined : 'compute',
+    services.kind === 'done' && services.output.has(computeApi) ? undefined : 'compute',
     mayRead(mayReadPolicy) ? 'policy' : undefined,
     lacks ? 'deny-policies' : undefined,
     mayRead(mayReadKey) ? 'key' : undefined,
@@ -158,11 +178,16 @@ function readTested(
     return readPermission(id, group, { test: tests.host, seen: elsewhere });
   }
   if (id !== actAs) return readPermission(id, group, { test: tests.project, seen });
-  const isOwnProject = credential.instanceServiceAccount.endsWith(
-    `@${credential.projectId}.iam.gserviceaccount.com`,
-  );
   const { account, project } = tests;
-  return readActAs(id, group, { account, project, isOwnProject, seen: isOwnProject ? seen : elsewhere });
+  const home = homeOf(credential.instanceServiceAccount);
+  const buildsIn = credential.projectId;
+  return readActAs(id, group, {
+    account,
+    project,
+    home,
+    buildsIn,
+    seen: home === buildsIn ? seen : elsewhere,
+  });
 }
 
 /** The days between which a key works; Google gives keys that never end a year far away. */

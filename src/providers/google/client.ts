@@ -37,8 +37,8 @@ export type GoogleClientOptions = {
 
 type Call = { readonly url: string; readonly data?: unknown };
 
-/** Permissions that Google refuses to test one by one, each at the price of a call. */
-const mostUntestable = 10;
+/** Permissions that Google refuses to test, which it names one by one, each at the price of a call. */
+const mostUntestable = 5;
 
 /** Permissions in one call: https://cloud.google.com/iam/docs/testing-permissions */
 const batchSize = 100;
@@ -47,7 +47,9 @@ const Anything = z.unknown();
 
 /** The permissions that a refusal names as not valid on a resource. */
 function invalidIn(message: string, asked: readonly string[]): string[] {
-  const named = [...message.matchAll(/Permission (\S+) is not valid/gi)].map(([, name = '']) => name);
+  const named = [...message.matchAll(/Permission ['"`]?([\w.]+)['"`]? is not valid/gi)].map(
+    ([, name = '']) => name,
+  );
   return asked.filter((name) => named.includes(name));
 }
 

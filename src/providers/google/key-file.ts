@@ -12,7 +12,10 @@ export type ServiceAccountKey = {
 export type ReadKeyFile = { readonly key: ServiceAccountKey } | { readonly problem: string };
 
 /** Characters; real key files have about 2,400. */
-const mostCharacters = 64_000;
+const mostCharacters = 16_000;
+
+/** Bits; a larger key would keep the process busy for minutes with one signature. */
+const keySizes = { least: 2_048, most: 4_096 };
 
 const howToMake =
   'Make one in the console: IAM & Admin, Service Accounts, ⋮, Manage keys, Add key, Create new key, JSON.';
@@ -37,14 +40,27 @@ const Fields = z.object({
   project_id: z.string().regex(/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/),
 });
 
+/** Escapes line ends that stand inside of texts; what stands outside is left. */
+function withLineEndsEscaped(text: string): string {
+  let isInside = false;
+  let isEscaped = false;
+  let result = '';
+  for (const sign of text) {
+    if (sign === '"' && !isEscaped) isInside = !isInside;
+    isEscaped = sign === '\\' && !isEscaped;
+    if (isInside && sign === '\n') result += '\\n';
+    else if (!isInside || sign !== '\r') result += sign;
+  }
+  return result;
+}
+
 /** Parses JSON that came through a chat: with typographic quotes, and with line ends inside of texts. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     const straight = text.replace(/[\u201C\u201D\u201E\u201F\u2033]/g, '"').replaceAll('\u00A0', ' ');
-    const escaped = straight.replace(/"(?:[^"\\]|\\.)*"/gs, (part) => part.replace(/\r\n|\r|\n/g, '\\n'));
-    return JSON.parse(escaped);
+    return JSON.parse(withLineEndsEscaped(straight));
   }
 }
 
@@ -58,7 +74,10 @@ function readPrivateKey(text: string): string | undefined {
   if (!lines) return undefined;
   const pem = `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`;
   try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa' ? pem : undefined;
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+    const isUsable = asymmetricKeyType === 'rsa' && bits >= keySizes.least && bits <= keySizes.most;
+    return isUsable ? pem : undefined;
   } catch {
     return undefined;
   }
@@ -69,7 +88,7 @@ function typeProblem({ type, ...file }: Record<string, unknown>): string | undef
     return `This is an OAuth client, and not a service account key. ${howToMake}`;
   if (type === undefined) return `The file has no "type", so it is no service account key. ${howToMake}`;
   if (type === 'service_account') return undefined;
-  const known = typeof type === 'string' ? otherTypes[type] : undefined;
+  const known = typeof type === 'string' && Object.hasOwn(otherTypes, type) ? otherTypes[type] : undefined;
   return `${known ?? 'This is not a service account key: its "type" is another.'} ${howToMake}`;
 }
 
@@ -86,13 +105,13 @@ const fieldProblems: Readonly<Record<string, string>> = {
  * https://cloud.google.com/docs/authentication/external/externally-sourced-credentials
  */
 export function readKeyFile(given: string): ReadKeyFile {
-  const text = given.replace(/^[\s\u200B\uFEFF]+|[\s\u200B\uFEFF]+$/g, '');
-  if (text === '') return { problem: 'Upload the key file of the service account, or paste its text.' };
-  if (text.length > mostCharacters) {
+  if (given.length > mostCharacters) {
     return {
-      problem: `A key file has about 2,400 characters; this has ${text.length.toLocaleString('en-US')}, so it is another file.`,
+      problem: `A key file has about 2,400 characters; this has ${given.length.toLocaleString('en-US')}, so it is another file.`,
     };
   }
+  const text = given.replaceAll('\u200B', '').trim();
+  if (text === '') return { problem: 'Upload the key file of the service account, or paste its text.' };
   if (text.startsWith('<')) return { problem: `This is a web page, and not a key file. ${howToMake}` };
   let file: Record<string, unknown>;
   try {

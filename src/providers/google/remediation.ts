@@ -42,6 +42,20 @@ function terraform({ role, project, account }: Grant, member: string): string {
 }`;
 }
 
+/** The network role on the one subnetwork that builds use, in place of all of the host project. */
+function subnetRemediation(grants: readonly Grant[], member: string): Remediation[] {
+  return grants
+    .filter(({ role }) => role === networkUser)
+    .map(({ role, project, findings }) => ({
+      title:
+        'Smaller: the network role on the one subnetwork that builds use (this check, which asks the host project, will not see it)',
+      format: 'shell',
+      text: `gcloud compute networks subnets add-iam-policy-binding SUBNETWORK \\\n  --region=REGION \\\n  --project=${project} \\\n  --member=serviceAccount:${member} \\\n  --role=${role}`,
+      fixes: ids(findings),
+      alternative: true,
+    }));
+}
+
 /** A role of exactly what is missing, for whoever gives no documented role. */
 function customRole(findings: readonly Finding[], project: string, member: string): Remediation[] {
   if (findings.length === 0) return [];
@@ -52,9 +66,10 @@ function customRole(findings: readonly Finding[], project: string, member: strin
   ];
   return [
     {
-      title: 'Or a custom role of exactly what is missing',
+      title:
+        'Or a custom role of exactly what is missing (where the role is there already: gcloud iam roles update … --add-permissions=…)',
       format: 'shell',
-      text: text.join('\n'),
+      text: text.join(' && \\\n'),
       fixes: ids(findings),
       alternative: true,
     },
@@ -118,6 +133,7 @@ function roleRemediation(
       ...shared,
       alternative: true,
     },
+    ...subnetRemediation(grants, member),
     ...customRole(onProject, project, member),
   ];
 }
@@ -129,24 +145,23 @@ function denyRemediation(findings: readonly Finding[]): Remediation[] {
   return [{ title: 'Not yours to fix', format: 'text', text, fixes }];
 }
 
-function apiRemediation(
-  findings: readonly Finding[],
-  { project = 'PROJECT_ID' }: Readonly<Record<string, string>>,
-) {
-  if (findings.length === 0) return [];
-  const names = findings.map(({ requirement }) => requirement.slice(apiPrefix.length));
-  const title = `Enable ${names.length === 1 ? 'the API' : 'the APIs'} (needs Service Usage Admin, which the connection itself does not)`;
-  const text = `gcloud services enable ${names.join(' ')} \\\n  --project=${project}`;
-  return [{ title, format: 'shell', text, fixes: ids(findings) } satisfies Remediation];
+function apiRemediation(findings: readonly Finding[]): Remediation[] {
+  const byProject = Map.groupBy(findings, ({ scope = '' }) => scope.replace(/^project /, '') || 'PROJECT_ID');
+  return [...byProject].map(([project, group]) => {
+    const names = group.map(({ requirement }) => requirement.slice(apiPrefix.length));
+    return {
+      title: `Enable ${names.length === 1 ? 'the API' : 'the APIs'} (needs Service Usage Admin, which the connection itself does not)`,
+      format: 'shell',
+      text: `gcloud services enable ${names.join(' ')} \\\n  --project=${project}`,
+      fixes: ids(group),
+    };
+  });
 }
 
 /** The smallest changes that fix what is missing. */
 export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
   return [
-    ...apiRemediation(
-      missing.filter(({ requirement }) => requirement.startsWith(apiPrefix)),
-      target,
-    ),
+    ...apiRemediation(missing.filter(({ requirement }) => requirement.startsWith(apiPrefix))),
     ...roleRemediation(
       missing.filter(({ layer }) => layer === 'role-binding'),
       identity,

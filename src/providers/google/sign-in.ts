@@ -22,8 +22,8 @@ const explanations: readonly Explanation[] = [
   {
     pattern: /account not found/i,
     code: 'provider.sign-in-failed',
-    message: 'The service account does not exist any more',
-    hint: 'It was deleted, or its project was. A service account can be restored for 30 days: gcloud iam service-accounts undelete.',
+    message: 'The service account does not exist any more, or is disabled',
+    hint: 'Look for it in the console (IAM & Admin, Service Accounts). A disabled one can be enabled; a deleted one can be restored for 30 days: gcloud iam service-accounts undelete.',
   },
   {
     pattern: /(robot|account) is disabled|disabled_client|account has been disabled/i,
@@ -48,7 +48,8 @@ const explanations: readonly Explanation[] = [
 /** What the token endpoint answered, where it answered; texts of libraries are not used, since they may hold the key. */
 function answerIn(error: unknown): { status: number; text: string } | undefined {
   if (typeof error !== 'object' || error === null || !('response' in error)) return undefined;
-  const { status, data } = error.response as { status?: number; data?: unknown };
+  // Where nothing was answered the property is there all the same.
+  const { status, data } = (error.response ?? {}) as { status?: number; data?: unknown };
   if (!status) return undefined;
   return { status, text: typeof data === 'string' ? data : JSON.stringify(data ?? '') };
 }

@@ -17,6 +17,8 @@ export type GoogleCloud = {
   /** Calls that would have changed something; must stay empty. */
   readonly faults: string[];
   trouble: Map<string, Trouble[]>;
+  /** Answers to give in place of its own, by the last part of a path. */
+  readonly answers: Map<string, Reply[]>;
   /** Milliseconds every answer is held back. */
   delayMs: number;
   /** Milliseconds that the clock of this cloud is ahead. */
@@ -40,6 +42,7 @@ export async function startGoogleCloud(directory: Directory, publicKeyPem: strin
     calls: [],
     faults: [],
     trouble: new Map(),
+    answers: new Map(),
     delayMs: 0,
     clockOffsetMs: 0,
     async close() {
@@ -59,7 +62,7 @@ export async function startGoogleCloud(directory: Directory, publicKeyPem: strin
     if (cloud.delayMs > 0) await wait(cloud.delayMs);
     const trouble = cloud.trouble.get(what)?.shift();
     if (trouble === 'hangs') return;
-    const reply = troubled(trouble) ?? (await answer(request, url, body));
+    const reply = cloud.answers.get(what)?.shift() ?? troubled(trouble) ?? (await answer(request, url, body));
     const text = JSON.stringify(reply.body);
     response.writeHead(reply.status, { 'content-type': 'application/json; charset=UTF-8' });
     response.end(trouble === 'truncated' ? text.slice(0, text.length / 2) : text);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parse, secretsIn } from '../../../src/providers/google/credentials.ts';
 import { readKeyFile } from '../../../src/providers/google/key-file.ts';
@@ -66,6 +67,38 @@ describe('a key file', () => {
   ])('is refused for %s', (_what, text, sentence) => {
     expect(problemOf(text)).toMatch(sentence);
     expect(problemOf(text)).not.toContain(demoPrivateKey.slice(40, 80));
+  });
+});
+
+describe('a hostile key file', () => {
+  it.each([
+    ['blanks without end', `x${' '.repeat(15_900)}x`],
+    ['quotes without end', `{"${'\\"'.repeat(7_900)}`],
+    ['braces without end', '{'.repeat(15_900)],
+    ['begins of a key without end', changed({ private_key: '-----BEGIN PRIVATE KEY-----'.repeat(400) })],
+    ['megabytes', ' '.repeat(5_000_000)],
+  ])('of %s is refused in no time', (_what, text) => {
+    const started = performance.now();
+
+    expect(problemOf(text)).not.toBe('');
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+
+  it.each([1_024, 8_192])(
+    'with a key of %i bits, which would take its time to sign with, is refused',
+    (modulusLength) => {
+      const { privateKey } = generateKeyPairSync('rsa', {
+        modulusLength,
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+      });
+
+      expect(problemOf(changed({ private_key: privateKey }))).toMatch(/no key that can be read/);
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'toString'])('of the type %s is of another type', (type) => {
+    expect(problemOf(changed({ type }))).toMatch(/^This is not a service account key/);
   });
 });
 

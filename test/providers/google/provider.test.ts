@@ -24,6 +24,7 @@ afterEach(() => {
   cloud.trouble.clear();
   cloud.delayMs = 0;
   cloud.clockOffsetMs = 0;
+  cloud.answers.clear();
 });
 afterAll(() => cloud.close());
 
@@ -203,6 +204,46 @@ describe('an explanation', () => {
   });
 });
 
+describe('an API that answers', () => {
+  it.each<[string, unknown]>([
+    [
+      'billing that is off',
+      { error: { code: 403, message: 'Billing', details: [{ reason: 'BILLING_DISABLED' }] } },
+    ],
+    ['a page of a proxy', '<html>blocked</html>'],
+    ['nothing in particular', { error: { code: 403, message: 'Forbidden' } }],
+  ])('with %s is not taken for enabled', async (_what, body) => {
+    cloud.answers.set('xoap-pinned', [{ status: 403, body }]);
+
+    const verification = await verify('pinned');
+
+    expect(find(verification, 'prerequisite:api/compute.googleapis.com')?.state).toBe('inconclusive');
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'the words of older APIs',
+      { error: { code: 403, message: 'x', errors: [{ reason: 'accessNotConfigured' }] } },
+    ],
+    [
+      'a detail that cannot be read beside it',
+      {
+        error: {
+          code: 403,
+          details: [
+            { metadata: null },
+            { reason: 'SERVICE_DISABLED', metadata: { service: 'compute.googleapis.com' } },
+          ],
+        },
+      },
+    ],
+  ])('that it is off in %s is a finding', async (_what, body) => {
+    cloud.answers.set('xoap-pinned', [{ status: 403, body }]);
+
+    expect(find(await verify('pinned'), 'prerequisite:api/compute.googleapis.com')?.state).toBe('missing');
+  });
+});
+
 describe('an API that is not enabled', () => {
   async function without(name: GoogleName, api: string): Promise<Verification> {
     const project = projectOf(name);
@@ -243,7 +284,103 @@ describe('an API that is not enabled', () => {
   });
 });
 
+describe('what bindings tell', () => {
+  const condition = { title: 'x', expression: 'request.time < timestamp("2026-12-31T00:00:00Z")' };
+  const viewer = 'projects/x/roles/viewer';
+  const policyReader = { [viewer]: ['resourcemanager.projects.getIamPolicy'] };
+
+  async function withBindings(
+    bindings: Project['bindings'],
+    more: Partial<Project> = {},
+  ): Promise<Verification> {
+    const project = projectOf('complete');
+    const real = { ...project };
+    Object.assign(project, { bindings, customRoles: policyReader, ...more });
+    const verification = await verify('complete');
+    Object.assign(project, { denyPolicies: [], ...real });
+    return verification;
+  }
+  const members = [`serviceAccount:${emailOf('complete')}`];
+  const denyPolicies = [
+    { displayName: 'No new instances', deniedPermissions: ['compute.googleapis.com/instances.create'] },
+  ];
+
+  it('takes Owner for bound, so a deny policy is what stands in between', async () => {
+    const verification = await withBindings([{ role: 'roles/owner', members }], { denyPolicies });
+
+    expect(find(verification, 'compute.instances.create')).toMatchObject({
+      state: 'missing',
+      layer: 'deny-policy',
+    });
+    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+  });
+
+  it('leaves open what another role may hold under a condition', async () => {
+    const verification = await withBindings([
+      { role: viewer, members },
+      { role: 'projects/x/roles/builder', members, condition },
+    ]);
+
+    expect(find(verification, 'compute.instances.create')).toMatchObject({
+      state: 'inconclusive',
+      condition: condition.expression,
+    });
+  });
+
+  it('says that bindings of groups and folders do not show', async () => {
+    const verification = await withBindings([
+      { role: viewer, members },
+      { role: instanceAdmin, members: ['group:builders@example.com'], condition },
+      { role: instanceAdmin, members: [`deleted:serviceAccount:${emailOf('complete')}?uid=1`] },
+    ]);
+
+    expect(find(verification, 'compute.instances.create')?.state).toBe('missing');
+    expect(find(verification, 'compute.instances.create')?.evidence.text).toContain(
+      'through groups, folders or the organisation',
+    );
+  });
+});
+
+describe('acting as a service account', () => {
+  const actAs = 'iam.serviceAccounts.actAs';
+
+  it('that does not exist is missing, whatever holds on the project', async () => {
+    const verification = await verify('complete', {
+      more: { instanceServiceAccount: 'typo@xoap-complete.iam.gserviceaccount.com' },
+    });
+
+    expect(verification.verdict).toBe('missing');
+    expect(find(verification, actAs)?.evidence.text).toContain('There is no service account typo@');
+  });
+
+  it('of another project is not told, since more is needed than can be tested', async () => {
+    const account = cloud.directory.accounts.find(({ email }) => email === emailOf('itself'));
+    const binding = {
+      role: 'roles/iam.serviceAccountUser',
+      members: [`serviceAccount:${emailOf('complete')}`],
+    };
+    account?.bindings.push(binding);
+    const verification = await verify('complete', { more: { instanceServiceAccount: emailOf('itself') } });
+    account?.bindings.pop();
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, actAs)?.evidence.text).toContain(
+      'lies in project xoap-itself and is to run machines in xoap-complete',
+    );
+  });
+});
+
 describe('a sign-in that fails', () => {
+  it('for a network that is not there says so', async () => {
+    const provider = createGoogle({ endpoint: 'http://127.0.0.1:9' });
+    const parsed = provider.parse({ keyFile: keyFileOf('complete') });
+    if (!parsed.ok) throw new Error('The key was refused');
+
+    const { error } = await runVerification({ provider, ...parsed, profileOptions: [] });
+
+    expect(error?.code).toBe('provider.unreachable');
+  });
+
   it.each<[string, string, RegExp]>([
     ['a deleted key', 'deletedkey', /does not know this key/],
     ['a disabled account', 'disabled', /is disabled/],
