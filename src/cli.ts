@@ -66,11 +66,12 @@ function readInput(json: string): Record<string, unknown> {
   return parsed.data;
 }
 
-function readCredential(provider: Provider, input: Record<string, unknown>) {
+async function readCredential(provider: Provider, input: Record<string, unknown>) {
   const { profileOptions = [], ...values } = input;
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
-  const problems = Object.entries(parsed.ok ? {} : parsed.problems);
+  const refused = parsed.ok ? await provider.refuse?.(parsed.credential) : parsed.problems;
+  const problems = Object.entries(refused ?? {});
   if (optionsProblem) problems.push(['profileOptions', optionsProblem]);
   if (!parsed.ok || problems.length > 0) {
     throw new BadInput(problems.map(([field, problem]) => `${field}: ${problem}`).join('\n'));
@@ -108,7 +109,7 @@ async function run(args: string[]): Promise<number> {
   if (!timeout.success)
     throw new BadInput('--timeout takes a number of seconds, more than 0 and at most 600.');
 
-  const { credential, target, profileOptions } = readCredential(
+  const { credential, target, profileOptions } = await readCredential(
     provider,
     readInput(await text(process.stdin)),
   );

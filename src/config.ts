@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import type { ProviderSettings } from './providers/registry.ts';
+import { readHostRules } from './providers/vsphere/allowed-hosts.ts';
 
 const wholeNumber = z.coerce.number().int();
 
@@ -22,6 +23,18 @@ const providerVariables = {
     .url({ protocol: /^https?$/, error: 'must be an address that starts with http:// or https://' })
     .optional()
     .describe("Address of one server in place of all of Google's; only for tests and the demo."),
+  XOAP_VSPHERE_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const { rules, unreadable } = readHostRules(text);
+      for (const entry of unreadable)
+        context.addIssue(`has an entry that is no host name, "*." pattern or CIDR: ${entry}`);
+      return rules;
+    })
+    .describe(
+      'vCenters that may be called, separated by commas: host names, *.patterns and CIDRs, each with an optional :port (443 otherwise); none when empty.',
+    ),
 };
 
 /** Every variable the bot reads. `.env.example` is held against this table by a test. */
@@ -124,7 +137,11 @@ const ProviderEnvironment = z.object(providerVariables);
 /** The settings of providers among those of the bot. */
 export function providerSettings(config: z.infer<typeof ProviderEnvironment>): ProviderSettings {
   const { XOAP_AZURE_AUTHORITY_HOST: authorityHost, XOAP_AZURE_RESOURCE_MANAGER: resourceManager } = config;
-  return { azure: { authorityHost, resourceManager }, google: { endpoint: config.XOAP_GOOGLE_ENDPOINT } };
+  return {
+    azure: { authorityHost, resourceManager },
+    google: { endpoint: config.XOAP_GOOGLE_ENDPOINT },
+    vsphere: { allowedHosts: config.XOAP_VSPHERE_ALLOWED_HOSTS },
+  };
 }
 
 /** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */

@@ -25,7 +25,10 @@ const leftOf = (room: string) => core.slice(0, core.indexOf(room));
 const table: Record<string, Room> = {
   'src/errors.ts': {},
   'src/logger.ts': { packages: ['pino'] },
-  'src/config.ts': { rooms: ['src/providers/registry.ts'], packages: ['zod'] },
+  'src/config.ts': {
+    rooms: ['src/providers/registry.ts', 'src/providers/vsphere'],
+    packages: ['zod'],
+  },
   'src/redis-server.ts': {},
   'src/redis.ts': { rooms: ['src/redis-server.ts'], packages: ['ioredis'] },
   'src/cli.ts': {
@@ -43,7 +46,13 @@ const table: Record<string, Room> = {
   'src/verification': { rooms: leftOf('src/verification'), packages: ['zod'] },
   'src/providers': { rooms: leftOf('src/providers'), packages: ['zod'] },
   'src/providers/registry.ts': {
-    rooms: ['src/providers', 'src/providers/aws', 'src/providers/azure', 'src/providers/google'],
+    rooms: [
+      'src/providers',
+      'src/providers/aws',
+      'src/providers/azure',
+      'src/providers/google',
+      'src/providers/vsphere',
+    ],
   },
   'src/providers/aws': {
     rooms: [...leftOf('src/providers'), 'src/providers'],
@@ -56,6 +65,10 @@ const table: Record<string, Room> = {
   'src/providers/google': {
     rooms: [...leftOf('src/providers'), 'src/providers'],
     packages: ['@google-cloud/iam', 'google-auth-library', 'zod'],
+  },
+  'src/providers/vsphere': {
+    rooms: [...leftOf('src/providers'), 'src/providers'],
+    packages: ['axios', 'fast-xml-parser', 'zod'],
   },
   'src/connections': { rooms: leftOf('src/connections'), packages: ['jose', 'zod'] },
   'src/connections/redis-connection-store.ts': {

@@ -15,6 +15,8 @@ import {
   keyFileOf,
   refusedFiles,
 } from './clouds/google/demo-accounts.ts';
+import { startVsphereCloud, type VsphereCloud } from './clouds/vsphere/cloud.ts';
+import { demoVcenter, knownPrivileges, vsphereCredential } from './clouds/vsphere/demo-accounts.ts';
 import { loopbackCertificate } from './support/tls.ts';
 
 let cloud: AwsCloud;
@@ -190,6 +192,51 @@ describe('xoap verify google --json', () => {
 
     expect(status).toBe(64);
     expect(errors).toContain('hostProjectId: Enter the host project');
+  });
+});
+
+describe('xoap verify vsphere --json', () => {
+  let vsphere: VsphereCloud;
+  beforeAll(async () => {
+    vsphere = await startVsphereCloud(demoVcenter(knownPrivileges));
+  });
+  afterAll(() => vsphere.close());
+
+  function verify(
+    user: string,
+    more: Record<string, unknown> = {},
+    allowed = `127.0.0.1/32:${vsphere.port}`,
+  ) {
+    const input = vsphereCredential(user, vsphere.port, { certificateSha256: vsphere.fingerprint });
+    return xoap(['verify', 'vsphere', '--json'], JSON.stringify({ ...input, ...more }), {
+      environment: { XOAP_VSPHERE_ALLOWED_HOSTS: allowed },
+    });
+  }
+
+  it.each([
+    ['full', {}, 'ready', 0],
+    ['partial', {}, 'missing', 1],
+    ['full', { password: 'planted-wrong' }, 'failed', 3],
+    ['full', { certificateSha256: '' }, 'failed', 3],
+  ])('of %s with %j ends with the status of %s %s', async (user, more, verdict, expected) => {
+    const { output, status } = await verify(user, more);
+
+    expect(Verification.parse(JSON.parse(output))).toMatchObject({ provider: 'vsphere', verdict });
+    expect(status).toBe(expected);
+    expect(output).not.toContain('planted');
+  });
+
+  it.each([
+    ['169.254.169.254', '*.example.com'],
+    ['localhost', 'localhost'],
+    ['0x7f000001', '10.0.0.0/8'],
+    ['user@vcenter.example.com', 'vcenter.example.com'],
+    ['vcenter.example.com', ''],
+  ])('refuses the host %s with the list %j as bad input', async (host, allowed) => {
+    const { errors, status } = await verify('full', { host, port: '443' }, allowed);
+
+    expect(status).toBe(64);
+    expect(errors).toMatch(/^host: /);
   });
 });
 

@@ -23,6 +23,8 @@ const Entry = z.object({
   when: z.array(z.string()).optional(),
   /** Does not count with one of these profile options on. */
   unless: z.array(z.string()).optional(),
+  /** How the documentation spells the id, where that is not how the provider does. */
+  documentedAs: z.string().optional(),
   /** The build step that fails without it. */
   step: z.string(),
   source: z.string(),

@@ -6,7 +6,7 @@ import type { ConnectionStore } from '../connections/store.ts';
 import type { TokenSigner } from '../connections/token-signer.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { ProviderId, Providers } from '../providers/provider.ts';
+import type { Provider, ProviderId, Providers } from '../providers/provider.ts';
 import type { Draft } from './connection-form.ts';
 import {
   type Accepted,
@@ -14,6 +14,7 @@ import {
   readSubmission,
   redrawnForm,
   type Submission,
+  underProvider,
 } from './form-submission.ts';
 import type { FormReply } from './reply.ts';
 import type { VerificationRequests } from './verification-requests.ts';
@@ -103,7 +104,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     if (!policy.permits(actor, 'connection.add'))
       return problem('You may not add connections in this workspace.');
 
-    const read = readSubmission(provider, values);
+    const read = await readWhole(provider, values);
     if ('problems' in read) return { kind: 'problems', problems: read.problems };
     try {
       return await store(read, { actor, once, conversationId, provider: provider.id });
@@ -113,6 +114,17 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       return problem('The bot cannot reach its database, so nothing was stored. Try again in a minute.');
     }
   };
+}
+
+/** What was filled in, held against its form and against what only a look-up tells. */
+async function readWhole(
+  provider: Provider,
+  values: Submission['values'],
+): Promise<ReturnType<typeof readSubmission>> {
+  const read = readSubmission(provider, values);
+  if ('problems' in read) return read;
+  const refused = underProvider(provider.id, (await provider.refuse?.(read.credential)) ?? {});
+  return Object.keys(refused).length > 0 ? { problems: refused } : read;
 }
 
 type Keeping = {

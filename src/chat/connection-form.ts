@@ -20,7 +20,6 @@ function commonFields(providers: Providers, providerType: string): FormField[] {
     value: providerType,
     redraws: true,
   };
-  if (offered.length === 0) return [type];
   const choices = offered.map(({ id, label }) => ({ value: id, label }));
   return [
     type,
@@ -124,9 +123,7 @@ export function connectionForm(request: FormRequest): Form {
   );
   const base = { title: 'Add a connection', token, snippets: [] };
   if (!provider) {
-    const isEmpty = !shared.some(({ id }) => id === 'provider');
-    const notes: Span[][] = isEmpty ? [['No on-premises provider can be verified by this version yet.']] : [];
-    return { ...base, submitLabel: 'Next', fields: shared, notes };
+    return { ...base, submitLabel: 'Next', fields: shared, notes: [] };
   }
   const fields = credentialFields(provider, values);
   const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));

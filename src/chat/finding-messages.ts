@@ -3,6 +3,7 @@ import type { Finding, FindingState } from '../verification/finding.ts';
 import { countStates } from '../verification/verdict.ts';
 import type { Remediation, Verification } from '../verification/verification.ts';
 import { count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
+import { bySteps, missingMessage } from './missing-message.ts';
 import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
 
 export const stateWords: Record<FindingState, string> = {
@@ -12,89 +13,6 @@ export const stateWords: Record<FindingState, string> = {
   inconclusive: '❔ could not be told',
   'not-applicable': '— does not count',
 };
-
-const methodWords: Partial<Record<Finding['method'], string>> = {
-  'dry-run': 'a dry run',
-  simulation: 'a question to the policy simulator',
-  'dry-run+simulation': 'a dry run and a question to the policy simulator',
-};
-
-/** Findings by the build step that needs them, in the order a build takes the steps. */
-function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
-  return provider.catalog.steps
-    .map((title): [string, Finding[]] => [title, findings.filter(({ step }) => step === title)])
-    .filter(([, group]) => group.length > 0);
-}
-
-function nameAndId({ name, requirement }: Finding): Span[] {
-  return [`${name} `, { code: requirement }];
-}
-
-const layerWords: Record<NonNullable<Finding['layer']>, string> = {
-  'identity-policy': 'identity-based policy',
-  'permissions-boundary': 'permissions boundary',
-  'service-control-policy': 'service control policy',
-  'resource-control-policy': 'resource control policy',
-  'session-policy': 'session policy',
-  'resource-policy': 'resource policy',
-  'endpoint-policy': 'network endpoint policy',
-  'role-assignment': 'role assignment',
-  'deny-assignment': 'deny assignment',
-  'role-binding': 'role binding',
-  'deny-policy': 'deny policy',
-};
-
-/** Why a refusal stands, in words. */
-function reason({ layer, denial }: Finding): string {
-  if (!layer) return '';
-  const words = layerWords[layer];
-  const article = words.startsWith('i') ? 'an' : 'a';
-  return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
-}
-
-/** How a finding was found out, in a sentence. */
-function sentenceOf(finding: Finding, { provider }: Subject): string {
-  const method = methodWords[finding.method];
-  const { code, text } = finding.evidence;
-  return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
-}
-
-/** Whether a finding has a reason that no other has, which is then said beside it. */
-function hasOwnReason(finding: Finding, findings: readonly Finding[]): boolean {
-  const { text } = finding.evidence;
-  const isAlone =
-    findings.length > 1 && findings.filter(({ evidence }) => evidence.text === text).length === 1;
-  return isAlone && !methodWords[finding.method];
-}
-
-function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
-  const shared = findings.filter((finding) => !hasOwnReason(finding, findings));
-  const sentences = shared.map((finding) => sentenceOf(finding, subject));
-  const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
-  const all = [...new Set([...sentences, ...caveats])];
-  return all.length > 0 ? [{ kind: 'detail', spans: [`How we know: ${all.join(' ')}`] }] : [];
-}
-
-/** What is missing, by the build step that fails without it. */
-function missingMessage(missing: readonly Finding[], subject: Subject): Message {
-  const parts = bySteps(missing, subject).flatMap(([step, findings]): Part[] => [
-    say(
-      { bold: step },
-      ` — without ${findings.length === 1 ? 'this' : 'these'}, ${findings[0]?.without ?? ''}`,
-    ),
-    {
-      kind: 'list',
-      items: findings.map((finding) => [
-        ...nameAndId(finding),
-        ...(hasOwnReason(finding, missing) ? [` — ${finding.evidence.text}`] : []),
-      ]),
-    },
-  ]);
-  return {
-    summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
-    parts: [say({ bold: `Missing (${missing.length})` }), ...parts, ...howWeKnow(missing, subject)],
-  };
-}
 
 function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
   if (remediation.length === 0) return [];

@@ -1,8 +1,8 @@
 import type { Actor } from '../access/policy.ts';
 import { ConnectionDetails } from '../connections/connection.ts';
-import { fieldProblems } from '../providers/credential-form.ts';
+import { type FieldProblems, fieldProblems } from '../providers/credential-form.ts';
 import { profileOptionsProblem } from '../providers/profile-options.ts';
-import type { Provider, Providers } from '../providers/provider.ts';
+import type { Provider, ProviderId, Providers } from '../providers/provider.ts';
 import { connectionForm, credentialValues } from './connection-form.ts';
 import type { Form, FormValues } from './form.ts';
 
@@ -35,6 +35,11 @@ export type Accepted = {
   readonly profileOptions: string[];
 };
 
+/** A provider's problems, beside the fields of the form. */
+export function underProvider(id: ProviderId, problems: FieldProblems): Record<string, string> {
+  return Object.fromEntries(Object.entries(problems).map(([field, text]) => [`${id}.${field}`, text]));
+}
+
 /** Accepts what was filled in, or says what is wrong with which field. */
 export function readSubmission(
   provider: Provider,
@@ -49,13 +54,9 @@ export function readSubmission(
   const profileOptions = typeof chosen === 'string' ? [chosen] : chosen;
   const parsed = provider.parse(credentialValues(provider, values), profileOptions);
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
-  const own = Object.entries(parsed.ok ? {} : parsed.problems).map(([id, text]) => [
-    `${provider.id}.${id}`,
-    text,
-  ]);
   const problems: Record<string, string> = {
     ...(details.success ? {} : fieldProblems(details.error)),
-    ...Object.fromEntries(own),
+    ...underProvider(provider.id, parsed.ok ? {} : parsed.problems),
     ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
   };
   if (!details.success || !parsed.ok || optionsProblem) return { problems };

@@ -1,7 +1,13 @@
 import type { Catalog, Requirement } from '../catalog/catalog.ts';
 import type { Finding } from '../verification/finding.ts';
 import type { CredentialDates, Identity, Remediation } from '../verification/verification.ts';
-import type { CredentialField, FieldValues, Guidance, ParsedCredential } from './credential-form.ts';
+import type {
+  CredentialField,
+  FieldProblems,
+  FieldValues,
+  Guidance,
+  ParsedCredential,
+} from './credential-form.ts';
 
 export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
 
@@ -73,6 +79,8 @@ export type Provider = {
   readonly catalog: Catalog;
   /** What a person is asked for; forms on every platform are drawn from it. */
   readonly fields: readonly CredentialField[];
+  /** What a finding's group is here: findings are told by object where the group is a kind of object. */
+  readonly groupsAre?: 'objects';
   /** Minutes that rights granted just now may take to show. */
   readonly settlingMinutes?: number;
   /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */
@@ -81,6 +89,11 @@ export type Provider = {
   guide?(values: FieldValues): Guidance[];
   /** Accepts or refuses what was entered, by its form alone; never calls the provider. */
   parse(values: FieldValues, profileOptions?: readonly string[]): ParsedCredential;
+  /**
+   * What is wrong with an accepted credential that its form alone does not tell, such as where a host name leads. Looks
+   * names up, never calls the provider.
+   */
+  refuse?(credential: Readonly<Record<string, string>>): Promise<FieldProblems>;
   /** The texts in a sealed credential that must appear nowhere; the values of its secret fields unless said otherwise. */
   secretsIn?(credential: Readonly<Record<string, string>>): string[];
   /**

@@ -4,17 +4,25 @@ import { createAzure } from './azure/provider.ts';
 import { createGoogle } from './google/provider.ts';
 import type { GoogleSettings } from './google/settings.ts';
 import type { Provider, ProviderId, Providers } from './provider.ts';
+import { createVsphere } from './vsphere/provider.ts';
+import type { VsphereSettings } from './vsphere/settings.ts';
 
 /** What the operator decides about providers; none of it ever comes from chat. */
-export type ProviderSettings = { readonly azure?: AzureSettings; readonly google?: GoogleSettings };
+export type ProviderSettings = {
+  readonly azure?: AzureSettings;
+  readonly google?: GoogleSettings;
+  readonly vsphere?: VsphereSettings;
+};
 
 /** Every provider this version can verify, in the order people are offered them. */
-export function createProviders({ azure = {}, google = {} }: ProviderSettings = {}): Providers {
+export function createProviders(settings: ProviderSettings = {}): Providers {
+  const { azure = {}, google = {}, vsphere = { allowedHosts: [] } } = settings;
   const registry = {
     aws,
     azure: createAzure(azure),
     google: createGoogle(google),
-  } satisfies Partial<Record<ProviderId, Provider>>;
+    vsphere: createVsphere(vsphere),
+  } satisfies Record<ProviderId, Provider>;
   const all: readonly Provider[] = Object.values(registry);
   return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };
 }

@@ -20,6 +20,7 @@ export const Layer = z
     'deny-assignment',
     'role-binding',
     'deny-policy',
+    'object-permission',
   ])
   .describe('Which layer of the provider denies, when the provider said so.');
 export type Layer = z.infer<typeof Layer>;

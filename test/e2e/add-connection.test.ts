@@ -61,11 +61,13 @@ describe('the form', () => {
     expect(inputIds((body.view as typeof first).blocks)).toContain('aws.accessKeyId');
   });
 
-  it('says that no on-premises provider is there yet', async () => {
+  it('offers the providers of the chosen type', async () => {
     const first = await openForm(bot, 'connection add');
     const view = await bot.person.choose(first, 'type', 'on-premises');
+    const provider = view.blocks.find(({ block_id }) => block_id === 'provider');
+    const { options = [] } = (provider?.element ?? {}) as { options?: { value: string }[] };
 
-    expect(JSON.stringify(view.blocks)).toContain('No on-premises provider can be verified');
+    expect(options.map(({ value }) => value)).toEqual(['vsphere']);
   });
 
   it('opens at the second step when the provider is given', async () => {

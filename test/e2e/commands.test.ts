@@ -37,7 +37,7 @@ describe('the commands', () => {
 
   it.each([
     ['conection lst', 'Did you mean /xoap connection list?'],
-    ['connection add asure', 'This version has no provider "asure". It has: aws, azure'],
+    ['connection add asure', 'This version has no provider "asure". It has: aws, azure, google, vsphere'],
     ['connection verify', 'Which connection?'],
     ['connection verify nowhere', 'There is no connection "nowhere" here.'],
     ['connection remove nowhere', 'There is no connection "nowhere" here.'],

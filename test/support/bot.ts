@@ -9,6 +9,8 @@ import { startAzureCloud } from '../clouds/azure/cloud.ts';
 import { demoDirectory } from '../clouds/azure/demo-accounts.ts';
 import { startGoogleCloud } from '../clouds/google/cloud.ts';
 import { demoPublicKey, demoDirectory as googleDirectory } from '../clouds/google/demo-accounts.ts';
+import { startVsphereCloud } from '../clouds/vsphere/cloud.ts';
+import { demoVcenter, knownPrivileges } from '../clouds/vsphere/demo-accounts.ts';
 import { openTestRedis } from './redis.ts';
 import { createSlackPerson } from './slack-person.ts';
 import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
@@ -30,12 +32,13 @@ export async function startTestBot({
   redisUrl,
   extraMethods,
 }: BotOptions = {}) {
-  const [redis, workspace, cloud, azure, google, port] = await Promise.all([
+  const [redis, workspace, cloud, azure, google, vsphere, port] = await Promise.all([
     openTestRedis(redisUrl),
     startSlackWorkspace(extraMethods),
     startAwsCloud(accounts),
     startAzureCloud(demoDirectory()),
     startGoogleCloud(googleDirectory(), demoPublicKey),
+    startVsphereCloud(demoVcenter(knownPrivileges)),
     freePort(),
   ]);
   process.env.AWS_ENDPOINT_URL = cloud.url;
@@ -52,6 +55,7 @@ export async function startTestBot({
     XOAP_AZURE_AUTHORITY_HOST: azure.url,
     XOAP_AZURE_RESOURCE_MANAGER: azure.url,
     XOAP_GOOGLE_ENDPOINT: google.url,
+    XOAP_VSPHERE_ALLOWED_HOSTS: `127.0.0.1/32:${vsphere.port}`,
     ...environment,
   };
   const config = {
@@ -68,6 +72,7 @@ export async function startTestBot({
     cloud,
     azure,
     google,
+    vsphere,
     logs,
     person,
     redis,
@@ -76,7 +81,14 @@ export async function startTestBot({
     async close() {
       await person.close();
       await app.close();
-      await Promise.all([workspace.close(), cloud.close(), azure.close(), google.close(), redis.close()]);
+      await Promise.all([
+        workspace.close(),
+        cloud.close(),
+        azure.close(),
+        google.close(),
+        vsphere.close(),
+        redis.close(),
+      ]);
     },
   };
 }

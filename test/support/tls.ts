@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,12 @@ import { generate } from 'selfsigned';
 export type LoopbackCertificate = {
   readonly key: string;
   readonly cert: string;
+  readonly fingerprint: string;
   /** The certificate in a file, for NODE_EXTRA_CA_CERTS of another process. */
   readonly file: string;
 };
 
-let made: Promise<LoopbackCertificate> | undefined;
+const made = new Map<string, Promise<LoopbackCertificate>>();
 
 async function make(): Promise<LoopbackCertificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -31,13 +33,14 @@ async function make(): Promise<LoopbackCertificate> {
   });
   const file = join(await mkdtemp(join(tmpdir(), 'xoap-tls-')), 'loopback.pem');
   await writeFile(file, cert);
-  return { key, cert, file };
+  return { key, cert, fingerprint: new X509Certificate(cert).fingerprint256, file };
 }
 
-/** A certificate for servers on loopback, made once a process, for a day. */
-export function loopbackCertificate(): Promise<LoopbackCertificate> {
-  made ??= make();
-  return made;
+/** A certificate for servers on loopback, made once a process for each name, for a day. */
+export function loopbackCertificate(name = 'first'): Promise<LoopbackCertificate> {
+  const known = made.get(name) ?? make();
+  made.set(name, known);
+  return known;
 }
 
 /** Makes this process trust the certificate, as NODE_EXTRA_CA_CERTS does for a new one. */

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { isAppError } from '../../errors.ts';
+import {
+  type FieldProblems,
+  type FieldValues,
+  fieldProblems,
+  onlyTexts,
+  optionalPastedText,
+  type ParsedCredential,
+  pastedText,
+} from '../credential-form.ts';
+import { judgeHost, readHost } from './allowed-hosts.ts';
+import { canonicalFingerprint, resolvePlace } from './dial.ts';
+import type { VsphereSettings } from './settings.ts';
+
+const host = pastedText('Enter the host name or address of the vCenter.').transform((text, context) => {
+  const read = readHost(text);
+  if (read) return read.name;
+  context.addIssue(
+    'Enter the host name or address alone, such as vcenter.example.com: no https://, no user, no path; the port has its own field.',
+  );
+  return z.NEVER;
+});
+
+const port = optionalPastedText()
+  .transform((text) => text ?? '443')
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, {
+    error: 'A port is a number from 1 to 65535; a vCenter usually has 443.',
+  });
+
+const certificate = optionalPastedText().transform((text, context) => {
+  if (text === undefined) return undefined;
+  const read = canonicalFingerprint(text);
+  if (read) return read;
+  context.addIssue('A SHA-256 has 64 hexadecimal digits, in pairs with colons between them or without.');
+  return z.NEVER;
+});
+
+const path = (missing: string) => pastedText(missing);
+
+/** The fields as they are entered, and as they stand sealed in the store. */
+export const VsphereCredential = z.strictObject({
+  host,
+  port,
+  username: pastedText('Enter the user, such as xoap@vsphere.local.'),
+  // A password may begin and end with blanks.
+  password: z.string({ error: 'Enter the password.' }).min(1, 'Enter the password.'),
+  certificateSha256: certificate,
+  datacenter: path('Enter the datacenter, by its name or inventory path.'),
+  cluster: optionalPastedText(),
+  resourcePool: optionalPastedText(),
+  folder: optionalPastedText(),
+  datastore: path('Enter the datastore, by its name or inventory path.'),
+  network: path('Enter the network or port group, by its name or inventory path.'),
+  contentLibrary: optionalPastedText(),
+});
+export type VsphereCredential = z.infer<typeof VsphereCredential>;
+
+/** Where a credential leads, as it is shown. */
+export function targetOf({ host: name, port: number, datacenter }: VsphereCredential) {
+  return { vcenter: number === '443' ? name : `${name}:${number}`, datacenter };
+}
+
+const library = 'content-library';
+
+function libraryProblems({ contentLibrary }: VsphereCredential, options: readonly string[]): FieldProblems {
+  if (contentLibrary && !options.includes(library)) {
+    return {
+      contentLibrary:
+        'A content library counts with the option Content library only. Choose it, or leave this empty.',
+    };
+  }
+  return {};
+}
+
+const empty =
+  'The operator of this bot has not allowed any vCenter yet: XOAP_VSPHERE_ALLOWED_HOSTS is empty.';
+
+/** Whether the operator's list speaks against a host, as far as that can be told without looking it up. */
+function hostProblems(entered: VsphereCredential, { allowedHosts }: VsphereSettings): FieldProblems {
+  const read = readHost(entered.host);
+  if (allowedHosts.length === 0) return { host: empty };
+  if (read && judgeHost(allowedHosts, { host: read, port: Number(entered.port) }) !== 'refused') return {};
+  return {
+    host: `The operator of this bot does not let it call ${entered.host} on port ${entered.port}. Ask for an entry in XOAP_VSPHERE_ALLOWED_HOSTS.`,
+  };
+}
+
+/** Accepts or refuses what was entered, by its form and by the operator's list of hosts. */
+export function parse(
+  values: FieldValues,
+  profileOptions: readonly string[],
+  settings: VsphereSettings,
+): ParsedCredential {
+  const parsed = VsphereCredential.safeParse(values);
+  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
+  const problems = {
+    ...hostProblems(parsed.data, settings),
+    ...libraryProblems(parsed.data, profileOptions),
+  };
+  if (Object.keys(problems).length > 0) return { ok: false, problems };
+  return { ok: true, credential: onlyTexts(parsed.data), target: targetOf(parsed.data) };
+}
+
+/** Milliseconds that looking a name up may take while a person waits. */
+const lookupMs = 1_000;
+
+/**
+ * The same of where the host's name leads; resolves to the sentence beside the field. A name that is not found in time,
+ * or not from here, is left to the worker, which looks it up again and dials what it found.
+ */
+export async function hostProblem(
+  credential: Readonly<Record<string, string>>,
+  { allowedHosts }: VsphereSettings,
+): Promise<string | undefined> {
+  const read = readHost(credential.host ?? '');
+  if (!read) return undefined;
+  const asked = resolvePlace(read, Number(credential.port), allowedHosts).then(
+    () => undefined,
+    (error: unknown) => (isAppError(error, 'provider.host-refused') ? error : undefined),
+  );
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, lookupMs, undefined);
+  const refusal = await Promise.race([asked, late.promise]);
+  clearTimeout(timer);
+  return refusal && `${refusal.message}. ${refusal.hint ?? ''}`.trim();
+}

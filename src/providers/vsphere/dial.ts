@@ -1,0 +1,101 @@
+import { lookup } from 'node:dns/promises';
+import { Agent } from 'node:https';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import { AppError } from '../../errors.ts';
+import { type Host, type HostRule, permitsAddress } from './allowed-hosts.ts';
+
+/** Where a vCenter is: what was entered, and the one address that is dialled for it. */
+export type Place = { readonly host: Host; readonly port: number; readonly address: string };
+
+/** `AB:CD:…` as certificates are shown; anything else that means the same is brought to that form. */
+export function canonicalFingerprint(text: string): string | undefined {
+  const digits = text
+    .replace(/^sha-?256[ :=]*(fingerprint=)?/i, '')
+    .replace(/[\s:]/g, '')
+    .toUpperCase();
+  return /^[0-9A-F]{64}$/.test(digits) ? digits.match(/../g)?.join(':') : undefined;
+}
+
+/** The operator's list does not let the bot call this host. */
+export function hostRefused({ name }: Host, port: number): AppError {
+  return new AppError(`The operator of this bot does not let it call ${name} on port ${port}`, {
+    code: 'provider.host-refused',
+    hint: 'Its name or address must stand in XOAP_VSPHERE_ALLOWED_HOSTS.',
+  });
+}
+
+/** Looks a host up once; throws `provider.host-refused` unless the first address that is found may be dialled. */
+export async function resolvePlace(host: Host, port: number, rules: readonly HostRule[]): Promise<Place> {
+  const address = host.isAddress ? host.name : await addressOf(host);
+  if (!permitsAddress(rules, { host, port, address })) throw hostRefused(host, port);
+  return { host, port, address };
+}
+
+async function addressOf({ name }: Host): Promise<string> {
+  try {
+    return (await lookup(name)).address;
+  } catch (cause) {
+    throw new AppError(`There is no host ${name} that this bot can find`, {
+      code: 'provider.unreachable',
+      cause,
+      hint: 'Check the name, and that the network of the bot can look it up.',
+      retryable: true,
+    });
+  }
+}
+
+/** The certificate that a vCenter showed is not the one that may be trusted. */
+function untrusted(
+  { authorizationError: reason }: tls.TLSSocket,
+  { shown, pinned }: { readonly shown: string; readonly pinned: string | undefined },
+): AppError {
+  if (pinned) {
+    return new AppError('The certificate of the vCenter is another one than was confirmed', {
+      code: 'provider.certificate-changed',
+      hint: `Confirmed was SHA-256 ${pinned}, and now it shows ${shown}. If the certificate was replaced, compare the new one with what the vCenter’s administrator says and add the connection again with it. Otherwise somebody stands in between. Nothing was sent.`,
+    });
+  }
+  const why = reason ? ` (${reason instanceof Error ? reason.message : reason})` : '';
+  return new AppError(
+    `The certificate of the vCenter is not signed by an authority that this bot knows${why}`,
+    {
+      code: 'provider.certificate-unknown',
+      hint: `Its SHA-256 is ${shown}. Compare it with what the vCenter’s administrator says; if it is the same, add the connection again with it as the confirmed certificate. Nothing was sent.`,
+    },
+  );
+}
+
+/**
+ * Connections to one place only. A certificate is accepted when the system’s authorities signed it for that name, or
+ * when it is the one that was confirmed; nothing is sent before that is known.
+ */
+export function createVcenterAgent({ host, port, address }: Place, pinned: string | undefined): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  agent.createConnection = (_options, callback) => {
+    const socket = tls.connect({
+      host: address,
+      port,
+      ...(!host.isAddress && { servername: host.name }),
+      checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host.name, certificate),
+      // Judged below, where the confirmed certificate counts too.
+      rejectUnauthorized: false,
+    });
+    socket.once('secureConnect', () => {
+      const shown = socket.getPeerX509Certificate()?.fingerprint256 ?? 'none';
+      const isTrusted = pinned ? shown === pinned : socket.authorized;
+      if (isTrusted) return callback?.(null, socket);
+      const error = untrusted(socket, { shown, pinned });
+      socket.destroy();
+      callback?.(error, socket);
+    });
+    socket.once('error', (error) => callback?.(error, socket));
+    return undefined;
+  };
+  return agent;
+}
+
+/** A host in a URL. */
+export function inUrl({ name }: Host): string {
+  return isIP(name) === 6 ? `[${name}]` : name;
+}

@@ -1,0 +1,71 @@
+import type { CredentialField } from '../credential-form.ts';
+
+/** What a person is asked for: where the vCenter is, who signs in, and the objects that builds use. */
+export const fields: readonly CredentialField[] = [
+  {
+    id: 'host',
+    label: 'Host of the vCenter',
+    kind: 'text',
+    placeholder: 'vcenter.example.com',
+    hint: 'A name or an address that the operator of this bot allows.',
+    maxLength: 253,
+  },
+  { id: 'port', label: 'Port', kind: 'text', optional: true, preset: '443', maxLength: 5 },
+  { id: 'username', label: 'User', kind: 'text', placeholder: 'xoap@vsphere.local', maxLength: 256 },
+  {
+    id: 'password',
+    label: 'Password',
+    kind: 'secret',
+    hint: 'Tried once a verification, since vCenters lock accounts.',
+    maxLength: 512,
+  },
+  {
+    id: 'certificateSha256',
+    label: 'Confirmed certificate (SHA-256)',
+    kind: 'text',
+    optional: true,
+    hint: 'Only where no known authority signed it. Leave empty first: the answer shows it, to be compared and entered here.',
+    maxLength: 200,
+  },
+  {
+    id: 'datacenter',
+    label: 'Datacenter',
+    kind: 'text',
+    hint: 'This and the next: the name, or the path in the inventory, such as /Datacenter/vm/Templates.',
+    maxLength: 500,
+  },
+  {
+    id: 'cluster',
+    label: 'Cluster or host',
+    kind: 'text',
+    optional: true,
+    hint: 'May stay empty where there is only one.',
+    maxLength: 500,
+  },
+  {
+    id: 'resourcePool',
+    label: 'Resource pool',
+    kind: 'text',
+    optional: true,
+    hint: 'The cluster’s own pool unless given.',
+    maxLength: 500,
+  },
+  {
+    id: 'folder',
+    label: 'VM folder',
+    kind: 'text',
+    optional: true,
+    hint: 'The datacenter’s own folder unless given.',
+    maxLength: 500,
+  },
+  { id: 'datastore', label: 'Datastore', kind: 'text', maxLength: 500 },
+  { id: 'network', label: 'Network', kind: 'text', hint: 'A network or a port group.', maxLength: 500 },
+  {
+    id: 'contentLibrary',
+    label: 'Content library',
+    kind: 'text',
+    optional: true,
+    hint: 'Only with the option Content library.',
+    maxLength: 500,
+  },
+];

@@ -1,0 +1,58 @@
+import { type MoRef, refXml } from './soap.ts';
+
+/** Something in the inventory that a build can use. */
+export type InventoryObject = {
+  readonly ref: MoRef;
+  readonly name: string;
+  readonly parentId?: string;
+};
+
+/** Kinds of objects, as the API calls them; each stands for its more special kinds too. */
+const types = [
+  'Folder',
+  'Datacenter',
+  'ComputeResource',
+  'HostSystem',
+  'ResourcePool',
+  'Datastore',
+  'Network',
+];
+
+/** The steps from an object to those below it; each names the steps that are taken from there. */
+const steps: readonly (readonly [name: string, type: string, path: string, next: readonly string[]])[] = [
+  ['folder', 'Folder', 'childEntity', ['folder', 'vm', 'host', 'datastore', 'network', 'pool', 'member']],
+  ['vm', 'Datacenter', 'vmFolder', ['folder']],
+  ['host', 'Datacenter', 'hostFolder', ['folder']],
+  ['datastore', 'Datacenter', 'datastoreFolder', ['folder']],
+  ['network', 'Datacenter', 'networkFolder', ['folder']],
+  ['pool', 'ComputeResource', 'resourcePool', ['subpool']],
+  ['subpool', 'ResourcePool', 'resourcePool', ['subpool']],
+  ['member', 'ComputeResource', 'host', []],
+];
+
+/**
+ * Asks for name and parent of everything below the root in one traversal. The order of elements is the schema's.
+ * https://developer.broadcom.com/xapis/vsphere-web-services-api/latest/vmodl.query.PropertyCollector.html
+ */
+export function inventorySpec(rootFolder: MoRef) {
+  const selectSet = steps.map(([name, type, path, next]) => ({
+    '@xsi:type': 'TraversalSpec',
+    name,
+    type,
+    path,
+    skip: 'false',
+    selectSet: next.map((step) => ({ name: step })),
+  }));
+  return {
+    propSet: types.map((type) => ({ type, pathSet: ['name', 'parent'] })),
+    objectSet: { obj: refXml(rootFolder), skip: 'false', selectSet },
+  };
+}
+
+/** Asks which privileges the vCenter knows. */
+export function privilegeSpec(authorizationManager: MoRef) {
+  return {
+    propSet: { type: 'AuthorizationManager', pathSet: 'privilegeList' },
+    objectSet: { obj: refXml(authorizationManager), skip: 'false' },
+  };
+}

@@ -1,0 +1,44 @@
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { VcenterAnswer } from './client.ts';
+
+type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  InvalidLogin: {
+    code: 'provider.sign-in-failed',
+    message: 'vCenter does not accept this user and password',
+    hint: 'Check both, and the domain of the user. The bot tried once and will not try again by itself: vCenters lock accounts after a few wrong passwords.',
+  },
+  PasswordExpired: {
+    code: 'provider.sign-in-failed',
+    message: 'The password of the account has expired',
+    hint: 'Set a new one and add the connection again.',
+  },
+  NoPermission: {
+    code: 'provider.sign-in-failed',
+    message: 'The account is known, but has no permission on anything in this vCenter',
+    hint: 'Give it the documented role on the objects that builds use; a permission at the root of the inventory is not needed.',
+  },
+  InvalidLocale: {
+    code: 'provider.sign-in-failed',
+    message: 'vCenter refused the language of the session',
+    hint: 'Report this to the operator of the bot.',
+  },
+};
+
+/** Why nothing can be told, from the answer to one of the first calls. */
+export function signInError(answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>): AppError {
+  if (answer.kind === 'unreachable') {
+    return new AppError(`The vCenter ${answer.message}`, {
+      code: 'provider.unreachable',
+      hint: 'The network between the bot and the vCenter, or the vCenter itself, has a fault. Verify again in a few minutes.',
+      retryable: true,
+    });
+  }
+  const known = explanations[answer.type];
+  if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
+  return new AppError(`vCenter refused the sign-in with ${answer.type}`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Check the account in the vSphere Client, then verify again.',
+  });
+}

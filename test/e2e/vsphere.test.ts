@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { passwordOf, vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { addConnection, formValues, openForm } from '../support/scenario.ts';
+import { readMessage } from '../support/slack-person.ts';
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startTestBot();
+});
+afterAll(async () => {
+  await bot.close();
+  expect(bot.workspace.problems).toEqual([]);
+  expect([...bot.vsphere.sessions.values()]).toEqual([]);
+});
+
+function values(name: string, user: string, more: Record<string, string> = {}) {
+  const { port, fingerprint: certificateSha256 } = bot.vsphere;
+  return { name, ...formValues('vsphere', vsphereCredential(user, port, { certificateSha256, ...more })) };
+}
+
+describe('the thread for a vCenter', () => {
+  it.each<[string, string, Record<string, string>, string[], RegExp, number, RegExp]>([
+    ['the full role', 'full', {}, [], /can build images — all 47 requirements met/, 1, /47 granted/],
+    ['a role that a group gives', 'ingroup', {}, [], /can build images/, 1, /47 granted/],
+    [
+      'five privileges missing',
+      'partial',
+      {},
+      [],
+      /5 of 47 requirements missing/,
+      4,
+      /VM folder \/DC1\/vm\/Templates[\s\S]*Change CPU count VirtualMachine\.Config\.CPUCount[\s\S]*Datastore \/DC1\/datastore\/ds-images/,
+    ],
+    [
+      'no role on the datastore',
+      'nodatastore',
+      {},
+      [],
+      /6 of 47 requirements missing/,
+      4,
+      /Either the name is wrong, or the account has no permission/,
+    ],
+    [
+      'a virtual TPM wanted',
+      'full',
+      {},
+      ['vtpm'],
+      /2 of 49 requirements missing/,
+      4,
+      /Cryptographer\.Encrypt/,
+    ],
+    [
+      'a content library wanted',
+      'full',
+      {},
+      ['content-library'],
+      /2 of 49 requirements missing/,
+      3,
+      /Global Permissions › Add/,
+    ],
+    [
+      'a wrong password',
+      'full',
+      { password: 'planted-wrong' },
+      [],
+      /does not accept this user and password/,
+      1,
+      /tried once/,
+    ],
+    [
+      'an unknown certificate',
+      'full',
+      { certificateSha256: '' },
+      [],
+      /not signed by an authority/,
+      1,
+      /Its SHA-256 is [0-9A-F:]{95}/,
+    ],
+  ])('with %s says why and what to do', async (what, user, more, options, root, replies, thread) => {
+    const answer = await addConnection(
+      bot,
+      { ...values(`vc ${what}`, user, more), 'vsphere.profileOptions': options },
+      { provider: 'vsphere', verdict: new RegExp(`^\\S+ vc ${what} .* — `), replies },
+    );
+
+    expect(readMessage(answer.root)).toMatch(root);
+    expect(answer.thread.map(readMessage).join('\n')).toMatch(thread);
+    expect(answer.thread).toHaveLength(replies);
+  });
+
+  it('asks the password of a vCenter once for each verification', () => {
+    expect(bot.vsphere.logins.get('full@vsphere.local')).toBe(4);
+  });
+});
+
+describe('a host that the operator does not allow', () => {
+  it.each(['169.254.169.254', 'localhost', '2130706433', '[::ffff:127.0.0.1]', 'vcenter.example.com'])(
+    '%s is refused beside its field, and nothing is stored',
+    async (host) => {
+      const view = await openForm(bot, 'connection add vsphere');
+      const { body } = await bot.person.submit(view, values('refused', 'full', { host, port: '443' }));
+
+      expect(Object.keys(body.errors as object)).toEqual(['vsphere.host']);
+      await bot.person.type('connection list refused');
+      expect((await bot.person.nextReply()).text).toContain('No connection has a name');
+    },
+  );
+});
+
+it('keeps the password out of messages, logs and Redis', async () => {
+  const dumps = await Promise.all(
+    (await bot.redis.prompt.keys('*')).map(async (key) => String(await bot.redis.prompt.dump(key))),
+  );
+  for (const text of [bot.logs.join(''), JSON.stringify(bot.workspace.calls), dumps.join('')]) {
+    expect(text.includes(passwordOf('full'))).toBe(false);
+    expect(text.includes('planted-wrong')).toBe(false);
+  }
+});

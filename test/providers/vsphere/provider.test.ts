@@ -1,0 +1,343 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
+import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import { startVsphereCloud, type VsphereCloud } from '../../clouds/vsphere/cloud.ts';
+import {
+  demoVcenter,
+  knownPrivileges,
+  passwordOf,
+  vsphereCredential,
+} from '../../clouds/vsphere/demo-accounts.ts';
+
+let cloud: VsphereCloud;
+beforeAll(async () => {
+  cloud = await startVsphereCloud(demoVcenter(knownPrivileges));
+});
+afterEach(() => {
+  expect([...cloud.sessions.values()]).toEqual([]);
+  cloud.trouble.clear();
+  cloud.logins.clear();
+  cloud.delayMs = 0;
+});
+afterAll(() => cloud.close());
+
+type Options = {
+  readonly more?: Record<string, string>;
+  readonly profileOptions?: readonly string[];
+  readonly at?: VsphereCloud;
+  readonly deadlineMs?: number;
+  readonly allowed?: string;
+};
+
+async function verify(user: string, options: Options = {}): Promise<Verification> {
+  const {
+    more = {},
+    profileOptions = [],
+    at = cloud,
+    deadlineMs,
+    allowed = `127.0.0.1/32:${at.port}`,
+  } = options;
+  const provider = createVsphere({ allowedHosts: readHostRules(allowed).rules });
+  const values = vsphereCredential(user, at.port, { certificateSha256: at.fingerprint, ...more });
+  const parsed = provider.parse(values, profileOptions);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return runVerification({ provider, ...parsed, profileOptions, deadlineMs });
+}
+
+const find = ({ findings }: Verification, id: string, group?: string) =>
+  findings.find((finding) => finding.requirement === id && (!group || finding.group === group));
+const inState = ({ findings }: Verification, state: string) =>
+  findings.filter((finding) => finding.state === state).map(({ requirement }) => requirement);
+
+describe('the documented role', () => {
+  it.each(['full', 'ingroup'])('is found object by object for %s', async (user) => {
+    const verification = await verify(user);
+
+    expect(verification.verdict).toBe('ready');
+    expect(inState(verification, 'granted')).toHaveLength(47);
+    expect(verification.identity).toEqual({
+      id: `VSPHERE.LOCAL\\${user}`,
+      kind: 'user',
+      name: `VSPHERE.LOCAL\\${user}`,
+    });
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')).toMatchObject({
+      group: 'VM folder',
+      scope: '/DC1/vm/Templates',
+      name: 'Virtual machine › Configuration › Change CPU count',
+    });
+    expect(cloud.logins).toEqual(new Map([[`${user}@vsphere.local`, 1]]));
+  });
+
+  it('without five privileges on two objects names them, by object', async () => {
+    const verification = await verify('partial');
+
+    expect(verification.verdict).toBe('missing');
+    expect(inState(verification, 'missing').sort()).toEqual([
+      'Datastore.AllocateSpace',
+      'Datastore.Browse',
+      'VirtualMachine.Config.CPUCount',
+      'VirtualMachine.Config.Memory',
+      'VirtualMachine.Provisioning.MarkAsTemplate',
+    ]);
+    const text = verification.remediation
+      .map(({ title, format, text: body }) => `# ${title} (${format})\n${body}\n`)
+      .join('\n');
+    await expect(text).toMatchFileSnapshot('./snippets.txt');
+  });
+
+  it('on everything but the datastore is missing there, and says both causes', async () => {
+    const verification = await verify('nodatastore');
+
+    expect(
+      new Set(verification.findings.filter(({ state }) => state === 'missing').map(({ group }) => group)),
+    ).toEqual(new Set(['Datastore']));
+    expect(find(verification, 'Datastore.Browse')?.evidence.text).toMatch(
+      /Either the name is wrong, or the account has no permission/,
+    );
+  });
+
+  it('counts Cryptographer and Export with their options only, and says that the document spells one otherwise', async () => {
+    expect(find(await verify('full'), 'Cryptographer.Encrypt')?.state).toBe('not-applicable');
+
+    const lacking = await verify('full', { profileOptions: ['vtpm', 'export'] });
+    expect(inState(lacking, 'missing')).toEqual([
+      'VApp.Export',
+      'Cryptographer.Access',
+      'Cryptographer.Encrypt',
+    ]);
+    expect(find(lacking, 'VApp.Export')?.evidence.caveat).toContain('The documentation writes vApp.Export');
+
+    expect((await verify('vtpm', { profileOptions: ['vtpm', 'export'] })).verdict).toBe('ready');
+  });
+
+  it('for a content library is a necessary condition at best', async () => {
+    const lacking = await verify('full', { profileOptions: ['content-library'] });
+    expect(inState(lacking, 'missing')).toEqual([
+      'ContentLibrary.AddLibraryItem',
+      'ContentLibrary.UpdateLibraryItem',
+    ]);
+    expect(lacking.remediation.at(-1)).toMatchObject({ title: 'Not yours to fix' });
+    expect(lacking.remediation.at(-1)?.text).toContain('Global Permissions › Add');
+
+    cloud.model.permissions.push({
+      entity: 'group-d1',
+      principal: 'VSPHERE.LOCAL\\full',
+      propagates: false,
+      privileges: ['ContentLibrary.AddLibraryItem', 'ContentLibrary.UpdateLibraryItem'],
+    });
+    const held = await verify('full', { profileOptions: ['content-library'] });
+    cloud.model.permissions.pop();
+
+    expect(inState(held, 'likely')).toEqual([
+      'ContentLibrary.AddLibraryItem',
+      'ContentLibrary.UpdateLibraryItem',
+    ]);
+  });
+
+  it('of a vCenter that does not know a privilege is not passed silently', async () => {
+    const known = knownPrivileges.filter((id) => id !== 'VirtualMachine.Interact.SetFloppyMedia');
+    const nine = await startVsphereCloud(demoVcenter(known, '9.0.0'));
+    const verification = await verify('full', { at: nine });
+    await nine.close();
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'VirtualMachine.Interact.SetFloppyMedia')?.evidence.text).toContain(
+      'This vCenter (9.0.0) does not know',
+    );
+  });
+});
+
+describe('objects', () => {
+  it.each<[string, Record<string, string>]>([
+    [
+      'by their paths',
+      {
+        folder: '/DC1/vm/Templates',
+        datastore: '/DC1/datastore/ds-images',
+        resourcePool: '/DC1/host/Cluster1/Resources/Packer',
+      },
+    ],
+    ['in any case', { datacenter: 'dc1', cluster: 'CLUSTER1', network: 'vm network' }],
+    ['left open where there is one', { cluster: '' }],
+  ])('are found %s', async (_what, more) => {
+    expect((await verify('full', { more })).verdict).toBe('ready');
+  });
+
+  it('are found by names with slashes, quotes and emoji in them', async () => {
+    const grant = { principal: 'VSPHERE.LOCAL\\full', propagates: false, privileges: ['Network.Assign'] };
+    cloud.model.permissions.push({ ...grant, entity: 'dvportgroup-1' });
+    const verification = await verify('full', {
+      more: { folder: 'Templates/Windows/Linux', network: 'Build "net" 🚀' },
+    });
+    cloud.model.permissions.pop();
+
+    expect(verification.verdict).toBe('ready');
+    expect(find(verification, 'VirtualMachine.Inventory.Create')?.scope).toBe(
+      '/DC1/vm/Templates/Windows/Linux',
+    );
+  });
+
+  it('that are not there are told as such', async () => {
+    expect(find(await verify('full', { more: { network: 'nowhere' } }), 'Network.Assign')).toMatchObject({
+      state: 'missing',
+      scope: 'nowhere',
+    });
+  });
+});
+
+describe('a sign-in that fails', () => {
+  it('for a wrong password is tried once, and nothing of it is repeated', async () => {
+    const { error } = await verify('full', { more: { password: 'planted-wrong-password' } });
+
+    expect(error).toMatchObject({
+      code: 'provider.sign-in-failed',
+      message: expect.stringContaining('does not accept this user and password'),
+    });
+    expect(cloud.logins).toEqual(new Map([['full@vsphere.local', 1]]));
+    expect(JSON.stringify(error)).not.toContain('planted');
+  });
+
+  it.each([
+    ['expired', /has expired/],
+    ['nobody', /has no permission on anything/],
+  ])('for %s says so', async (user, message) => {
+    expect((await verify(user)).error?.message).toMatch(message);
+  });
+});
+
+describe('a certificate', () => {
+  it('of no known authority is shown, and nothing is sent', async () => {
+    const before = cloud.calls.length;
+    const { error } = await verify('full', { more: { certificateSha256: '' } });
+
+    expect(error?.code).toBe('provider.certificate-unknown');
+    expect(error?.hint).toContain(`Its SHA-256 is ${cloud.fingerprint}`);
+    expect(cloud.calls.length).toBe(before);
+  });
+
+  it('is taken in whatever form its SHA-256 was copied', async () => {
+    const plain = cloud.fingerprint.replaceAll(':', '').toLowerCase();
+
+    for (const certificateSha256 of [plain, `SHA256 Fingerprint=${cloud.fingerprint}`])
+      expect((await verify('full', { more: { certificateSha256 } })).verdict).toBe('ready');
+  });
+
+  it('that changed after it was confirmed is refused with both fingerprints', async () => {
+    const confirmed = cloud.fingerprint;
+    const { port, model } = cloud;
+    await cloud.close();
+    cloud = await startVsphereCloud(model, { port, certificate: 'another' });
+    const { error } = await verify('full', { more: { certificateSha256: confirmed } });
+
+    expect(cloud.fingerprint).not.toBe(confirmed);
+    expect(error?.code).toBe('provider.certificate-changed');
+    expect(error?.hint).toContain(confirmed);
+    expect(error?.hint).toContain(cloud.fingerprint);
+    expect(cloud.calls).toEqual([]);
+  });
+});
+
+describe('faults', () => {
+  it.each(['not-authenticated', 'unavailable', 'truncated'] as const)(
+    'of privileges (%s) are inconclusive, never missing',
+    async (trouble) => {
+      cloud.trouble.set('FetchUserPrivilegeOnEntities', [trouble]);
+      const verification = await verify('full');
+
+      expect(verification.verdict).toBe('unproven');
+      expect(inState(verification, 'missing')).toEqual([]);
+    },
+  );
+
+  it.each(['RetrieveServiceContent', 'Login', 'RetrievePropertiesEx'])(
+    'of %s fail with their cause',
+    async (method) => {
+      cloud.trouble.set(method, ['truncated']);
+
+      expect((await verify('full')).error?.code).toBe('provider.unreachable');
+    },
+  );
+
+  it('that redirect are not followed', async () => {
+    cloud.trouble.set('RetrieveServiceContent', ['redirect']);
+
+    expect((await verify('full')).error?.message).toContain('answered with a redirect');
+    expect(cloud.logins.size).toBe(0);
+  });
+
+  it('end at the deadline, and the session is ended all the same', async () => {
+    cloud.trouble.set('FetchUserPrivilegeOnEntities', ['hangs']);
+    const verification = await verify('full', { deadlineMs: 500 });
+
+    expect(verification.verdict).toBe('unproven');
+    await expect.poll(() => cloud.sessions.size).toBe(0);
+  });
+});
+
+it('makes five calls, and leaves no session behind', async () => {
+  const before = cloud.calls.length;
+  const { calls } = await verify('full');
+
+  expect(calls).toBe(5);
+  expect(cloud.calls.slice(before)).toEqual([
+    'RetrieveServiceContent',
+    'Login',
+    'RetrievePropertiesEx',
+    'FetchUserPrivilegeOnEntities',
+    'Logout',
+  ]);
+  expect(passwordOf('full')).toContain('<&>');
+});
+
+describe('a host', () => {
+  const provider = (allowed: string) => createVsphere({ allowedHosts: readHostRules(allowed).rules });
+  const problem = (host: string, allowed: string, port = '443') => {
+    const parsed = provider(allowed).parse({ ...vsphereCredential('full', 1), host, port });
+    return parsed.ok ? undefined : parsed.problems.host;
+  };
+
+  it.each([
+    '169.254.169.254',
+    'localhost',
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '[::ffff:127.0.0.1]',
+    '[::1]',
+    'other.example.com',
+  ])('%s is refused beside its field', (host) => {
+    expect(problem(host, 'vcenter.example.com, *.lab.example.com')).toContain('does not let it call');
+  });
+
+  it.each(['user@vcenter.example.com', 'vcenter.example.com/ui', 'https://vcenter.example.com'])(
+    '%s is none',
+    (host) => {
+      expect(problem(host, 'vcenter.example.com')).toContain('Enter the host name or address alone');
+    },
+  );
+
+  it('is refused while the operator has allowed none', () => {
+    expect(problem('vcenter.example.com', '')).toContain('XOAP_VSPHERE_ALLOWED_HOSTS is empty');
+  });
+
+  it('is refused on another port than its entry’s', () => {
+    expect(problem('vcenter.example.com', 'vcenter.example.com', '8443')).toContain('on port 8443');
+  });
+
+  it('whose name leads to loopback is refused before it is stored, and again before it is dialled', async () => {
+    const listed = provider('localhost');
+    const values = { ...vsphereCredential('full', cloud.port), host: 'localhost', port: '443' };
+    const parsed = listed.parse(values);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+
+    expect(await listed.refuse?.(parsed.credential)).toEqual({
+      host: expect.stringContaining('does not let it call localhost'),
+    });
+    const before = cloud.calls.length;
+    const { error } = await runVerification({ provider: listed, ...parsed, profileOptions: [] });
+    expect(error?.code).toBe('provider.host-refused');
+    expect(cloud.calls.length).toBe(before);
+  });
+});
