@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker as BullMqWorker, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
+import { createLocalCheck } from '../jobs/check.ts';
 import { verificationQueueName } from '../jobs/verification-job.ts';
 import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
@@ -61,7 +62,10 @@ function ours(redis: Redis): Promise<Worker> {
     providers: createProviders(),
     store: createRedisConnectionStore(redis),
     history: createRedisHistory(redis),
-    cipher: createCipher([Buffer.alloc(32)]),
+    check: createLocalCheck({
+      store: createRedisConnectionStore(redis),
+      cipher: createCipher([Buffer.alloc(32)]),
+    }),
     adapter: undefined as never,
     messages: createRedisMessageLog(redis),
   });

@@ -9,17 +9,15 @@ import {
   type Subject,
   verdictMessage,
 } from '../src/chat/verification-messages.ts';
-import type { Cipher } from '../src/connections/cipher.ts';
-import type { Connection } from '../src/connections/connection.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Providers } from '../src/providers/provider.ts';
-import { runVerification } from '../src/providers/run-verification.ts';
 import { changesBetween } from '../src/verification/changes.ts';
 import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
+import type { Check } from './check.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import type { VerificationJob } from './verification-job.ts';
 
@@ -27,7 +25,7 @@ export type VerifyConnectionDependencies = {
   readonly providers: Providers;
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
-  readonly cipher: Cipher;
+  readonly check: Check;
   readonly adapter: ChatAdapter;
   readonly messages: MessageLog;
   readonly logger: Logger;
@@ -56,7 +54,7 @@ type Answering = {
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { providers, store, history, cipher, adapter, messages, logger, editIntervalMs } = dependencies;
+  const { providers, store, history, check, adapter, messages, logger, editIntervalMs } = dependencies;
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
@@ -108,15 +106,6 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     return adapter.post({ workspaceId, conversationId: direct }, message);
   }
 
-  async function openCredential({
-    workspaceId,
-    id,
-  }: Connection): Promise<Record<string, string> | undefined> {
-    const sealed = await store.sealedCredential(workspaceId, id);
-    if (!sealed) return undefined;
-    return (await cipher.open(sealed, { workspaceId, connectionId: id })) as Record<string, string>;
-  }
-
   /** The run's verification, the stored one if an earlier attempt got that far; undefined once the connection is gone. */
   async function verify(
     { id, job, isRepeated, signal }: Run,
@@ -125,24 +114,15 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   ): Promise<Verification | undefined> {
     const stored = isRepeated ? await history.find(job, id) : undefined;
     if (stored) return stored;
-    const { connection, provider } = subject;
-    const credential = await openCredential(connection);
-    if (!credential) return undefined;
     const reporter = createProgressReporter(
       (progress: Parameters<typeof runningMessage>[1]) =>
         adapter.update(job.workspaceId, root, runningMessage(subject, progress)),
       editIntervalMs,
     );
     try {
-      const verification = await runVerification({
-        provider,
-        credential,
-        target: connection.target,
-        profileOptions: connection.profileOptions,
-        onProgress: reporter.report,
-        signal,
-      });
+      const verification = await check({ ...subject, signal, onProgress: reporter.report });
       signal.throwIfAborted();
+      if (!verification) return undefined;
       if (hadIncident(verification.findings)) alarm(id, verification);
       await history.add(job, id, verification);
       return verification;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { providerIds } from './providers/provider.ts';
 import type { ProviderSettings } from './providers/registry.ts';
 import { readHostRules } from './providers/vsphere/allowed-hosts.ts';
 
@@ -81,6 +82,19 @@ export const variables = {
     .max(100)
     .default(8)
     .describe('How many verifications one worker runs at the same time.'),
+  XOAP_WORKER_PROVIDERS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((id) => id.trim().toLowerCase())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.enum(providerIds, { error: `must name providers, from: ${providerIds.join(', ')}` })))
+    .describe(
+      'Providers that this worker serves, separated by commas; all when empty. A worker for some providers needs no chat token.',
+    ),
   XOAP_ADMINS: z
     .string()
     .default('')
@@ -183,10 +197,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 /** Looks at the text as it was set, so that these problems are found even beside unreadable values. */
 function contradictions(set: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
-  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: apiUrl } = set;
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = set;
   const processKind = set.XOAP_PROCESS ?? 'all';
-  const production = set.NODE_ENV === 'production';
-  if (!set.SLACK_BOT_TOKEN)
+  const isForProviders = processKind === 'worker' && Boolean(set.XOAP_WORKER_PROVIDERS);
+  if (!set.SLACK_BOT_TOKEN && !isForProviders)
     problems.push('SLACK_BOT_TOKEN: is missing; the bot and its workers post with it');
   if (appToken && signingSecret) {
     problems.push(
@@ -201,15 +215,22 @@ function contradictions(set: Record<string, string | undefined>): string[] {
   if (processKind !== 'all' && !set.REDIS_URL) {
     problems.push(`REDIS_URL: is missing; XOAP_PROCESS=${processKind} shares Redis with other processes`);
   }
-  if (production && !set.XOAP_ENCRYPTION_KEYS) {
+  return [...problems, ...productionProblems(set)];
+}
+
+/** What is only for trying out, and refused in production. */
+function productionProblems(set: Record<string, string | undefined>): string[] {
+  if (set.NODE_ENV !== 'production') return [];
+  const problems: string[] = [];
+  const { SLACK_API_URL: apiUrl } = set;
+  if (!set.XOAP_ENCRYPTION_KEYS) {
     problems.push(
       'XOAP_ENCRYPTION_KEYS: is missing; production never generates a key (openssl rand -base64 32)',
     );
   }
-  if (production && apiUrl && !/^https:\/\/(\w+\.)*slack(-gov)?\.com\//.test(apiUrl)) {
+  if (apiUrl && !/^https:\/\/(\w+\.)*slack(-gov)?\.com\//.test(apiUrl)) {
     problems.push('SLACK_API_URL: production talks to Slack itself only');
   }
-  if (production && set.XOAP_GOOGLE_ENDPOINT)
-    problems.push('XOAP_GOOGLE_ENDPOINT: production talks to Google itself only');
+  if (set.XOAP_GOOGLE_ENDPOINT) problems.push('XOAP_GOOGLE_ENDPOINT: production talks to Google itself only');
   return problems;
 }

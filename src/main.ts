@@ -5,6 +5,9 @@ import {
   signInToSlack,
   startSlackApp,
 } from '../adapters/slack/app.ts';
+import { createLocalCheck } from '../jobs/check.ts';
+import { startCheckWorkers } from '../jobs/check-worker.ts';
+import { createRemoteCheck } from '../jobs/remote-check.ts';
 import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createAccessPolicy } from './access/policy.ts';
@@ -20,7 +23,7 @@ import { createRedisHistory } from './connections/redis-history.ts';
 import { createTokenSigner } from './connections/token-signer.ts';
 import { isAppError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
-import type { Providers } from './providers/provider.ts';
+import type { Provider, Providers } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
 import { openRedis, type RedisAccess } from './redis.ts';
 
@@ -92,24 +95,57 @@ async function startBot(
   return [slack, requests];
 }
 
-async function startVerifier({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
+/** What takes verifications off the queue and answers them in chat. */
+async function startAnswering({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
+  const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
+  const store = createRedisConnectionStore(redis.patient);
+  const local = createLocalCheck({ store, cipher: createCipher(keys) });
+  const remote = createRemoteCheck(redis.patient, logger);
+  const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
   const requests = await createVerificationQueue(redis.patient, logger);
   const worker = await startWorker({
     requests,
     redis: redis.patient,
     logger,
-    concurrency: config.XOAP_WORKER_CONCURRENCY,
+    concurrency,
     lockMs,
     editIntervalMs,
     providers,
-    store: createRedisConnectionStore(redis.patient),
+    store,
     history: createRedisHistory(redis.patient),
-    cipher: createCipher(keys),
+    check: (request) => (isServedHere(request.provider) ? local(request) : remote.check(request)),
     adapter: createSlackAdapter(createSlackClient(slackSettings(config, logger)), config.SLACK_COMMAND),
     messages: createRedisMessageLog(redis.patient),
   });
-  logger.info({ concurrency: config.XOAP_WORKER_CONCURRENCY }, 'the worker is ready');
-  return [worker, requests];
+  logger.info({ concurrency }, 'the worker is ready');
+  return [worker, remote, requests];
+}
+
+/** What carries out checks for others, where this process was started for some providers only. */
+async function startServing({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
+  const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
+  if (serves.length === 0) return [];
+  const workers = await startCheckWorkers({
+    redis: redis.patient,
+    logger,
+    providers,
+    serves,
+    concurrency,
+    lockMs,
+    progressIntervalMs: editIntervalMs,
+    store: createRedisConnectionStore(redis.patient),
+    cipher: createCipher(keys),
+  });
+  logger.info({ concurrency, serves }, 'the worker for these providers is ready');
+  return [workers];
+}
+
+async function startVerifier(parts: Parts): Promise<Closable[]> {
+  const started = await Promise.all([
+    parts.config.SLACK_BOT_TOKEN ? startAnswering(parts) : [],
+    startServing(parts),
+  ]);
+  return started.flat();
 }
 
 /** Starts what the settings say this process runs; resolves when it serves. */

@@ -26,7 +26,7 @@ const table: Record<string, Room> = {
   'src/errors.ts': {},
   'src/logger.ts': { packages: ['pino'] },
   'src/config.ts': {
-    rooms: ['src/providers/registry.ts', 'src/providers/vsphere'],
+    rooms: ['src/providers', 'src/providers/registry.ts', 'src/providers/vsphere'],
     packages: ['zod'],
   },
   'src/redis-server.ts': {},

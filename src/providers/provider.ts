@@ -9,7 +9,9 @@ import type {
   ParsedCredential,
 } from './credential-form.ts';
 
-export type ProviderId = 'aws' | 'azure' | 'google' | 'vsphere';
+/** In the order people are offered them. */
+export const providerIds = ['aws', 'azure', 'google', 'vsphere'] as const;
+export type ProviderId = (typeof providerIds)[number];
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = {

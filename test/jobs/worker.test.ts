@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLocalCheck } from '../../jobs/check.ts';
 import { createProgressReporter } from '../../jobs/progress-reporter.ts';
 import { createVerificationQueue } from '../../jobs/verification-queue.ts';
 import { startWorker } from '../../jobs/worker.ts';
@@ -55,7 +56,7 @@ describe('a worker', () => {
       providers: createProviders(),
       store,
       history: createRedisHistory(redis.patient),
-      cipher: createCipher([Buffer.alloc(32, 2)]),
+      check: createLocalCheck({ store: store, cipher: createCipher([Buffer.alloc(32, 2)]) }),
       adapter,
       messages: createRedisMessageLog(redis.patient),
     });

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { ProviderId } from '../src/providers/provider.ts';
+import { Verification } from '../src/verification/verification.ts';
+
+/** The queue of checks that only workers for one provider carry out. */
+export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}`;
+
+/** What a check carries: ids only, never a credential. */
+export const CheckJob = z.strictObject({ workspaceId: z.string(), connectionId: z.string() });
+export type CheckJob = z.infer<typeof CheckJob>;
+
+/** What comes back; null once the connection is gone. */
+export const CheckResult = Verification.nullable();
+
+/** How far a check has come. */
+export const CheckProgress = z.object({
+  checked: z.int(),
+  total: z.int(),
+  target: z.record(z.string(), z.string()),
+});

@@ -1,0 +1,30 @@
+import type { Cipher } from '../src/connections/cipher.ts';
+import type { Connection } from '../src/connections/connection.ts';
+import type { ConnectionStore } from '../src/connections/store.ts';
+import type { Provider } from '../src/providers/provider.ts';
+import { type Progress, runVerification } from '../src/providers/run-verification.ts';
+import type { Verification } from '../src/verification/verification.ts';
+
+/** One check of a connection, wherever it is carried out. */
+export type CheckRequest = {
+  readonly connection: Connection;
+  readonly provider: Provider;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+/** Carries a check out; resolves to undefined once the connection is gone. */
+export type Check = (request: CheckRequest) => Promise<Verification | undefined>;
+
+export type LocalCheckDependencies = { readonly store: ConnectionStore; readonly cipher: Cipher };
+
+/** Creates the check in this process: the only place where a credential is opened. */
+export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Check {
+  return async ({ connection, provider, signal, onProgress }) => {
+    const { workspaceId, id: connectionId, target, profileOptions } = connection;
+    const sealed = await store.sealedCredential(workspaceId, connectionId);
+    if (!sealed) return undefined;
+    const credential = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
+    return runVerification({ provider, credential, target, profileOptions, onProgress, signal });
+  };
+}

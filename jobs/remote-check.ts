@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Queue, QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { AppError } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
+import type { Provider, ProviderId } from '../src/providers/provider.ts';
+import { defaultDeadlineMs, runVerification } from '../src/providers/run-verification.ts';
+import type { Verification } from '../src/verification/verification.ts';
+import type { Check, CheckRequest } from './check.ts';
+import { CheckProgress, CheckResult, checkQueueName } from './check-job.ts';
+
+/** Milliseconds beyond the deadline of a verification that its answer may take. */
+const slackMs = 15_000;
+
+type Line = { readonly queue: Queue; readonly events: QueueEvents };
+
+export type RemoteCheck = { readonly check: Check; close(): Promise<void> };
+
+/** Lets workers elsewhere carry checks out, those that serve a connection's provider. */
+export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
+  const lines = new Map<ProviderId, Line>();
+
+  function lineTo(provider: ProviderId): Line {
+    const known = lines.get(provider);
+    if (known) return known;
+    const name = checkQueueName(provider);
+    const queue = new Queue(name, { connection: redis });
+    const events = new QueueEvents(name, { connection: redis });
+    const quietly = (err: Error) => logger.debug({ err }, 'checks elsewhere');
+    queue.on('error', quietly);
+    events.on('error', quietly);
+    lines.set(provider, { queue, events });
+    return { queue, events };
+  }
+
+  async function ask({ connection, provider, signal, onProgress }: CheckRequest) {
+    const { queue, events } = lineTo(provider.id);
+    await events.waitUntilReady();
+    if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);
+    const jobId = randomUUID();
+    const data = { workspaceId: connection.workspaceId, connectionId: connection.id };
+    const onEvent = (event: { jobId: string; data: unknown }) => {
+      const progress = CheckProgress.safeParse(event.data);
+      if (event.jobId === jobId && progress.success) onProgress(progress.data);
+    };
+    events.on('progress', onEvent);
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => undefined);
+    signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+    try {
+      const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
+      const finished = job.waitUntilFinished(events, defaultDeadlineMs + slackMs).catch(() => {
+        throw noAnswer(provider);
+      });
+      return CheckResult.parse(await Promise.race([finished, aborted.promise])) ?? undefined;
+    } finally {
+      events.off('progress', onEvent);
+    }
+  }
+
+  return {
+    async check(request) {
+      try {
+        return await ask(request);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return failed(request, error);
+      }
+    },
+    async close() {
+      await Promise.all([...lines.values()].flatMap(({ queue, events }) => [queue.close(), events.close()]));
+    },
+  };
+}
+
+function noWorker({ label }: Provider): AppError {
+  return new AppError(`No worker of this bot serves ${label} right now`, {
+    code: 'verification.no-worker',
+    hint: 'Its operator starts one, near the systems that it calls, with XOAP_WORKER_PROVIDERS (docs/operations.md). Then verify again.',
+  });
+}
+
+function noAnswer({ label }: Provider): AppError {
+  return new AppError(`The worker for ${label} gave no answer in time`, {
+    code: 'verification.timed-out',
+    hint: 'It may have been stopped in between. Verify again; if it stays so, tell the operator of the bot.',
+  });
+}
+
+/** A verification that could not be done, for a reason that lies before the provider. */
+function failed({ connection, provider }: CheckRequest, error: AppError): Promise<Verification> {
+  const { target, profileOptions } = connection;
+  const unable = { ...provider, check: () => Promise.reject(error) };
+  return runVerification({ provider: unable, credential: {}, target, profileOptions });
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { startRedisChild } from '../support/redis-child.ts';
+import { addConnection, awsValues, formValues, rootWith } from '../support/scenario.ts';
+import { readMessage } from '../support/slack-person.ts';
+import { until } from '../support/until.ts';
+
+let redis: Awaited<ReturnType<typeof startRedisChild>>;
+let bot: TestBot;
+let worker: ChildProcess | undefined;
+beforeAll(async () => {
+  redis = await startRedisChild();
+  bot = await startTestBot({
+    redisUrl: redis.url,
+    environment: { XOAP_WORKER_PROVIDERS: 'aws,azure,google' },
+  });
+});
+afterEach(async () => {
+  if (!worker || worker.exitCode !== null) return;
+  const ended = once(worker, 'exit');
+  worker.kill();
+  await ended;
+});
+afterAll(async () => {
+  await bot.close();
+  await redis.close();
+});
+
+/** A worker in a process of its own that has Redis and the keys, and no chat token. */
+async function startWorkerFor(providers: string): Promise<void> {
+  const { XOAP_ENCRYPTION_KEYS, XOAP_VSPHERE_ALLOWED_HOSTS } = bot.settings;
+  worker = spawn(process.execPath, ['src/main.ts'], {
+    env: {
+      PATH: process.env.PATH,
+      XOAP_PROCESS: 'worker',
+      XOAP_WORKER_PROVIDERS: providers,
+      REDIS_URL: redis.url,
+      XOAP_ENCRYPTION_KEYS,
+      XOAP_VSPHERE_ALLOWED_HOSTS,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  worker.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  await until('the worker', () => {
+    if (worker?.exitCode !== null) throw new Error(log);
+    return log.includes('the worker for these providers is ready');
+  });
+}
+
+function values(name: string, user = 'full') {
+  const { port, fingerprint: certificateSha256 } = bot.vsphere;
+  return { name, ...formValues('vsphere', vsphereCredential(user, port, { certificateSha256 })) };
+}
+
+it('says at once that nobody serves a provider, and verifies when somebody does', async () => {
+  const { root, thread } = await addConnection(bot, values('lonely'), {
+    provider: 'vsphere',
+    verdict: /lonely could not be verified/,
+    replies: 1,
+  });
+  expect(readMessage(root)).toContain('No worker of this bot serves vSphere right now');
+  expect(thread.map(readMessage).join()).toContain('XOAP_WORKER_PROVIDERS');
+  expect(bot.vsphere.calls).toEqual([]);
+
+  await startWorkerFor('vsphere');
+  await bot.person.click(root, 'verify-again');
+
+  const green = await rootWith(bot, /lonely can build images — all 47 requirements met/);
+  expect(green.ts).toBe(root.ts);
+});
+
+it('lets the worker in the other network find what is missing, and serves its own providers itself', async () => {
+  await startWorkerFor('vsphere');
+
+  const vcenter = addConnection(bot, values('far', 'partial'), {
+    provider: 'vsphere',
+    verdict: /far cannot build images yet — 5 of 47/,
+    replies: 4,
+  });
+  const { root } = await vcenter;
+  const near = await addConnection(bot, awsValues('complete', 'near'), {
+    verdict: /near can build images/,
+    replies: 1,
+  });
+
+  expect(readMessage(root)).toContain('as user VSPHERE.LOCAL\\partial');
+  expect(readMessage(near.root)).toContain('AWS');
+});
+
+it('goes on without a worker that was stopped', async () => {
+  await startWorkerFor('vsphere');
+  bot.vsphere.delayMs = 200;
+  const ended = once(worker as ChildProcess, 'exit');
+  const added = addConnection(bot, values('stopped'), {
+    provider: 'vsphere',
+    verdict: /stopped (can build images|could not be verified)/,
+    replies: 1,
+  });
+  await until('the first call', () => bot.vsphere.calls.length > 0);
+  worker?.kill('SIGTERM');
+  await ended;
+  bot.vsphere.delayMs = 0;
+
+  expect(readMessage((await added).root)).toContain('stopped');
+});
