@@ -32,6 +32,8 @@ export type AppErrorOptions = {
   readonly cause?: unknown;
   /** What the reader can do about it, a whole sentence. */
   readonly hint?: string;
+  /** What a person can confirm to get past it: fields of the credential, which are no secrets. */
+  readonly confirm?: Readonly<Record<string, string>>;
   /** Whether the same work may succeed when tried again; false unless said otherwise. */
   readonly retryable?: boolean;
 };
@@ -41,6 +43,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
+  readonly confirm: Readonly<Record<string, string>> | undefined;
 
   constructor(message: string, options: AppErrorOptions) {
     super(message, { cause: options.cause });
@@ -48,6 +51,7 @@ export class AppError extends Error {
     this.code = options.code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.confirm = options.confirm;
   }
 }
 

@@ -8,6 +8,7 @@ export type Action =
   | 'connection.list'
   | 'connection.verify'
   | 'connection.show'
+  | 'connection.change'
   | 'connection.remove';
 
 export type AccessPolicy = {
@@ -15,12 +16,14 @@ export type AccessPolicy = {
   permits(actor: Actor, action: Action, connection?: Connection): boolean;
 };
 
-/** Everybody in a workspace may add, list, verify and look; removing takes whoever added it, or an administrator. */
+const ofOwners: readonly Action[] = ['connection.change', 'connection.remove'];
+
+/** Everybody in a workspace may add, list, verify and look; the rest takes whoever added it, or an administrator. */
 export function createAccessPolicy({ admins }: { readonly admins: readonly string[] }): AccessPolicy {
   return {
     permits(actor, action, connection) {
       if (connection && connection.workspaceId !== actor.workspaceId) return false;
-      if (action !== 'connection.remove') return true;
+      if (!ofOwners.includes(action)) return true;
       return connection?.addedBy === actor.userId || admins.includes(actor.userId);
     },
   };

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { MessageRef } from './adapter.ts';
+import { createChangeConnection } from './change-connection.ts';
 import {
   alreadyRunning,
   type ChatContext,
@@ -24,6 +26,16 @@ type ClickContext = ChatContext & { readonly root: MessageRef | undefined };
 
 const Page = z.object({ match: z.string(), offset: z.int().min(0) });
 
+const Confirmation = z.object({ id: z.string(), confirm: z.record(z.string(), z.string()) });
+
+function readConfirmation(value: string) {
+  try {
+    return Confirmation.parse(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
+}
+
 function readPage(value: string) {
   try {
     return Page.parse(JSON.parse(value));
@@ -35,6 +47,8 @@ function readPage(value: string) {
 /** Creates the handler of clicks; each is authorised anew, and an id is looked up in the clicker's workspace only. */
 export function createClickHandler(dependencies: ChatDependencies) {
   const { providers, store, history, requests, policy, audit } = dependencies;
+
+  const changeConnection = createChangeConnection(dependencies);
 
   /** The connection and the request to verify it, if this person may. */
   async function permitted(connectionId: string, { actor, conversationId, root }: ClickContext) {
@@ -80,6 +94,29 @@ export function createClickHandler(dependencies: ChatDependencies) {
     return { kind: 'message', message: { summary: plainText(spans), parts: [say(...spans)] } };
   }
 
+  /** Takes what a person saw and confirmed into the credential, as long as it is what the newest check offers. */
+  async function confirm(value: string, context: ClickContext): Promise<Reply> {
+    const confirmation = readConfirmation(value);
+    const found = confirmation && (await permitted(confirmation.id, context));
+    if (!found) return { kind: 'message', message: notFound };
+    const { connection, request } = found;
+    const { actor } = context;
+    const { workspaceId, connectionId } = request;
+    const isPermitted = policy.permits(actor, 'connection.change', connection);
+    const outcome = isPermitted ? 'done' : 'refused';
+    await audit.record({ actor, action: 'connection.change', outcome, connectionId });
+    if (!isPermitted) return { kind: 'message', message: notPermitted(connection.name, 'change') };
+    const latest = await history.latest({ workspaceId, connectionId });
+    if (!isDeepStrictEqual(latest?.error?.confirm, confirmation.confirm)) {
+      const text = `What ${typed(connection.name)} offers to confirm is not what you saw any more. Verify again and look at it anew.`;
+      return { kind: 'message', message: sentence(text) };
+    }
+    if ((await changeConnection(connection, confirmation.confirm)) !== 'changed')
+      return { kind: 'message', message: notFound };
+    await requests.request(request);
+    return { kind: 'none' };
+  }
+
   async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
     const connection = await store.find(actor.workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
@@ -110,6 +147,8 @@ export function createClickHandler(dependencies: ChatDependencies) {
         return verifyAgain(click.value, { ...context, root: click.message });
       case 'verify-later':
         return verifyLater(click.value, { ...context, root: click.message });
+      case 'confirm':
+        return confirm(click.value, { ...context, root: click.message });
       case 'show-all-checks':
         return showAll(click.value, context);
       case 'remove-connection':

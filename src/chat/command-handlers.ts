@@ -31,8 +31,8 @@ export const notFound = sentence('There is no such connection here.');
 export const alreadyRunning = (name: string) =>
   sentence(`${typed(name)} is being verified right now. The answer comes where that was asked for.`);
 
-export const notPermitted = (name: string) =>
-  sentence(`Only who added ${typed(name)}, or an administrator of this bot, may remove it.`);
+export const notPermitted = (name: string, what = 'remove') =>
+  sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
 
 /** One handler for each command of the table. */
 export function createCommandHandlers(dependencies: ChatDependencies) {

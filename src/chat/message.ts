@@ -14,6 +14,7 @@ export type Span =
 export type ButtonAction =
   | 'verify-again'
   | 'verify-later'
+  | 'confirm'
   | 'show-all-checks'
   | 'remove-connection'
   | 'keep-connection'

@@ -91,7 +91,7 @@ export function verdictMessage(
     parts: [
       say(...verdict),
       { kind: 'detail', spans: detail },
-      verificationButtons(connection, verification.verdict === 'ready' ? undefined : provider),
+      verificationButtons(connection, provider, verification),
     ],
   };
 }
@@ -112,8 +112,18 @@ function fixedSpans(verification: Verification, changes: Changes): Span[] {
 }
 
 /** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
-function verificationButtons({ id }: Connection, provider?: Provider): Part {
-  const minutes = provider?.settlingMinutes;
+function verificationButtons(
+  { id }: Connection,
+  provider?: Provider,
+  { verdict, error }: Pick<Verification, 'verdict' | 'error'> = { verdict: 'failed' },
+): Part {
+  const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
+  const confirm: Button = {
+    label: provider?.confirmLabel ?? 'Confirm',
+    action: 'confirm',
+    value: JSON.stringify({ id, confirm: error?.confirm }),
+    style: 'primary',
+  };
   const later: Button = {
     label: `Verify again in ${minutes} minutes`,
     action: 'verify-later',
@@ -122,6 +132,7 @@ function verificationButtons({ id }: Connection, provider?: Provider): Part {
   return {
     kind: 'buttons',
     buttons: [
+      ...(error?.confirm ? [confirm] : []),
       { label: 'Verify again', action: 'verify-again', value: id },
       ...(minutes ? [later] : []),
       { label: 'Show all checks', action: 'show-all-checks', value: id },

@@ -17,6 +17,12 @@ redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])
 return 'stored'`;
 
+const updateScript = `
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+return 1`;
+
 const removeScript = `
 if redis.call('HDEL', KEYS[2], ARGV[2]) == 0 then return 0 end
 if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
@@ -61,6 +67,12 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     },
     async sealedCredential(workspaceId, id) {
       return (await redis.hget(keysOf(workspaceId).credentials, id)) ?? undefined;
+    },
+    async update(connection, sealed) {
+      const { id, workspaceId } = connection;
+      const { connections, credentials } = keysOf(workspaceId);
+      const values = [id, JSON.stringify(connection), sealed];
+      return (await redis.eval(updateScript, 2, connections, credentials, ...values)) === 1;
     },
     async remove(workspaceId, id) {
       const connection = await find(workspaceId, id);

@@ -27,6 +27,8 @@ export type ConnectionStore = {
   list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
   /** The sealed credential of a connection. */
   sealedCredential(workspaceId: string, id: string): Promise<string | undefined>;
+  /** Replaces a connection that is there and its credential, all of it or nothing; false when it is gone. */
+  update(connection: Connection, sealed: string): Promise<boolean>;
   /** Removes a connection, its credential and its history; false when there was none. */
   remove(workspaceId: string, id: string): Promise<boolean>;
 };

@@ -83,6 +83,8 @@ export type Provider = {
   readonly fields: readonly CredentialField[];
   /** What a finding's group is here: findings are told by object where the group is a kind of object. */
   readonly groupsAre?: 'objects';
+  /** What the button says that confirms what a failed check offers. */
+  readonly confirmLabel?: string;
   /** Minutes that rights granted just now may take to show. */
   readonly settlingMinutes?: number;
   /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */

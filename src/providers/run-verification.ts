@@ -162,7 +162,12 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       startedAt: started.toISOString(),
       durationMs: Math.max(0, now().getTime() - started.getTime()),
       ...(error && {
-        error: { code: error.code, message: error.message, ...(error.hint && { hint: error.hint }) },
+        error: {
+          code: error.code,
+          message: error.message,
+          ...(error.hint && { hint: error.hint }),
+          ...(error.confirm && { confirm: error.confirm }),
+        },
       }),
       findings,
       remediation: [

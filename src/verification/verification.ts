@@ -50,7 +50,15 @@ export const Verification = z
     startedAt: z.iso.datetime(),
     durationMs: z.int().min(0),
     error: z
-      .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+      .object({
+        code: z.string(),
+        message: z.string(),
+        hint: z.string().optional(),
+        confirm: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('Fields of the credential that a person can confirm to get past it.'),
+      })
       .optional()
       .describe('Why the verification as a whole could not be done.'),
     findings: z.array(Finding),

@@ -32,6 +32,20 @@ export function describeConnectionStore(name: string, create: () => Promise<Conn
       expect(await store.sealedCredential(workspaceId, connection.id)).toBe(sealed);
     });
 
+    it('replaces what is there, and nothing that is gone', async () => {
+      const { connection, ...request } = fresh();
+      await store.create({ connection, ...request });
+      const changed = { ...connection, target: { region: 'us-east-1' } };
+
+      expect(await store.update(changed, 'sealed-anew')).toBe(true);
+      expect(await store.find(workspaceId, connection.id)).toEqual(changed);
+      expect(await store.sealedCredential(workspaceId, connection.id)).toBe('sealed-anew');
+
+      await store.remove(workspaceId, connection.id);
+      expect(await store.update(changed, 'sealed-again')).toBe(false);
+      expect(await store.sealedCredential(workspaceId, connection.id)).toBeUndefined();
+    });
+
     it.each(['it\'s "prod"', 'prod 🚀', 'ייצור', '生产', 'a'.repeat(80)])(
       'keeps the name %s',
       async (strange) => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passwordOf, vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { addConnection, formValues, openForm } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
+import { addConnection, formValues, openForm, rootWith } from '../support/scenario.ts';
+import { createSlackPerson, readMessage } from '../support/slack-person.ts';
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -93,6 +93,40 @@ describe('the thread for a vCenter', () => {
     expect(bot.vsphere.logins.get('full@vsphere.local')).toBe(4);
   });
 });
+
+describe('a certificate of no known authority', () => {
+  it('is shown, confirmed with a click by whoever may, and pinned', async () => {
+    const { root, thread } = await addConnection(bot, values('pinning', 'full', { certificateSha256: '' }), {
+      provider: 'vsphere',
+      verdict: /pinning could not be verified/,
+      replies: 1,
+    });
+    expect(readMessage(root)).toContain('[Confirm this certificate] [Verify again]');
+    expect(thread.map(readMessage).join()).toContain(bot.vsphere.fingerprint);
+
+    const lee = await createSlackPerson(bot.workspace, bot.botUrl, { userId: bot.workspace.people.lee });
+    await lee.click(root, 'confirm');
+    expect((await lee.nextReply()).text).toContain('may change it');
+    await lee.close();
+
+    const forged = JSON.stringify({
+      id: JSON.parse(buttonValue(root.blocks)).id,
+      confirm: { certificateSha256: 'AA' },
+    });
+    await bot.person.click(root, 'confirm', forged);
+    expect((await bot.person.nextReply()).text).toContain('is not what you saw any more');
+
+    await bot.person.click(root, 'confirm');
+    const green = await rootWith(bot, /pinning can build images/);
+    expect(green.ts).toBe(root.ts);
+  });
+});
+
+/** What the button to confirm carries. */
+function buttonValue(blocks: readonly Record<string, unknown>[]): string {
+  const buttons = blocks.flatMap(({ elements = [] }) => elements as { action_id?: string; value?: string }[]);
+  return buttons.find(({ action_id }) => action_id === 'confirm')?.value ?? '';
+}
 
 describe('a host that the operator does not allow', () => {
   it.each(['169.254.169.254', 'localhost', '2130706433', '[::ffff:127.0.0.1]', 'vcenter.example.com'])(

@@ -61,7 +61,8 @@ function untrusted(
     `The certificate of the vCenter is not signed by an authority that this bot knows${why}`,
     {
       code: 'provider.certificate-unknown',
-      hint: `Its SHA-256 is ${shown}. Compare it with what the vCenter’s administrator says; if it is the same, add the connection again with it as the confirmed certificate. Nothing was sent.`,
+      hint: `Its SHA-256 is ${shown}. Compare it with what the vCenter’s administrator says; if it is the same, confirm it. Nothing was sent.`,
+      confirm: { certificateSha256: shown },
     },
   );
 }

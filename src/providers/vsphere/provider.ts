@@ -16,6 +16,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
     catalog: parseCatalog(vsphereCatalog),
     fields,
     groupsAre: 'objects',
+    confirmLabel: 'Confirm this certificate',
     parse: (values, profileOptions = []) => parse(values, profileOptions, settings),
     async refuse(credential) {
       const host = await hostProblem(credential, settings);

@@ -20,7 +20,6 @@ describe('an Azure credential', () => {
       ok: true,
       credential: { ...good, cloud: 'public' },
       target: { subscription: good.subscriptionId },
-      expiresOn: undefined,
     });
   });
 
@@ -56,7 +55,10 @@ describe('an Azure credential', () => {
   it('keeps the day on which the secret expires, also as the Azure CLI prints it', () => {
     const day = new Date(Date.now() + 40 * 86_400_000).toISOString();
 
-    expect(parse({ ...good, secretExpiresOn: day })).toMatchObject({ ok: true, expiresOn: day.slice(0, 10) });
+    expect(parse({ ...good, secretExpiresOn: day })).toMatchObject({
+      ok: true,
+      credential: { secretExpiresOn: day.slice(0, 10) },
+    });
     expect(parse({ ...good, secretExpiresOn: '' })).toMatchObject({ ok: true });
   });
 });

@@ -1,0 +1,36 @@
+import type { Cipher } from '../connections/cipher.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { ConnectionStore } from '../connections/store.ts';
+import type { FieldProblems } from '../providers/credential-form.ts';
+import type { Providers } from '../providers/provider.ts';
+
+export type ChangeDependencies = {
+  readonly providers: Providers;
+  readonly store: Pick<ConnectionStore, 'sealedCredential' | 'update'>;
+  readonly cipher: Cipher;
+};
+
+export type Changed = { readonly problems: FieldProblems } | 'changed' | 'gone';
+
+/**
+ * Creates what replaces fields of a stored credential that are no secrets, such as a certificate that was confirmed. The
+ * rest is kept as it is; the whole is held against its form again.
+ */
+export function createChangeConnection({ providers, store, cipher }: ChangeDependencies) {
+  return async function changeConnection(
+    connection: Connection,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<Changed> {
+    const { workspaceId, id: connectionId, profileOptions } = connection;
+    const provider = providers.find(connection.provider);
+    const sealed = await store.sealedCredential(workspaceId, connectionId);
+    if (!provider || !sealed) return 'gone';
+    const binding = { workspaceId, connectionId };
+    const credential = (await cipher.open(sealed, binding)) as Record<string, string>;
+    const parsed = provider.parse({ ...credential, ...fields }, profileOptions);
+    if (!parsed.ok) return { problems: parsed.problems };
+    const changed = { ...connection, target: parsed.target };
+    const isThere = await store.update(changed, await cipher.seal(parsed.credential, binding));
+    return isThere ? 'changed' : 'gone';
+  };
+}
