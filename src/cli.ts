@@ -121,9 +121,9 @@ async function run(args: string[]): Promise<number> {
     deadlineMs: timeout.data * 1000,
     onProgress: progressWriter(),
   });
-  process.stdout.write(
-    values.json ? `${JSON.stringify(verification, null, 2)}\n` : verificationTable(verification),
-  );
+  // What could be chosen is for forms; a vCenter has thousands of objects.
+  const { choices: _choices, ...shown } = verification;
+  process.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : verificationTable(verification));
   return exitStatus[verification.verdict];
 }
 

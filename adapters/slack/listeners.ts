@@ -70,7 +70,7 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
   });
 
   app.action<BlockAction>(
-    /^(verify-again|verify-later|confirm|show-all-checks|remove-connection|keep-connection|list-more)$/,
+    /^(verify-again|verify-later|confirm|choose-objects|show-all-checks|remove-connection|keep-connection|list-more)$/,
     async (args) => {
       const { ack, action, body, respond } = args;
       await ack();

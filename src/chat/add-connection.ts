@@ -3,7 +3,6 @@ import type { AccessPolicy, Actor } from '../access/policy.ts';
 import type { Cipher } from '../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../connections/connection.ts';
 import type { ConnectionStore } from '../connections/store.ts';
-import type { TokenSigner } from '../connections/token-signer.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Provider, ProviderId, Providers } from '../providers/provider.ts';
@@ -25,7 +24,6 @@ export type AddConnectionDependencies = {
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'remove'>;
   readonly cipher: Cipher;
-  readonly signer: TokenSigner;
   readonly requests: VerificationRequests;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
@@ -35,7 +33,7 @@ export type AddConnectionDependencies = {
 
 /** Creates the handler of the submitted form. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
-  const { providers, cipher, signer, requests, policy, audit, logger, now } = dependencies;
+  const { providers, cipher, requests, policy, audit, logger, now } = dependencies;
 
   /**
    * Stores the connection and queues its verification in one exchange with Redis: both commands are under way before
@@ -94,9 +92,8 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     return { kind: 'accepted' };
   }
 
-  return async function addConnection(submission: Submission): Promise<FormReply> {
-    const { actor, token, values, once } = submission;
-    const { conversationId } = signer.verify(token, actor) as Draft;
+  return async function addConnection(submission: Submission, { conversationId }: Draft): Promise<FormReply> {
+    const { actor, values, once } = submission;
     const provider = chosenProvider(providers, values);
     if (!provider) return { kind: 'problems', problems: { provider: 'Choose a provider.' } };
     // The first step has no name to ask for; its button leads to the second.

@@ -27,7 +27,7 @@ export function createChangeConnection({ providers, store, cipher }: ChangeDepen
     if (!provider || !sealed) return 'gone';
     const binding = { workspaceId, connectionId };
     const credential = (await cipher.open(sealed, binding)) as Record<string, string>;
-    const parsed = provider.parse({ ...credential, ...fields }, profileOptions);
+    const parsed = provider.parse({ ...credential, ...fields }, profileOptions, { toBeChosen: true });
     if (!parsed.ok) return { problems: parsed.problems };
     const changed = { ...connection, target: parsed.target };
     const isThere = await store.update(changed, await cipher.seal(parsed.credential, binding));

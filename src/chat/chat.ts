@@ -1,4 +1,5 @@
 import { createAddConnection } from './add-connection.ts';
+import { type ChoiceDraft, createChooseObjects } from './choose-objects.ts';
 import { type Click, createClickHandler } from './click-handlers.ts';
 import {
   type ChatContext,
@@ -7,6 +8,7 @@ import {
   formOf,
 } from './command-handlers.ts';
 import { parseCommand } from './commands.ts';
+import type { Draft } from './connection-form.ts';
 import type { Form } from './form.ts';
 import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
 import type { FormReply, Reply } from './reply.ts';
@@ -27,11 +29,17 @@ export type Chat = {
 /** Wires the handlers to what they need. */
 export function createChat(dependencies: ChatDependencies): Chat {
   const handleCommand = createCommandHandlers(dependencies);
+  const addConnection = createAddConnection(dependencies);
+  const chooseObjects = createChooseObjects(dependencies);
   return {
     command: (text, context) => handleCommand(parseCommand(text), context),
     formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
     click: createClickHandler(dependencies),
     redraw: (request) => redrawnForm(dependencies.providers, request),
-    submit: createAddConnection(dependencies),
+    submit: async (submission) => {
+      const { actor, token, values } = submission;
+      const draft = dependencies.signer.verify(token, actor) as Draft | ChoiceDraft;
+      return 'connectionId' in draft ? chooseObjects(actor, draft, values) : addConnection(submission, draft);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { MessageRef } from './adapter.ts';
 import { createChangeConnection } from './change-connection.ts';
+import { type ChoiceDraft, choiceForm } from './choose-objects.ts';
 import {
   alreadyRunning,
   type ChatContext,
@@ -117,6 +118,23 @@ export function createClickHandler(dependencies: ChatDependencies) {
     return { kind: 'none' };
   }
 
+  /** Opens the form with what the account sees. */
+  async function chooseObjects(connectionId: string, context: ClickContext): Promise<Reply> {
+    const { actor, conversationId, root } = context;
+    const { workspaceId } = actor;
+    const [connection, choices] = await Promise.all([
+      store.find(workspaceId, connectionId),
+      history.choices({ workspaceId, connectionId }),
+    ]);
+    const provider = connection && providers.find(connection.provider);
+    if (!connection || !provider) return { kind: 'message', message: notFound };
+    if (!policy.permits(actor, 'connection.change', connection))
+      return { kind: 'message', message: notPermitted(connection.name, 'change') };
+    const draft: ChoiceDraft = { conversationId, connectionId, root };
+    const token = dependencies.signer.sign(draft, actor);
+    return { kind: 'form', form: choiceForm(provider, choices, { token, name: connection.name }) };
+  }
+
   async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
     const connection = await store.find(actor.workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
@@ -149,6 +167,8 @@ export function createClickHandler(dependencies: ChatDependencies) {
         return verifyLater(click.value, { ...context, root: click.message });
       case 'confirm':
         return confirm(click.value, { ...context, root: click.message });
+      case 'choose-objects':
+        return chooseObjects(click.value, { ...context, root: click.message });
       case 'show-all-checks':
         return showAll(click.value, context);
       case 'remove-connection':

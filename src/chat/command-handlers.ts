@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import type { Actor } from '../access/policy.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
+import type { TokenSigner } from '../connections/token-signer.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';
@@ -13,6 +14,7 @@ import type { Reply } from './reply.ts';
 
 export type ChatDependencies = AddConnectionDependencies & {
   readonly history: VerificationHistory;
+  readonly signer: TokenSigner;
   /** The word that people put before a command, such as `/xoap`. */
   readonly commandWord: string;
 };

@@ -69,10 +69,10 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
       ({ onlyWhen: only }) =>
         !only || only.values.includes(entered(only.field) ?? presets.get(only.field) ?? ''),
     )
-    .map(({ id, preset, generate, mayBePastedElsewhere, onlyWhen: _onlyWhen, ...field }) => {
+    .map(({ id, preset, generate, optionalInForm, onlyWhen: _onlyWhen, ...field }) => {
       const value = entered(id) ?? generate?.() ?? preset;
       const isKept = value !== undefined && field.kind !== 'secret' && field.kind !== 'file';
-      const optional = field.optional ?? mayBePastedElsewhere ?? false;
+      const optional = field.optional ?? optionalInForm ?? false;
       return { ...field, optional, id: `${provider.id}.${id}`, ...(isKept && { value }) };
     });
 }

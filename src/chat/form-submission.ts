@@ -52,7 +52,7 @@ export function readSubmission(
   });
   const chosen = values[`${provider.id}.profileOptions`] ?? [];
   const profileOptions = typeof chosen === 'string' ? [chosen] : chosen;
-  const parsed = provider.parse(credentialValues(provider, values), profileOptions);
+  const parsed = provider.parse(credentialValues(provider, values), profileOptions, { toBeChosen: true });
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const problems: Record<string, string> = {
     ...(details.success ? {} : fieldProblems(details.error)),

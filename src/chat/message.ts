@@ -15,6 +15,7 @@ export type ButtonAction =
   | 'verify-again'
   | 'verify-later'
   | 'confirm'
+  | 'choose-objects'
   | 'show-all-checks'
   | 'remove-connection'
   | 'keep-connection'

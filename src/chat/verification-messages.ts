@@ -115,9 +115,10 @@ function fixedSpans(verification: Verification, changes: Changes): Span[] {
 function verificationButtons(
   { id }: Connection,
   provider?: Provider,
-  { verdict, error }: Pick<Verification, 'verdict' | 'error'> = { verdict: 'failed' },
+  { verdict, error, choices }: Pick<Verification, 'verdict' | 'error' | 'choices'> = { verdict: 'failed' },
 ): Part {
   const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
+  const choose: Button = { label: 'Choose objects…', action: 'choose-objects', value: id };
   const confirm: Button = {
     label: provider?.confirmLabel ?? 'Confirm',
     action: 'confirm',
@@ -135,6 +136,7 @@ function verificationButtons(
       ...(error?.confirm ? [confirm] : []),
       { label: 'Verify again', action: 'verify-again', value: id },
       ...(minutes ? [later] : []),
+      ...(choices ? [choose] : []),
       { label: 'Show all checks', action: 'show-all-checks', value: id },
     ],
   };

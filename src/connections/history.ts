@@ -7,6 +7,8 @@ export type LatestVerdict = { readonly verdict: Verdict; readonly at: string; re
 export type VerificationHistory = {
   /** Adds a run once, however often it is added; nothing is kept for a connection that is gone. */
   add(key: HistoryKey, runId: string, verification: Verification): Promise<void>;
+  /** What the newest run that saw any could choose from, by field; runs themselves are kept without their lists. */
+  choices(key: HistoryKey): Promise<Readonly<Record<string, readonly string[]>>>;
   /** The newest run, or the newest but the given one. */
   latest(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
   /** A given run, if it was stored. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Connection, comparableName } from './connection.ts';
-import { historyKey, latestKey } from './redis-history.ts';
+import { choicesKey, historyKey, latestKey } from './redis-history.ts';
 import type { ConnectionStore } from './store.ts';
 
 /** The braces keep a workspace's keys in one slot of a Redis cluster. */
@@ -29,6 +29,7 @@ if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[
 redis.call('HDEL', KEYS[3], ARGV[2])
 redis.call('DEL', KEYS[4])
 redis.call('HDEL', KEYS[5], ARGV[2])
+redis.call('HDEL', KEYS[6], ARGV[2])
 return 1`;
 
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
@@ -78,7 +79,14 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
       const connection = await find(workspaceId, id);
       if (!connection) return false;
       const { names, connections, credentials } = keysOf(workspaceId);
-      const keys = [names, connections, credentials, historyKey(workspaceId, id), latestKey(workspaceId)];
+      const keys = [
+        names,
+        connections,
+        credentials,
+        historyKey(workspaceId, id),
+        latestKey(workspaceId),
+        choicesKey(workspaceId),
+      ];
       return (
         (await redis.eval(removeScript, keys.length, ...keys, comparableName(connection.name), id)) === 1
       );

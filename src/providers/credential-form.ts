@@ -8,8 +8,8 @@ export type CredentialField = {
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
-  /** May stay empty in a form, since another field may hold what belongs here; `parse` still asks for it. */
-  readonly mayBePastedElsewhere?: boolean;
+  /** May stay empty in a form, since another field may hold what belongs here, or it is chosen after the sign-in. */
+  readonly optionalInForm?: boolean;
   readonly maxLength?: number;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;

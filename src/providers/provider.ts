@@ -42,6 +42,8 @@ export type CheckEvent =
   | { readonly type: 'answer'; readonly answer: Answer }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'credential'; readonly dates: CredentialDates }
+  /** What some fields of the credential could be, by field; seen after the sign-in. */
+  | { readonly type: 'choices'; readonly choices: Readonly<Record<string, readonly string[]>> }
   /** Something to copy that fixes nothing missing, such as a narrower policy. */
   | { readonly type: 'offer'; readonly remediation: Remediation };
 
@@ -91,8 +93,15 @@ export type Provider = {
   spread?(values: FieldValues): FieldValues;
   /** What has to be prepared at the provider for what has been entered so far, if anything. */
   guide?(values: FieldValues): Guidance[];
-  /** Accepts or refuses what was entered, by its form alone; never calls the provider. */
-  parse(values: FieldValues, profileOptions?: readonly string[]): ParsedCredential;
+  /**
+   * Accepts or refuses what was entered, by its form alone; never calls the provider. What can be chosen after the
+   * sign-in may be absent where `toBeChosen` says so.
+   */
+  parse(
+    values: FieldValues,
+    profileOptions?: readonly string[],
+    mode?: { toBeChosen: boolean },
+  ): ParsedCredential;
   /**
    * What is wrong with an accepted credential that its form alone does not tell, such as where a host name leads. Looks
    * names up, never calls the provider.

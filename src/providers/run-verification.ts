@@ -2,13 +2,9 @@ import type { Requirement } from '../catalog/catalog.ts';
 import { type AppError, isAppError } from '../errors.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
-import {
-  type CredentialDates,
-  type Identity,
-  type Remediation,
-  Verification,
-} from '../verification/verification.ts';
-import type { Answer, CheckEvent, Provider } from './provider.ts';
+import { Verification } from '../verification/verification.ts';
+import { answerTo, collectEvents } from './collect-events.ts';
+import type { Answer, Provider } from './provider.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
 export const defaultDeadlineMs = 45_000;
@@ -44,8 +40,6 @@ function toFinding(requirement: Requirement, answer: Omit<Answer, 'requirement'>
   return { ...answer, requirement: id, name, group, level, step: step.title, without: step.without };
 }
 
-const keyOf = (id: string, group = '') => `${group} ${id}`;
-
 function unanswered(requirement: Requirement, text: string): Finding {
   return toFinding(requirement, { state: 'inconclusive', method: 'none', evidence: { text } });
 }
@@ -76,47 +70,13 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
   const { provider, profileOptions, deadlineMs = defaultDeadlineMs, now = () => new Date() } = request;
   const started = now();
   const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));
-  const answers = new Map<string, Answer>();
-  const notes: string[] = [];
-  const offers: Remediation[] = [];
-  let target = request.target;
-  let identity: Identity | undefined;
-  let dates: CredentialDates | undefined;
-  let calls = 0;
+  const { collected, emit, close } = collectEvents(request.target, ({ answers, target }) =>
+    request.onProgress?.({ checked: answers.size, total: counting.length, target }),
+  );
   let error: AppError | undefined;
 
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-  let open = true;
-
-  function emit(event: CheckEvent): void {
-    if (!open) return;
-    switch (event.type) {
-      case 'call':
-        calls += 1;
-        return;
-      case 'identity':
-        identity = event.identity;
-        target = event.target;
-        break;
-      case 'answer':
-        answers.set(keyOf(event.answer.requirement, event.answer.group), event.answer);
-        break;
-      case 'note':
-        notes.push(event.text);
-        return;
-      case 'credential':
-        dates = event.dates;
-        return;
-      case 'offer':
-        offers.push(event.remediation);
-        return;
-      default:
-        event satisfies never;
-    }
-    request.onProgress?.({ checked: answers.size, total: counting.length, target });
-  }
-
   const aborted = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => aborted.resolve(), { once: true });
   const check = provider.check({
@@ -134,7 +94,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
     if (!signal.aborted && !isAppError(cause)) throw cause;
     if (!signal.aborted && isAppError(cause)) error = cause;
   }
-  open = false;
+  close();
   // After an abort nobody waits for the check any more; its late failure must not end the process.
   check.catch(() => undefined);
 
@@ -144,11 +104,11 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       const text = 'Does not count with the profile options of this connection.';
       return toFinding(requirement, { state: 'not-applicable', method: 'none', evidence: { text } });
     }
-    const { id, group: own } = requirement;
-    const answer = answers.get(keyOf(id, own)) ?? answers.get(keyOf(id));
+    const answer = answerTo(requirement, collected);
     return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
   });
   const missing = findings.filter((finding) => finding.state === 'missing');
+  const { target, identity, dates, choices, calls, offers, notes } = collected;
 
   return withoutSecrets(
     {
@@ -158,26 +118,28 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       ...(identity && { identity }),
       target: { ...target },
       ...(dates && { credential: dates }),
+      ...(choices && { choices: mutable(choices) }),
       calls,
       startedAt: started.toISOString(),
       durationMs: Math.max(0, now().getTime() - started.getTime()),
-      ...(error && {
-        error: {
-          code: error.code,
-          message: error.message,
-          ...(error.hint && { hint: error.hint }),
-          ...(error.confirm && { confirm: error.confirm }),
-        },
-      }),
+      ...(error && { error: describe(error) }),
       findings,
       remediation: [
         ...(missing.length > 0 ? provider.remediate({ missing, identity, target }) : []),
         ...offers,
       ],
-      notes,
+      notes: [...notes],
     },
     request,
   );
+}
+
+function describe({ code, message, hint, confirm }: AppError): NonNullable<Verification['error']> {
+  return { code, message, ...(hint && { hint }), ...(confirm && { confirm: { ...confirm } }) };
+}
+
+function mutable(choices: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(choices).map(([field, list]) => [field, [...list]]));
 }
 
 function unansweredReason(error: AppError | undefined, aborted: boolean, deadlineMs: number): string {

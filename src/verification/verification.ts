@@ -43,6 +43,10 @@ export const Verification = z
       .record(z.string(), z.string())
       .describe('Where: account and region, subscription, project, vCenter.'),
     credential: CredentialDates.optional().describe('What is known of the age of the credential.'),
+    choices: z
+      .record(z.string(), z.array(z.string()))
+      .optional()
+      .describe('What fields of the credential could be, by field, where the account can see it.'),
     calls: z
       .int()
       .min(0)

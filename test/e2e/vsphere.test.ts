@@ -122,6 +122,54 @@ describe('a certificate of no known authority', () => {
   });
 });
 
+describe('objects', () => {
+  it('can be left open, and chosen from what the account sees', async () => {
+    const open = {
+      'vsphere.datacenter': '',
+      'vsphere.datastore': '',
+      'vsphere.network': '',
+      'vsphere.folder': '',
+    };
+    const { root } = await addConnection(
+      bot,
+      { ...values('choosing', 'full'), ...open },
+      { provider: 'vsphere', verdict: /choosing cannot build images yet/, replies: 4 },
+    );
+    expect(readMessage(root)).toContain('[Choose objects…]');
+
+    const draws = bot.person.draws();
+    await bot.person.click(root, 'choose-objects');
+    const view = await bot.person.viewAfter(draws + 1);
+    expect(view.title.text).toBe('Choose objects');
+    const option = (field: string, path: string) => {
+      const block = view.blocks.find(({ block_id }) => block_id === `vsphere.${field}`);
+      const { options = [] } = (block?.element ?? {}) as {
+        options?: { value: string; text: { text: string } }[];
+      };
+      return options.find(({ text }) => text.text === path)?.value ?? '';
+    };
+    expect(option('datastore', '/DC1/datastore/ds-images')).not.toBe('');
+
+    const { text } = await bot.person.submit(view, {
+      'vsphere.folder': option('folder', '/DC1/vm/Templates'),
+      'vsphere.network': option('network', '/DC1/network/VM Network'),
+    });
+    expect(text).toBe('');
+    const green = await rootWith(bot, /choosing can build images — all 47 requirements met/);
+    expect(green.ts).toBe(root.ts);
+  });
+
+  it('may be chosen by whoever may change the connection only', async () => {
+    const root = await rootWith(bot, /choosing can build images/);
+    const lee = await createSlackPerson(bot.workspace, bot.botUrl, { userId: bot.workspace.people.lee });
+
+    await lee.click(root, 'choose-objects');
+
+    expect((await lee.nextReply()).text).toContain('may change it');
+    await lee.close();
+  });
+});
+
 /** What the button to confirm carries. */
 function buttonValue(blocks: readonly Record<string, unknown>[]): string {
   const buttons = blocks.flatMap(({ elements = [] }) => elements as { action_id?: string; value?: string }[]);

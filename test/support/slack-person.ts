@@ -222,7 +222,7 @@ export async function createSlackPerson(
       );
     },
     /** Clicks a button under a message. */
-    click(
+    async click(
       message: SlackPost | PrivateReply,
       action: string,
       value?: string,
@@ -234,7 +234,7 @@ export async function createSlackPerson(
         team,
         user,
         api_app_id: 'A0XOAP',
-        trigger_id: randomUUID(),
+        trigger_id: await trigger(),
         response_url: responseUrl,
         channel: { id: conversation },
         container: { type: 'message' },

@@ -19,7 +19,7 @@ export const fields: readonly CredentialField[] = [
     kind: 'text',
     placeholder: '00000000-0000-0000-0000-000000000000',
     hint: 'Or paste here, or into any of the next three, all that “az ad sp create-for-rbac” printed.',
-    mayBePastedElsewhere: true,
+    optionalInForm: true,
     maxLength: roomForOutput,
   },
   {
@@ -27,7 +27,7 @@ export const fields: readonly CredentialField[] = [
     label: 'Tenant ID',
     kind: 'text',
     hint: '“tenant” in the output of the command.',
-    mayBePastedElsewhere: true,
+    optionalInForm: true,
     maxLength: roomForOutput,
   },
   {
@@ -35,7 +35,7 @@ export const fields: readonly CredentialField[] = [
     label: 'Client ID',
     kind: 'text',
     hint: '“appId” in the output of the command.',
-    mayBePastedElsewhere: true,
+    optionalInForm: true,
     maxLength: roomForOutput,
   },
   {
@@ -43,7 +43,7 @@ export const fields: readonly CredentialField[] = [
     label: 'Client Secret',
     kind: 'secret',
     hint: '“password” in the output of the command; in the portal the Value, not the Secret ID.',
-    mayBePastedElsewhere: true,
+    optionalInForm: true,
     maxLength: roomForOutput,
   },
   {

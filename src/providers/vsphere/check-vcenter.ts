@@ -4,7 +4,7 @@ import { type Observations, readPrivilege } from './check.ts';
 import { createVcenterClient, type Inventory, type Vcenter, type VcenterClient } from './client.ts';
 import { targetOf, VsphereCredential } from './credentials.ts';
 import { hostRefused, resolvePlace } from './dial.ts';
-import { findObjects } from './inventory.ts';
+import { choicesIn, findObjects } from './inventory.ts';
 import type { VsphereSettings } from './settings.ts';
 import { signInError } from './sign-in-errors.ts';
 
@@ -55,6 +55,7 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
 
   const inventory = await client.inventory(vcenter);
   if (inventory.kind !== 'done') throw signInError(inventory);
+  emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
   const seen = await observe(client, session, inventory.output);
   for (const requirement of requirements) {
     const { id, group } = requirement;

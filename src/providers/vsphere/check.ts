@@ -37,6 +37,8 @@ export function objectOf({ objects }: Pick<Observations, 'objects'>, group: stri
 
 function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Told {
   const kind = group.toLowerCase();
+  if (found.kind === 'unchosen')
+    return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
   if (found.kind === 'several') {
     const paths = found.paths.slice(0, 5).join(', ');
     return inconclusive(

@@ -36,8 +36,6 @@ const certificate = optionalPastedText().transform((text, context) => {
   return z.NEVER;
 });
 
-const path = (missing: string) => pastedText(missing);
-
 /** The fields as they are entered, and as they stand sealed in the store. */
 export const VsphereCredential = z.strictObject({
   host,
@@ -46,20 +44,29 @@ export const VsphereCredential = z.strictObject({
   // A password may begin and end with blanks.
   password: z.string({ error: 'Enter the password.' }).min(1, 'Enter the password.'),
   certificateSha256: certificate,
-  datacenter: path('Enter the datacenter, by its name or inventory path.'),
+  datacenter: optionalPastedText(),
   cluster: optionalPastedText(),
   resourcePool: optionalPastedText(),
   folder: optionalPastedText(),
-  datastore: path('Enter the datastore, by its name or inventory path.'),
-  network: path('Enter the network or port group, by its name or inventory path.'),
+  datastore: optionalPastedText(),
+  network: optionalPastedText(),
   contentLibrary: optionalPastedText(),
 });
 export type VsphereCredential = z.infer<typeof VsphereCredential>;
 
 /** Where a credential leads, as it is shown. */
 export function targetOf({ host: name, port: number, datacenter }: VsphereCredential) {
-  return { vcenter: number === '443' ? name : `${name}:${number}`, datacenter };
+  return { vcenter: number === '443' ? name : `${name}:${number}`, ...(datacenter && { datacenter }) };
 }
+
+/** What a build cannot do without; all else has one that is meant unless another is named. */
+const neededObjects: FieldProblems = {
+  datacenter: 'Enter the datacenter, by its name or inventory path.',
+  datastore: 'Enter the datastore, by its name or inventory path.',
+  network: 'Enter the network or port group, by its name or inventory path.',
+};
+
+const isEmpty = (value: unknown) => typeof value !== 'string' || value.trim() === '';
 
 const library = 'content-library';
 
@@ -86,19 +93,27 @@ function hostProblems(entered: VsphereCredential, { allowedHosts }: VsphereSetti
   };
 }
 
+export type ParseContext = {
+  readonly profileOptions: readonly string[];
+  readonly settings: VsphereSettings;
+  /** Objects may be absent: the account's own view of the inventory is still to come. */
+  readonly toBeChosen: boolean;
+};
+
 /** Accepts or refuses what was entered, by its form and by the operator's list of hosts. */
-export function parse(
-  values: FieldValues,
-  profileOptions: readonly string[],
-  settings: VsphereSettings,
-): ParsedCredential {
+export function parse(values: FieldValues, context: ParseContext): ParsedCredential {
   const parsed = VsphereCredential.safeParse(values);
-  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
-  const problems = {
-    ...hostProblems(parsed.data, settings),
-    ...libraryProblems(parsed.data, profileOptions),
+  const absent = Object.entries(neededObjects).filter(([id]) => !context.toBeChosen && isEmpty(values[id]));
+  const problems: FieldProblems = {
+    ...Object.fromEntries(absent),
+    ...(parsed.success
+      ? {
+          ...hostProblems(parsed.data, context.settings),
+          ...libraryProblems(parsed.data, context.profileOptions),
+        }
+      : fieldProblems(parsed.error)),
   };
-  if (Object.keys(problems).length > 0) return { ok: false, problems };
+  if (!parsed.success || Object.keys(problems).length > 0) return { ok: false, problems };
   return { ok: true, credential: onlyTexts(parsed.data), target: targetOf(parsed.data) };
 }
 

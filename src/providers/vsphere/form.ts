@@ -31,7 +31,8 @@ export const fields: readonly CredentialField[] = [
     id: 'datacenter',
     label: 'Datacenter',
     kind: 'text',
-    hint: 'This and the next: the name, or the path in the inventory, such as /Datacenter/vm/Templates.',
+    optionalInForm: true,
+    hint: 'This and the next may stay empty: after the sign-in they can be chosen from what the account sees. Otherwise a name, or a path such as /Datacenter/vm/Templates.',
     maxLength: 500,
   },
   {
@@ -58,8 +59,15 @@ export const fields: readonly CredentialField[] = [
     hint: 'The datacenter’s own folder unless given.',
     maxLength: 500,
   },
-  { id: 'datastore', label: 'Datastore', kind: 'text', maxLength: 500 },
-  { id: 'network', label: 'Network', kind: 'text', hint: 'A network or a port group.', maxLength: 500 },
+  { id: 'datastore', label: 'Datastore', kind: 'text', optionalInForm: true, maxLength: 500 },
+  {
+    id: 'network',
+    label: 'Network',
+    kind: 'text',
+    optionalInForm: true,
+    hint: 'A network or a port group.',
+    maxLength: 500,
+  },
   {
     id: 'contentLibrary',
     label: 'Content library',

@@ -14,16 +14,18 @@ export type ObjectKind =
 /** An object that was found, or why none is meant. */
 export type Found =
   | { readonly kind: 'found'; readonly ref: MoRef; readonly path: string }
+  /** Nobody has said yet which one is meant. */
+  | { readonly kind: 'unchosen' }
   | { readonly kind: 'none'; readonly wanted: string }
   | { readonly kind: 'several'; readonly wanted: string; readonly paths: readonly string[] };
 
 export type Wanted = {
-  readonly datacenter: string;
+  readonly datacenter?: string | undefined;
   readonly cluster?: string | undefined;
   readonly resourcePool?: string | undefined;
   readonly folder?: string | undefined;
-  readonly datastore: string;
-  readonly network: string;
+  readonly datastore?: string | undefined;
+  readonly network?: string | undefined;
 };
 
 type Node = InventoryObject & { readonly path: string };
@@ -73,6 +75,16 @@ function pick(nodes: readonly Node[], wanted: string, under: string): Found {
   return { kind: 'found', ref: first.ref, path: first.path };
 }
 
+/** The one that there is, where nobody has said which one is meant. */
+function only(nodes: readonly Node[]): Found {
+  const [first, ...others] = nodes;
+  return first && others.length === 0
+    ? { kind: 'found', ref: first.ref, path: first.path }
+    : { kind: 'unchosen' };
+}
+
+type Kind = Exclude<ObjectKind, 'vCenter'>;
+
 /** Finds each object that the connection names; what it leaves open is the one that there is. */
 export function findObjects(
   objects: readonly InventoryObject[],
@@ -80,40 +92,57 @@ export function findObjects(
   wanted: Wanted,
 ): Record<ObjectKind, Found> {
   const nodes = withPaths(objects, rootFolder);
-  const ofKind = (kind: Exclude<ObjectKind, 'vCenter'>) =>
-    nodes.filter(({ ref }) => typesOf[kind].includes(ref.type));
-  const datacenter = pick(ofKind('Datacenter'), wanted.datacenter, '');
-  const base = datacenter.kind === 'found' ? datacenter.path : `/${wanted.datacenter}`;
-  const inside = (kind: Exclude<ObjectKind, 'vCenter'>, text: string) =>
-    pick(ofKind(kind), text, `${base}/${branches[kind]}`);
+  const ofKind = (kind: Kind) => nodes.filter(({ ref }) => typesOf[kind].includes(ref.type));
+  const datacenter = wanted.datacenter
+    ? pick(ofKind('Datacenter'), wanted.datacenter, '')
+    : only(ofKind('Datacenter'));
+  const base = datacenter.kind === 'found' ? datacenter.path : `/${wanted.datacenter ?? ''}`;
+  const below = (kind: Kind) => `${base}/${branches[kind]}`;
+  const inside = (kind: Kind, text: string | undefined) =>
+    text
+      ? pick(ofKind(kind), text, below(kind))
+      : only(ofKind(kind).filter(({ path }) => path.startsWith(`${below(kind)}/`)));
 
-  const clusters = ofKind('Cluster or host').filter(({ path }) => path.startsWith(`${base}/host/`));
-  const [only] = clusters;
-  const cluster: Found =
-    wanted.cluster === undefined && clusters.length === 1 && only
-      ? { kind: 'found', ref: only.ref, path: only.path }
-      : wanted.cluster === undefined
-        ? {
-            kind: clusters.length === 0 ? 'none' : 'several',
-            wanted: 'cluster or host',
-            paths: clusters.map(({ path }) => path),
-          }
-        : inside('Cluster or host', wanted.cluster);
-  const clusterPath = cluster.kind === 'found' ? cluster.path : `${base}/host`;
+  const cluster = inside('Cluster or host', wanted.cluster);
+  const clusterPath = cluster.kind === 'found' ? cluster.path : below('Cluster or host');
   return {
     vCenter: { kind: 'found', ref: rootFolder, path: '/' },
     Datacenter: datacenter,
     'Cluster or host': cluster,
     // Every cluster and host has a pool of this name that all others are in.
-    'Resource pool': pick(
-      ofKind('Resource pool'),
-      wanted.resourcePool ?? 'Resources',
-      wanted.resourcePool ? clusterPath : clusterPath,
-    ),
+    'Resource pool': pick(ofKind('Resource pool'), wanted.resourcePool ?? 'Resources', clusterPath),
     'VM folder': wanted.folder
       ? inside('VM folder', wanted.folder)
       : pick(ofKind('VM folder'), `${base}/vm`, base),
     Datastore: inside('Datastore', wanted.datastore),
     Network: inside('Network', wanted.network),
   };
+}
+
+/** Paths that are offered for one field at most. */
+const mostChoices = 1_000;
+
+/** What each field of the credential could be, as the account sees the inventory. */
+export function choicesIn(
+  objects: readonly InventoryObject[],
+  rootFolder: MoRef,
+): Readonly<Record<string, readonly string[]>> {
+  const nodes = withPaths(objects, rootFolder);
+  const fields: readonly (readonly [field: string, kind: Kind])[] = [
+    ['datacenter', 'Datacenter'],
+    ['cluster', 'Cluster or host'],
+    ['resourcePool', 'Resource pool'],
+    ['folder', 'VM folder'],
+    ['datastore', 'Datastore'],
+    ['network', 'Network'],
+  ];
+  const pathsOf = (kind: Kind) =>
+    nodes
+      .filter(({ ref }) => typesOf[kind].includes(ref.type))
+      // Folders hold everything; those of machines lie in the branch `vm`.
+      .filter(({ path }) => kind !== 'VM folder' || /^(\/[^/]+)+\/vm(\/|$)/.test(path))
+      .map(({ path }) => path)
+      .sort((one, other) => one.localeCompare(other))
+      .slice(0, mostChoices);
+  return Object.fromEntries(fields.map(([field, kind]) => [field, pathsOf(kind)]));
 }

@@ -17,7 +17,8 @@ export function createVsphere(settings: VsphereSettings): Provider {
     fields,
     groupsAre: 'objects',
     confirmLabel: 'Confirm this certificate',
-    parse: (values, profileOptions = []) => parse(values, profileOptions, settings),
+    parse: (values, profileOptions = [], { toBeChosen } = { toBeChosen: false }) =>
+      parse(values, { profileOptions, settings, toBeChosen }),
     async refuse(credential) {
       const host = await hostProblem(credential, settings);
       return host ? { host } : {};
