@@ -6,8 +6,16 @@ import { Verification } from '../src/verification/verification.ts';
 export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}`;
 
 /** What a check carries: ids only, never a credential. */
-export const CheckJob = z.strictObject({ workspaceId: z.string(), connectionId: z.string() });
+export const CheckJob = z.strictObject({
+  workspaceId: z.string(),
+  connectionId: z.string(),
+  /** When nobody waits for it any more. */
+  expiresAt: z.iso.datetime(),
+});
 export type CheckJob = z.infer<typeof CheckJob>;
+
+/** Where the result lies until it is read; not in the job, whose events keep what it returned. */
+export const checkResultKey = (jobId: string) => `xoap:check:${jobId}`;
 
 /** What comes back; null once the connection is gone. */
 export const CheckResult = Verification.nullable();

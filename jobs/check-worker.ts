@@ -4,7 +4,7 @@ import type { Logger } from '../src/logger.ts';
 import type { ProviderId, Providers } from '../src/providers/provider.ts';
 import type { Progress } from '../src/providers/run-verification.ts';
 import { createLocalCheck, type LocalCheckDependencies } from './check.ts';
-import { CheckJob, type CheckResult, checkQueueName } from './check-job.ts';
+import { CheckJob, checkQueueName, checkResultKey } from './check-job.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 
 export type CheckWorkerSettings = LocalCheckDependencies & {
@@ -40,12 +40,16 @@ export async function startCheckWorkers(settings: CheckWorkerSettings): Promise<
   }
 
   const workers = serves.map((provider) => {
-    const worker = new Worker<CheckJob, ReturnType<typeof CheckResult.parse>>(
+    const worker = new Worker<CheckJob, void>(
       checkQueueName(provider),
       async (job, _token, signal = new AbortController().signal) => {
         try {
           const tell = (progress: Progress) => job.updateProgress({ ...progress });
-          return await carryOut(CheckJob.parse(job.data), { signal, tell });
+          const asked = CheckJob.parse(job.data);
+          // Nobody waits for it any more, and it could cost a try of the password.
+          if (Date.parse(asked.expiresAt) < Date.now()) return;
+          const result = await carryOut(asked, { signal, tell });
+          await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', 120);
         } catch (err) {
           logger.error({ err, runId: job.id }, 'a check could not be carried out');
           // Texts of libraries may hold what was sent, and this one reaches Redis.
@@ -53,7 +57,8 @@ export async function startCheckWorkers(settings: CheckWorkerSettings): Promise<
           throw new Error('internal fault');
         }
       },
-      { connection: redis, concurrency, lockDuration: lockMs, stalledInterval: lockMs },
+      // A check that was under way when its worker died is not begun again: it would sign in a second time.
+      { connection: redis, concurrency, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: 0 },
     );
     worker.on('error', (err) => logger.debug({ err }, 'check worker'));
     return worker;

@@ -1,6 +1,7 @@
 import type { Cipher } from '../src/connections/cipher.ts';
 import type { Connection } from '../src/connections/connection.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
+import type { AppError } from '../src/errors.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { type Progress, runVerification } from '../src/providers/run-verification.ts';
 import type { Verification } from '../src/verification/verification.ts';
@@ -27,4 +28,14 @@ export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Che
     const credential = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
     return runVerification({ provider, credential, target, profileOptions, onProgress, signal });
   };
+}
+
+/** A verification that could not be done, for a reason that lies before the provider. */
+export function unableToCheck(
+  { connection, provider }: Pick<CheckRequest, 'connection' | 'provider'>,
+  error: AppError,
+): Promise<Verification> {
+  const { target, profileOptions } = connection;
+  const unable = { ...provider, check: () => Promise.reject(error) };
+  return runVerification({ provider: unable, credential: {}, target, profileOptions });
 }

@@ -4,10 +4,9 @@ import type { Redis } from 'ioredis';
 import { AppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Provider, ProviderId } from '../src/providers/provider.ts';
-import { defaultDeadlineMs, runVerification } from '../src/providers/run-verification.ts';
-import type { Verification } from '../src/verification/verification.ts';
-import type { Check, CheckRequest } from './check.ts';
-import { CheckProgress, CheckResult, checkQueueName } from './check-job.ts';
+import { defaultDeadlineMs } from '../src/providers/run-verification.ts';
+import { type Check, type CheckRequest, unableToCheck } from './check.ts';
+import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';
 
 /** Milliseconds beyond the deadline of a verification that its answer may take. */
 const slackMs = 15_000;
@@ -24,7 +23,7 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const known = lines.get(provider);
     if (known) return known;
     const name = checkQueueName(provider);
-    const queue = new Queue(name, { connection: redis });
+    const queue = new Queue(name, { connection: redis, streams: { events: { maxLen: 100 } } });
     const events = new QueueEvents(name, { connection: redis });
     const quietly = (err: Error) => logger.debug({ err }, 'checks elsewhere');
     queue.on('error', quietly);
@@ -38,7 +37,9 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     await events.waitUntilReady();
     if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);
     const jobId = randomUUID();
-    const data = { workspaceId: connection.workspaceId, connectionId: connection.id };
+    const waitMs = defaultDeadlineMs + slackMs;
+    const expiresAt = new Date(Date.now() + waitMs).toISOString();
+    const data: CheckJob = { workspaceId: connection.workspaceId, connectionId: connection.id, expiresAt };
     const onEvent = (event: { jobId: string; data: unknown }) => {
       const progress = CheckProgress.safeParse(event.data);
       if (event.jobId === jobId && progress.success) onProgress(progress.data);
@@ -47,14 +48,19 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => undefined);
     signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+    const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
     try {
-      const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
-      const finished = job.waitUntilFinished(events, defaultDeadlineMs + slackMs).catch(() => {
+      const finished = job.waitUntilFinished(events, waitMs).catch(() => {
         throw noAnswer(provider);
       });
-      return CheckResult.parse(await Promise.race([finished, aborted.promise])) ?? undefined;
+      await Promise.race([finished, aborted.promise]);
+      const result = await redis.getdel(checkResultKey(jobId));
+      if (result === null) throw noAnswer(provider);
+      return CheckResult.parse(JSON.parse(result)) ?? undefined;
     } finally {
       events.off('progress', onEvent);
+      // What waits no more must not be carried out later; one that is under way cannot be removed.
+      await job.remove().catch(() => undefined);
     }
   }
 
@@ -64,7 +70,7 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
         return await ask(request);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        return failed(request, error);
+        return unableToCheck(request, error);
       }
     },
     async close() {
@@ -85,11 +91,4 @@ function noAnswer({ label }: Provider): AppError {
     code: 'verification.timed-out',
     hint: 'It may have been stopped in between. Verify again; if it stays so, tell the operator of the bot.',
   });
-}
-
-/** A verification that could not be done, for a reason that lies before the provider. */
-function failed({ connection, provider }: CheckRequest, error: AppError): Promise<Verification> {
-  const { target, profileOptions } = connection;
-  const unable = { ...provider, check: () => Promise.reject(error) };
-  return runVerification({ provider: unable, credential: {}, target, profileOptions });
 }

@@ -11,13 +11,13 @@ import {
 } from '../src/chat/verification-messages.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
-import { isAppError } from '../src/errors.ts';
+import { AppError, isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Providers } from '../src/providers/provider.ts';
 import { changesBetween } from '../src/verification/changes.ts';
 import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
-import type { Check } from './check.ts';
+import { type Check, unableToCheck } from './check.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import type { VerificationJob } from './verification-job.ts';
 
@@ -51,6 +51,14 @@ type Answering = {
   readonly root: MessageRef;
   readonly sent: Sent;
 };
+
+/** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */
+function interrupted(): AppError {
+  return new AppError('The verification was interrupted, perhaps after its sign-in', {
+    code: 'verification.interrupted',
+    hint: 'It is not begun again by itself, since a wrong password tried twice counts twice. Verify again.',
+  });
+}
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
@@ -110,22 +118,36 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   async function verify(
     { id, job, isRepeated, signal }: Run,
     subject: Subject,
-    root: MessageRef,
+    { root, sent }: { root: MessageRef; sent: Sent },
   ): Promise<Verification | undefined> {
     const stored = isRepeated ? await history.find(job, id) : undefined;
     if (stored) return stored;
+    if (subject.provider.signsInOnce) {
+      if (sent.has('sign-in')) return unableToCheck(subject, interrupted());
+      await messages.remember(id, 'sign-in', root);
+    }
+    const verification = await carryOut({ job, signal }, subject, root);
+    // Without its lock this run goes no further; what ended at the sign-in is kept all the same.
+    if (!verification?.error) signal.throwIfAborted();
+    if (!verification) return undefined;
+    if (hadIncident(verification.findings)) alarm(id, verification);
+    await history.add(job, id, verification);
+    return verification;
+  }
+
+  /** Carries the check out, with its progress in the root message. */
+  async function carryOut(
+    { job, signal }: Pick<Run, 'job' | 'signal'>,
+    subject: Subject,
+    root: MessageRef,
+  ): Promise<Verification | undefined> {
     const reporter = createProgressReporter(
       (progress: Parameters<typeof runningMessage>[1]) =>
         adapter.update(job.workspaceId, root, runningMessage(subject, progress)),
       editIntervalMs,
     );
     try {
-      const verification = await check({ ...subject, signal, onProgress: reporter.report });
-      signal.throwIfAborted();
-      if (!verification) return undefined;
-      if (hadIncident(verification.findings)) alarm(id, verification);
-      await history.add(job, id, verification);
-      return verification;
+      return await check({ ...subject, signal, onProgress: reporter.report });
     } finally {
       await reporter.finish();
     }
@@ -167,7 +189,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
       return;
     }
     const root = await openRoot(run, runningMessage(subject), sent);
-    const verification = await verify(run, subject, root);
+    const verification = await verify(run, subject, { root, sent });
     const isGone = !verification || !(await subjectOf(job));
     if (isGone) return adapter.update(workspaceId, root, removedMessage());
     return answer(run, { subject, verification, root, sent });

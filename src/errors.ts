@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'redis.unavailable'
   | 'slack.replayed'
   | 'slack.unknown-workspace'
+  | 'verification.interrupted'
   | 'verification.no-worker'
   | 'verification.timed-out';
 

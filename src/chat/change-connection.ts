@@ -3,6 +3,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { ConnectionStore } from '../connections/store.ts';
 import type { FieldProblems } from '../providers/credential-form.ts';
 import type { Providers } from '../providers/provider.ts';
+import type { VerificationRequest, VerificationRequests } from './verification-requests.ts';
 
 export type ChangeDependencies = {
   readonly providers: Providers;
@@ -33,4 +34,16 @@ export function createChangeConnection({ providers, store, cipher }: ChangeDepen
     const isThere = await store.update(changed, await cipher.seal(parsed.credential, binding));
     return isThere ? 'changed' : 'gone';
   };
+}
+
+/** Milliseconds after which a change is verified that was made while its connection was being verified. */
+const afterRunMs = 60_000;
+
+/** Verifies what was changed: now, or after the run that began before the change. */
+export async function verifyChanged(
+  requests: VerificationRequests,
+  request: VerificationRequest,
+): Promise<void> {
+  if ((await requests.request(request)) === 'already-running')
+    await requests.requestLater(request, afterRunMs);
 }

@@ -7,7 +7,7 @@ import type { ConnectionStore } from '../connections/store.ts';
 import type { ChoiceGroup } from '../providers/credential-form.ts';
 import type { Provider, Providers } from '../providers/provider.ts';
 import type { MessageRef } from './adapter.ts';
-import { type ChangeDependencies, createChangeConnection } from './change-connection.ts';
+import { type ChangeDependencies, createChangeConnection, verifyChanged } from './change-connection.ts';
 import type { Form, FormField, FormValues } from './form.ts';
 import { underProvider } from './form-submission.ts';
 import { typed } from './message.ts';
@@ -120,7 +120,14 @@ export function createChooseObjects(dependencies: ChooseDependencies) {
     if (changed !== 'changed')
       return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };
     await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
-    await requests.request({ workspaceId, connectionId, askedBy, conversationId, trigger: 'again', root });
+    await verifyChanged(requests, {
+      workspaceId,
+      connectionId,
+      askedBy,
+      conversationId,
+      trigger: 'again',
+      root,
+    });
     return { kind: 'accepted' };
   };
 }

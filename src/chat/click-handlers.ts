@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { MessageRef } from './adapter.ts';
-import { createChangeConnection } from './change-connection.ts';
+import { createChangeConnection, verifyChanged } from './change-connection.ts';
 import { type ChoiceDraft, choiceForm } from './choose-objects.ts';
 import {
   alreadyRunning,
@@ -114,7 +114,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
     }
     if ((await changeConnection(connection, confirmation.confirm)) !== 'changed')
       return { kind: 'message', message: notFound };
-    await requests.request(request);
+    await verifyChanged(requests, request);
     return { kind: 'none' };
   }
 

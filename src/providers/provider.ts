@@ -22,6 +22,7 @@ export type Answer = {
   | 'requirement'
   | 'state'
   | 'scope'
+  | 'object'
   | 'layer'
   | 'denial'
   | 'conflict'
@@ -62,6 +63,8 @@ export type CheckRequest = {
 export type RemediationRequest = {
   /** The missing findings. */
   readonly missing: readonly Finding[];
+  /** All that count, the missing ones among them; for a fix that must keep what is held. */
+  readonly counting?: readonly Finding[];
   readonly identity: Identity | undefined;
   readonly target: Readonly<Record<string, string>>;
 };
@@ -87,6 +90,8 @@ export type Provider = {
   readonly groupsAre?: 'objects';
   /** What the button says that confirms what a failed check offers. */
   readonly confirmLabel?: string;
+  /** Wrong passwords lock accounts here, so a check that was cut off is not begun again by itself. */
+  readonly signsInOnce?: boolean;
   /** Minutes that rights granted just now may take to show. */
   readonly settlingMinutes?: number;
   /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */

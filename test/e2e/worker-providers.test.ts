@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
-import { addConnection, awsValues, formValues, rootWith } from '../support/scenario.ts';
+import { addConnection, awsValues, formValues, openForm, rootWith } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
 
@@ -92,6 +92,32 @@ it('lets the worker in the other network find what is missing, and serves its ow
   expect(readMessage(root)).toContain('as user VSPHERE.LOCAL\\partial');
   expect(readMessage(near.root)).toContain('AWS');
 });
+
+it('never signs in for somebody who waits no more, nor twice for one who does', async () => {
+  await startWorkerFor('vsphere');
+  bot.vsphere.delayMs = 300;
+  const logins = () => bot.vsphere.logins.get('full@vsphere.local') ?? 0;
+  const before = logins();
+  await bot.person.submit(await openForm(bot, 'connection add vsphere'), values('killed'));
+  await until('the sign-in', () => logins() > before);
+  const ended = once(worker as ChildProcess, 'exit');
+  worker?.kill('SIGKILL');
+  await ended;
+  await startWorkerFor('vsphere');
+
+  // A check whose worker died is found to be stalled after one to two of its locks.
+  const root = await until(
+    'the verdict',
+    async () =>
+      (await bot.workspace.roots(bot.workspace.channelId)).find(({ text }) =>
+        /killed could not be verified/.test(text),
+      ),
+    60_000,
+  );
+  expect(readMessage(root)).toMatch(/gave no answer in time|was interrupted/);
+  expect(logins() - before).toBe(1);
+  bot.vsphere.delayMs = 0;
+}, 90_000);
 
 it('goes on without a worker that was stopped', async () => {
   await startWorkerFor('vsphere');

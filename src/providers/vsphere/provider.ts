@@ -16,6 +16,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
     catalog: parseCatalog(vsphereCatalog),
     fields,
     groupsAre: 'objects',
+    signsInOnce: true,
     confirmLabel: 'Confirm this certificate',
     parse: (values, profileOptions = [], { toBeChosen } = { toBeChosen: false }) =>
       parse(values, { profileOptions, settings, toBeChosen }),

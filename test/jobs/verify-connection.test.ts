@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unableToCheck } from '../../jobs/check.ts';
+import { createVerifyConnection } from '../../jobs/verify-connection.ts';
+import type { ChatAdapter } from '../../src/chat/adapter.ts';
+import { createRedisMessageLog } from '../../src/chat/redis-message-log.ts';
+import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
+import { createRedisHistory } from '../../src/connections/redis-history.ts';
+import { AppError } from '../../src/errors.ts';
+import { createProviders } from '../../src/providers/registry.ts';
+import { connectionOf } from '../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../support/redis.ts';
+import { silent } from '../support/silent.ts';
+
+describe('a run that is begun again', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await openTestRedis();
+  });
+  afterAll(() => redis.close());
+
+  it.each([
+    ['vsphere', 1, /was interrupted/],
+    ['aws', 2, /no answer/],
+  ] as const)('of %s signs in %i time(s)', async (provider, signIns, lastWord) => {
+    const said: string[] = [];
+    const adapter: ChatAdapter = {
+      platform: 'slack',
+      inviteHint: '',
+      paginate: (message) => [message],
+      post: async ({ conversationId }, { summary }) => {
+        said.push(summary);
+        return { conversationId, messageId: '1.1' };
+      },
+      update: async (_workspaceId, _ref, { summary }) => void said.push(summary),
+      directConversation: async () => 'D1',
+    };
+    const store = createRedisConnectionStore(redis.patient);
+    const connection = { ...connectionOf(), id: provider, name: provider, provider };
+    await store.create({ connection, sealed: 'sealed', once: provider });
+    const cutOff = new AbortController();
+    let checks = 0;
+    const { verifyConnection } = createVerifyConnection({
+      providers: createProviders(),
+      store,
+      history: createRedisHistory(redis.patient),
+      adapter,
+      messages: createRedisMessageLog(redis.patient),
+      logger: silent,
+      editIntervalMs: 1,
+      check: async (subject) => {
+        checks += 1;
+        if (checks > 1)
+          return unableToCheck(subject, new AppError('no answer', { code: 'provider.unreachable' }));
+        cutOff.abort();
+        throw new Error('The worker died');
+      },
+    });
+    const job = {
+      workspaceId: connection.workspaceId,
+      connectionId: connection.id,
+      askedBy: 'U1',
+      conversationId: 'C1',
+      trigger: 'command',
+    } as const;
+
+    const first = verifyConnection({ id: provider, job, isRepeated: false, signal: cutOff.signal });
+    await expect(first).rejects.toThrow('The worker died');
+    const { signal } = new AbortController();
+    await verifyConnection({ id: provider, job, isRepeated: true, signal });
+
+    expect(checks).toBe(signIns);
+    expect(said.join('\n')).toMatch(lastWord);
+  });
+});
