@@ -107,7 +107,8 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
     const answer = answerTo(requirement, collected);
     return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
   });
-  const missing = findings.filter((finding) => finding.state === 'missing');
+  const counted = findings.filter((finding) => finding.state !== 'not-applicable');
+  const missing = counted.filter((finding) => finding.state === 'missing');
   const { target, identity, dates, choices, calls, offers, notes } = collected;
 
   return withoutSecrets(
@@ -125,7 +126,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
       ...(error && { error: describe(error) }),
       findings,
       remediation: [
-        ...(missing.length > 0 ? provider.remediate({ missing, identity, target }) : []),
+        ...(missing.length > 0 ? provider.remediate({ missing, counting: counted, identity, target }) : []),
         ...offers,
       ],
       notes: [...notes],

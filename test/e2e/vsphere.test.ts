@@ -38,7 +38,7 @@ describe('the thread for a vCenter', () => {
       {},
       [],
       /6 of 47 requirements missing/,
-      4,
+      3,
       /Either the name is wrong, or the account has no permission/,
     ],
     [

@@ -9,7 +9,7 @@ export type HostRule = {
   | { readonly kind: 'name'; readonly name: string }
   /** All names below this one. */
   | { readonly kind: 'wildcard'; readonly suffix: string }
-  | { readonly kind: 'range'; readonly range: BlockList }
+  | { readonly kind: 'range'; readonly range: BlockList; readonly address: string; readonly prefix: number }
 );
 
 const defaultPort = 443;
@@ -27,23 +27,30 @@ function blockList(...ranges: readonly string[]): BlockList {
 
 /**
  * Addresses that no name may lead to: this machine, its own network segment with the metadata services of clouds,
- * multicast, and what is reserved. https://www.iana.org/assignments/iana-ipv4-special-registry
+ * multicast, what is reserved, and what wraps another address. https://www.iana.org/assignments/iana-ipv4-special-registry
  */
-const never = blockList(
+const neverRanges = [
   '0.0.0.0/8',
+  '100.100.100.200/32',
   '127.0.0.0/8',
+  '168.63.129.16/32',
   '169.254.0.0/16',
   '192.0.0.0/24',
+  '192.88.99.0/24',
+  '198.18.0.0/15',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/127',
-  'fe80::/10',
-  'ff00::/8',
-  'fd00:ec2::/32',
+  '::/96',
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
+  '2001::/32',
   '2002::/16',
-);
+  'fd00:ec2::/32',
+  'fe80::/10',
+  'ff00::/8',
+] as const;
+const nevers = neverRanges.map((range) => ({ range: blockList(range), prefix: Number(range.split('/')[1]) }));
 
 /** Addresses inside of networks, which a wildcard does not open. */
 const inside = blockList(
@@ -66,13 +73,14 @@ export function canonicalAddress(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-function readRange(text: string): BlockList | undefined {
+function readRange(text: string) {
   const [address = '', prefix, ...more] = text.split('/');
   const bare = address.replace(/^\[|\]$/g, '');
   const most = isIP(bare) === 6 ? 128 : 32;
   if (isIP(bare) === 0 || more.length > 0) return undefined;
   if (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= most)) return undefined;
-  return blockList(`${bare}/${prefix ?? most}`);
+  const length = Number(prefix ?? most);
+  return { range: blockList(`${bare}/${length}`), address: bare, prefix: length };
 }
 
 function readRule(text: string): HostRule | undefined {
@@ -81,7 +89,7 @@ function readRule(text: string): HostRule | undefined {
   const port = portText === undefined ? defaultPort : Number(portText);
   if (port < 1 || port > 65_535) return undefined;
   const range = readRange(host);
-  if (range) return { kind: 'range', text, port, range };
+  if (range) return { kind: 'range', text, port, ...range };
   const name = host.toLowerCase().replace(/\.$/, '');
   if (name.startsWith('*.') && namePattern.test(name.slice(2)))
     return { kind: 'wildcard', text, port, suffix: name.slice(1) };
@@ -125,6 +133,11 @@ function isNamedBy(rule: HostRule, name: string, port: number): boolean {
   return rule.kind === 'wildcard' && name.endsWith(rule.suffix);
 }
 
+/** Whether a rule's range lies wholly inside of a block. */
+function isWithin(rule: { address: string; prefix: number }, block: (typeof nevers)[number]): boolean {
+  return rule.prefix >= block.prefix && block.range.check(rule.address, familyOf(rule.address));
+}
+
 /** Whether an address may be dialled for a host: by its own entry, or by the name's where no harm lies behind it. */
 export function permitsAddress(
   rules: readonly HostRule[],
@@ -132,11 +145,14 @@ export function permitsAddress(
 ): boolean {
   const address = canonicalAddress(given);
   const family = familyOf(address);
-  const isListed = rules.some(
+  const listing = rules.filter(
     (rule) => rule.kind === 'range' && rule.port === port && rule.range.check(address, family),
   );
-  if (isListed) return true;
-  if (host.isAddress || never.check(address, family)) return false;
+  const danger = nevers.find(({ range }) => range.check(address, family));
+  // A wide range is no explicit word about what lies in the middle of it.
+  if (danger) return listing.some((rule) => rule.kind === 'range' && isWithin(rule, danger));
+  if (listing.length > 0) return true;
+  if (host.isAddress) return false;
   const naming = rules.filter((rule) => isNamedBy(rule, host.name, port));
   return inside.check(address, family) ? naming.some(({ kind }) => kind === 'name') : naming.length > 0;
 }

@@ -1,6 +1,6 @@
 import type { CheckRequest } from '../provider.ts';
 import { readHost } from './allowed-hosts.ts';
-import { type Observations, readPrivilege } from './check.ts';
+import { globalPermission, type Observations, reachOf, readPrivilege } from './check.ts';
 import { createVcenterClient, type Inventory, type Vcenter, type VcenterClient } from './client.ts';
 import { targetOf, VsphereCredential } from './credentials.ts';
 import { hostRefused, resolvePlace } from './dial.ts';
@@ -56,7 +56,7 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
   const inventory = await client.inventory(vcenter);
   if (inventory.kind !== 'done') throw signInError(inventory);
   emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
-  const seen = await observe(client, session, inventory.output);
+  const seen = await observe(client, session, { inventory: inventory.output, requirements });
   for (const requirement of requirements) {
     const { id, group } = requirement;
     emit({ type: 'answer', answer: { requirement: id, group, ...readPrivilege(requirement, seen) } });
@@ -68,13 +68,24 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
     });
 }
 
+const nothingAsked: Observations['held'] = { kind: 'done', output: new Map() };
+
 async function observe(
   client: VcenterClient,
   { vcenter, credential, userName }: Session,
-  { objects: found, privilegeIds }: Inventory,
+  { inventory, requirements }: { inventory: Inventory; requirements: CheckRequest['requirements'] },
 ): Promise<Observations> {
-  const objects = findObjects(found, vcenter.rootFolder, credential);
-  const refs = Object.values(objects).flatMap((object) => (object.kind === 'found' ? [object.ref] : []));
-  const held = await client.privileges(vcenter, userName, refs);
-  return { version: vcenter.version, privilegeIds, objects, held };
+  const objects = findObjects(inventory.objects, vcenter.rootFolder, credential);
+  // At the root most accounts have nothing, not even the right to be asked about it.
+  const isRootWanted = requirements.some(({ group }) => group === globalPermission);
+  const wanted = Object.entries(objects).filter(([kind]) => kind !== 'vCenter' || isRootWanted);
+  const refs = wanted.flatMap(([, object]) => (object.kind === 'found' ? object.refs : []));
+  const folder = objects['VM folder'].kind === 'found' ? objects['VM folder'].refs[0] : undefined;
+  const [held, permissions] = await Promise.all([
+    refs.length > 0 ? client.privileges(vcenter, userName, refs) : nothingAsked,
+    folder && client.permissions(vcenter, folder),
+  ]);
+  const reachesMachines = reachOf(permissions, folder?.id, userName);
+  const { privilegeIds } = inventory;
+  return { version: vcenter.version, privilegeIds, objects, held, reachesMachines };
 }

@@ -1,6 +1,6 @@
 import type { Requirement } from '../../catalog/catalog.ts';
 import type { Answer } from '../provider.ts';
-import type { VcenterAnswer } from './client.ts';
+import type { EntityPermission, VcenterAnswer } from './client.ts';
 import type { Found, ObjectKind } from './inventory.ts';
 
 /** What is told about one requirement. */
@@ -15,6 +15,8 @@ export type Observations = {
   /** Empty where the vCenter gave none. */
   readonly privilegeIds: ReadonlySet<string>;
   readonly objects: Readonly<Record<ObjectKind, Found>>;
+  /** Whether what the account has on the VM folder reaches the machines that are made in it. */
+  readonly reachesMachines: 'yes' | 'no' | 'unknown';
   /** Privileges by the id of the object. */
   readonly held: VcenterAnswer<ReadonlyMap<string, ReadonlySet<string>>>;
 };
@@ -37,68 +39,111 @@ export function objectOf({ objects }: Pick<Observations, 'objects'>, group: stri
 
 function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Told {
   const kind = group.toLowerCase();
-  if (found.kind === 'unchosen')
-    return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
-  if (found.kind === 'several') {
-    const paths = found.paths.slice(0, 5).join(', ');
-    return inconclusive(
-      `${found.wanted} is not the only one: there are ${paths}. Enter the path of the ${kind}.`,
-    );
+  switch (found.kind) {
+    case 'unchosen':
+      return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
+    case 'several': {
+      const paths = found.paths.slice(0, 5).join(', ');
+      return inconclusive(
+        `${found.wanted} is not the only one: there are ${paths}. Enter the path of the ${kind}.`,
+      );
+    }
+    case 'elsewhere':
+      return inconclusive(
+        `The ${kind} ${found.path} is there, but not below ${found.under}, so builds of this connection cannot use it. Choose another.`,
+        found.path,
+      );
+    case 'none':
+      return {
+        state: 'missing',
+        method,
+        scope: found.wanted,
+        layer: 'object-permission',
+        denial: 'implicit',
+        evidence: {
+          text: `vCenter shows no ${kind} “${found.wanted}” to this account. Either the name is wrong, or the account has no permission there at all; vCenter does not say which.`,
+        },
+      };
+    default:
+      return found satisfies never;
   }
-  return {
-    state: 'missing',
-    method,
-    scope: found.wanted,
-    layer: 'object-permission',
-    denial: 'implicit',
-    evidence: {
-      text: `vCenter shows no ${kind} “${found.wanted}” to this account. Either the name is wrong, or the account has no permission there at all; vCenter does not say which.`,
-    },
-  };
 }
+
+/** The code of a finding about a privilege that a vCenter does not have. */
+export const unknownPrivilege = 'UnknownPrivilege';
 
 /** What is told of one privilege on the object that it is needed on. */
 export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): Told {
   const object = objectOf(seen, group);
   if (object.kind !== 'found') return notFound(object, group);
-  const { path: scope, ref } = object;
+  const { path: scope, refs } = object;
   if (seen.privilegeIds.size > 0 && !seen.privilegeIds.has(id)) {
-    return inconclusive(`This vCenter (${seen.version}) does not know the privilege ${id}.`, scope);
+    const text = `This vCenter (${seen.version}) does not know the privilege ${id}.`;
+    return inconclusive(text, scope, unknownPrivilege);
   }
   const { held } = seen;
   if (held.kind === 'fault')
     return inconclusive(`vCenter answered ${held.type} when asked for the privileges.`, scope, held.type);
   if (held.kind === 'unreachable')
     return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
-  const privileges = held.output.get(ref.id);
-  if (!privileges) return inconclusive('vCenter left this object out of its answer.', scope);
-  const told = tell(privileges.has(id), group, scope);
+  const privileges = refs.map((ref) => held.output.get(ref.id));
+  if (privileges.some((list) => !list))
+    return inconclusive('vCenter left this object out of its answer.', scope);
+  const isHeld = privileges.every((list) => list?.has(id));
+  const [{ type, id: ref }] = refs;
+  const told = { ...tell(id, { isHeld, group, scope }, seen), object: `${type}:${ref}` };
   if (!documentedAs) return told;
   const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
   return { ...told, evidence: { ...told.evidence, caveat } };
 }
 
-function tell(isHeld: boolean, group: string, scope: string): Told {
+/** Privileges that are used on the folder itself; all others on what is made in it. */
+const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
+
+function tell(
+  id: string,
+  { isHeld, group, scope }: { isHeld: boolean; group: string; scope: string },
+  { reachesMachines }: Observations,
+): Told {
+  const missing = {
+    state: 'missing',
+    method,
+    scope,
+    layer: 'object-permission',
+    denial: 'implicit',
+  } as const;
   if (!isHeld) {
     const text = `It is not among the privileges of the account on ${scope}, groups and inherited permissions included.`;
-    return {
-      state: 'missing',
-      method,
-      scope,
-      layer: 'object-permission',
-      denial: 'implicit',
-      evidence: { text },
-    };
+    return { ...missing, evidence: { text } };
   }
   if (group === globalPermission) {
     const text =
       'The account has it at the root of the vCenter, which is necessary. Content libraries want it as a global permission, and whether it is one this vCenter has no way to tell.';
     return { state: 'likely', method, scope, evidence: { text } };
   }
-  return {
-    state: 'granted',
-    method,
-    scope,
-    evidence: { text: `It is among the privileges of the account on ${scope}.` },
-  };
+  const text = `It is among the privileges of the account on ${scope}.`;
+  if (group !== 'VM folder' || onFolderItself.test(id) || reachesMachines === 'yes')
+    return { state: 'granted', method, scope, evidence: { text } };
+  if (reachesMachines === 'no') {
+    const alone = `The account has it on ${scope} alone: the permission does not propagate, so the machines that builds make there get none of it.`;
+    return { ...missing, evidence: { text: alone } };
+  }
+  const caveat = `Whether the permission on ${scope} propagates to the machines made there could not be told.`;
+  return { state: 'likely', method, scope, evidence: { text, caveat } };
+}
+
+/** Whether permissions on a folder reach what is in it, for an account whose groups cannot be looked into. */
+export function reachOf(
+  answer: VcenterAnswer<readonly EntityPermission[]> | undefined,
+  folderId: string | undefined,
+  userName: string,
+): Observations['reachesMachines'] {
+  if (answer?.kind !== 'done') return 'unknown';
+  const direct = answer.output.filter(({ entity }) => entity.id === folderId);
+  const own = direct.filter(
+    ({ isGroup, principal }) => !isGroup && principal.toLowerCase() === userName.toLowerCase(),
+  );
+  if (own.length > 0) return own.every(({ propagates }) => propagates) ? 'yes' : 'no';
+  // What is inherited has propagated to get there.
+  return direct.filter(({ isGroup }) => isGroup).every(({ propagates }) => propagates) ? 'yes' : 'unknown';
 }

@@ -40,6 +40,8 @@ export type VcenterClient = {
     userName: string,
     objects: readonly MoRef[],
   ): Promise<VcenterAnswer<ReadonlyMap<string, ReadonlySet<string>>>>;
+  /** The permissions on an object, those that it inherits included. */
+  permissions(vcenter: Vcenter, object: MoRef): Promise<VcenterAnswer<readonly EntityPermission[]>>;
   /** Ends the session, if there is one. */
   logout(vcenter: Vcenter): Promise<void>;
   close(): void;
@@ -54,7 +56,8 @@ export type VcenterClientOptions = {
   readonly onCall: () => void;
 };
 
-const mostBytes = 50_000_000;
+/** Reading more than this would keep the process busy for longer than its jobs may go unattended. */
+const mostBytes = 8_000_000;
 /** The oldest version of the API that knows every call made here. */
 const soapAction = 'urn:vim25/6.7';
 /** Pages of the inventory that are followed; each is a call. */
@@ -77,12 +80,27 @@ const Objects = z.object({
       token: z.string().optional(),
       objects: z.array(z.object({ obj: Ref, propSet: z.array(Property).default([]) })).default([]),
     })
-    .catch({ objects: [] }),
+    .or(z.literal('').transform(() => ({ token: undefined, objects: [] }))),
 });
 const PrivilegeList = z.object({ AuthorizationPrivilege: z.array(z.object({ privId: z.string() })) });
 const Privileges = z.object({
   returnval: z.array(z.object({ entity: Ref, privileges: z.array(z.string()).default([]) })).default([]),
 });
+const EntityPermissions = z.object({
+  returnval: z
+    .array(
+      z
+        .object({ entity: Ref, principal: z.string(), group: z.string(), propagate: z.string() })
+        .transform(({ group, propagate, ...rest }) => ({
+          ...rest,
+          isGroup: group === 'true',
+          propagates: propagate === 'true',
+        })),
+    )
+    .default([]),
+});
+export type EntityPermission = z.infer<typeof EntityPermissions>['returnval'][number];
+
 const Text = z.union([z.string(), z.object({ '#': z.string() }).transform((text) => text['#'])]);
 
 type FoundObject = z.infer<typeof Objects>['returnval']['objects'][number];
@@ -90,22 +108,17 @@ type FoundObject = z.infer<typeof Objects>['returnval']['objects'][number];
 const propertyOf = ({ propSet }: FoundObject, name: string) =>
   propSet.find((property) => property.name === name)?.val;
 
-/** Names come with a few signs escaped: https://knowledge.broadcom.com/external/article/310294 */
-const plainName = (name: string) => name.replace(/%2f/gi, '/').replace(/%5c/gi, '\\').replace(/%25/g, '%');
-
 function inventoryObject(found: FoundObject): InventoryObject[] {
   const name = Text.safeParse(propertyOf(found, 'name'));
   const parent = Ref.safeParse(propertyOf(found, 'parent'));
   if (!name.success) return [];
-  return [
-    { ref: found.obj, name: plainName(name.data), ...(parent.success && { parentId: parent.data.id }) },
-  ];
+  return [{ ref: found.obj, name: name.data, ...(parent.success && { parentId: parent.data.id }) }];
 }
 
 /** Makes the client for one verification. */
 export function createVcenterClient(options: VcenterClientOptions): VcenterClient {
   const { place, certificateSha256, signal, callTimeoutMs, onCall } = options;
-  const agent = createVcenterAgent(place, certificateSha256);
+  const { agent, destroy } = createVcenterAgent(place, certificateSha256);
   let cookie: string | undefined;
 
   async function post(body: string, abort: AbortSignal): Promise<string> {
@@ -199,13 +212,18 @@ export function createVcenterClient(options: VcenterClientOptions): VcenterClien
       );
       return { kind: 'done', output: new Map(held) };
     },
+    async permissions({ authorizationManager }, object) {
+      const body = { _this: refXml(authorizationManager), entity: refXml(object), inherited: 'true' };
+      const answer = await call('RetrieveEntityPermissions', body, { schema: EntityPermissions });
+      return answer.kind === 'done' ? { kind: 'done', output: answer.output.returnval } : answer;
+    },
     async logout({ sessionManager }) {
       if (!cookie) return;
       // Sessions count against a limit, so this is sent even when the time of the verification is over.
       const abort = AbortSignal.timeout(callTimeoutMs);
       await call('Logout', { _this: refXml(sessionManager) }, { schema: z.unknown(), abort });
     },
-    close: () => agent.destroy(),
+    close: destroy,
   };
 }
 

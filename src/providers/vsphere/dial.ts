@@ -67,12 +67,20 @@ function untrusted(
   );
 }
 
+/** Milliseconds until a connection is there and secured. */
+const handshakeMs = 10_000;
+
 /**
  * Connections to one place only. A certificate is accepted when the system’s authorities signed it for that name, or
  * when it is the one that was confirmed; nothing is sent before that is known.
  */
-export function createVcenterAgent({ host, port, address }: Place, pinned: string | undefined): Agent {
+export function createVcenterAgent(
+  { host, port, address }: Place,
+  pinned: string | undefined,
+): { readonly agent: Agent; destroy(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  /** The agent does not know a connection before it is secured. */
+  const pending = new Set<tls.TLSSocket>();
   agent.createConnection = (_options, callback) => {
     const socket = tls.connect({
       host: address,
@@ -82,7 +90,12 @@ export function createVcenterAgent({ host, port, address }: Place, pinned: strin
       // Judged below, where the confirmed certificate counts too.
       rejectUnauthorized: false,
     });
+    pending.add(socket);
+    socket.setTimeout(handshakeMs, () => socket.destroy(new Error('The handshake took too long')));
+    socket.once('close', () => pending.delete(socket));
     socket.once('secureConnect', () => {
+      pending.delete(socket);
+      socket.setTimeout(0);
       const shown = socket.getPeerX509Certificate()?.fingerprint256 ?? 'none';
       const isTrusted = pinned ? shown === pinned : socket.authorized;
       if (isTrusted) return callback?.(null, socket);
@@ -93,7 +106,13 @@ export function createVcenterAgent({ host, port, address }: Place, pinned: strin
     socket.once('error', (error) => callback?.(error, socket));
     return undefined;
   };
-  return agent;
+  return {
+    agent,
+    destroy() {
+      for (const socket of pending) socket.destroy();
+      agent.destroy();
+    },
+  };
 }
 
 /** A host in a URL. */

@@ -6,6 +6,7 @@ export type ObjectKind =
   | 'vCenter'
   | 'Datacenter'
   | 'Cluster or host'
+  | 'Hosts'
   | 'Resource pool'
   | 'VM folder'
   | 'Datastore'
@@ -13,9 +14,17 @@ export type ObjectKind =
 
 /** An object that was found, or why none is meant. */
 export type Found =
-  | { readonly kind: 'found'; readonly ref: MoRef; readonly path: string }
+  | {
+      readonly kind: 'found';
+      /** One object, or for hosts all that a build may land on. */
+      readonly refs: readonly [MoRef, ...MoRef[]];
+      /** As `govc` takes it: names with their slashes escaped. */
+      readonly path: string;
+    }
   /** Nobody has said yet which one is meant. */
   | { readonly kind: 'unchosen' }
+  /** It is there, but where a build cannot use it. */
+  | { readonly kind: 'elsewhere'; readonly path: string; readonly under: string }
   | { readonly kind: 'none'; readonly wanted: string }
   | { readonly kind: 'several'; readonly wanted: string; readonly paths: readonly string[] };
 
@@ -28,11 +37,12 @@ export type Wanted = {
   readonly network?: string | undefined;
 };
 
-type Node = InventoryObject & { readonly path: string };
+type Node = InventoryObject & { readonly path: string; readonly plainPath: string };
 
 const typesOf: Readonly<Record<Exclude<ObjectKind, 'vCenter'>, readonly string[]>> = {
   Datacenter: ['Datacenter'],
   'Cluster or host': ['ComputeResource', 'ClusterComputeResource'],
+  Hosts: ['HostSystem'],
   'Resource pool': ['ResourcePool', 'VirtualApp'],
   'VM folder': ['Folder'],
   Datastore: ['Datastore'],
@@ -48,42 +58,57 @@ const branches: Partial<Record<ObjectKind, string>> = {
   Network: 'network',
 };
 
+/** Names come with a few signs escaped: https://knowledge.broadcom.com/external/article/310294 */
+const plainName = (name: string) => name.replace(/%2f/gi, '/').replace(/%5c/gi, '\\').replace(/%25/g, '%');
+
 /** The objects with their paths, as the inventory shows them: `/Datacenter/vm/Templates`. */
 function withPaths(objects: readonly InventoryObject[], rootFolder: MoRef): Node[] {
   const byId = new Map(objects.map((entry) => [entry.ref.id, entry]));
-  function pathOf({ ref, name, parentId }: InventoryObject, depth = 0): string {
-    if (ref.id === rootFolder.id || depth > 64) return '';
+  function namesOf({ ref, name, parentId }: InventoryObject, depth = 0): string[] {
+    if (ref.id === rootFolder.id || depth > 64) return [];
     const parent = parentId === undefined ? undefined : byId.get(parentId);
-    return `${parent ? pathOf(parent, depth + 1) : ''}/${name}`;
+    return [...(parent ? namesOf(parent, depth + 1) : []), name];
   }
-  return objects.map((entry) => ({ ...entry, path: pathOf(entry) }));
+  return objects.map((entry) => {
+    const names = namesOf(entry);
+    return { ...entry, path: `/${names.join('/')}`, plainPath: `/${names.map(plainName).join('/')}` };
+  });
 }
 
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+const isUnder = ({ path }: Node, under: string) => path.toLowerCase().startsWith(`${under.toLowerCase()}/`);
 
-/** The object that a path or a name means, among those of one kind. */
+function foundAs({ ref, path }: Node): Found {
+  return { kind: 'found', refs: [ref], path };
+}
+
+/** The object that a path or a name means, among those of one kind that lie under a place. */
 function pick(nodes: readonly Node[], wanted: string, under: string): Found {
   const text = wanted.replace(/\/+$/, '');
-  const inside = nodes.filter(({ path }) => path.toLowerCase().startsWith(`${under.toLowerCase()}/`));
-  const whole = nodes.filter(({ path }) => same(path, text) || same(path, `/${text}`));
-  const below = inside.filter(({ path }) => same(path, `${under}/${text.replace(/^\//, '')}`));
-  const named = inside.filter(({ name }) => same(name, text));
-  const [meant = []] = [whole, below, named].filter(({ length }) => length > 0);
-  const [first, ...others] = meant;
-  if (!first) return { kind: 'none', wanted };
-  if (others.length > 0) return { kind: 'several', wanted, paths: meant.map(({ path }) => path) };
-  return { kind: 'found', ref: first.ref, path: first.path };
+  const isAt = ({ path, plainPath }: Node, place: string) => same(path, place) || same(plainPath, place);
+  const inside = nodes.filter((node) => isUnder(node, under));
+  const meant = [
+    inside.filter((node) => isAt(node, text) || isAt(node, `/${text}`)),
+    inside.filter((node) => isAt(node, `${under}/${text.replace(/^\//, '')}`)),
+    inside.filter(({ name }) => same(name, text) || same(plainName(name), text)),
+  ].find(({ length }) => length > 0);
+  const [first, ...others] = meant ?? [];
+  if (first && others.length === 0) return foundAs(first);
+  if (first) return { kind: 'several', wanted, paths: [first, ...others].map(({ path }) => path) };
+  const far = nodes.find((node) => isAt(node, text));
+  return far ? { kind: 'elsewhere', path: far.path, under } : { kind: 'none', wanted };
 }
 
 /** The one that there is, where nobody has said which one is meant. */
 function only(nodes: readonly Node[]): Found {
   const [first, ...others] = nodes;
-  return first && others.length === 0
-    ? { kind: 'found', ref: first.ref, path: first.path }
-    : { kind: 'unchosen' };
+  return first && others.length === 0 ? foundAs(first) : { kind: 'unchosen' };
 }
 
 type Kind = Exclude<ObjectKind, 'vCenter'>;
+
+/** Hosts that are asked for at most; a larger cluster is judged by these. */
+const mostHosts = 32;
 
 /** Finds each object that the connection names; what it leaves open is the one that there is. */
 export function findObjects(
@@ -96,31 +121,49 @@ export function findObjects(
   const datacenter = wanted.datacenter
     ? pick(ofKind('Datacenter'), wanted.datacenter, '')
     : only(ofKind('Datacenter'));
-  const base = datacenter.kind === 'found' ? datacenter.path : `/${wanted.datacenter ?? ''}`;
-  const below = (kind: Kind) => `${base}/${branches[kind]}`;
-  const inside = (kind: Kind, text: string | undefined) =>
-    text
-      ? pick(ofKind(kind), text, below(kind))
-      : only(ofKind(kind).filter(({ path }) => path.startsWith(`${below(kind)}/`)));
-
-  const cluster = inside('Cluster or host', wanted.cluster);
-  const clusterPath = cluster.kind === 'found' ? cluster.path : below('Cluster or host');
+  const inside = (kind: Kind, text: string | undefined): Found => {
+    if (datacenter.kind !== 'found') return { kind: 'unchosen' };
+    const under = `${datacenter.path}/${branches[kind]}`;
+    return text ? pick(ofKind(kind), text, under) : only(ofKind(kind).filter((node) => isUnder(node, under)));
+  };
+  const cluster = clusterOf(inside('Cluster or host', wanted.cluster), nodes, objects);
+  const within = (find: (path: string) => Found): Found =>
+    cluster.kind === 'found' ? find(cluster.path) : { kind: 'unchosen' };
   return {
-    vCenter: { kind: 'found', ref: rootFolder, path: '/' },
+    vCenter: { kind: 'found', refs: [rootFolder], path: '/' },
     Datacenter: datacenter,
     'Cluster or host': cluster,
+    Hosts: within((path) => hostsUnder(ofKind('Hosts'), path)),
     // Every cluster and host has a pool of this name that all others are in.
-    'Resource pool': pick(ofKind('Resource pool'), wanted.resourcePool ?? 'Resources', clusterPath),
-    'VM folder': wanted.folder
-      ? inside('VM folder', wanted.folder)
-      : pick(ofKind('VM folder'), `${base}/vm`, base),
+    'Resource pool': within((path) =>
+      pick(ofKind('Resource pool'), wanted.resourcePool ?? 'Resources', path),
+    ),
+    'VM folder':
+      wanted.folder || datacenter.kind !== 'found'
+        ? inside('VM folder', wanted.folder)
+        : pick(ofKind('VM folder'), `${datacenter.path}/vm`, datacenter.path),
     Datastore: inside('Datastore', wanted.datastore),
     Network: inside('Network', wanted.network),
   };
 }
 
-/** Paths that are offered for one field at most. */
-const mostChoices = 1_000;
+/** The cluster that was meant; a host inside of one stands for its cluster. */
+function clusterOf(found: Found, nodes: readonly Node[], objects: readonly InventoryObject[]): Found {
+  if (found.kind !== 'none') return found;
+  const host = nodes.find(({ ref, name }) => ref.type === 'HostSystem' && same(name, found.wanted));
+  const parent = objects.find(({ ref }) => ref.id === host?.parentId);
+  const cluster = nodes.find(({ ref }) => ref.id === parent?.ref.id);
+  return cluster ? foundAs(cluster) : found;
+}
+
+function hostsUnder(hosts: readonly Node[], path: string): Found {
+  const [first, ...others] = hosts.filter((node) => isUnder(node, path)).slice(0, mostHosts);
+  if (!first) return { kind: 'none', wanted: `${path}/*` };
+  return { kind: 'found', refs: [first.ref, ...others.map(({ ref }) => ref)], path: `${path}/*` };
+}
+
+/** Paths that are offered for one field at most; Slack takes forms of 250 KB in all. */
+const mostChoices = 150;
 
 /** What each field of the credential could be, as the account sees the inventory. */
 export function choicesIn(

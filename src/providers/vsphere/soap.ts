@@ -13,6 +13,7 @@ const lists = new Set([
   'returnval.objects',
   'objects.propSet',
   'FetchUserPrivilegeOnEntitiesResponse.returnval',
+  'RetrieveEntityPermissionsResponse.returnval',
   'returnval.privileges',
   'val.AuthorizationPrivilege',
 ]);

@@ -22,6 +22,8 @@ export type VsphereCloud = {
   readonly sessions: Map<string, User>;
   readonly fingerprint: string;
   trouble: Map<string, Trouble[]>;
+  /** What to answer in place of its own, by the name of a method: the inside of the response. */
+  readonly answers: Map<string, string[]>;
   delayMs: number;
   close(): Promise<void>;
 };
@@ -82,6 +84,7 @@ export async function startVsphereCloud(
     sessions: new Map(),
     fingerprint,
     trouble: new Map(),
+    answers: new Map(),
     delayMs: 0,
     async close() {
       server.closeAllConnections();
@@ -115,6 +118,8 @@ export async function startVsphereCloud(
   function replyTo(method: string, body: Body, cookie: string | undefined): Reply {
     if (method === 'RetrieveServiceContent') return serviceContent();
     if (method === 'Login') return login(body);
+    const given = cloud.answers.get(method)?.shift();
+    if (given !== undefined) return response(method, given);
     const user = cookie ? cloud.sessions.get(cookie) : undefined;
     if (!user) return fault('NotAuthenticated', 'The session is not authenticated.');
     switch (method) {
@@ -122,6 +127,8 @@ export async function startVsphereCloud(
         return properties(user);
       case 'FetchUserPrivilegeOnEntities':
         return privileges(body);
+      case 'RetrieveEntityPermissions':
+        return entityPermissions(body);
       case 'Logout':
         cloud.sessions.delete(cookie ?? '');
         return response(method, '');
@@ -181,6 +188,17 @@ export async function startVsphereCloud(
       return `<returnval>${ref('entity', type, id)}${held.join('')}</returnval>`;
     });
     return response('FetchUserPrivilegeOnEntities', list.join(''));
+  }
+
+  function entityPermissions({ entity }: Body): Reply {
+    const { '#': id } = entity as { '#': string };
+    const direct = model.permissions.filter((permission) => permission.entity === id);
+    const type = model.entities.find((entry) => entry.id === id)?.type ?? '';
+    const list = direct.map(({ principal, propagates }) => {
+      const isGroup = !model.users.some(({ name }) => name === principal);
+      return `<returnval>${ref('entity', type, id)}<principal>${escaped(principal)}</principal><group>${isGroup}</group><roleId>1</roleId><propagate>${propagates}</propagate></returnval>`;
+    });
+    return response('RetrieveEntityPermissions', list.join(''));
   }
 
   return cloud;

@@ -24,6 +24,7 @@ const objectOf: Readonly<Record<string, string>> = {
   vCenter: 'group-d1',
   Datacenter: 'datacenter-1',
   'Cluster or host': 'domain-c1',
+  Hosts: 'host-1',
   'Resource pool': 'resgroup-2',
   'VM folder': 'group-v2',
   Datastore: 'datastore-1',

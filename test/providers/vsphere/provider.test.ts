@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runVerification } from '../../../src/providers/run-verification.ts';
 import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
@@ -18,6 +20,7 @@ beforeAll(async () => {
 afterEach(() => {
   expect([...cloud.sessions.values()]).toEqual([]);
   cloud.trouble.clear();
+  cloud.answers.clear();
   cloud.logins.clear();
   cloud.delayMs = 0;
 });
@@ -175,7 +178,7 @@ describe('objects', () => {
 
     expect(verification.verdict).toBe('ready');
     expect(find(verification, 'VirtualMachine.Inventory.Create')?.scope).toBe(
-      '/DC1/vm/Templates/Windows/Linux',
+      '/DC1/vm/Templates/Windows%2fLinux',
     );
   });
 
@@ -184,6 +187,132 @@ describe('objects', () => {
       state: 'missing',
       scope: 'nowhere',
     });
+  });
+});
+
+describe('a permission on the VM folder', () => {
+  it('that does not propagate is of no use to the machines made there', async () => {
+    const real = cloud.model.permissions;
+    cloud.model.permissions = real.map((permission) => ({ ...permission, propagates: false }));
+    const verification = await verify('full');
+    cloud.model.permissions = real;
+
+    expect(verification.verdict).toBe('missing');
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')?.evidence.text).toContain(
+      'does not propagate',
+    );
+    expect(find(verification, 'VirtualMachine.Inventory.Create')?.state).toBe('granted');
+  });
+
+  it('of which that cannot be told is likely at most', async () => {
+    cloud.trouble.set('RetrieveEntityPermissions', ['unavailable']);
+    const verification = await verify('full');
+
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')?.state).toBe('likely');
+    expect(find(verification, 'Datastore.Browse')?.state).toBe('granted');
+  });
+});
+
+describe('two datacenters', () => {
+  const second: VsphereCloud['model']['entities'] = [
+    { id: 'datacenter-2', type: 'Datacenter', name: 'DC2', parent: 'group-d1' },
+    { id: 'group-s2', type: 'Folder', name: 'datastore', parent: 'datacenter-2' },
+    { id: 'datastore-2', type: 'Datastore', name: 'ds-images', parent: 'group-s2' },
+  ];
+  let two: VsphereCloud;
+  beforeAll(async () => {
+    const model = demoVcenter(knownPrivileges);
+    const grant = { principal: 'VSPHERE.LOCAL\\full', propagates: true, privileges: ['Datastore.Browse'] };
+    const permissions = [...model.permissions, { ...grant, entity: 'datacenter-2' }];
+    two = await startVsphereCloud({ ...model, entities: [...model.entities, ...second], permissions });
+  });
+  afterAll(() => two.close());
+
+  it('of which none was chosen leave everything open, and nothing missing', async () => {
+    const provider = createVsphere({ allowedHosts: readHostRules(`127.0.0.1/32:${two.port}`).rules });
+    const { datacenter: _datacenter, ...values } = vsphereCredential('full', two.port, {
+      certificateSha256: two.fingerprint,
+    });
+    const parsed = provider.parse(values, [], { toBeChosen: true });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const verification = await runVerification({ provider, ...parsed, profileOptions: [] });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(inState(verification, 'missing')).toEqual([]);
+    expect(verification.choices?.datacenter).toEqual(['/DC1', '/DC2']);
+  });
+
+  it('keep their objects apart', async () => {
+    expect((await verify('full', { at: two })).verdict).toBe('ready');
+    const verification = await verify('full', { at: two, more: { datastore: '/DC2/datastore/ds-images' } });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'Datastore.Browse')?.evidence.text).toContain('but not below /DC1/datastore');
+  });
+});
+
+describe('the fix', () => {
+  it('keeps what is held, and leaves out what the vCenter does not know', async () => {
+    const known = knownPrivileges.filter((id) => id !== 'VirtualMachine.Interact.SetFloppyMedia');
+    const other = await startVsphereCloud(demoVcenter(known));
+    other.model.permissions = other.model.permissions.map((permission) => ({
+      ...permission,
+      privileges: permission.privileges.filter((id) => id !== 'VirtualMachine.Config.CPUCount'),
+    }));
+    const { remediation } = await verify('vtpm', { at: other, profileOptions: ['vtpm', 'export'] });
+    await other.close();
+    const [, govc] = remediation;
+
+    expect(govc?.text).toContain('Cryptographer.Encrypt');
+    expect(govc?.text).toContain('VApp.Export');
+    expect(govc?.text).not.toContain('SetFloppyMedia');
+  });
+
+  it('sets nothing on what was not found', async () => {
+    const { remediation } = await verify('nodatastore');
+
+    expect(remediation.map(({ title }) => title)).toEqual([expect.stringContaining('by object')]);
+  });
+});
+
+describe('a hostile or odd vCenter', () => {
+  it('with an object that cannot be read is not taken for an empty one', async () => {
+    cloud.answers.set('RetrievePropertiesEx', [
+      '<returnval><objects><obj type="Folder"></obj><propSet><name>name</name><val>x</val></propSet></objects></returnval>',
+    ]);
+
+    expect((await verify('full')).error?.code).toBe('provider.unreachable');
+  });
+
+  it('with an answer without end is cut off', async () => {
+    cloud.answers.set('RetrievePropertiesEx', ['<a/>'.repeat(2_500_000)]);
+
+    expect((await verify('full')).error?.code).toBe('provider.unreachable');
+  });
+
+  it('that never ends the handshake holds no connection open', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => {
+      sockets.add(socket);
+      socket.resume();
+      socket.on('error', () => undefined);
+      socket.once('close', () => sockets.delete(socket));
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const provider = createVsphere({ allowedHosts: readHostRules(`127.0.0.1/32:${port}`).rules });
+    const parsed = provider.parse(vsphereCredential('full', port));
+    if (!parsed.ok) throw new Error('The credential was refused');
+
+    await runVerification({ provider, ...parsed, profileOptions: [], deadlineMs: 300 });
+
+    await expect.poll(() => sockets.size).toBe(0);
+    silent.close();
+  });
+
+  it('is found by a host that stands for its cluster', async () => {
+    expect((await verify('full', { more: { cluster: 'esx1.example.com' } })).verdict).toBe('ready');
   });
 });
 
@@ -276,16 +405,17 @@ describe('faults', () => {
   });
 });
 
-it('makes five calls, and leaves no session behind', async () => {
+it('makes six calls, and leaves no session behind', async () => {
   const before = cloud.calls.length;
   const { calls } = await verify('full');
 
-  expect(calls).toBe(5);
+  expect(calls).toBe(6);
   expect(cloud.calls.slice(before)).toEqual([
     'RetrieveServiceContent',
     'Login',
     'RetrievePropertiesEx',
     'FetchUserPrivilegeOnEntities',
+    'RetrieveEntityPermissions',
     'Logout',
   ]);
   expect(passwordOf('full')).toContain('<&>');

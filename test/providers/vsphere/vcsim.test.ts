@@ -81,7 +81,7 @@ describe.skipIf(!isInstalled && !isRequired)('against govmomi’s vCenter simula
 
     expect(verdict).toBe('ready');
     expect(identity?.name).toBe('xoap');
-    expect(calls).toBe(5);
+    expect(calls).toBe(6);
     expect(
       new Set(findings.flatMap(({ state, scope }) => (state === 'granted' && scope ? [scope] : []))),
     ).toEqual(
@@ -89,6 +89,7 @@ describe.skipIf(!isInstalled && !isRequired)('against govmomi’s vCenter simula
         '/DC0/vm',
         '/DC0',
         '/DC0/host/DC0_C0',
+        '/DC0/host/DC0_C0/*',
         '/DC0/host/DC0_C0/Resources',
         '/DC0/datastore/LocalDS_0',
         '/DC0/network/VM Network',
