@@ -38,13 +38,26 @@ function reason({ state, evidence }: Finding): string {
 /** One row each; a reason that several in a row share stands once, below the last. */
 function rows(findings: readonly Finding[]): string[] {
   return findings.map((finding, index) => {
-    const { state, requirement, evidence } = finding;
-    const head =
-      `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${evidence.code ?? ''}`.trimEnd();
+    const { state, requirement, level, evidence } = finding;
+    // The counts above the table leave out what is optional.
+    const remarks = [evidence.code, level === 'optional' && '(optional)'].filter(Boolean).join(' ');
+    const head = `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${remarks}`.trimEnd();
     const next = findings[index + 1];
     const text = next && reason(next) === reason(finding) ? '' : reason(finding);
     return text ? `${head}\n${wrap(text, '   ')}` : head;
   });
+}
+
+/** The rows, below the names of their groups where some requirement stands in more than one. */
+function sections(findings: readonly Finding[]): string[] {
+  const ids = new Set(findings.map(({ requirement }) => requirement));
+  if (ids.size === findings.length) return rows(findings);
+  const groups = Map.groupBy(findings, ({ group, scope }) => [group, scope].filter(Boolean).join(' '));
+  return [...groups].flatMap(([title, members], index) => [
+    ...(index > 0 ? [''] : []),
+    wrap(title, ''),
+    ...rows(members),
+  ]);
 }
 
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
@@ -67,7 +80,7 @@ export function verificationTable(verification: Verification): string {
   const lines = [
     ...head.map((line) => wrap(line, '')),
     '',
-    ...rows(shown),
+    ...sections(shown),
     ...fixes,
     ...notes.flatMap((note) => ['', wrap(note, '')]),
   ];

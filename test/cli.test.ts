@@ -195,7 +195,7 @@ describe('xoap verify google --json', () => {
   });
 });
 
-describe('xoap verify vsphere --json', () => {
+describe('xoap verify vsphere', () => {
   let vsphere: VsphereCloud;
   beforeAll(async () => {
     vsphere = await startVsphereCloud(demoVcenter(knownPrivileges));
@@ -205,10 +205,13 @@ describe('xoap verify vsphere --json', () => {
   function verify(
     user: string,
     more: Record<string, unknown> = {},
-    allowed = `127.0.0.1/32:${vsphere.port}`,
+    {
+      allowed = `127.0.0.1/32:${vsphere.port}`,
+      flags = ['--json'],
+    }: { allowed?: string; flags?: string[] } = {},
   ) {
     const input = vsphereCredential(user, vsphere.port, { certificateSha256: vsphere.fingerprint });
-    return xoap(['verify', 'vsphere', '--json'], JSON.stringify({ ...input, ...more }), {
+    return xoap(['verify', 'vsphere', ...flags], JSON.stringify({ ...input, ...more }), {
       environment: { XOAP_VSPHERE_ALLOWED_HOSTS: allowed },
     });
   }
@@ -226,6 +229,13 @@ describe('xoap verify vsphere --json', () => {
     expect(output).not.toContain('planted');
   });
 
+  it('says below which object each row of its table stands', async () => {
+    const { output } = await verify('nodatastore', {}, { flags: [] });
+
+    expect(output).toMatch(/\n\nNetwork \/DC1\/network\/VM Network\n✅ granted {8}System\.Anonymous\n/);
+    expect(output).toMatch(/\n\nDatastore ds-images\n❌ missing {8}System\.Anonymous\n/);
+  });
+
   it.each([
     ['169.254.169.254', '*.example.com'],
     ['localhost', 'localhost'],
@@ -233,7 +243,7 @@ describe('xoap verify vsphere --json', () => {
     ['user@vcenter.example.com', 'vcenter.example.com'],
     ['vcenter.example.com', ''],
   ])('refuses the host %s with the list %j as bad input', async (host, allowed) => {
-    const { errors, status } = await verify('full', { host, port: '443' }, allowed);
+    const { errors, status } = await verify('full', { host, port: '443' }, { allowed });
 
     expect(status).toBe(64);
     expect(errors).toMatch(/^host: /);
