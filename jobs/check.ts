@@ -12,6 +12,8 @@ export type CheckRequest = {
   readonly provider: Provider;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Called once the check is about to reach the provider; it goes on when this is done. */
+  readonly onBegin?: () => Promise<void>;
 };
 
 /** Carries a check out; resolves to undefined once the connection is gone. */
@@ -21,11 +23,12 @@ export type LocalCheckDependencies = { readonly store: ConnectionStore; readonly
 
 /** Creates the check in this process: the only place where a credential is opened. */
 export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Check {
-  return async ({ connection, provider, signal, onProgress }) => {
+  return async ({ connection, provider, signal, onProgress, onBegin }) => {
     const { workspaceId, id: connectionId, target, profileOptions } = connection;
     const sealed = await store.sealedCredential(workspaceId, connectionId);
     if (!sealed) return undefined;
     const credential = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
+    await onBegin?.();
     return runVerification({ provider, credential, target, profileOptions, onProgress, signal });
   };
 }

@@ -32,7 +32,7 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     return { queue, events };
   }
 
-  async function ask({ connection, provider, signal, onProgress }: CheckRequest) {
+  async function ask({ connection, provider, signal, onProgress, onBegin }: CheckRequest) {
     const { queue, events } = lineTo(provider.id);
     await events.waitUntilReady();
     if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);
@@ -48,6 +48,7 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => undefined);
     signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+    await onBegin?.();
     const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
     try {
       const finished = job.waitUntilFinished(events, waitMs).catch(() => {

@@ -17,7 +17,7 @@ import type { Providers } from '../src/providers/provider.ts';
 import { changesBetween } from '../src/verification/changes.ts';
 import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
-import { type Check, unableToCheck } from './check.ts';
+import { type Check, type CheckRequest, unableToCheck } from './check.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import type { VerificationJob } from './verification-job.ts';
 
@@ -122,11 +122,12 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   ): Promise<Verification | undefined> {
     const stored = isRepeated ? await history.find(job, id) : undefined;
     if (stored) return stored;
-    if (subject.provider.signsInOnce) {
-      if (sent.has('sign-in')) return unableToCheck(subject, interrupted());
-      await messages.remember(id, 'sign-in', root);
-    }
-    const verification = await carryOut({ job, signal }, subject, root);
+    const { signsInOnce } = subject.provider;
+    if (signsInOnce && sent.has('sign-in')) return unableToCheck(subject, interrupted());
+    const onBegin = async () => {
+      if (signsInOnce) await messages.remember(id, 'sign-in', root);
+    };
+    const verification = await carryOut({ job, signal }, { ...subject, onBegin }, root);
     // Without its lock this run goes no further; what ended at the sign-in is kept all the same.
     if (!verification?.error) signal.throwIfAborted();
     if (!verification) return undefined;
@@ -138,7 +139,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   /** Carries the check out, with its progress in the root message. */
   async function carryOut(
     { job, signal }: Pick<Run, 'job' | 'signal'>,
-    subject: Subject,
+    { onBegin, ...subject }: Subject & Required<Pick<CheckRequest, 'onBegin'>>,
     root: MessageRef,
   ): Promise<Verification | undefined> {
     const reporter = createProgressReporter(
@@ -147,7 +148,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
       editIntervalMs,
     );
     try {
-      return await check({ ...subject, signal, onProgress: reporter.report });
+      return await check({ ...subject, signal, onProgress: reporter.report, onBegin });
     } finally {
       await reporter.finish();
     }

@@ -19,9 +19,11 @@ describe('a run that is begun again', () => {
   afterAll(() => redis.close());
 
   it.each([
-    ['vsphere', 1, /was interrupted/],
-    ['aws', 2, /no answer/],
-  ] as const)('of %s signs in %i time(s)', async (provider, signIns, lastWord) => {
+    ['vsphere', 'after its sign-in', 1, /was interrupted/],
+    ['vsphere', 'before its sign-in', 2, /no answer/],
+    ['aws', 'after its sign-in', 2, /no answer/],
+  ] as const)('of %s, cut off %s, checks %i time(s)', async (provider, when, times, lastWord) => {
+    const id = `${provider} ${when}`;
     const said: string[] = [];
     const adapter: ChatAdapter = {
       platform: 'slack',
@@ -35,8 +37,8 @@ describe('a run that is begun again', () => {
       directConversation: async () => 'D1',
     };
     const store = createRedisConnectionStore(redis.patient);
-    const connection = { ...connectionOf(), id: provider, name: provider, provider };
-    await store.create({ connection, sealed: 'sealed', once: provider });
+    const connection = { ...connectionOf(), id, name: id, provider };
+    await store.create({ connection, sealed: 'sealed', once: id });
     const cutOff = new AbortController();
     let checks = 0;
     const { verifyConnection } = createVerifyConnection({
@@ -47,10 +49,11 @@ describe('a run that is begun again', () => {
       messages: createRedisMessageLog(redis.patient),
       logger: silent,
       editIntervalMs: 1,
-      check: async (subject) => {
+      check: async ({ onBegin, ...subject }) => {
         checks += 1;
         if (checks > 1)
           return unableToCheck(subject, new AppError('no answer', { code: 'provider.unreachable' }));
+        if (when === 'after its sign-in') await onBegin?.();
         cutOff.abort();
         throw new Error('The worker died');
       },
@@ -63,12 +66,12 @@ describe('a run that is begun again', () => {
       trigger: 'command',
     } as const;
 
-    const first = verifyConnection({ id: provider, job, isRepeated: false, signal: cutOff.signal });
+    const first = verifyConnection({ id, job, isRepeated: false, signal: cutOff.signal });
     await expect(first).rejects.toThrow('The worker died');
     const { signal } = new AbortController();
-    await verifyConnection({ id: provider, job, isRepeated: true, signal });
+    await verifyConnection({ id, job, isRepeated: true, signal });
 
-    expect(checks).toBe(signIns);
+    expect(checks).toBe(times);
     expect(said.join('\n')).toMatch(lastWord);
   });
 });
