@@ -44,12 +44,12 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
       const progress = CheckProgress.safeParse(event.data);
       if (event.jobId === jobId && progress.success) onProgress(progress.data);
     };
-    events.on('progress', onEvent);
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => undefined);
     signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
     await onBegin?.();
     const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
+    events.on('progress', onEvent);
     try {
       const finished = job.waitUntilFinished(events, waitMs).catch(() => {
         throw noAnswer(provider);
