@@ -100,11 +100,18 @@ export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Ob
 /** Privileges that are used on the folder itself; all others on what is made in it. */
 const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
 
+/** Whether the account has a privilege on the datacenter of the folder too. */
+function isHeldAbove(id: string, { objects: { Datacenter }, held }: Observations): boolean {
+  const [above] = Datacenter.kind === 'found' ? Datacenter.refs : [];
+  return above !== undefined && held.kind === 'done' && held.output.get(above.id)?.has(id) === true;
+}
+
 function tell(
   id: string,
   { isHeld, group, scope }: { isHeld: boolean; group: string; scope: string },
-  { reachesMachines }: Observations,
+  seen: Observations,
 ): Told {
+  const { reachesMachines } = seen;
   const missing = {
     state: 'missing',
     method,
@@ -124,7 +131,8 @@ function tell(
   const text = `It is among the privileges of the account on ${scope}.`;
   if (group !== 'VM folder' || onFolderItself.test(id) || reachesMachines === 'yes')
     return { state: 'granted', method, scope, evidence: { text } };
-  if (reachesMachines === 'no') {
+  // What comes from above goes past a permission that does not propagate.
+  if (reachesMachines === 'no' && !isHeldAbove(id, seen)) {
     const alone = `The account has it on ${scope} alone: the permission does not propagate, so the machines that builds make there get none of it.`;
     return { ...missing, evidence: { text: alone } };
   }
@@ -143,6 +151,8 @@ export function reachOf(
   const own = direct.filter(
     ({ isGroup, principal }) => !isGroup && principal.toLowerCase() === userName.toLowerCase(),
   );
+  // Held without any permission that shows: a global one, or one that the account may not see.
+  if (answer.output.length === 0) return 'unknown';
   if (own.length > 0) return own.every(({ propagates }) => propagates) ? 'yes' : 'no';
   // What is inherited has propagated to get there.
   return direct.filter(({ isGroup }) => isGroup).every(({ propagates }) => propagates) ? 'yes' : 'unknown';

@@ -204,6 +204,26 @@ describe('a permission on the VM folder', () => {
     expect(find(verification, 'VirtualMachine.Inventory.Create')?.state).toBe('granted');
   });
 
+  it('that does not propagate takes away nothing that comes from the datacenter', async () => {
+    const real = cloud.model.permissions;
+    const above = real
+      .filter(({ entity, principal }) => entity.startsWith('datacenter') && principal.endsWith('\\full'))
+      .map((permission) => ({ ...permission, propagates: true, privileges: knownPrivileges }));
+    const others = real.filter(({ entity }) => !above.some((permission) => permission.entity === entity));
+    cloud.model.permissions = [
+      ...others.map((permission) => ({ ...permission, propagates: false })),
+      ...above,
+    ];
+    const verification = await verify('full');
+    cloud.model.permissions = real;
+
+    expect(above).toHaveLength(1);
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')).toMatchObject({
+      state: 'likely',
+      evidence: { caveat: expect.stringContaining('could not be told') },
+    });
+  });
+
   it('of which that cannot be told is likely at most', async () => {
     cloud.trouble.set('RetrieveEntityPermissions', ['unavailable']);
     const verification = await verify('full');
