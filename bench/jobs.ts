@@ -66,7 +66,7 @@ function ours(redis: Redis): Promise<Worker> {
       store: createRedisConnectionStore(redis),
       cipher: createCipher([Buffer.alloc(32)]),
     }),
-    adapter: undefined as never,
+    adapterOf: undefined as never,
     messages: createRedisMessageLog(redis),
   });
 }

@@ -1,7 +1,8 @@
-import type { ChatAdapter, MessageRef } from '../src/chat/adapter.ts';
+import type { MessageRef } from '../src/chat/adapter.ts';
 import { changeMessages, threadMessages } from '../src/chat/finding-messages.ts';
-import { type Message, say, sentence } from '../src/chat/message.ts';
+import type { Message } from '../src/chat/message.ts';
 import type { MessageLog } from '../src/chat/message-log.ts';
+import type { AdapterOf } from '../src/chat/platform.ts';
 import {
   brokenMessage,
   removedMessage,
@@ -11,7 +12,7 @@ import {
 } from '../src/chat/verification-messages.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
-import { AppError, isAppError } from '../src/errors.ts';
+import { AppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Providers } from '../src/providers/provider.ts';
 import { changesBetween } from '../src/verification/changes.ts';
@@ -19,6 +20,7 @@ import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
 import { type Check, type CheckRequest, unableToCheck } from './check.ts';
 import { createProgressReporter } from './progress-reporter.ts';
+import { createRootMessage } from './root-message.ts';
 import type { VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {
@@ -26,7 +28,7 @@ export type VerifyConnectionDependencies = {
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
   readonly check: Check;
-  readonly adapter: ChatAdapter;
+  readonly adapterOf: AdapterOf;
   readonly messages: MessageLog;
   readonly logger: Logger;
   /** Milliseconds between two edits of a message. */
@@ -62,56 +64,13 @@ function interrupted(): AppError {
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { providers, store, history, check, adapter, messages, logger, editIntervalMs } = dependencies;
+  const { providers, store, history, check, adapterOf, messages, logger, editIntervalMs } = dependencies;
+  const showRoot = createRootMessage(dependencies);
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
     return connection && provider ? { connection, provider } : undefined;
-  }
-
-  /** Posts the first message of a run, or goes on with the one that is there. */
-  async function openRoot(
-    { id, job }: Pick<Run, 'id' | 'job'>,
-    message: Message,
-    sent: Sent,
-  ): Promise<MessageRef> {
-    const known = sent.get('root') ?? job.root;
-    if (known) {
-      const isThere = await adapter.update(job.workspaceId, known, message).then(
-        () => true,
-        (error: unknown) => {
-          if (isAppError(error, 'chat.message-gone', 'chat.bot-not-in-conversation')) return false;
-          throw error;
-        },
-      );
-      if (isThere) {
-        await messages.remember(id, 'root', known);
-        return known;
-      }
-    }
-    const root = await postOrWrite(job, message);
-    await messages.remember(id, 'root', root);
-    return root;
-  }
-
-  /** Posts where it was asked; where the bot may not write, tells the person how to change that, and answers there. */
-  async function postOrWrite(job: VerificationJob, message: Message): Promise<MessageRef> {
-    const { workspaceId, conversationId, askedBy } = job;
-    try {
-      return await adapter.post({ workspaceId, conversationId }, message);
-    } catch (error) {
-      if (!isAppError(error, 'chat.bot-not-in-conversation')) throw error;
-    }
-    const direct = await adapter.directConversation(workspaceId, askedBy);
-    const place = say(
-      'I may not write in ',
-      { conversation: conversationId },
-      `, so the answer comes here. ${adapter.inviteHint}`,
-    );
-    const text = `I may not write there, so the answer comes here. ${adapter.inviteHint}`;
-    await adapter.post({ workspaceId, conversationId: direct }, { ...sentence(text), parts: [place] });
-    return adapter.post({ workspaceId, conversationId: direct }, message);
   }
 
   /** The run's verification, the stored one if an earlier attempt got that far; undefined once the connection is gone. */
@@ -144,7 +103,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   ): Promise<Verification | undefined> {
     const reporter = createProgressReporter(
       (progress: Parameters<typeof runningMessage>[1]) =>
-        adapter.update(job.workspaceId, root, runningMessage(subject, progress)),
+        adapterOf(job.workspaceId).update(job.workspaceId, root, runningMessage(subject, progress)),
       editIntervalMs,
     );
     try {
@@ -169,6 +128,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   ) {
     const { workspaceId } = job;
     const { conversationId, messageId: threadId } = root;
+    const adapter = adapterOf(workspaceId);
     for (const [index, page] of thread.flatMap(adapter.paginate).entries()) {
       const name = `thread-${index}`;
       if (sent.has(name)) continue;
@@ -182,28 +142,29 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   async function verifyConnection(run: Run): Promise<void> {
     const { id, job, isRepeated } = run;
     const { workspaceId } = job;
+    const gone = (root: MessageRef) => adapterOf(workspaceId).update(workspaceId, root, removedMessage());
     const nothing: Sent = new Map();
     const [subject, sent] = await Promise.all([subjectOf(job), isRepeated ? messages.read(id) : nothing]);
     const started = sent.get('root') ?? job.root;
     if (!subject) {
-      if (started) await adapter.update(workspaceId, started, removedMessage());
+      if (started) await gone(started);
       return;
     }
-    const root = await openRoot(run, runningMessage(subject), sent);
+    const root = await showRoot(run, runningMessage(subject), started);
     const verification = await verify(run, subject, { root, sent });
     const isGone = !verification || !(await subjectOf(job));
-    if (isGone) return adapter.update(workspaceId, root, removedMessage());
+    if (isGone) return gone(root);
     return answer(run, { subject, verification, root, sent });
   }
 
   /** Tells the verdict in the root message and the rest in its thread. */
-  async function answer(run: Run, { subject, verification, root, sent }: Answering): Promise<void> {
+  async function answer(run: Run, { subject, verification, root: known, sent }: Answering): Promise<void> {
     const { id, job } = run;
-    const { workspaceId, askedBy, trigger } = job;
+    const { askedBy, trigger } = job;
     const before = trigger === 'again' ? await history.latest(job, id) : undefined;
     // A run that told nothing is no ground to compare with.
     const changes = before && before.verdict !== 'failed' ? changesBetween(before, verification) : undefined;
-    await adapter.update(workspaceId, root, verdictMessage(subject, { verification, askedBy, changes }));
+    const root = await showRoot(run, verdictMessage(subject, { verification, askedBy, changes }), known);
     const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
     await postThread(run, thread, { root, sent });
   }
@@ -213,7 +174,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const subject = await subjectOf(job);
     if (!subject) return;
     const sent = await messages.read(id);
-    await openRoot({ id, job }, brokenMessage(subject, id), sent);
+    await showRoot({ id, job }, brokenMessage(subject, id), sent.get('root') ?? job.root);
   }
 
   return { verifyConnection, giveUp };

@@ -1,7 +1,7 @@
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { VerificationRequests } from '../src/chat/verification-requests.ts';
-import { AppError } from '../src/errors.ts';
+import { AppError, isAppError } from '../src/errors.ts';
 import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
@@ -32,9 +32,17 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
   const { redis, logger, concurrency, lockMs, requests } = settings;
   const { verifyConnection, giveUp } = createVerifyConnection(settings);
 
+  /** What the platform asks to wait is no failed attempt: the job waits as long, and begins where it was. */
+  async function comeBackLater(job: Job, token: string | undefined, fault: unknown): Promise<void> {
+    if (!isAppError(fault, 'chat.rate-limited') || fault.retryAfterMs === undefined) return;
+    await job.moveToDelayed(Date.now() + fault.retryAfterMs, token);
+    throw new DelayedError();
+  }
+
   const worker = new Worker<VerificationJob>(
     verificationQueueName,
-    async ({ id = '', name, data, attemptsStarted }, _token, signal = new AbortController().signal) => {
+    async (queued, token, signal = new AbortController().signal) => {
+      const { id = '', name, data, attemptsStarted } = queued;
       try {
         const job = VerificationJob.parse(data);
         if (name === laterJobName) {
@@ -43,6 +51,7 @@ export async function startWorker(settings: WorkerSettings): Promise<{ close(): 
         }
         await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
       } catch (err) {
+        await comeBackLater(queued, token, err);
         logger.error({ err, runId: id }, 'a verification could not be done');
         throw publicFailure(err);
       }

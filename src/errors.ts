@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'access.denied'
   | 'chat.bot-not-in-conversation'
   | 'chat.message-gone'
+  | 'chat.no-platform'
   | 'chat.rate-limited'
   | 'chat.unavailable'
   | 'config.invalid'
@@ -10,6 +11,7 @@ export type ErrorCode =
   | 'connections.name-taken'
   | 'connections.not-found'
   | 'connections.sealed-value-invalid'
+  | 'http.cannot-listen'
   | 'provider.call-refused'
   | 'provider.certificate-changed'
   | 'provider.certificate-unknown'
@@ -37,6 +39,8 @@ export type AppErrorOptions = {
   readonly confirm?: Readonly<Record<string, string>>;
   /** Whether the same work may succeed when tried again; false unless said otherwise. */
   readonly retryable?: boolean;
+  /** Milliseconds to wait before that, where the other side said so. */
+  readonly retryAfterMs?: number | undefined;
 };
 
 /** The one error class: thrown only when work could not be done. Its message never holds a secret. */
@@ -44,6 +48,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
   readonly confirm: Readonly<Record<string, string>> | undefined;
 
   constructor(message: string, options: AppErrorOptions) {
@@ -52,6 +57,7 @@ export class AppError extends Error {
     this.code = options.code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
     this.confirm = options.confirm;
   }
 }

@@ -1,10 +1,3 @@
-import { createSlackAdapter } from '../adapters/slack/adapter.ts';
-import {
-  createSlackClient,
-  type SlackInstallation,
-  signInToSlack,
-  startSlackApp,
-} from '../adapters/slack/app.ts';
 import { createLocalCheck } from '../jobs/check.ts';
 import { startCheckWorkers } from '../jobs/check-worker.ts';
 import { createRemoteCheck } from '../jobs/remote-check.ts';
@@ -12,8 +5,8 @@ import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createAccessPolicy } from './access/policy.ts';
 import { createRedisAuditTrail } from './access/redis-audit.ts';
-import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
 import { createChat } from './chat/chat.ts';
+import { type AdapterOf, type ChatPlatform, platformOf } from './chat/platform.ts';
 import { createRedisMessageLog } from './chat/redis-message-log.ts';
 import { type Config, providerSettings, readConfig } from './config.ts';
 import { createCipher } from './connections/cipher.ts';
@@ -21,44 +14,56 @@ import { loadEncryptionKeys } from './connections/encryption-keys.ts';
 import { createRedisConnectionStore } from './connections/redis-connection-store.ts';
 import { createRedisHistory } from './connections/redis-history.ts';
 import { createTokenSigner } from './connections/token-signer.ts';
-import { isAppError } from './errors.ts';
+import { AppError, isAppError } from './errors.ts';
+import { createHttpServer } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
+import type { OpenedPlatform, PlatformParts } from './platform-parts.ts';
 import type { Provider, Providers } from './providers/provider.ts';
 import { createProviders } from './providers/registry.ts';
-import { openRedis, type RedisAccess } from './redis.ts';
+import { openRedis } from './redis.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
 const lockMs = 10_000;
-/** Slack allows about one edit a second and channel. */
+/** Slack allows about one edit a second and channel, Teams four. */
 const editIntervalMs = 2_000;
 
 export type RunningApp = { close(): Promise<void> };
 type Closable = { close(): Promise<void> };
-type Parts = {
-  config: Config;
-  logger: Logger;
-  redis: RedisAccess;
-  keys: readonly Uint8Array[];
-  providers: Providers;
+type Parts = PlatformParts & {
+  readonly keys: readonly Uint8Array[];
+  readonly providers: Providers;
+  readonly platforms: readonly OpenedPlatform[];
 };
 
-function slackSettings({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {
-  const slackApiUrl = SLACK_API_URL.endsWith('/') ? SLACK_API_URL : `${SLACK_API_URL}/`;
-  return { botToken, slackApiUrl, logger };
+/** The platforms that the settings name; each is loaded only then. */
+function openPlatforms(config: Config, logger: Logger): Promise<OpenedPlatform[]> {
+  const opening = [
+    ...(config.SLACK_BOT_TOKEN
+      ? [import('./platform-slack.ts').then(({ openSlack }) => openSlack(config, logger))]
+      : []),
+    ...(config.TEAMS_CLIENT_ID
+      ? [import('./platform-teams.ts').then(({ openTeams }) => openTeams(config, logger))]
+      : []),
+  ];
+  return Promise.all(opening);
 }
 
-async function startBot(
-  { config, logger, redis, keys, providers }: Parts,
-  installed: SlackInstallation,
-): Promise<Closable[]> {
-  const {
-    SLACK_APP_TOKEN: appToken,
-    SLACK_SIGNING_SECRET: signingSecret = '',
-    SLACK_COMMAND: commandWord,
-  } = config;
+/** What posts to a workspace, by the platform that the workspace is on. */
+function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
+  return (workspaceId) => {
+    const platform = platforms.find(({ id }) => id === platformOf(workspaceId));
+    if (platform) return platform.adapter;
+    throw new AppError(`Cannot post to ${workspaceId}: its chat platform is not set up here`, {
+      code: 'chat.no-platform',
+    });
+  };
+}
+
+/** What receives from chat, on every platform; one HTTP server serves those that need one. */
+async function startBot(parts: Parts): Promise<Closable[]> {
+  const { config, logger, redis, keys, providers, platforms, http } = parts;
   const requests = await createVerificationQueue(redis.prompt, logger);
-  const now = () => new Date();
-  const chat = createChat({
+  const shared = {
     providers,
     store: createRedisConnectionStore(redis.prompt),
     patientStore: createRedisConnectionStore(redis.patient),
@@ -69,34 +74,25 @@ async function startBot(
     policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
     audit: createRedisAuditTrail(redis.patient, logger),
     logger,
-    commandWord,
-    now,
-  });
-  const slack = await startSlackApp({
-    ...slackSettings(config, logger),
-    installed,
-    chat,
-    commandWord,
-    replayGuard: createRedisReplayGuard(redis.prompt),
-    now,
-    transport: appToken
-      ? { kind: 'socket', appToken }
-      : { kind: 'http', signingSecret, host: config.XOAP_HOST, port: config.XOAP_PORT },
-    isReady: () =>
-      redis.prompt.ping().then(
-        () => true,
-        () => false,
-      ),
-  });
-  logger.info(
-    appToken ? { socketMode: true } : { host: config.XOAP_HOST, port: config.XOAP_PORT },
-    'the bot is ready',
+    now: () => new Date(),
+  };
+  const receivers = await Promise.all(
+    platforms.map((opened) => {
+      const platform = opened.with(parts, 'prompt');
+      return platform.receive(createChat({ ...shared, commandWord: platform.commandWord }));
+    }),
   );
-  return [slack, requests];
+  const served = platforms.filter(({ needsHttp }) => needsHttp).length > 0 ? [http] : [];
+  for (const server of served) await server.listen();
+  const { XOAP_HOST: host, XOAP_PORT: port } = config;
+  const where = served.length > 0 ? { host, port } : {};
+  logger.info({ ...where, platforms: platforms.map(({ id }) => id) }, 'the bot is ready');
+  return [...served, ...receivers, requests];
 }
 
 /** What takes verifications off the queue and answers them in chat. */
-async function startAnswering({ config, logger, redis, keys, providers }: Parts): Promise<Closable[]> {
+async function startAnswering(parts: Parts): Promise<Closable[]> {
+  const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const store = createRedisConnectionStore(redis.patient);
   const local = createLocalCheck({ store, cipher: createCipher(keys) });
@@ -114,7 +110,7 @@ async function startAnswering({ config, logger, redis, keys, providers }: Parts)
     store,
     history: createRedisHistory(redis.patient),
     check: (request) => (isServedHere(request.provider) ? local(request) : remote.check(request)),
-    adapter: createSlackAdapter(createSlackClient(slackSettings(config, logger)), config.SLACK_COMMAND),
+    adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
     messages: createRedisMessageLog(redis.patient),
   });
   logger.info({ concurrency }, 'the worker is ready');
@@ -142,7 +138,7 @@ async function startServing({ config, logger, redis, keys, providers }: Parts): 
 
 async function startVerifier(parts: Parts): Promise<Closable[]> {
   const started = await Promise.all([
-    parts.config.SLACK_BOT_TOKEN ? startAnswering(parts) : [],
+    parts.platforms.length > 0 ? startAnswering(parts) : [],
     startServing(parts),
   ]);
   return started.flat();
@@ -151,12 +147,11 @@ async function startVerifier(parts: Parts): Promise<Closable[]> {
 /** Starts what the settings say this process runs; resolves when it serves. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
-  const isBot = config.XOAP_PROCESS !== 'worker';
   const opening = openRedis({ url, dataDirectory }, logger);
-  const [keys, redis, installed] = await Promise.all([
+  const [keys, redis, platforms] = await Promise.all([
     loadEncryptionKeys({ configured, dataDirectory }),
     opening,
-    isBot ? signInToSlack(createSlackClient(slackSettings(config, logger))) : undefined,
+    openPlatforms(config, logger),
   ]).catch(async (error: unknown) => {
     await opening.then(
       (opened) => opened.close(),
@@ -164,6 +159,12 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     );
     throw error;
   });
+  const isReady = () =>
+    redis.prompt.ping().then(
+      () => true,
+      () => false,
+    );
+  const http = createHttpServer({ host: config.XOAP_HOST, port: config.XOAP_PORT, logger, isReady });
   const parts: Closable[] = [];
   async function close(): Promise<void> {
     // What takes in new work ends first.
@@ -171,9 +172,10 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     await redis.close();
   }
   try {
-    const context = { config, logger, redis, keys, providers: createProviders(providerSettings(config)) };
+    const providers = createProviders(providerSettings(config));
+    const context = { config, logger, redis, keys, http, platforms, providers };
     const started = await Promise.allSettled([
-      installed ? startBot(context, installed) : [],
+      config.XOAP_PROCESS === 'worker' ? [] : startBot(context),
       config.XOAP_PROCESS === 'bot' ? [] : startVerifier(context),
     ]);
     for (const outcome of started) if (outcome.status === 'fulfilled') parts.push(...outcome.value);

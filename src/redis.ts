@@ -83,10 +83,14 @@ async function warnIfUnsafe(redis: Redis, logger: Logger): Promise<void> {
 /** Makes every command of a connection fail with `redis.unavailable` when Redis did not carry it out. */
 function translateFaults(redis: Redis): void {
   const send = redis.sendCommand.bind(redis);
-  redis.sendCommand = (...args) =>
-    Promise.resolve(send(...args)).catch((cause: unknown) => {
+  redis.sendCommand = (...args) => {
+    const sent = Promise.resolve(send(...args)).catch((cause: unknown) => {
       // Redis itself answers with a ReplyError; everything else means that no answer came.
       if (cause instanceof Error && cause.name === 'ReplyError') throw cause;
       throw new AppError('Redis did not answer', { code: 'redis.unavailable', cause, retryable: true });
     });
+    // A transaction drops these and tells its own result; dropped, a rejection would end the process.
+    sent.catch(() => undefined);
+    return sent;
+  };
 }

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Verification } from '../src/verification/verification.ts';
@@ -247,6 +250,48 @@ describe('xoap verify vsphere', () => {
 
     expect(status).toBe(64);
     expect(errors).toMatch(/^host: /);
+  });
+});
+
+describe('xoap manifest', () => {
+  it('prints what Slack installs, with a reason for each scope', async () => {
+    const { status, output } = await xoap(['manifest', 'slack', '--socket'], '');
+
+    expect(status).toBe(0);
+    expect(output).toMatch(/chat:write +posts and edits the answers/);
+    expect(output).toContain('"socket_mode_enabled": true');
+  });
+
+  it('prints the manifest alone, for an address', async () => {
+    const { output } = await xoap(['manifest', 'slack', '--url', 'https://images.example.com', '--json'], '');
+
+    expect(JSON.parse(output).settings.interactivity.request_url).toBe(
+      'https://images.example.com/slack/events',
+    );
+  });
+
+  it('packs what Teams installs', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'xoap-manifest-'));
+    const out = join(directory, 'app.zip');
+    const environment = { TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071' };
+
+    const { status, output } = await xoap(['manifest', 'teams', '--out', out], '', { environment });
+
+    expect(status).toBe(0);
+    expect(output).toContain(`Wrote ${out}`);
+    expect((await readFile(out)).subarray(0, 2).toString()).toBe('PK');
+    await rm(directory, { recursive: true });
+  });
+
+  it.each([
+    ['no platform', ['manifest'], 'There is no manifest for ""'],
+    ['no client id', ['manifest', 'teams', '--json'], '--client-id (or TEAMS_CLIENT_ID) takes the client id'],
+    ['an address without https', ['manifest', 'slack', '--url', 'bot.example.com'], '--url takes an address'],
+  ])('%s ends with 64 and a sentence', async (_what, args, sentence) => {
+    const { status, errors } = await xoap(args, '');
+
+    expect(status).toBe(64);
+    expect(errors).toContain(sentence);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readConfig, variables } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
+import { variables } from '../src/variables.ts';
 
 const enough = { SLACK_BOT_TOKEN: 'xoxb-fake', SLACK_SIGNING_SECRET: 'fake-signing-secret' };
 const problemsOf = (environment: Record<string, string>): string => {
@@ -56,6 +57,49 @@ describe('the settings', () => {
     expect(
       problemsOf({ ...enough, SLACK_BOT_TOKEN: 'planted-secret', XOAP_ENCRYPTION_KEYS: 'planted-secret' }),
     ).not.toContain('planted');
+  });
+});
+
+describe('the settings of Teams', () => {
+  const teams = {
+    TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071',
+    TEAMS_CLIENT_SECRET: 'fake-client-secret',
+    TEAMS_ALLOWED_TENANTS: '00000000-0000-4000-8000-0000000007e4',
+  };
+  const playground = { TEAMS_PLAYGROUND_URL: 'http://localhost:56150/_connector' };
+
+  it('are enough alone, and go with those of Slack', () => {
+    expect(problemsOf(teams)).toBe('');
+    expect(problemsOf({ ...enough, ...teams })).toBe('');
+  });
+
+  it.each([
+    ['no client id', { ...teams, TEAMS_CLIENT_ID: '' }, 'TEAMS_CLIENT_ID: is missing'],
+    ['a client id that is none', { ...teams, TEAMS_CLIENT_ID: 'xoap' }, 'must be a GUID'],
+    ['no secret', { ...teams, TEAMS_CLIENT_SECRET: '' }, 'TEAMS_CLIENT_SECRET: is missing'],
+    ['no tenants', { ...teams, TEAMS_ALLOWED_TENANTS: '' }, 'TEAMS_ALLOWED_TENANTS: is missing'],
+    [
+      'requests without tokens from other machines',
+      { ...teams, ...playground, XOAP_HOST: '0.0.0.0' },
+      'XOAP_HOST must be 127.0.0.1',
+    ],
+    [
+      'a playground elsewhere',
+      { ...teams, TEAMS_PLAYGROUND_URL: 'https://playground.example.com' },
+      'must be an address on this machine',
+    ],
+    [
+      'a playground in production',
+      { ...teams, ...playground, NODE_ENV: 'production' },
+      'TEAMS_PLAYGROUND_URL: production talks to Microsoft itself only',
+    ],
+    [
+      'an issuer of its own in production',
+      { ...teams, TEAMS_TEST_ISSUER: 'http://127.0.0.1:1', NODE_ENV: 'production' },
+      'TEAMS_TEST_ISSUER: production talks to Microsoft itself only',
+    ],
+  ])('refuse %s', (_what, environment, problem) => {
+    expect(problemsOf(environment)).toContain(problem);
   });
 });
 

@@ -56,7 +56,7 @@ export async function signInToSlack(client: WebClient): Promise<SlackInstallatio
   }
 }
 
-/** Starts to receive from Slack; resolves when requests are served. */
+/** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
 export async function startSlackApp(settings: SlackAppSettings): Promise<{ close(): Promise<void> }> {
   const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } =
     settings;
@@ -99,8 +99,8 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
     createSubmissionListener({ chat, logger, commandWord, slackApiUrl, botToken }),
   );
 
-  if (transport.kind === 'http') await app.start({ host: transport.host, port: transport.port });
-  else await app.start();
+  if (transport.kind === 'http') return { close: async () => undefined };
+  await app.start();
   return {
     async close() {
       await app.stop();

@@ -3,7 +3,7 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage } from '../../src/chat/fault-message.ts';
-import type { Message } from '../../src/chat/message.ts';
+import { buttonActions, type Message } from '../../src/chat/message.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
@@ -69,30 +69,27 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     });
   });
 
-  app.action<BlockAction>(
-    /^(verify-again|verify-later|confirm|choose-objects|show-all-checks|remove-connection|keep-connection|list-more)$/,
-    async (args) => {
-      const { ack, action, body, respond } = args;
-      await ack();
-      if (action.type !== 'button') return;
-      const conversationId = body.channel?.id ?? '';
-      const context = { actor: { workspaceId: workspaceIdOf(body), userId: body.user.id }, conversationId };
-      const message = body.message && { conversationId, messageId: body.message.ts };
-      const click = {
-        action: action.action_id as Parameters<Chat['click']>[0]['action'],
-        value: action.value ?? '',
-        message,
-      };
-      await serve({ respond, triggerId: body.trigger_id }, () => chat.click(click, context));
-    },
-  );
+  app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
+    const { ack, action, body, respond } = args;
+    await ack();
+    if (action.type !== 'button') return;
+    const conversationId = body.channel?.id ?? '';
+    const context = { actor: { workspaceId: workspaceIdOf(body), userId: body.user.id }, conversationId };
+    const message = body.message && { conversationId, messageId: body.message.ts };
+    const click = {
+      action: action.action_id as Parameters<Chat['click']>[0]['action'],
+      value: action.value ?? '',
+      message,
+    };
+    await serve({ respond, triggerId: body.trigger_id }, () => chat.click(click, context));
+  });
 
   app.action<BlockAction>(/^(type|provider|[a-z]+\.[A-Za-z]+)$/, async ({ ack, body }) => {
     await ack();
     if (!body.view) return;
     const { id: view_id, hash, private_metadata: token, state } = body.view;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const form = chat.redraw({ actor, token, values: readValues(state as ViewState) });
+    const form = await chat.redraw({ actor, token, values: readValues(state as ViewState) });
     try {
       await urgent.views.update({ view_id, hash, view: formView(form) });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commands } from '../../src/chat/commands.ts';
 
 /** What the bot asks of a workspace, each with its reason; `docs/security.md` repeats the list. */
 export const scopes = {
@@ -16,6 +16,11 @@ export type ManifestOptions = {
   readonly url?: string | undefined;
 };
 
+/** What can be typed behind the command, as Slack shows it while somebody types. */
+const usageHint = commands
+  .map(({ words, argument }) => [words, argument].filter(Boolean).join(' '))
+  .join(' | ');
+
 /** The Slack app's manifest: https://docs.slack.dev/reference/app-manifest */
 export function slackManifest({ command, url }: ManifestOptions) {
   const endpoint = url && new URL('/slack/events', url).href;
@@ -30,7 +35,7 @@ export function slackManifest({ command, url }: ManifestOptions) {
         {
           command,
           description: 'Verify connections',
-          usage_hint: 'connection add | list | verify NAME | remove NAME | help',
+          usage_hint: usageHint,
           should_escape: false,
           ...(endpoint && { url: endpoint }),
         },
@@ -44,11 +49,4 @@ export function slackManifest({ command, url }: ManifestOptions) {
       token_rotation_enabled: false,
     },
   };
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { url: { type: 'string' }, command: { type: 'string', default: '/xoap' } },
-  });
-  process.stdout.write(`${JSON.stringify(slackManifest(values), null, 2)}\n`);
 }

@@ -1,13 +1,13 @@
-import { type Message, type Part, plainText, type Span } from '../../src/chat/message.ts';
+import { type Message, plainText, type Span } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
-import { sizeOf } from './render.ts';
+import { type DrawablePart, drawable, sizeOf } from './render.ts';
 
 /** Some room below the limits, for what Slack counts and does not document. */
 const charactersAPage = limits.message.characters - 500;
 const partsAPage = limits.message.blocks - 5;
 
 /** Cuts a list that is too long for a block into several lists. */
-function splitList(items: readonly (readonly Span[])[]): Part[] {
+function splitList(items: readonly (readonly Span[])[]): DrawablePart[] {
   const lists: (readonly Span[])[][] = [];
   let room = 0;
   for (const item of items) {
@@ -36,7 +36,7 @@ function splitText(text: string): string[] {
 }
 
 /** Cuts a part that does not fit into one block; code is never cut, since it must stay copyable as a whole. */
-function split(part: Part): Part[] {
+function split(part: DrawablePart): DrawablePart[] {
   if (sizeOf(part) <= limits.block.characters) return [part];
   if (part.kind === 'list') return splitList(part.items);
   if (part.kind === 'text' || part.kind === 'detail') {
@@ -46,15 +46,15 @@ function split(part: Part): Part[] {
 }
 
 /** Whether a part is too long for a message and goes out as a file. */
-export function isFile(part: Part): part is Extract<Part, { kind: 'code' }> {
+export function isFile(part: Message['parts'][number]): part is Extract<DrawablePart, { kind: 'code' }> {
   return part.kind === 'code' && part.text.length > limits.block.characters;
 }
 
 /** Splits a message into pages that each keep within the limits; a long snippet becomes a page of its own. */
 export function paginate({ summary, parts }: Message): Message[] {
-  const pages: Part[][] = [[]];
+  const pages: DrawablePart[][] = [[]];
   let size = 0;
-  for (const part of parts.flatMap(split)) {
+  for (const part of parts.map(drawable).flatMap(split)) {
     const page = pages.at(-1) ?? [];
     const partSize = sizeOf(part);
     const isFull = size + partSize > charactersAPage || page.length >= partsAPage;

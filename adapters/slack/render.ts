@@ -11,6 +11,7 @@ import { limits } from './limits.ts';
 
 export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] };
 
+export type DrawablePart = Exclude<Part, { kind: 'table' }>;
 type RichTextPart = RichTextBlock['elements'][number];
 
 /** Escapes what Slack reads as markup; only context and fallback texts need it, rich text takes text as it is. */
@@ -53,6 +54,17 @@ function richSection(spans: readonly Span[]): RichTextSection {
   return { type: 'rich_text_section', elements: spans.filter((span) => span !== '').map(richSpan) };
 }
 
+/** What Slack draws: a table there holds 100 rows and stands once in a message, so its rows become a list. */
+export function drawable(part: Part): DrawablePart {
+  if (part.kind !== 'table') return part;
+  const items = part.rows.map((cells) =>
+    cells
+      .filter((cell) => plainText(cell) !== '')
+      .flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : cell)),
+  );
+  return { kind: 'list', items };
+}
+
 function richPart(part: Extract<Part, { kind: 'text' | 'list' | 'code' }>): RichTextPart {
   switch (part.kind) {
     case 'text':
@@ -67,7 +79,7 @@ function richPart(part: Extract<Part, { kind: 'text' | 'list' | 'code' }>): Rich
 }
 
 /** How many characters of its block's budget a part takes. */
-export function sizeOf(part: Part): number {
+export function sizeOf(part: DrawablePart): number {
   switch (part.kind) {
     case 'text':
       return plainText(part.spans).length;
@@ -105,7 +117,7 @@ function buttonsBlock({ buttons }: Extract<Part, { kind: 'buttons' }>): ActionsB
 export function render({ summary, parts }: Message): SlackMessage {
   const blocks: KnownBlock[] = [];
   let open: { elements: RichTextPart[]; size: number } | undefined;
-  for (const part of parts) {
+  for (const part of parts.map(drawable)) {
     if (part.kind === 'detail' || part.kind === 'buttons') {
       open = undefined;
       blocks.push(part.kind === 'detail' ? detailBlock(part.spans) : buttonsBlock(part));

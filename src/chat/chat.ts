@@ -20,8 +20,8 @@ export type Chat = {
   /** The form that a command opens, if all it does is to open one; changes nothing, so it may run ahead of checks. */
   formOf(text: string, context: ChatContext): Form | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
-  /** The form after a choice that changes it. */
-  redraw(request: FormRequest): Form;
+  /** The form for what was filled in so far. Throws `connections.not-found` as `submit` does. */
+  redraw(request: FormRequest): Promise<Form>;
   /** Throws `connections.not-found` when the form's token is not ours or not this person's. */
   submit(submission: Submission): Promise<FormReply>;
 };
@@ -31,15 +31,21 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const handleCommand = createCommandHandlers(dependencies);
   const addConnection = createAddConnection(dependencies);
   const chooseObjects = createChooseObjects(dependencies);
+  const draftOf = ({ token, actor }: FormRequest) =>
+    dependencies.signer.verify(token, actor) as Draft | ChoiceDraft;
   return {
     command: (text, context) => handleCommand(parseCommand(text), context),
     formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
     click: createClickHandler(dependencies),
-    redraw: (request) => redrawnForm(dependencies.providers, request),
+    redraw: async (request) => {
+      const draft = draftOf(request);
+      if ('connectionId' in draft) return chooseObjects.redraw(request, draft);
+      return redrawnForm(dependencies.providers, request);
+    },
     submit: async (submission) => {
-      const { actor, token, values } = submission;
-      const draft = dependencies.signer.verify(token, actor) as Draft | ChoiceDraft;
-      return 'connectionId' in draft ? chooseObjects(actor, draft, values) : addConnection(submission, draft);
+      const draft = draftOf(submission);
+      if ('connectionId' in draft) return chooseObjects.submit(submission, draft);
+      return addConnection(submission, draft);
     },
   };
 }

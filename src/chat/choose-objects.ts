@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AuditTrail } from '../access/audit.ts';
-import type { AccessPolicy, Actor } from '../access/policy.ts';
+import type { AccessPolicy } from '../access/policy.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { ConnectionStore } from '../connections/store.ts';
+import { AppError } from '../errors.ts';
 import type { ChoiceGroup } from '../providers/credential-form.ts';
 import type { Provider, Providers } from '../providers/provider.ts';
 import type { MessageRef } from './adapter.ts';
 import { type ChangeDependencies, createChangeConnection, verifyChanged } from './change-connection.ts';
 import type { Form, FormField, FormValues } from './form.ts';
-import { underProvider } from './form-submission.ts';
+import { type FormRequest, underProvider } from './form-submission.ts';
 import { typed } from './message.ts';
 import type { FormReply } from './reply.ts';
 import type { VerificationRequests } from './verification-requests.ts';
@@ -59,14 +60,17 @@ type Choices = Readonly<Record<string, readonly string[]>>;
 export function choiceForm(
   provider: Provider,
   choices: Choices,
-  { token, name }: { token: string; name: string },
+  { token, name, values = {} }: { token: string; name: string; values?: FormValues },
 ): Form {
   const fields = provider.fields.flatMap((field): FormField[] => {
     const paths = choices[field.id] ?? [];
     if (paths.length === 0) return [];
+    const id = `${provider.id}.${field.id}`;
+    const { [id]: value } = values;
     return [
       {
-        id: `${provider.id}.${field.id}`,
+        id,
+        ...(typeof value === 'string' && { value }),
         label: field.label,
         kind: 'select',
         optional: true,
@@ -94,15 +98,25 @@ function chosenPaths(provider: Provider, choices: Choices, values: FormValues): 
   return Object.fromEntries(chosen);
 }
 
-/** Creates the handler of the form that was sent. */
+/** Creates what handles the form: draws it anew with what was chosen, and takes it when it is sent. */
 export function createChooseObjects(dependencies: ChooseDependencies) {
   const { providers, store, history, requests, policy, audit } = dependencies;
   const changeConnection = createChangeConnection(dependencies);
 
-  return async function chooseObjects(
-    actor: Actor,
+  async function redraw({ actor, token, values }: FormRequest, { connectionId }: ChoiceDraft): Promise<Form> {
+    const { workspaceId } = actor;
+    const [connection, choices] = await Promise.all([
+      store.find(workspaceId, connectionId),
+      history.choices({ workspaceId, connectionId }),
+    ]);
+    const provider = connection && providers.find(connection.provider);
+    if (!provider) throw new AppError('The connection of a form is gone', { code: 'connections.not-found' });
+    return choiceForm(provider, choices, { token, name: connection.name, values });
+  }
+
+  async function submit(
+    { actor, values }: FormRequest,
     { connectionId, conversationId, root }: ChoiceDraft,
-    values: FormValues,
   ): Promise<FormReply> {
     const { workspaceId, userId: askedBy } = actor;
     const connection: Connection | undefined = await store.find(workspaceId, connectionId);
@@ -129,5 +143,7 @@ export function createChooseObjects(dependencies: ChooseDependencies) {
       root,
     });
     return { kind: 'accepted' };
-  };
+  }
+
+  return { redraw, submit };
 }

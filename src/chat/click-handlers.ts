@@ -7,9 +7,11 @@ import {
   alreadyRunning,
   type ChatContext,
   type ChatDependencies,
+  formOf,
   notFound,
   notPermitted,
 } from './command-handlers.ts';
+import { parseCommand } from './commands.ts';
 import { connectionList } from './connection-list.ts';
 import { allChecksMessage } from './finding-messages.ts';
 import { type ButtonAction, plainText, type Span, say, sentence, typed } from './message.ts';
@@ -161,6 +163,10 @@ export function createClickHandler(dependencies: ChatDependencies) {
 
   return async function handleClick(click: Click, context: ChatContext): Promise<Reply> {
     switch (click.action) {
+      case 'open-form': {
+        const form = formOf(dependencies, parseCommand(click.value), context);
+        return form ? { kind: 'form', form } : { kind: 'message', message: notFound };
+      }
       case 'verify-again':
         return verifyAgain(click.value, { ...context, root: click.message });
       case 'verify-later':

@@ -77,6 +77,15 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
     });
 }
 
+/** Questions with what was answered before. */
+function answered(fields: readonly FormField[], values: FormValues): FormField[] {
+  return fields.map((field) => {
+    const value = values[field.id];
+    const text = typeof value === 'string' ? value : value?.join(',');
+    return text ? { ...field, value: text } : field;
+  });
+}
+
 function optionsField({ id, catalog }: Provider): FormField[] {
   if (catalog.options.length === 0) return [];
   const choices = catalog.options.map(({ id: value, label, hint: description }) => ({
@@ -130,7 +139,12 @@ export function connectionForm(request: FormRequest): Form {
   return {
     ...base,
     submitLabel: 'Add and verify',
-    fields: [...shared, ...detailFields, ...fields, ...optionsField(provider)],
+    fields: [
+      ...shared,
+      ...answered(detailFields, values),
+      ...fields,
+      ...answered(optionsField(provider), values),
+    ],
     notes: providerNotes(provider),
     snippets: provider.guide?.(credentialValues(provider, shown)) ?? [],
   };

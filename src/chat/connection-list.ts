@@ -24,12 +24,17 @@ function latestSpans(latest: LatestVerdict | undefined): Span[] {
   return [`${verdictWords[latest.verdict]}${missing}, `, { time: latest.at, withDate: true }];
 }
 
-function row(connection: Connection, label: string, latest: LatestVerdict | undefined): Span[] {
+function row(connection: Connection, label: string, latest: LatestVerdict | undefined): Span[][] {
   const { name, target, tags } = connection;
   const where = [label, ...Object.values(target)].join(' · ');
   const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
-  return [{ bold: typed(name) }, ` · ${where}${tagged} — `, ...latestSpans(latest)];
+  return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest)];
 }
+
+const addButton: Part = {
+  kind: 'buttons',
+  buttons: [{ label: 'Add a connection', action: 'open-form', value: 'connection add', style: 'primary' }],
+};
 
 export type ListDependencies = {
   readonly providers: Providers;
@@ -47,21 +52,22 @@ export async function connectionList(
   if (total === 0) {
     return match
       ? sentence(`No connection has a name that contains "${typed(match)}".`)
-      : sentence('There are no connections yet. Add one with the command: connection add');
+      : sentence('There are no connections yet.', addButton);
   }
   const ids = connections.map(({ id }) => id);
   const latest = await history.latestVerdicts(workspaceId, ids);
   const shown = `${(offset + 1).toLocaleString('en-US')} to ${(offset + ids.length).toLocaleString('en-US')} of `;
   const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
   const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
-  const list: Part = {
-    kind: 'list',
-    items: connections.map((connection) => row(connection, labelOf(connection), latest.get(connection.id))),
+  const table: Part = {
+    kind: 'table',
+    columns: ['Connection', 'Where', 'Latest verdict'],
+    rows: connections.map((connection) => row(connection, labelOf(connection), latest.get(connection.id))),
   };
   const next = offset + pageSize;
   const more: Part = {
     kind: 'buttons',
     buttons: [{ label: 'Show more', action: 'list-more', value: JSON.stringify({ match, offset: next }) }],
   };
-  return { summary: title, parts: [say({ bold: title }), list, ...(next < total ? [more] : [])] };
+  return { summary: title, parts: [say({ bold: title }), table, ...(next < total ? [more] : [])] };
 }

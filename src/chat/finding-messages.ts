@@ -142,11 +142,12 @@ export function allChecksMessage(subject: Subject, verification: Verification): 
   const parts = bySteps(verification.findings, subject).flatMap(([step, findings]): Part[] => [
     say({ bold: step }),
     {
-      kind: 'list',
-      items: findings.map((finding) => [
-        `${stateWords[finding.state]}  `,
-        { code: finding.requirement },
-        finding.evidence.code ? `  ${finding.evidence.code}` : '',
+      kind: 'table',
+      columns: ['State', 'Requirement', 'Answer'],
+      rows: findings.map(({ state, requirement, evidence }): Span[][] => [
+        [stateWords[state]],
+        [{ code: requirement }],
+        [evidence.code ?? ''],
       ]),
     },
   ]);

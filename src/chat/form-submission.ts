@@ -24,7 +24,10 @@ export function chosenProvider(providers: Providers, values: FormValues): Provid
 export function redrawnForm(providers: Providers, { token, values }: FormRequest): Form {
   const type = typeof values.type === 'string' ? values.type : 'cloud';
   const chosen = chosenProvider(providers, values);
-  const provider = chosen?.type === type ? chosen : undefined;
+  const offered = providers.all.filter((known) => known.type === type);
+  // Where there is one only, it need not be chosen.
+  const [only] = offered.length === 1 ? offered : [];
+  const provider = chosen?.type === type ? chosen : only;
   return connectionForm({ providers, token, type, values, provider });
 }
 

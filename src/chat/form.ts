@@ -1,4 +1,4 @@
-import type { ChoiceGroup, Guidance } from '../providers/credential-form.ts';
+import type { ChoiceGroup, Guidance, Pattern } from '../providers/credential-form.ts';
 import type { Span } from './message.ts';
 
 export type FormField = {
@@ -10,7 +10,10 @@ export type FormField = {
   readonly placeholder?: string;
   readonly optional?: boolean;
   readonly maxLength?: number;
+  /** What a platform may check while it is filled in. */
+  readonly pattern?: Pattern;
   readonly choices?: readonly ChoiceGroup[];
+  /** What stands there already; for checkboxes the chosen ones with commas between. */
   readonly value?: string;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;

@@ -11,15 +11,23 @@ export type Span =
   /** A moment, shown in the reader's own time zone. */
   | { readonly time: string; readonly withDate?: boolean };
 
-export type ButtonAction =
-  | 'verify-again'
-  | 'verify-later'
-  | 'confirm'
-  | 'choose-objects'
-  | 'show-all-checks'
-  | 'remove-connection'
-  | 'keep-connection'
-  | 'list-more';
+/** Everything a button can ask for, once, for every platform. */
+export const buttonActions = [
+  'open-form',
+  'verify-again',
+  'verify-later',
+  'confirm',
+  'choose-objects',
+  'show-all-checks',
+  'remove-connection',
+  'keep-connection',
+  'list-more',
+] as const;
+
+export type ButtonAction = (typeof buttonActions)[number];
+
+/** What a button asks for is answered with a form; a platform may have to know before the click. */
+export const opensForm = (action: ButtonAction): boolean => ['open-form', 'choose-objects'].includes(action);
 
 export type Button = {
   readonly label: string;
@@ -32,6 +40,12 @@ export type Button = {
 export type Part =
   | { readonly kind: 'text'; readonly spans: readonly Span[] }
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
+  /** Rows of cells under column titles. */
+  | {
+      readonly kind: 'table';
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly (readonly Span[])[])[];
+    }
   | { readonly kind: 'code'; readonly language: Remediation['format']; readonly text: string }
   /** Small print. */
   | { readonly kind: 'detail'; readonly spans: readonly Span[] }
@@ -61,6 +75,11 @@ export function sentence(text: string, ...more: Part[]): Message {
 /** The plain text of spans, for summaries and places without formatting. */
 export function plainText(spans: readonly Span[]): string {
   return spans.map(plainSpan).join('');
+}
+
+/** The texts of a message in plain text, for places that hold no more. */
+export function plainTexts({ parts }: Message): string {
+  return parts.flatMap((part) => ('spans' in part ? [plainText(part.spans)] : [])).join('\n');
 }
 
 function plainSpan(span: Span): string {

@@ -11,6 +11,8 @@ export type CredentialField = {
   /** May stay empty in a form, since another field may hold what belongs here, or it is chosen after the sign-in. */
   readonly optionalInForm?: boolean;
   readonly maxLength?: number;
+  /** What a platform may check while it is filled in: never stricter than the check that counts. */
+  readonly pattern?: Pattern;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;
   /** What stands there before anybody fills it in. */
@@ -22,6 +24,9 @@ export type CredentialField = {
   /** For a select: what can be chosen, in groups. */
   readonly choices?: readonly ChoiceGroup[];
 };
+
+/** A regular expression without flags, and what to say where an answer does not match it. */
+export type Pattern = { readonly regex: string; readonly message: string };
 
 export type ChoiceGroup = { readonly label: string; readonly choices: readonly Choice[] };
 export type Choice = { readonly value: string; readonly label: string; readonly description?: string };
@@ -44,6 +49,13 @@ export type ParsedCredential =
       readonly target: Readonly<Record<string, string>>;
     }
   | { readonly ok: false; readonly problems: FieldProblems };
+
+const remains = '[\\s\\u200B-\\u200D\\u2060\\uFEFF]*';
+
+/** A pattern that lets pass what copying leaves at the ends of a text. */
+export function pastedPattern(regex: string, message: string): Pattern {
+  return { regex: `^${remains}(?:${regex})${remains}$`, message };
+}
 
 /** Spaces, line ends and invisible characters that come along when something is copied. */
 const pasteRemains = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;

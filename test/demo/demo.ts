@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startAwsCloud } from '../clouds/aws/cloud.ts';
 import { demoAccounts, demoKeys, documentedActions } from '../clouds/aws/demo-accounts.ts';
 import { evaluate } from '../clouds/aws/policy.ts';
+import { startBotProcess } from '../support/bot-process.ts';
 import { createSlackPerson, readMessage } from '../support/slack-person.ts';
-import { botToken, freePort, signingSecret, startSlackWorkspace } from '../support/slack-workspace.ts';
+import { botToken, signingSecret, startSlackWorkspace } from '../support/slack-workspace.ts';
 import { until } from '../support/until.ts';
 
 // `npm run demo`: the real bot and worker, with a private Redis, a local Slack and a local AWS, all on loopback. Does
@@ -15,27 +11,6 @@ import { until } from '../support/until.ts';
 
 const say = (text = '') => console.log(text);
 const indent = (text: string) => text.replace(/<@\w+>/g, '@kim').replace(/^/gm, '    ');
-
-function startBot(environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-}
-
-async function waitUntilReady(bot: ChildProcess, url: string): Promise<void> {
-  let log = '';
-  bot.stderr?.on('data', (chunk) => {
-    log += chunk;
-  });
-  await until('the bot', async () => {
-    if (bot.exitCode !== null) throw new Error(`The bot ended with status ${bot.exitCode}:\n${log}`);
-    return fetch(`${url}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  });
-}
 
 /** What the simulated account's policies really refuse, asked of the policies themselves. */
 function reallyLacking(policies: Parameters<typeof evaluate>[0]['identity']): string[] {
@@ -46,26 +21,16 @@ function reallyLacking(policies: Parameters<typeof evaluate>[0]['identity']): st
 }
 
 async function runDemo(): Promise<boolean> {
-  const directory = await mkdtemp(join(tmpdir(), 'xoap-demo-'));
-  const [workspace, cloud, port] = await Promise.all([
-    startSlackWorkspace(),
-    startAwsCloud(demoAccounts()),
-    freePort(),
-  ]);
-  const url = `http://127.0.0.1:${port}`;
+  const [workspace, cloud] = await Promise.all([startSlackWorkspace(), startAwsCloud(demoAccounts())]);
   say('Starting Redis, the bot, its worker, a local Slack and a local AWS …');
-  const bot = startBot({
+  const bot = await startBotProcess({
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: workspace.apiUrl,
     AWS_ENDPOINT_URL: cloud.url,
-    XOAP_PORT: String(port),
-    XOAP_DATA_DIR: directory,
   });
-  const person = await createSlackPerson(workspace, url);
+  const person = await createSlackPerson(workspace, bot.url);
   try {
-    await waitUntilReady(bot, url);
-
     say('\nkim types in #images:  /xoap connection add');
     await person.type('connection add');
     const first = await person.viewAfter(1);
@@ -111,12 +76,9 @@ async function runDemo(): Promise<boolean> {
     for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
     return isRight && isClean;
   } finally {
-    const ended = once(bot, 'exit');
-    bot.kill('SIGTERM');
-    await ended;
+    await bot.close();
     await person.close();
     await Promise.all([workspace.close(), cloud.close()]);
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -48,7 +48,7 @@ describe('the commands', () => {
   it('list shows the verdict, verify posts a new answer, and names are suggested', async () => {
     await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
 
-    expect(await ask('connection list')).toMatch(/prod-eu · AWS · eu-central-1 — ✅ ready/);
+    expect(await ask('connection list')).toMatch(/prod-eu — AWS · eu-central-1 — ✅ ready/);
     expect(await ask('connection verify prod-ue')).toContain('Did you mean prod-eu?');
     await bot.person.type('connection verify PROD-EU');
     await until('a second answer', async () => {

@@ -4,6 +4,7 @@ import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
 import { demoPrivateKey, keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { everythingIn } from '../support/redis-content.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
 import { createSlackPerson, readMessage, signedHeaders } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
@@ -163,15 +164,14 @@ describe('the planted secrets', () => {
     await bot.person.click(root, 'verify-again');
     await threadOf(bot, root, 5);
 
-    const redis: string[] = [];
-    for (const key of await bot.redis.prompt.keys('*')) redis.push(key, await contentOf(bot, key));
+    const redis = await everythingIn(bot.redis.prompt);
     const places = {
       logs: bot.logs.join(''),
-      redis: redis.join('\n'),
+      redis,
       slack: JSON.stringify(bot.workspace.calls),
     };
 
-    expect(redis.join()).toContain('xoap-verifications');
+    expect(redis).toContain('xoap-verifications');
     for (const secret of [...secrets, String(wrong['aws.secretAccessKey'])]) {
       for (const [place, text] of Object.entries(places)) {
         const forms = [
@@ -185,21 +185,6 @@ describe('the planted secrets', () => {
     }
   });
 });
-
-/** Everything a key holds, whatever its kind. */
-async function contentOf({ redis: { prompt } }: TestBot, key: string): Promise<string> {
-  const readers: Record<string, () => Promise<unknown>> = {
-    string: () => prompt.get(key),
-    hash: () => prompt.hgetall(key),
-    list: () => prompt.lrange(key, 0, -1),
-    set: () => prompt.smembers(key),
-    zset: () => prompt.zrange(key, 0, '-1'),
-    stream: () => prompt.xrange(key, '-', '+'),
-  };
-  const read = readers[await prompt.type(key)];
-  if (!read) throw new Error(`No reader for ${key}`);
-  return JSON.stringify(await read());
-}
 
 it('sounds the alarm in the log and in the thread when a dry run was carried out', async () => {
   bot.cloud.trouble.set('CreateKeyPair', ['not-honoured']);

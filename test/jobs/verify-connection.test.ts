@@ -45,7 +45,7 @@ describe('a run that is begun again', () => {
       providers: createProviders(),
       store,
       history: createRedisHistory(redis.patient),
-      adapter,
+      adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
       logger: silent,
       editIntervalMs: 1,

@@ -57,7 +57,7 @@ describe('a worker', () => {
       store,
       history: createRedisHistory(redis.patient),
       check: createLocalCheck({ store: store, cipher: createCipher([Buffer.alloc(32, 2)]) }),
-      adapter,
+      adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
     });
 

@@ -3,17 +3,12 @@ import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { startApp } from '../../src/main.ts';
 import type { Account } from '../clouds/aws/account.ts';
-import { startAwsCloud } from '../clouds/aws/cloud.ts';
-import { demoAccounts } from '../clouds/aws/demo-accounts.ts';
-import { startAzureCloud } from '../clouds/azure/cloud.ts';
-import { demoDirectory } from '../clouds/azure/demo-accounts.ts';
-import { startGoogleCloud } from '../clouds/google/cloud.ts';
-import { demoPublicKey, demoDirectory as googleDirectory } from '../clouds/google/demo-accounts.ts';
-import { startVsphereCloud } from '../clouds/vsphere/cloud.ts';
-import { demoVcenter, knownPrivileges } from '../clouds/vsphere/demo-accounts.ts';
 import { openTestRedis } from './redis.ts';
+import { startSimulatedClouds } from './simulated-clouds.ts';
 import { createSlackPerson } from './slack-person.ts';
 import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
+import { createTeamsPerson } from './teams-person.ts';
+import { clientId, startTeamsTenant, tenantId } from './teams-tenant.ts';
 import { trustLoopback } from './tls.ts';
 
 export type BotOptions = {
@@ -25,22 +20,19 @@ export type BotOptions = {
   readonly extraMethods?: Record<string, Record<string, unknown>>;
 };
 
-/** The whole product on loopback: real Redis, real bot and worker, a local Slack, local clouds, and one person. */
-export async function startTestBot({
-  accounts = demoAccounts(),
-  environment = {},
-  redisUrl,
-  extraMethods,
-}: BotOptions = {}) {
-  const [redis, workspace, cloud, azure, google, vsphere, port] = await Promise.all([
+/**
+ * The whole product on loopback: real Redis, real bot and worker, a local Slack, a local Teams, local clouds, and one person in
+ * each.
+ */
+export async function startTestBot({ accounts, environment = {}, redisUrl, extraMethods }: BotOptions = {}) {
+  const [redis, workspace, tenant, clouds, port] = await Promise.all([
     openTestRedis(redisUrl),
     startSlackWorkspace(extraMethods),
-    startAwsCloud(accounts),
-    startAzureCloud(demoDirectory()),
-    startGoogleCloud(googleDirectory(), demoPublicKey),
-    startVsphereCloud(demoVcenter(knownPrivileges)),
+    startTeamsTenant(),
+    startSimulatedClouds(accounts),
     freePort(),
   ]);
+  const { cloud, azure, google, vsphere } = clouds;
   process.env.AWS_ENDPOINT_URL = cloud.url;
   await trustLoopback();
   const logs: string[] = [];
@@ -48,14 +40,14 @@ export async function startTestBot({
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: workspace.apiUrl,
+    TEAMS_CLIENT_ID: clientId,
+    TEAMS_ALLOWED_TENANTS: tenantId,
+    TEAMS_TEST_ISSUER: tenant.issuerUrl,
     XOAP_PORT: String(port),
     REDIS_URL: redis.url ?? redis.prompt.options.path ?? '',
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_LOG_LEVEL: 'debug',
-    XOAP_AZURE_AUTHORITY_HOST: azure.url,
-    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
-    XOAP_GOOGLE_ENDPOINT: google.url,
-    XOAP_VSPHERE_ALLOWED_HOSTS: `127.0.0.1/32:${vsphere.port}`,
+    ...clouds.settings,
     ...environment,
   };
   const config = {
@@ -66,6 +58,7 @@ export async function startTestBot({
   const app = await startApp(config, logger);
   const botUrl = `http://127.0.0.1:${port}`;
   const person = await createSlackPerson(workspace, botUrl);
+  const teamsPerson = createTeamsPerson(tenant, botUrl);
   return {
     app,
     botUrl,
@@ -77,18 +70,13 @@ export async function startTestBot({
     person,
     redis,
     settings,
+    teamsPerson,
+    tenant,
     workspace,
     async close() {
       await person.close();
       await app.close();
-      await Promise.all([
-        workspace.close(),
-        cloud.close(),
-        azure.close(),
-        google.close(),
-        vsphere.close(),
-        redis.close(),
-      ]);
+      await Promise.all([workspace.close(), tenant.close(), clouds.close(), redis.close()]);
     },
   };
 }

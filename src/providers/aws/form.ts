@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ChoiceGroup, CredentialField, FieldValues, Guidance } from '../credential-form.ts';
+import {
+  type ChoiceGroup,
+  type CredentialField,
+  type FieldValues,
+  type Guidance,
+  pastedPattern,
+} from '../credential-form.ts';
 import { regions } from './credentials.ts';
 
 const areas = [
@@ -53,6 +59,10 @@ export const fields: readonly CredentialField[] = [
     placeholder: 'AKIA…',
     hint: 'IAM console, Users, Security credentials, Access keys.',
     maxLength: 128,
+    pattern: pastedPattern(
+      '(AKIA|ASIA)[A-Z0-9]{16}',
+      'An access key id has 20 capital letters and digits and starts with AKIA or ASIA.',
+    ),
   },
   {
     id: 'secretAccessKey',
@@ -60,6 +70,10 @@ export const fields: readonly CredentialField[] = [
     kind: 'secret',
     hint: '40 characters, shown once when the key is made.',
     maxLength: 200,
+    pattern: pastedPattern(
+      '[A-Za-z0-9/+=]{40}',
+      'A secret access key has 40 characters. Copy it again as a whole.',
+    ),
   },
   {
     id: 'sessionToken',
@@ -77,6 +91,10 @@ export const fields: readonly CredentialField[] = [
     hint: 'The role that builds images; its permissions are verified, not those of the key.',
     onlyWhen: { field: 'authentication', values: ['assume-role', 'assume-role-cross-account'] },
     maxLength: 640,
+    pattern: pastedPattern(
+      'arn:aws[a-z-]*:iam::\\d{12}:role/.+',
+      'A role’s ARN looks like arn:aws:iam::123456789012:role/NAME. Copy it from the role’s page.',
+    ),
   },
   {
     id: 'externalId',

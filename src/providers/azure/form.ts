@@ -1,4 +1,4 @@
-import type { CredentialField } from '../credential-form.ts';
+import { type CredentialField, pastedPattern } from '../credential-form.ts';
 import { clouds } from './clouds.ts';
 
 /** The documented command makes secrets that last one year. */
@@ -11,6 +11,12 @@ function inOneYear(): string {
 /** Room for the whole output of the command, which may be pasted into any of these. */
 const roomForOutput = 3_000;
 
+/** An id, or an output with ids in it. */
+const holdsGuid = pastedPattern(
+  '[\\s\\S]*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}[\\s\\S]*',
+  'This is a GUID, such as 00000000-0000-0000-0000-000000000000.',
+);
+
 /** What a person is asked for, in the order and the words of the documentation. */
 export const fields: readonly CredentialField[] = [
   {
@@ -21,6 +27,7 @@ export const fields: readonly CredentialField[] = [
     hint: 'Or paste here, or into any of the next three, all that “az ad sp create-for-rbac” printed.',
     optionalInForm: true,
     maxLength: roomForOutput,
+    pattern: holdsGuid,
   },
   {
     id: 'tenantId',
@@ -29,6 +36,7 @@ export const fields: readonly CredentialField[] = [
     hint: '“tenant” in the output of the command.',
     optionalInForm: true,
     maxLength: roomForOutput,
+    pattern: holdsGuid,
   },
   {
     id: 'clientId',
@@ -37,6 +45,7 @@ export const fields: readonly CredentialField[] = [
     hint: '“appId” in the output of the command.',
     optionalInForm: true,
     maxLength: roomForOutput,
+    pattern: holdsGuid,
   },
   {
     id: 'clientSecret',

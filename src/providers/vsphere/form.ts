@@ -1,4 +1,4 @@
-import type { CredentialField } from '../credential-form.ts';
+import { type CredentialField, pastedPattern } from '../credential-form.ts';
 
 /** What a person is asked for: where the vCenter is, who signs in, and the objects that builds use. */
 export const fields: readonly CredentialField[] = [
@@ -10,7 +10,15 @@ export const fields: readonly CredentialField[] = [
     hint: 'A name or an address that the operator of this bot allows.',
     maxLength: 253,
   },
-  { id: 'port', label: 'Port', kind: 'text', optional: true, preset: '443', maxLength: 5 },
+  {
+    id: 'port',
+    label: 'Port',
+    kind: 'text',
+    optional: true,
+    preset: '443',
+    maxLength: 5,
+    pattern: pastedPattern('\\d{1,5}', 'A port is a number, such as 443.'),
+  },
   { id: 'username', label: 'User', kind: 'text', placeholder: 'xoap@vsphere.local', maxLength: 256 },
   {
     id: 'password',

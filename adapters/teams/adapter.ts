@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActivityParams, Client as ApiClient } from '@microsoft/teams.api';
+import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
+import type { Message } from '../../src/chat/message.ts';
+import { AppError } from '../../src/errors.ts';
+import type { ConversationReference, Conversations } from './conversations.ts';
+import { teamsError } from './errors.ts';
+import type { Pacing } from './pacing.ts';
+import { paginate } from './paginate.ts';
+import { activityOf, peopleIn } from './render.ts';
+import { baseOf, threaded } from './workspace.ts';
+
+export type TeamsAdapterSettings = {
+  /** The client for the service that a conversation is reached by. */
+  readonly clientFor: (serviceUrl: string) => ApiClient;
+  readonly conversations: Conversations;
+  readonly pacing: Pacing;
+  readonly commandWord: string;
+};
+
+/** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
+const patienceMs = 3_000;
+
+/** Messages that nobody waits for, through the Bot Connector. */
+export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter {
+  const { clientFor, conversations, pacing, commandWord } = settings;
+
+  async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await call();
+    } catch (cause) {
+      throw teamsError(cause, what);
+    }
+  }
+
+  async function inTurn(conversationId: string): Promise<void> {
+    const wait = await pacing.reserve(conversationId, patienceMs);
+    if (wait > patienceMs)
+      throw new AppError('A conversation has had as many messages as Teams allows', {
+        code: 'chat.rate-limited',
+        retryable: true,
+        retryAfterMs: wait,
+      });
+    if (wait > 0) await sleep(wait);
+  }
+
+  async function referenceOf(workspaceId: string, conversationId: string): Promise<ConversationReference> {
+    const reference = await conversations.find(workspaceId, baseOf(conversationId));
+    if (reference) return reference;
+    throw new AppError('The bot was never in this conversation, or was removed from it', {
+      code: 'chat.bot-not-in-conversation',
+    });
+  }
+
+  async function drawn(workspaceId: string, message: Message): Promise<ActivityParams> {
+    const people = await conversations.people(workspaceId, peopleIn(message));
+    return activityOf(message, new Map([...people].map(([id, { name }]) => [id, name])));
+  }
+
+  return {
+    platform: 'teams',
+    inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
+    paginate,
+    async post({ workspaceId, conversationId, threadId }, message): Promise<MessageRef> {
+      const [reference, activity] = await Promise.all([
+        referenceOf(workspaceId, conversationId),
+        drawn(workspaceId, message),
+      ]);
+      // Only channels have threads; elsewhere what belongs together follows.
+      const isThread = threadId !== undefined && reference.kind === 'channel';
+      const to = isThread ? threaded(conversationId, threadId) : baseOf(conversationId);
+      await inTurn(reference.conversationId);
+      const sent = await calling('post a message', () =>
+        clientFor(reference.serviceUrl).conversations.createActivity(to, activity),
+      );
+      return { conversationId: to, messageId: sent.id };
+    },
+    async update(workspaceId, { conversationId, messageId }, message) {
+      const [reference, activity] = await Promise.all([
+        referenceOf(workspaceId, conversationId),
+        drawn(workspaceId, message),
+      ]);
+      await inTurn(reference.conversationId);
+      await calling('change a message', () =>
+        clientFor(reference.serviceUrl).conversations.updateActivity(conversationId, messageId, activity),
+      );
+    },
+    async directConversation(workspaceId, userId) {
+      const [home, people] = await Promise.all([
+        conversations.latest(workspaceId),
+        conversations.people(workspaceId, [userId]),
+      ]);
+      if (!home)
+        throw new AppError('Nobody of this tenant was heard of yet', {
+          code: 'chat.bot-not-in-conversation',
+        });
+      const { serviceUrl, tenantId, botId } = home;
+      const created = await calling('open a direct conversation', () =>
+        clientFor(serviceUrl).conversations.create({
+          isGroup: false,
+          bot: { id: botId },
+          members: [{ id: people.get(userId)?.id ?? userId, name: '', role: 'user' }] as never,
+          tenantId,
+          channelData: { tenant: { id: tenantId } },
+        }),
+      );
+      await conversations.remember(workspaceId, {
+        conversationId: created.id,
+        kind: 'personal',
+        serviceUrl,
+        tenantId,
+        botId,
+      });
+      return created.id;
+    },
+  };
+}

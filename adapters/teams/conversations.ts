@@ -1,0 +1,42 @@
+import type { Actor } from '../../src/access/policy.ts';
+
+/** What it takes to write to a conversation without having been asked there just now. */
+export type ConversationReference = {
+  /** Without a thread. */
+  readonly conversationId: string;
+  readonly kind: 'personal' | 'group' | 'channel';
+  /** Where Teams takes messages for it, as an authenticated activity said. */
+  readonly serviceUrl: string;
+  readonly tenantId: string;
+  readonly botId: string;
+};
+
+/** A person as Teams names them to this bot. */
+export type Person = { readonly id: string; readonly name: string };
+
+/** Who did something where. */
+export type Arrival = {
+  readonly actor: Actor;
+  readonly person: Person;
+  readonly reference: ConversationReference;
+  /** The same for an activity that is sent again, and for no other. */
+  readonly once: string;
+};
+
+/** Remembers conversations and people, so that workers can write to them later. */
+export type Conversations = {
+  /**
+   * Claims an activity and remembers where it came from and who did it, in one exchange. False when the same one was
+   * claimed within the last ten minutes.
+   */
+  admit(arrival: Arrival): Promise<boolean>;
+  /** Remembers a conversation that the bot opened itself. */
+  remember(workspaceId: string, reference: ConversationReference): Promise<void>;
+  find(workspaceId: string, conversationId: string): Promise<ConversationReference | undefined>;
+  /** The conversation that was heard of last in a workspace, for what needs any. */
+  latest(workspaceId: string): Promise<ConversationReference | undefined>;
+  /** The people with these ids of their directory, as far as they are known. */
+  people(workspaceId: string, userIds: readonly string[]): Promise<Map<string, Person>>;
+  /** Forgets a conversation that the app was removed from. */
+  forget(workspaceId: string, conversationId: string): Promise<void>;
+};

@@ -1,0 +1,169 @@
+import type {
+  CardElement,
+  IAdaptiveCard,
+  IChoiceSetInput,
+  IDateInput,
+  ISubmitAction,
+  ITextBlock,
+  ITextInput,
+} from '@microsoft/teams.cards';
+import { z } from 'zod';
+import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
+import { limits } from './limits.ts';
+import { cardOf, codeBlock, richText } from './render.ts';
+
+/**
+ * A card cannot be drawn anew while it is filled in, so what decides the other questions is asked first, on a card of
+ * its own.
+ */
+export type Step = 'deciding' | 'asking';
+
+/** What the buttons of a dialog carry; it comes back from outside and is not trusted. */
+export const DialogData = z.object({
+  step: z.enum(['deciding', 'asking', 'back']),
+  token: z.string(),
+  /** What was decided on the card before. */
+  decided: z.record(z.string(), z.string()).default({}),
+  /** The questions with several answers, which come back as one text. */
+  lists: z.array(z.string()).default([]),
+});
+export type DialogData = z.infer<typeof DialogData>;
+
+type Problems = Readonly<Record<string, string>>;
+
+const chosenIn = ({ value }: FormField) => value ?? '';
+
+function choiceSet({ id, choices = [], kind, value, placeholder }: FormField): IChoiceSetInput {
+  const all = choices.flatMap((group) => group.choices);
+  const isMany = kind === 'checkboxes';
+  return {
+    type: 'Input.ChoiceSet',
+    id,
+    choices: all.map(({ value: choice, label, description }) => ({
+      title: description ? `${label}: ${description}` : label,
+      value: choice,
+    })) as NonNullable<IChoiceSetInput['choices']>,
+    ...(isMany
+      ? { isMultiSelect: true, style: 'expanded', wrap: true }
+      : { style: all.length > limits.choices ? 'filtered' : 'compact' }),
+    ...(placeholder && { placeholder }),
+    ...(value && { value }),
+  };
+}
+
+/** A file cannot be uploaded in a dialog, so its text is pasted; line ends between values may go. */
+const filePlaceholder = 'Paste the whole text of the file';
+
+function textInput({ id, kind, placeholder, maxLength, value, pattern }: FormField): ITextInput {
+  const isHidden = kind === 'secret' || kind === 'file';
+  const shown = kind === 'file' ? filePlaceholder : placeholder;
+  return {
+    type: 'Input.Text',
+    id,
+    ...(isHidden && { style: 'Password' }),
+    ...(kind === 'multiline' && { isMultiline: true }),
+    ...(shown && { placeholder: shown }),
+    ...(maxLength && { maxLength }),
+    ...(pattern && { regex: pattern.regex }),
+    ...(value && !isHidden && { value }),
+  };
+}
+
+function input(field: FormField): ITextInput | IChoiceSetInput | IDateInput {
+  const { id, kind, value } = field;
+  if (kind === 'date') return { type: 'Input.Date', id, ...(value && { value }) };
+  return kind === 'select' || kind === 'checkboxes' ? choiceSet(field) : textInput(field);
+}
+
+function problemBlock(text: string): ITextBlock {
+  return { type: 'TextBlock', text, color: 'Attention', wrap: true, spacing: 'None', size: 'Small' };
+}
+
+/** A question with what helps to answer it, and what was wrong with the last answer. */
+function question(
+  field: FormField,
+  { problem, isRequired = !field.optional }: { problem?: string | undefined; isRequired?: boolean },
+): CardElement[] {
+  const { label, hint, optional, pattern } = field;
+  return [
+    {
+      ...input(field),
+      label: optional ? `${label} (optional)` : label,
+      isRequired,
+      errorMessage: pattern?.message ?? `${label}: this is needed.`,
+    },
+    ...(problem ? [problemBlock(problem)] : []),
+    ...(hint
+      ? [{ ...richText([hint], new Map(), { size: 'Small', isSubtle: true }), spacing: 'None' as const }]
+      : []),
+  ];
+}
+
+function submit(title: string, data: DialogData, more: Partial<ISubmitAction> = {}): ISubmitAction {
+  return { type: 'Action.Submit', title, data: { xoap: data } as never, ...more };
+}
+
+/** What was decided, in words. */
+function decidedFacts(fields: readonly FormField[]): CardElement {
+  const facts = fields.map((field) => {
+    const choice = (field.choices ?? [])
+      .flatMap(({ choices }) => choices)
+      .find(({ value }) => value === field.value);
+    return { title: field.label, value: choice?.label ?? chosenIn(field) };
+  });
+  return { type: 'FactSet', facts: facts as never };
+}
+
+/** Which card of a form comes next: the deciding questions as long as nothing else is asked. */
+export function stepOf({ fields }: Form): Step {
+  return fields.every(({ redraws }) => redraws) ? 'deciding' : 'asking';
+}
+
+/** Draws a form as the card of a dialog. Secrets are never filled in again. */
+export function formCard(form: Form, step: Step, problems: Problems = {}): IAdaptiveCard {
+  const deciding = form.fields.filter(({ redraws }) => redraws);
+  const shown = step === 'deciding' ? deciding : form.fields.filter(({ redraws }) => !redraws);
+  const decided = Object.fromEntries(deciding.map((field) => [field.id, chosenIn(field)]));
+  const lists = shown.filter(({ kind }) => kind === 'checkboxes').map(({ id }) => id);
+  const data: DialogData = { step, token: form.token, decided, lists };
+  const isBeside = (id: string) => shown.some((field) => field.id === id);
+  const elsewhere = Object.entries(problems).filter(([id]) => !isBeside(id));
+  const back = submit('Change', { ...data, step: 'back' }, { associatedInputs: 'none' });
+  const body: CardElement[] = [
+    ...elsewhere.map(([, text]) => problemBlock(text)),
+    ...(step === 'asking' && deciding.length > 0 ? [decidedFacts(deciding)] : []),
+    // Another type is chosen to see its providers, so one of this type need not be.
+    ...shown.flatMap((field) =>
+      question(field, { problem: problems[field.id], ...(step === 'deciding' && { isRequired: false }) }),
+    ),
+    ...(step === 'asking'
+      ? form.snippets.flatMap(({ title, text }) => [richText([{ bold: title }]), codeBlock(text)])
+      : []),
+    ...form.notes.map((spans) => richText(spans, new Map(), { size: 'Small', isSubtle: true })),
+    {
+      type: 'ActionSet',
+      actions: [
+        submit(step === 'deciding' ? 'Next' : form.submitLabel, data, { style: 'positive' }),
+        ...(step === 'asking' && deciding.length > 0 ? [back] : []),
+      ],
+    },
+  ];
+  return cardOf(body, form.title);
+}
+
+/** What came back from a dialog: what its buttons carry, and what was filled in, by field id. */
+export function readDialog(
+  submitted: unknown,
+): { readonly data: DialogData; readonly values: FormValues } | undefined {
+  const parsed = z.looseObject({ xoap: DialogData }).safeParse(submitted);
+  if (!parsed.success) return undefined;
+  const { xoap, msteams: _msteams, ...rest } = parsed.data;
+  const typed = Object.entries(rest).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const values = typed.map(([id, value]): [string, string | string[]] => [
+    id,
+    xoap.lists.includes(id) ? value.split(',').filter(Boolean) : value,
+  ]);
+  return { data: xoap, values: { ...xoap.decided, ...Object.fromEntries(values) } };
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { zipSync } from 'fflate';
+import { commands } from '../../src/chat/commands.ts';
+import manifest from './manifest.json' with { type: 'json' };
+
+export type TeamsManifestOptions = {
+  /** Client id of the bot; the app in Teams gets the same. */
+  readonly clientId: string;
+  /** Offers "Add connection" in the `/` menu too, which is a developer preview. */
+  readonly isPreview?: boolean;
+};
+
+const previewSchema =
+  'https://developer.microsoft.com/en-us/json-schemas/teams/vDevPreview/MicrosoftTeams.schema.json';
+
+/** The commands as Teams offers them after a mention of the bot. */
+const commandList = {
+  scopes: ['team', 'groupChat', 'personal'],
+  commands: commands.map(({ words, argument, summary }) => ({
+    title: words,
+    description: argument ? `${argument}. ${summary}` : summary,
+  })),
+};
+
+/** The Teams app's manifest: https://learn.microsoft.com/microsoft-365/extensibility/schema/ */
+export function teamsManifest({ clientId, isPreview = false }: TeamsManifestOptions) {
+  const [bot] = manifest.bots;
+  const [extension] = manifest.composeExtensions;
+  const actions = extension?.commands.map((action) => ({
+    ...action,
+    ...(isPreview && { triggers: ['slash'] }),
+  }));
+  return {
+    ...manifest,
+    ...(isPreview && { $schema: previewSchema, manifestVersion: 'devPreview' }),
+    id: clientId,
+    bots: [{ ...bot, botId: clientId, commandLists: [commandList] }],
+    composeExtensions: [{ ...extension, botId: clientId, commands: actions }],
+  };
+}
+
+/** The installable package: manifest and icons in a ZIP file, the same bytes for the same options. */
+export async function teamsPackage(options: TeamsManifestOptions): Promise<Uint8Array> {
+  const icon = (name: string) => readFile(new URL(`./icons/${name}`, import.meta.url));
+  const [color, outline] = await Promise.all([icon('color.png'), icon('outline.png')]);
+  const text = JSON.stringify(teamsManifest(options), null, 2);
+  return zipSync(
+    { 'manifest.json': Buffer.from(text), 'color.png': color, 'outline.png': outline },
+    // ZIP knows no time before 1980.
+    { mtime: '1980-01-01T00:00:00' },
+  );
+}

@@ -1,0 +1,75 @@
+import { count, type Message, type Part, plainText, say } from '../../src/chat/message.ts';
+import { limits } from './limits.ts';
+import { render } from './render.ts';
+
+/** Some room below the limit for the names of people, which are filled in later. */
+const bytesAPage = limits.card.bytes - 1_024;
+
+const sizeOf = (message: Message) => Buffer.byteLength(JSON.stringify(render(message)));
+const fits = (parts: readonly Part[], summary: string) => sizeOf({ summary, parts }) <= bytesAPage;
+
+function halves<Item>(items: readonly Item[]): [readonly Item[], readonly Item[]] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
+
+/** Cuts a text between words, or anywhere where there are none. */
+function cutText(text: string): [string, string] {
+  const middle = Math.floor(text.length / 2);
+  const space = text.lastIndexOf(' ', middle);
+  const end = space > 0 ? space : middle;
+  return [text.slice(0, end), text.slice(end)];
+}
+
+/** Cuts code between lines, and says so above the pieces, since they only work together. */
+function cutCode(part: Extract<Part, { kind: 'code' }>, summary: string): Part[] {
+  const pieces: string[][] = [[]];
+  for (const line of part.text.split('\n')) {
+    const text = [...(pieces.at(-1) ?? []), line].join('\n');
+    if (fits([{ ...part, text }], summary)) pieces.at(-1)?.push(line);
+    else pieces.push([line]);
+  }
+  return pieces.flatMap((lines, index): Part[] => [
+    say({ bold: `Part ${index + 1} of ${pieces.length}, ${count(lines.length, 'line')}; put them together` }),
+    { ...part, text: lines.join('\n') },
+  ]);
+}
+
+/** Cuts a part that fits no card into several that do. */
+function split(part: Part, summary: string): Part[] {
+  if (fits([part], summary)) return [part];
+  switch (part.kind) {
+    case 'list':
+      if (part.items.length < 2) return split(say(plainText(part.items.flat())), summary);
+      return halves(part.items).flatMap((items) => split({ kind: 'list', items }, summary));
+    case 'table':
+      if (part.rows.length < 2) return split(say(plainText(part.rows.flat(2))), summary);
+      return halves(part.rows).flatMap((rows) => split({ ...part, rows }, summary));
+    case 'code':
+      return cutCode(part, summary);
+    case 'text':
+    case 'detail':
+      return cutText(plainText(part.spans)).flatMap((piece) =>
+        split({ kind: part.kind, spans: [piece] }, summary),
+      );
+    case 'buttons':
+      return [part];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Splits a message into cards that each keep within the budget; nothing of it is lost. */
+export function paginate({ summary, parts }: Message): Message[] {
+  const pages: Part[][] = [[]];
+  for (const part of parts.flatMap((whole) => split(whole, summary))) {
+    const page = pages.at(-1) ?? [];
+    if (page.length === 0 || fits([...page, part], summary)) page.push(part);
+    else pages.push([part]);
+  }
+  if (pages.length === 1) return [{ summary, parts: pages[0] ?? [] }];
+  return pages.map((page, index) => ({
+    summary: `${summary} (${index + 1} of ${pages.length})`,
+    parts: page,
+  }));
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { limits } from './limits.ts';
+import type { Pacing } from './pacing.ts';
+
+/**
+ * A list of the moments that were taken, newest last. The next one is the earliest that keeps every window: so many
+ * messages ago must be longer ago than the window is long. One script, so that two workers never take the same.
+ */
+const reserveScript = `
+local now, patience = tonumber(ARGV[1]), tonumber(ARGV[2])
+local at = now
+for i = 3, #ARGV, 2 do
+  local earlier = redis.call('LINDEX', KEYS[1], -tonumber(ARGV[i]))
+  if earlier then at = math.max(at, tonumber(earlier) + tonumber(ARGV[i + 1])) end
+end
+if at - now <= patience then
+  redis.call('RPUSH', KEYS[1], at)
+  redis.call('LTRIM', KEYS[1], -tonumber(ARGV[#ARGV - 1]), -1)
+  redis.call('PEXPIRE', KEYS[1], at - now + tonumber(ARGV[#ARGV]))
+end
+return at - now
+`;
+
+const windows = limits.pace.flatMap(({ messages, ms }) => [messages, ms]);
+
+/** Paces conversations with the moments kept in Redis. */
+export function createRedisPacing(redis: Redis, now: () => Date): Pacing {
+  return {
+    async reserve(conversation, patienceMs) {
+      const key = `xoap:teams:pace:${createHash('sha256').update(conversation).digest('hex')}`;
+      const wait = await redis.eval(reserveScript, 1, key, now().getTime(), patienceMs, ...windows);
+      return Number(wait);
+    },
+  };
+}

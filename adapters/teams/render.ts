@@ -1,0 +1,203 @@
+import type {
+  CardElement,
+  IAdaptiveCard,
+  ICodeBlock,
+  IExecuteAction,
+  IRichTextBlock,
+  ISubmitAction,
+  ITable,
+  ITextRun,
+} from '@microsoft/teams.cards';
+import {
+  type Button,
+  type Message,
+  opensForm,
+  type Part,
+  plainText,
+  type Span,
+} from '../../src/chat/message.ts';
+import { limits } from './limits.ts';
+
+/** Names of people by the ids that messages hold. */
+export type Names = ReadonlyMap<string, string>;
+
+type Look = Pick<ITextRun, 'size' | 'isSubtle' | 'weight' | 'fontType' | 'color'>;
+
+/** The formats that Teams highlights by name. */
+const languages = {
+  json: 'Json',
+  shell: 'Bash',
+  hcl: 'PlainText',
+  bicep: 'PlainText',
+  text: 'PlainText',
+} as const;
+
+/** A moment in the reader's own time zone: https://adaptivecards.io/explorer/TextBlock.html */
+function localTime({ time, withDate }: Extract<Span, { time: string }>): string {
+  const whole = time.replace(/\.\d+Z$/, 'Z');
+  return `${withDate ? `{{DATE(${whole}, SHORT)}} ` : ''}{{TIME(${whole})}}`;
+}
+
+function run(span: Span, names: Names, look: Look = {}): ITextRun {
+  const base = { type: 'TextRun', ...look } as const;
+  if (typeof span === 'string') return { ...base, text: span };
+  if ('bold' in span) return { ...base, text: span.bold, weight: 'Bolder' };
+  if ('code' in span) return { ...base, text: span.code, fontType: 'Monospace' };
+  if ('link' in span)
+    return { ...base, text: span.text, selectAction: { type: 'Action.OpenUrl', url: span.link } };
+  if ('person' in span) return { ...base, text: names.get(span.person) || 'somebody', weight: 'Bolder' };
+  if ('conversation' in span) return { ...base, text: 'that conversation' };
+  return { ...base, text: localTime(span) };
+}
+
+/** Text as runs, which hold no markup: what a person typed stays as it is. */
+export function richText(spans: readonly Span[], names: Names = new Map(), look?: Look): IRichTextBlock {
+  const inlines = spans.filter((span) => span !== '').map((span) => run(span, names, look));
+  return { type: 'RichTextBlock', inlines };
+}
+
+/** Code as Teams shows it, with plain lines where a client does not know the element. */
+export function codeBlock(text: string, language: keyof typeof languages = 'text'): ICodeBlock {
+  const lines = text.split('\n').map(
+    (line): IRichTextBlock => ({
+      type: 'RichTextBlock',
+      spacing: 'None',
+      inlines: [
+        {
+          type: 'TextRun',
+          text: line.replace(/^ +/, (spaces) => '\u00A0'.repeat(spaces.length)) || '\u00A0',
+          fontType: 'Monospace',
+        },
+      ],
+    }),
+  );
+  return {
+    type: 'CodeBlock',
+    codeSnippet: text,
+    language: languages[language],
+    fallback: { type: 'Container', style: 'emphasis', items: lines },
+  };
+}
+
+function list(items: readonly (readonly Span[])[], names: Names): CardElement {
+  const rows = items.map(
+    (item): IRichTextBlock => ({ ...richText(['•\u00A0\u00A0', ...item], names), spacing: 'Small' }),
+  );
+  return { type: 'Container', items: rows, spacing: 'Small' };
+}
+
+/** A table, with a line for each row where a client does not know the element. */
+function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
+  const heading = columns.map((title) => ({
+    type: 'TableCell' as const,
+    items: [richText([{ bold: title }], names)],
+  }));
+  const lines = rows.map((cells) =>
+    richText(
+      cells
+        .filter((cell) => plainText(cell) !== '')
+        .flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : cell)),
+      names,
+    ),
+  );
+  return {
+    type: 'Table',
+    firstRowAsHeaders: true,
+    showGridLines: false,
+    columns: columns.map(() => ({ type: 'TableColumnDefinition', width: 1 }) as never),
+    rows: [
+      heading,
+      ...rows.map((cells) =>
+        cells.map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
+      ),
+    ].map((cells) => ({ type: 'TableRow', cells })),
+    fallback: { type: 'Container', items: lines },
+  };
+}
+
+const styles = { primary: 'positive', danger: 'destructive' } as const;
+
+/** What every action of ours carries; the rest of its data is what was filled in. */
+export type ActionData = { readonly action: string; readonly value: string };
+
+/** A button that opens a dialog. */
+export function dialogButton(title: string, data: ActionData): ISubmitAction {
+  return { type: 'Action.Submit', title, data: { msteams: { type: 'task/fetch' }, xoap: data } as never };
+}
+
+/** A button under a message; clients that know no `Action.Execute` submit the same data. */
+function action({ label: title, action: name, value, style }: Button): IExecuteAction | ISubmitAction {
+  const xoap: ActionData = { action: name, value };
+  if (opensForm(name)) return dialogButton(title, xoap);
+  const look = { title, ...(style && { style: styles[style] }) };
+  const data = { xoap } as never;
+  return {
+    type: 'Action.Execute',
+    verb: name,
+    ...look,
+    data,
+    fallback: { type: 'Action.Submit', ...look, data },
+  };
+}
+
+function element(part: Part, names: Names): CardElement {
+  switch (part.kind) {
+    case 'text':
+      return richText(part.spans, names);
+    case 'detail':
+      return richText(part.spans, names, { size: 'Small', isSubtle: true });
+    case 'list':
+      return list(part.items, names);
+    case 'table':
+      return table(part, names);
+    case 'code':
+      return codeBlock(part.text, part.language);
+    case 'buttons':
+      return { type: 'ActionSet', actions: part.buttons.map(action) };
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Characters of a summary that stand for a card where none is shown. */
+const summaryLength = 500;
+const shortened = (text: string) =>
+  text.length > summaryLength ? `${text.slice(0, summaryLength - 1)}…` : text;
+
+/** A card of these elements. */
+export function cardOf(body: CardElement[], summary: string): IAdaptiveCard {
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: limits.card.version,
+    msteams: { width: 'full' },
+    fallbackText: shortened(summary),
+    body: body as NonNullable<IAdaptiveCard['body']>,
+  };
+}
+
+/** Draws a message as a card. */
+export function render({ summary, parts }: Message, names: Names = new Map()): IAdaptiveCard {
+  return cardOf(
+    parts.map((part) => element(part, names)),
+    summary,
+  );
+}
+
+/** The ids of the people whom a message names. */
+export function peopleIn({ parts }: Message): string[] {
+  const spans = parts.flatMap((part) => ('spans' in part ? part.spans : []));
+  return [
+    ...new Set(spans.flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []))),
+  ];
+}
+
+/** A message that a bot sends: the card, and its summary for notifications. */
+export function activityOf(message: Message, names?: Names) {
+  const content = render(message, names);
+  return {
+    type: 'message' as const,
+    summary: shortened(message.summary),
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive' as const, content }],
+  };
+}

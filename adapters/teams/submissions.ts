@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { MessagingExtensionActionResponse, TaskModuleResponse } from '@microsoft/teams.api';
+import type { Chat } from '../../src/chat/chat.ts';
+import { faultMessage } from '../../src/chat/fault-message.ts';
+import type { Form } from '../../src/chat/form.ts';
+import { plainTexts } from '../../src/chat/message.ts';
+import type { FormReply } from '../../src/chat/reply.ts';
+import { isAppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import { formCard, readDialog, type Step, stepOf } from './form.ts';
+import type { Origin } from './workspace.ts';
+
+export type SubmissionSettings = {
+  readonly chat: Pick<Chat, 'redraw' | 'submit'>;
+  readonly logger: Logger;
+  readonly commandWord: string;
+};
+
+/** What a dialog shows next; nothing closes it. The same shape serves dialogs of cards and of message extensions. */
+export type DialogReply = TaskModuleResponse & MessagingExtensionActionResponse;
+
+/** The dialog with a card of a form. */
+export function dialogWith(
+  form: Form,
+  step: Step = stepOf(form),
+  problems?: Record<string, string>,
+): DialogReply {
+  const content = formCard(form, step, problems);
+  return {
+    task: {
+      type: 'continue',
+      value: {
+        title: form.title,
+        height: step === 'deciding' ? 'small' : 'large',
+        width: 'medium',
+        card: { contentType: 'application/vnd.microsoft.card.adaptive', content },
+      },
+    },
+  };
+}
+
+/** The dialog with a sentence, after which it can only be closed. */
+export function dialogSaying(value: string): DialogReply {
+  return { task: { type: 'message', value } };
+}
+
+/** Creates what answers a dialog that was sent: the next card, the same one with what was wrong, or nothing. */
+export function createSubmissionHandler({ chat, logger, commandWord }: SubmissionSettings) {
+  /** The deciding questions again, or what is asked once they are answered. */
+  function afterDeciding(form: Form, decided: Readonly<Record<string, string>>): DialogReply {
+    if (stepOf(form) === 'asking') return dialogWith(form);
+    const changed = form.fields.find(({ id, value }) => id === 'type' && value !== decided.type);
+    return dialogWith(form, 'deciding', changed ? {} : { provider: 'Choose a provider.' });
+  }
+
+  async function answer(reply: FormReply, form: () => Promise<Form>): Promise<DialogReply> {
+    switch (reply.kind) {
+      case 'replayed':
+      case 'accepted':
+        return {};
+      case 'form':
+        return dialogWith(reply.form);
+      case 'problems':
+        return dialogWith(await form(), 'asking', reply.problems);
+      default:
+        return reply satisfies never;
+    }
+  }
+
+  return async function onSubmission(submitted: unknown, { actor, once }: Origin): Promise<DialogReply> {
+    const read = readDialog(submitted);
+    if (!read) return dialogSaying('This dialog is not one of this bot’s any more. Close it and begin anew.');
+    const { data, values } = read;
+    const { step, token, decided } = data;
+    const redrawn = () => chat.redraw({ actor, token, values });
+    try {
+      if (step === 'back') return dialogWith(await redrawn(), 'deciding');
+      if (step === 'deciding') return afterDeciding(await redrawn(), decided);
+      return await answer(await chat.submit({ actor, token, values, once }), redrawn);
+    } catch (err) {
+      if (isAppError(err, 'connections.not-found')) {
+        logger.warn({ err, user: actor.userId }, 'a dialog came back that is not ours');
+        return dialogSaying(
+          `There is no such form here. Close it and type ${commandWord} connection add again.`,
+        );
+      }
+      const reference = randomUUID();
+      logger.error({ err, reference }, 'a dialog could not be answered');
+      return dialogSaying(plainTexts(faultMessage(err, reference)));
+    }
+  };
+}

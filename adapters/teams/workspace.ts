@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Activity } from '@microsoft/teams.api';
+import { z } from 'zod';
+import type { Arrival, ConversationReference } from './conversations.ts';
+
+/** What every activity must say of itself; the rest depends on its kind. */
+const Envelope = z.object({
+  id: z.string().min(1),
+  // Direct Line and Web Chat would let a client say who it is: only Teams vouches for people.
+  channelId: z.literal('msteams'),
+  serviceUrl: z.url({ protocol: /^https?$/ }),
+  from: z.object({ id: z.string(), name: z.string().optional(), aadObjectId: z.string().min(1) }),
+  recipient: z.object({ id: z.string() }),
+  conversation: z.object({
+    id: z.string().default(''),
+    conversationType: z.string().optional(),
+    tenantId: z.string().optional(),
+  }),
+  channelData: z.object({ tenant: z.object({ id: z.string() }).optional() }).optional(),
+});
+
+/** Where an activity comes from and who did it. */
+export type Origin = Arrival & {
+  readonly tenantId: string;
+  /** The conversation as the activity names it: with its thread, where it has one. */
+  readonly fullConversationId: string;
+};
+
+/** A conversation's id without the thread that Teams appends to it. */
+export const baseOf = (conversationId: string) => conversationId.split(';', 1)[0] ?? conversationId;
+
+/** The root message of the thread that a conversation's id names, if it names one. */
+export const threadIn = (conversationId: string) => /;messageid=([^;]+)/.exec(conversationId)?.[1];
+
+/** The id of one thread of a channel: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages */
+export const threaded = (conversationId: string, rootId: string) =>
+  `${baseOf(conversationId)};messageid=${rootId}`;
+
+export const workspaceIdOf = (tenantId: string) => `teams:${tenantId}`;
+
+function kindOf(conversationType: string | undefined): ConversationReference['kind'] {
+  if (conversationType === 'channel') return 'channel';
+  return conversationType === 'personal' ? 'personal' : 'group';
+}
+
+/** Reads where an activity comes from; undefined when it does not come from a person or an app in Teams. */
+export function originOf(activity: Activity): Origin | undefined {
+  const parsed = Envelope.safeParse(activity);
+  if (!parsed.success) return undefined;
+  const { id, serviceUrl, from, recipient, conversation, channelData } = parsed.data;
+  const tenantId = conversation.tenantId ?? channelData?.tenant?.id;
+  if (!tenantId) return undefined;
+  return {
+    tenantId,
+    actor: { workspaceId: workspaceIdOf(tenantId), userId: from.aadObjectId },
+    person: { id: from.id, name: from.name ?? '' },
+    reference: {
+      conversationId: baseOf(conversation.id),
+      kind: kindOf(conversation.conversationType),
+      serviceUrl,
+      tenantId,
+      botId: recipient.id,
+    },
+    fullConversationId: conversation.id,
+    once: createHash('sha256').update(`${conversation.id}\n${id}`).digest('hex'),
+  };
+}

@@ -1,0 +1,21 @@
+import type { ChatAdapter } from './adapter.ts';
+import type { Chat } from './chat.ts';
+
+/** One chat platform as the process sees it: what posts there, and how what people do comes in. */
+export type ChatPlatform = {
+  readonly id: ChatAdapter['platform'];
+  /** The word that people put before a command, such as `/xoap`. */
+  readonly commandWord: string;
+  /** What posts for the bot, for a person who waits. */
+  readonly adapter: ChatAdapter;
+  /** Starts to receive, over the process's HTTP server or by itself; resolves to how to stop. */
+  receive(chat: Chat): Promise<{ close(): Promise<void> }>;
+};
+
+/** The platform that a workspace's id begins with. */
+export function platformOf(workspaceId: string): string {
+  return workspaceId.slice(0, workspaceId.indexOf(':'));
+}
+
+/** Finds what posts to a workspace. Throws `chat.no-platform` where this process has none for it. */
+export type AdapterOf = (workspaceId: string) => ChatAdapter;

@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { BadInput } from './cli-input.ts';
+
+export type ManifestOptions = {
+  readonly json: boolean;
+  readonly socket: boolean;
+  readonly url: string | undefined;
+  readonly command: string;
+  readonly 'client-id': string | undefined;
+  readonly preview: boolean;
+  readonly out: string;
+};
+
+/** Stands for the bot's address where none is given. */
+const exampleUrl = 'https://bot.example.com';
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const asJson = (manifest: unknown) => JSON.stringify(manifest, null, 2);
+
+async function slack({ json, socket, url = exampleUrl, command }: ManifestOptions): Promise<void> {
+  if (!URL.canParse(url) || !url.startsWith('https://'))
+    throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
+  const { scopes, slackManifest } = await import('../adapters/slack/manifest.ts');
+  const manifest = slackManifest({ command, ...(!socket && { url }) });
+  if (json) return print(asJson(manifest));
+  print('The Slack app asks for these scopes:');
+  for (const [scope, reason] of Object.entries(scopes)) print(`  ${scope.padEnd(18)} ${reason}`);
+  print('\nIts manifest, to be pasted at https://api.slack.com/apps, "Create New App", "From a manifest":');
+  if (!socket && url === exampleUrl)
+    print(`(${exampleUrl} stands for the address of your bot; --url sets it)`);
+  print(`\n${asJson(manifest)}`);
+}
+
+async function teams({ json, 'client-id': given, preview: isPreview, out }: ManifestOptions): Promise<void> {
+  const clientId = z.guid().safeParse(given);
+  if (!clientId.success)
+    throw new BadInput('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.');
+  const { teamsManifest, teamsPackage } = await import('../adapters/teams/manifest.ts');
+  const options = { clientId: clientId.data, isPreview };
+  if (json) return print(asJson(teamsManifest(options)));
+  await writeFile(out, await teamsPackage(options));
+  print(`Wrote ${out}. Upload it in Teams: Apps, Manage your apps, Upload an app.`);
+}
+
+/** `xoap manifest`: prints or packs what a chat platform installs. */
+export async function manifest(platform: string, options: ManifestOptions): Promise<number> {
+  if (platform === 'slack') await slack(options);
+  else if (platform === 'teams') await teams(options);
+  else throw new BadInput(`There is no manifest for "${platform}". Choose one of: slack, teams.`);
+  return 0;
+}

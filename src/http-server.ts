@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { AppError } from './errors.ts';
+import type { Logger } from './logger.ts';
+
+/** The one HTTP server of a process; each chat platform mounts its endpoint on it before it listens. */
+export type HttpServer = {
+  readonly app: Express;
+  /** Starts to serve, at last with an answer to what nobody mounted. Throws `http.cannot-listen`. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type HttpServerSettings = {
+  readonly host: string;
+  readonly port: number;
+  readonly logger: Logger;
+  /** Whether requests can be served at this moment. */
+  readonly isReady: () => Promise<boolean>;
+};
+
+/** Creates the server with `/livez` and `/readyz`; refusals say no more than their status. */
+export function createHttpServer({ host, port, logger, isReady }: HttpServerSettings): HttpServer {
+  const app = express().disable('x-powered-by').disable('etag');
+  const server = createServer(app);
+  app.get('/livez', (_request, response) => void response.type('text').send('alive\n'));
+  app.get('/readyz', async (_request, response) => {
+    const ready = await isReady();
+    const text = ready ? 'ready\n' : 'not ready: Redis is away\n';
+    response
+      .status(ready ? 200 : 503)
+      .type('text')
+      .send(text);
+  });
+
+  const onFault: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
+    logger.warn({ err: error }, 'a request could not be read');
+    if (!response.headersSent) response.status(error.status ?? 500).end();
+  };
+
+  return {
+    app,
+    async listen() {
+      app.use((_request, response) => void response.status(404).end());
+      app.use(onFault);
+      server.listen({ host, port });
+      try {
+        await once(server, 'listening');
+      } catch (cause) {
+        throw new AppError(`Cannot listen on ${host}, port ${port}`, {
+          code: 'http.cannot-listen',
+          cause,
+          hint: 'XOAP_HOST and XOAP_PORT say where; another process may be there already.',
+        });
+      }
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { ChatPlatform } from './chat/platform.ts';
+import type { Config } from './config.ts';
+import type { HttpServer } from './http-server.ts';
+import type { Logger } from './logger.ts';
+import type { RedisAccess } from './redis.ts';
+
+/** What a chat platform needs of the process. */
+export type PlatformParts = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly redis: RedisAccess;
+  readonly http: HttpServer;
+};
+
+/** A platform that is signed in and waits for the parts of the process. */
+export type OpenedPlatform = {
+  readonly id: ChatPlatform['id'];
+  /** Whether people reach it through the process's HTTP server. */
+  readonly needsHttp: boolean;
+  /** `prompt` for answers that a person waits for, `patient` for those that must come at last. */
+  with(parts: PlatformParts, redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>): ChatPlatform;
+};

@@ -1,0 +1,44 @@
+import { createSlackAdapter } from '../adapters/slack/adapter.ts';
+import { createSlackClient, signInToSlack, startSlackApp } from '../adapters/slack/app.ts';
+import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './logger.ts';
+import type { OpenedPlatform } from './platform-parts.ts';
+
+function settingsOf({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {
+  const slackApiUrl = SLACK_API_URL.endsWith('/') ? SLACK_API_URL : `${SLACK_API_URL}/`;
+  return { botToken, slackApiUrl, logger };
+}
+
+/** Puts the Slack adapter together. Throws when Slack refuses the token of a process that receives. */
+export async function openSlack(config: Config, logger: Logger): Promise<OpenedPlatform> {
+  const settings = settingsOf(config, logger);
+  const {
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret = '',
+    SLACK_COMMAND: commandWord,
+  } = config;
+  const client = createSlackClient(settings);
+  const installed = config.XOAP_PROCESS === 'worker' ? undefined : await signInToSlack(client);
+  return {
+    id: 'slack',
+    needsHttp: !appToken,
+    with: ({ redis, http }) => ({
+      id: 'slack',
+      commandWord,
+      adapter: createSlackAdapter(client, commandWord),
+      async receive(chat) {
+        if (!installed) throw new Error('A worker does not receive from Slack');
+        return startSlackApp({
+          ...settings,
+          installed,
+          chat,
+          commandWord,
+          replayGuard: createRedisReplayGuard(redis.prompt),
+          now: () => new Date(),
+          transport: appToken ? { kind: 'socket', appToken } : { kind: 'http', signingSecret, app: http.app },
+        });
+      },
+    }),
+  };
+}

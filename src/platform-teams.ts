@@ -1,0 +1,43 @@
+import { createTeamsAdapter } from '../adapters/teams/adapter.ts';
+import { clientsOf, createTeamsApp, receiveFromTeams } from '../adapters/teams/app.ts';
+import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
+import { createRedisPacing } from '../adapters/teams/redis-pacing.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './logger.ts';
+import type { OpenedPlatform } from './platform-parts.ts';
+
+/** How people call the bot in Teams: by its name in the manifest. */
+const commandWord = '@xoap';
+
+/** Puts the Teams adapter together. */
+export async function openTeams(config: Config, logger: Logger): Promise<OpenedPlatform> {
+  const settings = {
+    clientId: config.TEAMS_CLIENT_ID ?? '',
+    clientSecret: config.TEAMS_CLIENT_SECRET,
+    tenantId: config.TEAMS_TENANT_ID,
+    cloud: config.TEAMS_CLOUD,
+    playgroundUrl: config.TEAMS_PLAYGROUND_URL,
+    testIssuer: config.TEAMS_TEST_ISSUER,
+    logger,
+  };
+  return {
+    id: 'teams',
+    needsHttp: true,
+    with({ redis, http }, access) {
+      const app = createTeamsApp(settings, http.app);
+      const conversations = createRedisConversations(redis[access]);
+      const pacing = createRedisPacing(redis[access], () => new Date());
+      const adapter = createTeamsAdapter({ clientFor: clientsOf(app), conversations, pacing, commandWord });
+      return {
+        id: 'teams',
+        commandWord,
+        adapter,
+        async receive(chat) {
+          const { TEAMS_ALLOWED_TENANTS: allowedTenants } = config;
+          await receiveFromTeams({ app, chat, adapter, conversations, allowedTenants, commandWord, logger });
+          return { close: async () => undefined };
+        },
+      };
+    },
+  };
+}

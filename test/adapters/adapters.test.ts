@@ -1,0 +1,99 @@
+import express from 'express';
+import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
+import { createSlackClient } from '../../adapters/slack/app.ts';
+import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
+import { clientsOf, createTeamsApp } from '../../adapters/teams/app.ts';
+import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
+import { type AdapterHarness, describeChatAdapter } from '../contracts/chat-adapter.ts';
+import { readCard } from '../support/card-checker.ts';
+import { openTestRedis } from '../support/redis.ts';
+import { silent } from '../support/silent.ts';
+import { readMessage } from '../support/slack-person.ts';
+import { botToken, startSlackWorkspace } from '../support/slack-workspace.ts';
+import { botId, clientId, startTeamsTenant } from '../support/teams-tenant.ts';
+
+async function slack(): Promise<AdapterHarness> {
+  const workspace = await startSlackWorkspace();
+  const client = createSlackClient({ botToken, slackApiUrl: workspace.apiUrl, logger: silent, urgent: true });
+  return {
+    adapter: createSlackAdapter(client, '/xoap'),
+    workspaceId: `slack:${workspace.teamId}`,
+    conversationId: workspace.channelId,
+    userId: workspace.people.kim,
+    roots: async (conversationId) => (await workspace.roots(conversationId)).map(readMessage),
+    replies: async (conversationId, ts) => (await workspace.thread(conversationId, ts)).map(readMessage),
+    refuse(how) {
+      const error = how === 'down' ? 'service_unavailable' : 'not_in_channel';
+      workspace.trouble.set('chat.postMessage', [{ error }]);
+    },
+    problems: workspace.problems,
+    close: () => workspace.close(),
+  };
+}
+
+async function teams(): Promise<AdapterHarness> {
+  const [tenant, redis] = await Promise.all([startTeamsTenant(), openTestRedis()]);
+  const app = createTeamsApp(
+    {
+      clientId,
+      clientSecret: undefined,
+      tenantId: undefined,
+      cloud: 'public',
+      playgroundUrl: undefined,
+      testIssuer: tenant.issuerUrl,
+      logger: silent,
+    },
+    express(),
+  );
+  const conversations = createRedisConversations(redis.patient);
+  const workspaceId = `teams:${tenant.tenantId}`;
+  const reference = {
+    conversationId: '19:contract@thread.tacv2',
+    kind: 'channel',
+    serviceUrl: tenant.serviceUrl,
+    tenantId: tenant.tenantId,
+    botId,
+  } as const;
+  const userId = '00000000-0000-4000-8000-00000000041a';
+  const person = { id: `29:${userId}`, name: 'Kim Example' };
+  await conversations.admit({ actor: { workspaceId, userId }, person, reference, once: 'contract' });
+  const isRoot = (id: string, where: string) =>
+    where === id || where === `${reference.conversationId};messageid=${id}`;
+  return {
+    adapter: createTeamsAdapter({
+      clientFor: clientsOf(app),
+      conversations,
+      // The pace has tests of its own.
+      pacing: { reserve: async () => 0 },
+      commandWord: '@xoap',
+    }),
+    workspaceId,
+    conversationId: reference.conversationId,
+    userId,
+    roots: async (conversationId) =>
+      tenant.posts
+        .filter(
+          (post) =>
+            post.conversationId === conversationId ||
+            (post.conversationId.startsWith(`${conversationId};`) && isRoot(post.id, post.conversationId)),
+        )
+        .map(({ card }) => readCard(card)),
+    replies: async (conversationId, messageId) =>
+      tenant.posts
+        .filter(
+          (post) =>
+            post.conversationId === `${conversationId};messageid=${messageId}` && post.id !== messageId,
+        )
+        .map(({ card }) => readCard(card)),
+    refuse(how) {
+      tenant.trouble.push(
+        how === 'down' ? { status: 502 } : { status: 403, code: 'BotNotInConversationRoster' },
+      );
+    },
+    problems: tenant.problems,
+    close: () => Promise.all([tenant.close(), redis.close()]),
+  };
+}
+
+describeChatAdapter('Slack', slack);
+describeChatAdapter('Teams', teams);

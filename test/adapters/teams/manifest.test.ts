@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import Ajv from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
+import { unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { teamsManifest, teamsPackage } from '../../../adapters/teams/manifest.ts';
+import { commands } from '../../../src/chat/commands.ts';
+import { clientId } from '../../support/teams-tenant.ts';
+
+/** A schema as Microsoft publishes it at developer.microsoft.com, from its own package. */
+async function validatorOf(version: string) {
+  const { resolve } = createRequire(import.meta.url);
+  const folder = dirname(resolve('@microsoft/app-manifest/package.json'));
+  const path = join(folder, 'build/json-schemas/teams', version, 'MicrosoftTeams.schema.json');
+  const schema = JSON.parse(await readFile(path, 'utf8'));
+  const validator = new Ajv.default({ allErrors: true, strict: false });
+  addFormats.default(validator as never);
+  return validator.compile(schema);
+}
+
+describe('the Teams manifest', () => {
+  it.each([false, true])('keeps to Microsoft’s published schema (preview: %s)', async (isPreview) => {
+    const manifest = teamsManifest({ clientId, isPreview });
+    const validate = await validatorOf(isPreview ? 'vDevPreview' : 'v1.25');
+
+    validate(manifest);
+
+    expect(validate.errors).toBeNull();
+    expect(validate({ ...manifest, bots: 'none' })).toBe(false);
+    expect(manifest.$schema).toContain(isPreview ? 'vDevPreview' : 'v1.25');
+  });
+
+  it('offers every command of the table, and the dialog as a message extension', () => {
+    const { bots, composeExtensions } = teamsManifest({ clientId });
+
+    expect(bots[0]?.commandLists[0]?.commands.map(({ title }) => title)).toEqual(
+      commands.map(({ words }) => words),
+    );
+    expect(composeExtensions[0]?.commands).toMatchObject([
+      { id: 'connection-add', type: 'action', fetchTask: true, context: ['compose', 'commandBox'] },
+    ]);
+    expect(JSON.stringify(composeExtensions)).not.toContain('triggers');
+  });
+
+  it('offers the dialog in the / menu in its preview', () => {
+    const { composeExtensions } = teamsManifest({ clientId, isPreview: true });
+
+    expect(composeExtensions[0]?.commands).toMatchObject([{ triggers: ['slash'] }]);
+  });
+});
+
+/** Width and height of a PNG file: https://www.w3.org/TR/png-3/#11IHDR */
+function sizeOf(png: Uint8Array | undefined): [number, number] {
+  const bytes = Buffer.from(png ?? []);
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+}
+
+it('the package holds the manifest and icons of the sizes that Teams asks for, and is the same each time', async () => {
+  const [one, other] = await Promise.all([teamsPackage({ clientId }), teamsPackage({ clientId })]);
+
+  const files = unzipSync(one);
+
+  expect(Object.keys(files).sort()).toEqual(['color.png', 'manifest.json', 'outline.png']);
+  expect(JSON.parse(Buffer.from(files['manifest.json'] ?? []).toString()).id).toBe(clientId);
+  expect(sizeOf(files['color.png'])).toEqual([192, 192]);
+  expect(sizeOf(files['outline.png'])).toEqual([32, 32]);
+  expect(Buffer.compare(one, other)).toBe(0);
+});

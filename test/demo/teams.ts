@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
+import { azureScenarios } from '../clouds/azure/demo-accounts.ts';
+import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { playgroundAddress, playgroundTenant, startAgentsPlayground } from '../support/agents-playground.ts';
+import { startBotProcess } from '../support/bot-process.ts';
+import { startSimulatedClouds } from '../support/simulated-clouds.ts';
+import { clientId } from '../support/teams-tenant.ts';
+
+// `npm run demo:teams`: the real bot and worker with Microsoft's Agents Playground as Teams, against simulated clouds,
+// all on loopback. Prints what to fill in, and stays until it is interrupted.
+
+const say = (text = '') => console.log(text);
+
+const clouds = await startSimulatedClouds();
+const address = await playgroundAddress(Number(process.env.PLAYGROUND_PORT ?? 56_150));
+const bot = await startBotProcess({
+  ...clouds.environment,
+  ...clouds.settings,
+  TEAMS_CLIENT_ID: clientId,
+  TEAMS_ALLOWED_TENANTS: playgroundTenant,
+  TEAMS_PLAYGROUND_URL: address.connectorUrl,
+});
+const playground = await startAgentsPlayground(address, bot.url);
+
+say(`Open ${address.url} in a browser.`);
+say('In a chat or a channel: write @ and choose the bot, then "help" or "connection list".');
+say(
+  'To add a connection: the button beside the text box, "Action Command", "Fetch the dialog dynamically", "Create".',
+);
+say('(This playground opens no dialogs from buttons in cards; Teams does.)\n');
+say('Credentials of the simulated clouds to fill in:\n');
+function sayCredential(name: string, credential: Record<string, string>): void {
+  say(name);
+  for (const [field, value] of Object.entries(credential)) say(`    ${field.padEnd(16)} ${value}`);
+}
+for (const scenario of demoScenarios) sayCredential(`AWS: ${scenario.name}`, credentialOf(scenario));
+for (const { name, credential } of azureScenarios) sayCredential(`Azure: ${name}`, credential);
+sayCredential('vSphere: five privileges missing', vsphereCredential('partial', clouds.vsphere.port));
+say('Google Cloud: `npm run cloud:google` prints key files.');
+say('\nInterrupt (Ctrl+C) to end.');
+
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await playground.close();
+await bot.close();
+await clouds.close();

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slackManifest } from '../../adapters/slack/manifest.ts';
+import { teamsManifest } from '../../adapters/teams/manifest.ts';
+import { commands } from '../../src/chat/commands.ts';
+import { type ButtonAction, buttonActions, opensForm } from '../../src/chat/message.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { actionsIn, readCard } from '../support/card-checker.ts';
+import { addConnection, awsValues, rootWith } from '../support/scenario.ts';
+import { readMessage } from '../support/slack-person.ts';
+import { personalChat } from '../support/teams-person.ts';
+import { clientId, type TeamsPost } from '../support/teams-tenant.ts';
+import { until } from '../support/until.ts';
+
+// Every command and every button, done on both platforms; the words must be the same but for how the bot is called.
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startTestBot();
+  await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
+  const { teamsPerson: person } = bot;
+  const first = await person.openExtension(personalChat);
+  const second = person.dialogIn(await person.press(first, 'Next', { type: 'cloud', provider: 'aws' }), true);
+  await person.press(second, 'Add and verify', awsValues('complete', 'prod-eu'));
+  await person.card(/prod-eu can build/);
+});
+afterAll(() => bot.close());
+
+/** The same words, whatever the platform calls the bot, draws lists, tables and moments with. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[/@]xoap/g, 'xoap')
+    .replaceAll(/\{\{DATE\([^)]*\)\}\} |\{\{TIME\([^)]*\)\}\}|\d{4}-\d\d-\d\d |\d\d:\d\d UTC/g, '')
+    .replaceAll(/^[•\s]+/gm, '')
+    .replaceAll(/ — | \| /g, ' ')
+    .trim();
+}
+
+/** What one message on each platform says after something was done there. */
+async function onSlack(act: () => Promise<unknown>): Promise<string> {
+  await act();
+  return plain(readMessage(await bot.person.nextReply()));
+}
+async function inTeams(act: () => Promise<{ body: Record<string, unknown> }>): Promise<string> {
+  const known = bot.tenant.posts.length;
+  const { body } = await act();
+  const { value } = body as { value?: unknown };
+  if (typeof value === 'string' && !value.startsWith('The answer comes')) return plain(value);
+  const post = await until('an answer in Teams', () => bot.tenant.posts[known]);
+  return plain(readCard(post.card));
+}
+
+describe('every command says the same on Slack and in Teams', () => {
+  const typed = [
+    ...commands.map(({ example }) => example),
+    'connection list',
+    'connection verify nothing',
+    'conection lst',
+    'connection add moon',
+  ];
+  const opening = commands
+    .filter(({ id }) => id === 'connection-add')
+    .map(({ example }) => example as string);
+  const posting = ['connection verify prod-eu'];
+
+  it.each(typed.filter((text) => !opening.includes(text) && !posting.includes(text)))('%s', async (text) => {
+    const [slack, teams] = await Promise.all([
+      onSlack(() => bot.person.type(text)),
+      inTeams(() => bot.teamsPerson.type(text, personalChat)),
+    ]);
+    const withoutColumns = teams.replace(/^Connection Where Latest verdict\n/m, '');
+
+    expect(withoutColumns).toBe(slack);
+  });
+
+  it.each(opening)('%s opens the same questions', async (text) => {
+    const draws = bot.person.draws();
+    await bot.person.type(text);
+    const { blocks } = await bot.person.viewAfter(draws + 1);
+    const asked = blocks.filter(({ type }) => type === 'input').map(({ block_id }) => String(block_id));
+
+    await bot.teamsPerson.type(text, personalChat);
+    const invitation = await bot.teamsPerson.card(/This opens a form/);
+    const { card } = await bot.teamsPerson.openDialog(invitation, 'Add a connection');
+    const inputs = JSON.stringify(card).matchAll(/"id":"([^"]+)"/g);
+    const [submit] = actionsIn(card) as { data: { xoap: { decided: object } } }[];
+    const decided = Object.keys(submit?.data.xoap.decided ?? {});
+
+    expect([...decided, ...[...inputs].map(([, id]) => id)].sort()).toEqual(asked.sort());
+  });
+
+  it.each(posting)('%s answers with the same root message', async (text) => {
+    const known = bot.tenant.posts.length;
+    await Promise.all([bot.person.type(text), bot.teamsPerson.type(text, personalChat)]);
+    const slack = await rootWith(bot, /prod-eu can build/);
+    const teams = await until('the verdict', () =>
+      bot.tenant.posts.slice(known).find(({ card }) => readCard(card).includes('can build images')),
+    );
+    const words = (root: string) => plain(root).replaceAll(/\d\.\d s|<@\w+>|Kim Example/g, '…');
+
+    expect(words(readCard(teams.card))).toBe(words(readMessage(slack)));
+  });
+
+  it('is offered by both manifests', () => {
+    const hint = slackManifest({ command: '/xoap' }).features.slash_commands[0]?.usage_hint ?? '';
+    const [list] = teamsManifest({ clientId }).bots[0]?.commandLists ?? [];
+
+    for (const { words } of commands) {
+      expect(hint).toContain(words);
+      expect(list?.commands.map(({ title }) => title)).toContain(words);
+    }
+  });
+});
+
+describe('every button does the same on Slack and in Teams', () => {
+  const valueFor = (action: ButtonAction) =>
+    action === 'confirm' ? JSON.stringify({ id: 'c-none', confirm: {} }) : 'c-none';
+  const without: Partial<Record<ButtonAction, true>> = { 'list-more': true, 'keep-connection': true };
+  const post = (): TeamsPost => {
+    const [any] = bot.tenant.posts;
+    if (!any) throw new Error('Nothing was posted');
+    return any;
+  };
+
+  it.each(buttonActions)('%s, on what is not there', async (action) => {
+    const value = action === 'open-form' ? 'no form' : valueFor(action);
+    const root = await rootWith(bot, /prod-eu can build/);
+    const data = { xoap: { action, value } };
+    const invoke = () =>
+      opensForm(action)
+        ? bot.teamsPerson.invoke('task/fetch', { data }, { replyToId: post().id }, personalChat)
+        : bot.teamsPerson.invoke('adaptiveCard/action', { action: { verb: action, data } }, {}, personalChat);
+
+    const slack = await onSlack(() => bot.person.click({ ...root, blocks: [] }, action, value));
+    const teams = opensForm(action)
+      ? plain(((await invoke()).body as { task: { value: string } }).task.value)
+      : await inTeams(invoke);
+
+    expect(teams.replace(/^Connection Where Latest verdict\n/m, '')).toBe(slack);
+    if (!without[action]) expect(slack).toBe('There is no such connection here.');
+  });
+});

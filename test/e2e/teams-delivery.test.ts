@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { readCard } from '../support/card-checker.ts';
+import { startRedisChild } from '../support/redis-child.ts';
+import { awsValues } from '../support/scenario.ts';
+import { channel, groupChat, personalChat, type TeamsPerson } from '../support/teams-person.ts';
+import { until } from '../support/until.ts';
+
+let redis: Awaited<ReturnType<typeof startRedisChild>>;
+let bot: TestBot;
+let person: TeamsPerson;
+
+beforeAll(async () => {
+  redis = await startRedisChild();
+  bot = await startTestBot({ redisUrl: redis.url });
+  person = bot.teamsPerson;
+});
+afterEach(() => {
+  bot.tenant.trouble.length = 0;
+  bot.cloud.delayMs = 0;
+});
+afterAll(async () => {
+  await bot.close();
+  await redis.close();
+});
+
+async function add(name: string, where = groupChat, key: Parameters<typeof awsValues>[0] = 'complete') {
+  const first = await person.openExtension(where);
+  const answer = await person.press(first, 'Next', { type: 'cloud', provider: 'aws' });
+  return person.press(person.dialogIn(answer, true), 'Add and verify', awsValues(key, name));
+}
+
+const cardsWith = (text: string) => bot.tenant.posts.filter(({ card }) => readCard(card).includes(text));
+
+describe('an answer', () => {
+  it.each([412, 429, 502, 504])('comes once, though Teams first says %i', async (status) => {
+    bot.tenant.trouble.push({ status, ...(status === 429 && { retryAfter: 1 }) });
+
+    await add(`after-${status}`);
+
+    await person.card(new RegExp(`after-${status} can build images`));
+    expect(cardsWith(`after-${status} can build`)).toHaveLength(1);
+  });
+
+  it('waits as long as Teams asks before it is sent again', async () => {
+    bot.tenant.trouble.push({ status: 429, retryAfter: 2 });
+    const known = bot.tenant.calls.length;
+
+    await add('patient');
+
+    await person.card(/patient can build images/);
+    const [refused, next] = bot.tenant.calls.slice(known);
+    expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_900);
+  });
+
+  it('is posted anew when the card to update is gone', async () => {
+    bot.cloud.delayMs = 300;
+    await add('vanishing', channel, 'partial');
+    const running = await person.card(/Verifying vanishing/);
+
+    bot.tenant.posts.splice(bot.tenant.posts.indexOf(running), 1);
+
+    const root = await person.card(/vanishing cannot build images yet/);
+    expect(root.id).not.toBe(running.id);
+    await person.thread(root, 4);
+    expect(cardsWith('vanishing cannot build')).toHaveLength(1);
+  });
+
+  it.each(['MessageWritesBlocked', 'BotNotInConversationRoster'])(
+    'goes to the person alone, and says why, where the bot may not write: %s',
+    async (code) => {
+      bot.tenant.trouble.push({ status: 403, code });
+
+      await add(`blocked-${code.toLowerCase()}`, channel);
+
+      const root = await person.card(new RegExp(`blocked-${code.toLowerCase()} can build`));
+      expect(root.conversationId).toBe(`a:direct-29:${person.userId}`);
+      const [notice] = cardsWith('I may not write in that conversation');
+      expect(notice?.conversationId).toBe(root.conversationId);
+    },
+  );
+
+  it('goes to the person alone from a command box without a conversation', async () => {
+    const { body } = await person.invoke(
+      'composeExtension/fetchTask',
+      { commandContext: 'commandBox' },
+      {},
+      { ...personalChat, id: '' },
+    );
+    const first = person.dialogIn({ status: 200, body, ms: 0 }, true);
+    const second = person.dialogIn(
+      await person.press(first, 'Next', { type: 'cloud', provider: 'aws' }),
+      true,
+    );
+
+    await person.press(second, 'Add and verify', awsValues('complete', 'boxed'));
+
+    const root = await person.card(/boxed can build images/);
+    expect(root.conversationId).toBe(`a:direct-29:${person.userId}`);
+  });
+
+  it('follows as cards where there are no threads', async () => {
+    await add('flat', groupChat, 'partial');
+
+    const root = await person.card(/flat cannot build images yet/);
+    await until('the cards', () =>
+      cardsWith('What was checked and how').some((post) => post.conversationId === groupChat.id),
+    );
+
+    const { posts } = bot.tenant;
+    const after = posts
+      .slice(posts.indexOf(root) + 1)
+      .filter(({ conversationId }) => conversationId === groupChat.id);
+    expect(readCard(after[0]?.card ?? {})).toContain('Missing (4)');
+  });
+
+  it('of many at once to one conversation keeps the pace of Teams', async () => {
+    const known = bot.tenant.calls.length;
+
+    await Promise.all([1, 2, 3].map((number) => add(`pace-${number}`, channel, 'partial')));
+    for (const number of [1, 2, 3]) {
+      const root = await person.card(new RegExp(`pace-${number} cannot build`));
+      await person.thread(root, 4);
+    }
+
+    const times = bot.tenant.calls
+      .slice(known)
+      .filter(({ path }) => path.includes(channel.id))
+      .map(({ at }) => at);
+    expect(times.length).toBeGreaterThanOrEqual(18);
+    // Some tolerance for the way from the moment that was taken to the wire.
+    for (let index = 7; index < times.length; index += 1)
+      expect((times[index] ?? 0) - (times[index - 7] ?? 0)).toBeGreaterThanOrEqual(850);
+  }, 40_000);
+});
+
+describe('while Redis is away', () => {
+  it('people are told so within three seconds, whatever they did', async () => {
+    await add('known', personalChat);
+    const root = await person.card(/known can build images/);
+    const first = await person.openExtension(personalChat);
+    const second = person.dialogIn(
+      await person.press(first, 'Next', { type: 'cloud', provider: 'aws' }),
+      true,
+    );
+    redis.pause();
+
+    const answers = await Promise.all([
+      person.type('connection list', personalChat),
+      person.click(root, 'Verify again'),
+      person.invoke('composeExtension/fetchTask', { commandId: 'connection-add' }, {}, personalChat),
+      person.press(second, 'Add and verify', awsValues('complete', 'never-stored')),
+    ]);
+    redis.resume();
+
+    for (const { status, ms } of answers) {
+      expect(status).toBe(200);
+      expect(ms).toBeLessThan(3_000);
+    }
+    await person.card(/The bot cannot reach its database right now/);
+    const [, clicked, opened, pressed] = answers.map(({ body }) => JSON.stringify(body));
+    expect(clicked).toContain('cannot reach its database');
+    expect(opened).toContain('cannot reach its database');
+    expect(pressed).toContain('cannot reach its database');
+  });
+
+  it('nothing half-written stays', async () => {
+    await until(
+      'Redis',
+      async () => (await person.type('connection list never-stored', personalChat)).status === 200,
+    );
+
+    await person.card(/No connection has a name that contains "never-stored"/);
+  });
+});
