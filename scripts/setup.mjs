@@ -1,5 +1,5 @@
-// Prepares a machine for `npm run demo`, `npm test` and `npm start`: packages, a Node that runs TypeScript, and a Redis
-// server. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
+// Prepares a machine for `npm run demo`, `npm test` and `npm start`: packages, a Node that runs TypeScript, a Redis
+// server and, for the tests, a browser. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
 // XOAP_NO_INSTALL=1 forbids it to install anything.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -71,14 +71,18 @@ function checkNode() {
 
 const hasRedis = () => Boolean(find('redis-server') ?? find('valkey-server'));
 
+const mayUseApt = () => mayInstall && find('apt-get') && process.getuid?.() === 0;
+
+function installFromApt(...packages) {
+  say(`installing ${packages.join(' and ')} (apt-get) …`);
+  // The run level keeps packages from starting servers of their own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  return run('apt-get', ['update', '-qq'], { env }) && run('apt-get', install, { env });
+}
+
 function installRedis() {
-  if (find('apt-get') && process.getuid?.() === 0) {
-    say('installing redis-server (apt-get) …');
-    // The run level keeps the package from starting a server of its own.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
-    return run('apt-get', ['update', '-qq'], { env }) && run('apt-get', install, { env });
-  }
+  if (mayUseApt()) return installFromApt('redis-server');
   if (find('brew')) {
     say('installing redis (brew) …');
     return run('brew', ['install', 'redis']);
@@ -97,6 +101,25 @@ function checkRedis() {
   );
 }
 
+/** Where a browser stands on machines as they come; `test/support/browser.ts` looks in the same places. */
+const browsers = [
+  process.env.CHROME_PATH ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const hasBrowser = () => browsers.some((path) => path !== '' && existsSync(path));
+
+/** Tests in a browser are left out where there is none and none can be installed. */
+function checkBrowser() {
+  if (purpose !== 'test' || hasBrowser()) return;
+  if (mayUseApt() && installFromApt('chromium', 'fonts-noto-color-emoji') && hasBrowser()) return;
+  say(
+    'no Chromium or Chrome was found, so the tests in a browser are left out. Install one, or set CHROME_PATH.',
+  );
+}
+
 function readIfThere(name) {
   const path = join(root, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -105,3 +128,4 @@ function readIfThere(name) {
 installPackages();
 checkNode();
 checkRedis();
+checkBrowser();

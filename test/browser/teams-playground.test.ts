@@ -1,0 +1,127 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { playgroundAddress, playgroundTenant, startAgentsPlayground } from '../support/agents-playground.ts';
+import { startBotProcess } from '../support/bot-process.ts';
+import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
+import { startSimulatedClouds } from '../support/simulated-clouds.ts';
+import { clientId } from '../support/teams-tenant.ts';
+
+// Microsoft's own Agents Playground in a real browser. It reads no manifest, checks no tokens and opens no dialogs from
+// buttons in cards; all else is as in Teams.
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+async function start() {
+  const [clouds, address, browser] = await Promise.all([
+    startSimulatedClouds(),
+    playgroundAddress(),
+    startBrowser(),
+  ]);
+  const bot = await startBotProcess({
+    ...clouds.environment,
+    ...clouds.settings,
+    TEAMS_CLIENT_ID: clientId,
+    TEAMS_ALLOWED_TENANTS: playgroundTenant,
+    TEAMS_PLAYGROUND_URL: address.connectorUrl,
+  });
+  const playground = await startAgentsPlayground(address, bot.url);
+  return { clouds, address, browser, bot, playground };
+}
+
+async function openChannel(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1_280, height: 1_100 } });
+  page.setDefaultTimeout(10_000);
+  await page.goto(url);
+  await page.getByRole('treeitem', { name: /General/ }).click();
+  await page.getByText('Start a new post').waitFor();
+  await page.getByRole('button', { name: 'Hide log panel' }).click();
+  return page;
+}
+
+describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeout: 60_000 }, () => {
+  let started: Started;
+  let page: Page;
+
+  beforeAll(async () => {
+    started = await start();
+    page = await openChannel(started.browser, started.address.url);
+  }, 60_000);
+  afterAll(async () => {
+    await started.browser.close();
+    await started.playground.close();
+    await started.bot.close();
+    await started.clouds.close();
+  });
+
+  const verdict = (text: RegExp) => page.getByText(text);
+
+  it('a connection is added through the dialog of the message extension', async () => {
+    await page.getByRole('button', { name: 'Trigger Message Extension App' }).first().click();
+    await page.getByText('Action Command').click();
+    await page.getByText('Fetch the dialog dynamically from the app').click();
+    await page.getByRole('button', { name: 'Create' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByPlaceholder('Choose a provider').click();
+    await page.getByText('AWS', { exact: true }).last().click();
+    await dialog.getByRole('button', { name: 'Next' }).click();
+
+    // Nothing is sent as long as something needed is missing.
+    await dialog.getByRole('button', { name: 'Add and verify' }).click();
+    await dialog.getByText('Connection name: this is needed.').waitFor();
+
+    await dialog.getByPlaceholder('prod-eu').fill('prod-eu');
+    await dialog.getByPlaceholder('Type to search').click();
+    await dialog.getByPlaceholder('Type to search').fill('frankfurt');
+    await page.getByRole('option', { name: /^eu-central-1/ }).click();
+    await dialog.getByPlaceholder('AKIA').fill('AKIA-cut-off');
+    await dialog.locator('input[type=password]').first().fill(demoKeys.partial.secret);
+    await dialog.getByRole('button', { name: 'Add and verify' }).click();
+    await dialog.getByText('An access key id has 20 capital letters').waitFor();
+    await dialog.getByPlaceholder('AKIA').fill(demoKeys.partial.id);
+    await picture(page, 'teams-form');
+    await dialog.getByRole('button', { name: 'Add and verify' }).click();
+
+    await dialog.getByText('Verifying. The answer comes in the conversation.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('the card is updated to the verdict, with what is missing and the fix in its thread', async () => {
+    await verdict(/cannot build images yet/).waitFor();
+
+    await page.getByText('What was checked and how').waitFor();
+    const text = (await page.locator('body').textContent())?.replaceAll('\u00A0', ' ');
+    expect(text).toContain('❌ prod-eu cannot build images yet — 4 of 34 requirements missing');
+    expect(text).toContain('asked by Alex Wilber');
+    expect(text).toContain('•  Create image ec2:CreateImage');
+    expect(text).toContain('"ec2:DeregisterImage"');
+    expect(text).toContain('aws iam put-user-policy');
+    expect(text).not.toContain('Verifying prod-eu');
+    await picture(page, 'teams-missing');
+  });
+
+  it('a click verifies again, and the same card turns ready', async () => {
+    const { cloud } = started.clouds;
+    cloud.holder(demoKeys.partial.id).policies = cloud.holder(demoKeys.complete.id).policies;
+
+    await page.getByRole('button', { name: 'Verify again' }).click();
+
+    await verdict(/can build images — all 34 requirements met/).waitFor();
+    await page.getByText(/^✅ Fixed since/).waitFor();
+    expect(await verdict(/prod-eu cannot build images yet/).count()).toBe(0);
+    await picture(page, 'teams-ready');
+  });
+
+  it('a mention of the bot is answered, with a table', async () => {
+    await page.locator('[data-lexical-editor=true]').first().click();
+    await page.keyboard.type('@');
+    await page.getByRole('menuitem', { name: 'Test Bot' }).click();
+    await page.keyboard.type(' connection list');
+    await page.getByRole('button', { name: 'Post' }).click();
+
+    await page.getByText('Latest verdict').waitFor();
+
+    expect(await page.getByRole('cell', { name: /AWS · eu-central-1/ }).count()).toBe(1);
+    expect(started.bot.log()).not.toMatch(/"level":"error"/);
+  });
+});
