@@ -9,10 +9,11 @@ import { teamsManifest, teamsPackage } from '../../../adapters/teams/manifest.ts
 import { commands } from '../../../src/chat/commands.ts';
 import { clientId } from '../../support/teams-tenant.ts';
 
+const require = createRequire(import.meta.url);
+
 /** A schema as Microsoft publishes it at developer.microsoft.com, from its own package. */
 async function validatorOf(version: string) {
-  const { resolve } = createRequire(import.meta.url);
-  const folder = dirname(resolve('@microsoft/app-manifest/package.json'));
+  const folder = dirname(require.resolve('@microsoft/app-manifest/package.json'));
   const path = join(folder, 'build/json-schemas/teams', version, 'MicrosoftTeams.schema.json');
   const schema = JSON.parse(await readFile(path, 'utf8'));
   const validator = new Ajv.default({ allErrors: true, strict: false });
