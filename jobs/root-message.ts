@@ -13,7 +13,7 @@ export type RootOf = { readonly id: string; readonly job: VerificationJob };
 /** Creates what shows the root message of a run: in place of the known one, or anew where there is none any more. */
 export function createRootMessage({ adapterOf, messages }: RootMessageDependencies) {
   /** Posts where it was asked; where the bot may not write, tells the person how to change that, and answers there. */
-  async function postOrWrite(job: VerificationJob, message: Message): Promise<MessageRef> {
+  async function postOrWrite({ id, job }: RootOf, message: Message): Promise<MessageRef> {
     const { workspaceId, conversationId, askedBy } = job;
     const adapter = adapterOf(workspaceId);
     try {
@@ -28,7 +28,11 @@ export function createRootMessage({ adapterOf, messages }: RootMessageDependenci
       `, so the answer comes here. ${adapter.inviteHint}`,
     );
     const text = `I may not write there, so the answer comes here. ${adapter.inviteHint}`;
-    await adapter.post({ workspaceId, conversationId: direct }, { ...sentence(text), parts: [place] });
+    if (!(await messages.read(id)).has('notice')) {
+      const notice = { ...sentence(text), parts: [place] };
+      const ref = await adapter.post({ workspaceId, conversationId: direct }, notice);
+      await messages.remember(id, 'notice', ref);
+    }
     return adapter.post({ workspaceId, conversationId: direct }, message);
   }
 
@@ -48,7 +52,7 @@ export function createRootMessage({ adapterOf, messages }: RootMessageDependenci
             throw error;
           },
         ));
-    const root = isThere ? known : await postOrWrite(job, message);
+    const root = isThere ? known : await postOrWrite({ id, job }, message);
     await messages.remember(id, 'root', root);
     return root;
   };

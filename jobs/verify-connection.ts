@@ -2,6 +2,7 @@ import type { MessageRef } from '../src/chat/adapter.ts';
 import { changeMessages, threadMessages } from '../src/chat/finding-messages.ts';
 import type { Message } from '../src/chat/message.ts';
 import type { MessageLog } from '../src/chat/message-log.ts';
+import { patiently } from '../src/chat/patiently.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
 import {
   brokenMessage,
@@ -73,14 +74,12 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     return connection && provider ? { connection, provider } : undefined;
   }
 
-  /** The run's verification, the stored one if an earlier attempt got that far; undefined once the connection is gone. */
+  /** The run's verification; undefined once the connection is gone. */
   async function verify(
-    { id, job, isRepeated, signal }: Run,
+    { id, job, signal }: Run,
     subject: Subject,
     { root, sent }: { root: MessageRef; sent: Sent },
   ): Promise<Verification | undefined> {
-    const stored = isRepeated ? await history.find(job, id) : undefined;
-    if (stored) return stored;
     const { signsInOnce } = subject.provider;
     if (signsInOnce && sent.has('sign-in')) return unableToCheck(subject, interrupted());
     const onBegin = async () => {
@@ -103,7 +102,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   ): Promise<Verification | undefined> {
     const reporter = createProgressReporter(
       (progress: Parameters<typeof runningMessage>[1]) =>
-        adapterOf(job.workspaceId).update(job.workspaceId, root, runningMessage(subject, progress)),
+        adapterOf(job.workspaceId).update(job.workspaceId, root, runningMessage(subject, progress), {
+          isPassing: true,
+        }),
       editIntervalMs,
     );
     try {
@@ -138,20 +139,26 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     }
   }
 
+  async function sentBy({ id, isRepeated }: Run): Promise<Sent> {
+    return isRepeated ? messages.read(id) : new Map();
+  }
+
   /** Verifies a connection and answers in its conversation. Does nothing for a connection that is gone. */
   async function verifyConnection(run: Run): Promise<void> {
     const { id, job, isRepeated } = run;
     const { workspaceId } = job;
     const gone = (root: MessageRef) => adapterOf(workspaceId).update(workspaceId, root, removedMessage());
-    const nothing: Sent = new Map();
-    const [subject, sent] = await Promise.all([subjectOf(job), isRepeated ? messages.read(id) : nothing]);
+    const [subject, sent] = await Promise.all([subjectOf(job), sentBy(run)]);
     const started = sent.get('root') ?? job.root;
     if (!subject) {
       if (started) await gone(started);
       return;
     }
+    const told = isRepeated ? await history.find(job, id) : undefined;
+    // What was told already is not taken back while the rest is sent.
+    if (told && started) return answer(run, { subject, verification: told, root: started, sent });
     const root = await showRoot(run, runningMessage(subject), started);
-    const verification = await verify(run, subject, { root, sent });
+    const verification = told ?? (await verify(run, subject, { root, sent }));
     const isGone = !verification || !(await subjectOf(job));
     if (isGone) return gone(root);
     return answer(run, { subject, verification, root, sent });
@@ -174,7 +181,8 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const subject = await subjectOf(job);
     if (!subject) return;
     const sent = await messages.read(id);
-    await showRoot({ id, job }, brokenMessage(subject, id), sent.get('root') ?? job.root);
+    const known = sent.get('root') ?? job.root;
+    await patiently(() => showRoot({ id, job }, brokenMessage(subject, id), known));
   }
 
   return { verifyConnection, giveUp };

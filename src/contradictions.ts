@@ -10,7 +10,7 @@ export function contradictions(set: Variables): string[] {
   if (!hasSlack && !hasTeams && !isForProviders)
     problems.push('SLACK_BOT_TOKEN: is missing, and so is TEAMS_CLIENT_ID; set one of them, or both');
   if (hasSlack) problems.push(...slackProblems(set, processKind));
-  if (hasTeams) problems.push(...teamsProblems(set));
+  if (hasTeams) problems.push(...teamsProblems(set, processKind));
   if (processKind !== 'all' && !set.REDIS_URL) {
     problems.push(`REDIS_URL: is missing; XOAP_PROCESS=${processKind} shares Redis with other processes`);
   }
@@ -33,14 +33,14 @@ function slackProblems(set: Variables, processKind: string): string[] {
   return problems;
 }
 
-function teamsProblems(set: Variables): string[] {
+function teamsProblems(set: Variables, processKind: string): string[] {
   const problems: string[] = [];
   const { TEAMS_PLAYGROUND_URL: playground, TEAMS_TEST_ISSUER: issuer, XOAP_HOST: host = '127.0.0.1' } = set;
   if (!set.TEAMS_CLIENT_ID)
     problems.push('TEAMS_CLIENT_ID: is missing; requests are for it, and answers from it');
   if (!set.TEAMS_CLIENT_SECRET && !playground && !issuer)
     problems.push('TEAMS_CLIENT_SECRET: is missing; the bot and its workers post with it');
-  if (!set.TEAMS_ALLOWED_TENANTS)
+  if (processKind !== 'worker' && !set.TEAMS_ALLOWED_TENANTS)
     problems.push('TEAMS_ALLOWED_TENANTS: is missing; without it nobody could use the bot in Teams');
   if (playground && !['127.0.0.1', 'localhost', '::1'].includes(host))
     problems.push('TEAMS_PLAYGROUND_URL: takes requests without a token, so XOAP_HOST must be 127.0.0.1');

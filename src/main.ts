@@ -5,6 +5,7 @@ import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createAccessPolicy } from './access/policy.ts';
 import { createRedisAuditTrail } from './access/redis-audit.ts';
+import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
 import { createChat } from './chat/chat.ts';
 import { type AdapterOf, type ChatPlatform, platformOf } from './chat/platform.ts';
 import { createRedisMessageLog } from './chat/redis-message-log.ts';
@@ -70,6 +71,7 @@ async function startBot(parts: Parts): Promise<Closable[]> {
     history: createRedisHistory(redis.prompt),
     cipher: createCipher(keys),
     signer: createTokenSigner(keys),
+    replayGuard: createRedisReplayGuard(redis.prompt),
     requests,
     policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
     audit: createRedisAuditTrail(redis.patient, logger),

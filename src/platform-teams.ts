@@ -1,5 +1,6 @@
 import { createTeamsAdapter } from '../adapters/teams/adapter.ts';
-import { clientsOf, createTeamsApp, receiveFromTeams } from '../adapters/teams/app.ts';
+import { receiveFromTeams } from '../adapters/teams/app.ts';
+import { clientsOf, createTeamsApp } from '../adapters/teams/client.ts';
 import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
 import { createRedisPacing } from '../adapters/teams/redis-pacing.ts';
 import type { Config } from './config.ts';

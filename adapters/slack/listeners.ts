@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
@@ -52,9 +51,7 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     try {
       await answer(await work(), answering);
     } catch (err) {
-      const reference = randomUUID();
-      logger.error({ err, reference }, 'a request could not be carried out');
-      await sayPrivately(answering.respond, faultMessage(err, reference));
+      await sayPrivately(answering.respond, faultMessage(err, logger));
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { Chat } from '../../src/chat/chat.ts';
+import { noSuchForm } from '../../src/chat/fault-message.ts';
 import type { FormReply } from '../../src/chat/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
@@ -28,7 +29,7 @@ export function createSubmissionListener(settings: SubmissionSettings) {
     } catch (error) {
       if (!isAppError(error, 'connections.not-found')) throw error;
       logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
-      const text = `There is no such form here. Close it and type ${commandWord} connection add again.`;
+      const text = noSuchForm(commandWord);
       return { kind: 'problems', problems: { name: text } };
     }
   }

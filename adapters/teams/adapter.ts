@@ -12,7 +12,7 @@ import { baseOf, threaded } from './workspace.ts';
 
 export type TeamsAdapterSettings = {
   /** The client for the service that a conversation is reached by. */
-  readonly clientFor: (serviceUrl: string) => ApiClient;
+  readonly clientFor: (serviceUrl: string) => Promise<ApiClient>;
   readonly conversations: Conversations;
   readonly pacing: Pacing;
   readonly commandWord: string;
@@ -33,9 +33,9 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     }
   }
 
-  async function inTurn(conversationId: string): Promise<void> {
-    const wait = await pacing.reserve(conversationId, patienceMs);
-    if (wait > patienceMs)
+  async function inTurn(conversationId: string, patience = patienceMs): Promise<void> {
+    const wait = await pacing.reserve(conversationId, patience);
+    if (wait > patience)
       throw new AppError('A conversation has had as many messages as Teams allows', {
         code: 'chat.rate-limited',
         retryable: true,
@@ -69,20 +69,20 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
       // Only channels have threads; elsewhere what belongs together follows.
       const isThread = threadId !== undefined && reference.kind === 'channel';
       const to = isThread ? threaded(conversationId, threadId) : baseOf(conversationId);
+      const client = await clientFor(reference.serviceUrl);
       await inTurn(reference.conversationId);
-      const sent = await calling('post a message', () =>
-        clientFor(reference.serviceUrl).conversations.createActivity(to, activity),
-      );
+      const sent = await calling('post a message', () => client.conversations.createActivity(to, activity));
       return { conversationId: to, messageId: sent.id };
     },
-    async update(workspaceId, { conversationId, messageId }, message) {
+    async update(workspaceId, { conversationId, messageId }, message, { isPassing = false } = {}) {
       const [reference, activity] = await Promise.all([
         referenceOf(workspaceId, conversationId),
         drawn(workspaceId, message),
       ]);
-      await inTurn(reference.conversationId);
+      const client = await clientFor(reference.serviceUrl);
+      await inTurn(reference.conversationId, isPassing ? 0 : patienceMs);
       await calling('change a message', () =>
-        clientFor(reference.serviceUrl).conversations.updateActivity(conversationId, messageId, activity),
+        client.conversations.updateActivity(conversationId, messageId, activity),
       );
     },
     async directConversation(workspaceId, userId) {
@@ -95,8 +95,9 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
           code: 'chat.bot-not-in-conversation',
         });
       const { serviceUrl, tenantId, botId } = home;
+      const client = await clientFor(serviceUrl);
       const created = await calling('open a direct conversation', () =>
-        clientFor(serviceUrl).conversations.create({
+        client.conversations.create({
           isGroup: false,
           bot: { id: botId },
           members: [{ id: people.get(userId)?.id ?? userId, name: '', role: 'user' }] as never,

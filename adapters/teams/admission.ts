@@ -26,6 +26,15 @@ function claimedIssuer({ headers: { authorization } }: Request): string | undefi
   }
 }
 
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/** Whether a request began on this machine: not at a page of another site, and not behind a tunnel. */
+function isFromHere({ headers }: Request): boolean {
+  const { host, origin } = headers;
+  const isForwarded = Object.keys(headers).some((name) => /^(x-)?forwarded/.test(name));
+  return loopback.test(String(host)) && origin === undefined && !isForwarded;
+}
+
 export type TransportSettings = {
   /** Who signs the tokens of the Bot Connector. */
   readonly issuer: string;
@@ -41,7 +50,7 @@ export function guardTransport(express: Transport, { issuer, playgroundUrl }: Tr
   const isWhole = (request: Request) => {
     const body = Body.safeParse(request.body);
     if (!body.success) return false;
-    if (playgroundUrl) return body.data.serviceUrl === playgroundUrl;
+    if (playgroundUrl) return body.data.serviceUrl === playgroundUrl && isFromHere(request);
     return claimedIssuer(request) === issuer;
   };
   return {

@@ -1,66 +1,31 @@
-import {
-  type Activity,
-  type ActivityParams,
-  type Client as ApiClient,
-  cloudFromName,
-  stripMentionsText,
-  withOverrides,
-} from '@microsoft/teams.api';
-import { App, ExpressAdapter } from '@microsoft/teams.apps';
-import type { Express } from 'express';
+import { type Activity, type ActivityParams, stripMentionsText } from '@microsoft/teams.api';
+import type { App } from '@microsoft/teams.apps';
+import { z } from 'zod';
 import type { ChatAdapter } from '../../src/chat/adapter.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Logger } from '../../src/logger.ts';
-import { type Admitted, createAdmission, guardTransport } from './admission.ts';
+import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
 import { inTime } from './in-time.ts';
 import { actionIn, createListeners } from './listeners.ts';
-import { teamsLogger } from './logger.ts';
 import { createSubmissionHandler, type DialogReply, dialogSaying } from './submissions.ts';
+import { underWay } from './words.ts';
 import type { Origin } from './workspace.ts';
 
-export type TeamsSettings = {
-  readonly clientId: string;
-  readonly clientSecret: string | undefined;
-  readonly tenantId: string | undefined;
-  readonly cloud: string;
-  readonly playgroundUrl: string | undefined;
-  readonly testIssuer: string | undefined;
-  readonly logger: Logger;
-};
+type MessageActivity = Extract<Activity, { type: 'message' }>;
 
-/** A text of the shape of a token that lasts and that nobody signed, for local services that look at no more. */
-const madeUpToken = 'eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.x';
+const Mentions = z.array(
+  z.looseObject({ type: z.string(), mentioned: z.looseObject({ id: z.string() }).optional() }),
+);
 
-/** Milliseconds for one call of the Bot Connector. */
-const callMs = 10_000;
-
-/** The SDK's app, which checks the tokens of requests and gets those for answers. */
-export function createTeamsApp(settings: TeamsSettings, express: Express) {
-  const { clientId, clientSecret, tenantId, playgroundUrl, testIssuer, logger } = settings;
-  const known = cloudFromName(settings.cloud);
-  const cloud = testIssuer
-    ? withOverrides(known, { openIdMetadataUrl: `${testIssuer}/v1/.well-known/openidconfiguration` })
-    : known;
-  const isLocal = Boolean(playgroundUrl ?? testIssuer);
-  const transport = new ExpressAdapter(express, { logger: teamsLogger(logger) });
-  return new App({
-    clientId,
-    ...(clientSecret && !isLocal && { clientSecret }),
-    ...(tenantId && { tenantId }),
-    ...(isLocal && { token: async () => madeUpToken }),
-    cloud,
-    client: { timeout: callMs, logger: teamsLogger(logger) },
-    logger: teamsLogger(logger),
-    httpServerAdapter: guardTransport(transport, { issuer: cloud.tokenIssuer, playgroundUrl }),
-    // Given here, so that no variable of the environment decides it.
-    dangerouslyAllowUnauthenticatedRequests: playgroundUrl !== undefined,
-  });
-}
-
-/** The client for a service that conversations are reached by. */
-export function clientsOf(app: App): (serviceUrl: string) => ApiClient {
-  return (serviceUrl) => app.api.clone({ serviceUrl });
+/** What was typed, without the mention of the bot; Teams puts a space of its own behind that. */
+function commandText(activity: MessageActivity): string {
+  const text = typeof activity.text === 'string' ? activity.text : '';
+  const entities = Mentions.safeParse(activity.entities).data?.filter(
+    ({ type, mentioned }) => type !== 'mention' || mentioned,
+  );
+  const stripped = stripMentionsText({ ...activity, text, entities: entities ?? [] } as MessageActivity);
+  return (stripped ?? text).replaceAll('&nbsp;', ' ');
 }
 
 export type ReceivingSettings = {
@@ -98,20 +63,19 @@ export async function receiveFromTeams(settings: ReceivingSettings): Promise<voi
     return action && { data: action, origin, messageId };
   };
 
-  on('message', async (activity: Extract<Activity, { type: 'message' }>, origin) => {
+  on('message', async (activity: MessageActivity, origin) => {
     const clicked = clickOf(activity, activity.value, origin);
     if (clicked) return void (await listeners.onSubmittedClick(clicked));
-    const text = stripMentionsText(activity)?.replaceAll('&nbsp;', ' ') ?? '';
-    await listeners.onCommand(text, origin);
+    await listeners.onCommand(commandText(activity), origin);
   });
 
-  on('card.action', async (activity: Clicking & { value: { action: { data?: unknown } } }, origin) => {
-    const clicked = clickOf(activity, activity.value.action.data, origin);
+  on('card.action', async (activity: Clicking & { value?: { action?: { data?: unknown } } }, origin) => {
+    const clicked = clickOf(activity, activity.value?.action?.data, origin);
     return clicked && listeners.onClick(clicked);
   });
 
-  on('dialog.open', async (activity: Clicking & { value: { data?: unknown } }, origin) => {
-    const clicked = clickOf(activity, activity.value.data, origin);
+  on('dialog.open', async (activity: Clicking & { value?: { data?: unknown } }, origin) => {
+    const clicked = clickOf(activity, activity.value?.data, origin);
     return clicked && listeners.onDialog(clicked);
   });
 
@@ -121,22 +85,25 @@ export async function receiveFromTeams(settings: ReceivingSettings): Promise<voi
 
   async function submitted(data: unknown, origin: Origin): Promise<DialogReply> {
     const work = onSubmission(data, origin);
-    const reply = await inTime(work);
+    const reply = await inTime(work, origin.dueAt);
     if (reply !== 'late') return reply;
     work.catch((err: unknown) => logger.error({ err }, 'a dialog could not be finished'));
     const text = 'This takes a moment longer. If all is well, the answer comes in the conversation.';
     return dialogSaying(text);
   }
-  on('dialog.submit', (activity: { value: { data?: unknown } }, origin) =>
-    submitted(activity.value.data, origin),
+  on('dialog.submit', (activity: { value?: { data?: unknown } }, origin) =>
+    submitted(activity.value?.data, origin),
   );
   // The dialog of a message extension is not closed by an empty answer.
-  on('message.ext.submit', async (activity: { value: { data?: unknown } }, origin) => {
-    const reply = await submitted(activity.value.data, origin);
+  on('message.ext.submit', async (activity: { value?: { data?: unknown } }, origin) => {
+    const reply = await submitted(activity.value?.data, origin);
     if (reply.task) return reply;
-    return dialogSaying('Verifying. The answer comes in the conversation.');
+    return dialogSaying(underWay);
   });
 
+  // The SDK answers these by itself unless somebody else does, whoever they are from; the bot signs nobody in.
+  for (const name of ['signin.token-exchange', 'signin.verify-state', 'signin.failure'] as const)
+    on(name, async () => undefined);
   // Heard of so that the bot can write there later.
   on('install.add', async () => undefined);
   on('install.remove', async (_activity, { actor, reference }) =>

@@ -116,11 +116,36 @@ function decidedFacts(fields: readonly FormField[]): CardElement {
 
 /** Which card of a form comes next: the deciding questions as long as nothing else is asked. */
 export function stepOf({ fields }: Form): Step {
-  return fields.every(({ redraws }) => redraws) ? 'deciding' : 'asking';
+  return fields.length > 0 && fields.every(({ redraws }) => redraws) ? 'deciding' : 'asking';
 }
 
-/** Draws a form as the card of a dialog. Secrets are never filled in again. */
+/** Draws a form as the card of a dialog. Secrets are never filled in again; lists too long for a card say so. */
 export function formCard(form: Form, step: Step, problems: Problems = {}): IAdaptiveCard {
+  const card = drawn(form, step, problems);
+  if (Buffer.byteLength(JSON.stringify(card)) <= limits.card.bytes) return card;
+  const shorter = shortened(form);
+  return shorter ? formCard(shorter, step, problems) : card;
+}
+
+const choicesOf = ({ choices = [] }: FormField) => choices.flatMap((group) => group.choices);
+const shortNote = (label: string) => `${label}: there are more than can be listed here`;
+
+/** The form with fewer choices in its longest list, and a note of that; undefined where no list can be shorter. */
+function shortened(form: Form): Form | undefined {
+  const [longest] = form.fields.toSorted((one, other) => choicesOf(other).length - choicesOf(one).length);
+  const all = longest ? choicesOf(longest) : [];
+  if (!longest || all.length < 2) return undefined;
+  const choices = [{ label: longest.label, choices: all.slice(0, Math.floor(all.length * 0.8)) }];
+  const others = form.notes.filter(([first]) => !String(first).startsWith(shortNote(longest.label)));
+  const note = `${shortNote(longest.label)}, the first ${choices[0]?.choices.length}. For another, add the connection anew and type its path.`;
+  return {
+    ...form,
+    fields: form.fields.map((field) => (field === longest ? { ...field, choices } : field)),
+    notes: [...others, [note]],
+  };
+}
+
+function drawn(form: Form, step: Step, problems: Problems): IAdaptiveCard {
   const deciding = form.fields.filter(({ redraws }) => redraws);
   const shown = step === 'deciding' ? deciding : form.fields.filter(({ redraws }) => !redraws);
   const decided = Object.fromEntries(deciding.map((field) => [field.id, chosenIn(field)]));

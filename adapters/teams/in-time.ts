@@ -1,9 +1,7 @@
-import { limits } from './limits.ts';
-
-/** The result of work that ends within the time that Teams gives an invoke; `late` where it does not, and goes on. */
-export async function inTime<Result>(work: Promise<Result>): Promise<Result | 'late'> {
+/** The result of work that ends before an answer is due; `late` where it does not, and goes on. */
+export async function inTime<Result>(work: Promise<Result>, dueAt: number): Promise<Result | 'late'> {
   const due = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => due.resolve('late'), limits.invokeMs);
+  const timer = setTimeout(() => due.resolve('late'), Math.max(0, dueAt - performance.now()));
   try {
     return await Promise.race([work, due.promise]);
   } finally {

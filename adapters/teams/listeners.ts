@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { AdaptiveCardActionResponse } from '@microsoft/teams.api';
 import { z } from 'zod';
 import type { ChatAdapter } from '../../src/chat/adapter.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Click } from '../../src/chat/click-handlers.ts';
 import { faultMessage } from '../../src/chat/fault-message.ts';
-import { buttonActions, type Message, plainTexts, say } from '../../src/chat/message.ts';
+import { type ButtonAction, buttonActions, type Message, plainTexts, say } from '../../src/chat/message.ts';
+import { patiently } from '../../src/chat/patiently.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { inTime } from './in-time.ts';
 import { render } from './render.ts';
 import { type DialogReply, dialogSaying, dialogWith } from './submissions.ts';
+import { answerComes, underWay } from './words.ts';
 import { type Origin, threadIn } from './workspace.ts';
 
 const WithAction = z.looseObject({
@@ -42,13 +43,13 @@ function saying(value: string): AdaptiveCardActionResponse {
 /** Whether a message is short enough to be said beside the button. */
 const isShort = ({ parts }: Message) => parts.length === 1 && parts[0]?.kind === 'text';
 
-/** A dialog opens from a button only, so a command that opens a form is answered with one. */
-function invitation(command: string, title: string): Message {
+/** A dialog opens from a button only, so what opens a form is answered with one. */
+function invitation(action: ButtonAction, value: string, title: string): Message {
   return {
     summary: title,
     parts: [
       say('This opens a form.'),
-      { kind: 'buttons', buttons: [{ label: title, action: 'open-form', value: command, style: 'primary' }] },
+      { kind: 'buttons', buttons: [{ label: title, action, value, style: 'primary' }] },
     ],
   };
 }
@@ -65,7 +66,7 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
       conversationId: reference.conversationId,
       ...(threadId && { threadId }),
     };
-    for (const page of adapter.paginate(message)) await adapter.post(to, page);
+    for (const page of adapter.paginate(message)) await patiently(() => adapter.post(to, page));
   }
 
   /** Carries out what was asked; a fault is told to the person, under a reference that is in the log too. */
@@ -73,15 +74,16 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
     try {
       return await work();
     } catch (err) {
-      const reference = randomUUID();
-      logger.error({ err, reference }, 'a request could not be carried out');
-      return { kind: 'message', message: faultMessage(err, reference) };
+      return { kind: 'message', message: faultMessage(err, logger) };
     }
   }
 
-  /** Goes on after the answer was due; nobody hears of its end but through what it writes. */
-  function afterwards(work: Promise<unknown>): void {
-    work.catch((err: unknown) => logger.error({ err }, 'a request could not be finished'));
+  /** Waits for what is written as long as the turn of a bot allows; it goes on after that, and never fails the turn. */
+  async function afterwards(work: Promise<unknown>, { dueAt }: Origin): Promise<void> {
+    await inTime(
+      work.catch((err: unknown) => logger.error({ err }, 'a request could not be finished')),
+      dueAt,
+    );
   }
 
   function click({ data, origin, messageId }: Clicked): Promise<Reply> {
@@ -91,50 +93,55 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
   }
 
   /** Writes what a click is answered with; in place of the clicked message where the answer says so. */
-  async function follow(reply: Reply, { origin, messageId }: Clicked): Promise<void> {
+  async function follow(reply: Reply, { data, origin, messageId }: Clicked): Promise<void> {
     if (reply.kind === 'none') return;
-    if (reply.kind === 'form') return write(origin, invitation('connection add', reply.form.title));
+    if (reply.kind === 'form') return write(origin, invitation(data.action, data.value, reply.form.title));
     if (reply.kind === 'message' || !messageId) return write(origin, reply.message);
     const clicked = { conversationId: origin.fullConversationId, messageId };
-    return adapter.update(origin.actor.workspaceId, clicked, reply.message);
+    return patiently(() => adapter.update(origin.actor.workspaceId, clicked, reply.message));
   }
 
   return {
     /** Answers a typed command. */
     async onCommand(text: string, origin: Origin): Promise<void> {
       const reply = await carriedOut(() => chat.command(text, contextOf(origin)));
-      if (reply.kind === 'form') await write(origin, invitation(text, reply.form.title));
-      else if (reply.kind !== 'none') await write(origin, reply.message);
+      if (reply.kind === 'form')
+        await afterwards(write(origin, invitation('open-form', text, reply.form.title)), origin);
+      else if (reply.kind !== 'none') await afterwards(write(origin, reply.message), origin);
     },
 
     /** Answers a click that came as a message, from a client that knows no other way. */
     async onSubmittedClick(clicked: Clicked): Promise<void> {
-      await follow(await click(clicked), clicked);
+      await afterwards(follow(await click(clicked), clicked), clicked.origin);
     },
 
     /** Answers a click within the time of an invoke; what takes longer is written when it is done. */
     async onClick(clicked: Clicked): Promise<AdaptiveCardActionResponse> {
       const work = click(clicked);
-      const reply = await inTime(work);
+      const reply = await inTime(work, clicked.origin.dueAt);
       if (reply === 'late') {
-        afterwards(work.then((late) => follow(late, clicked)));
-        return saying('This takes a moment longer. The answer comes in this conversation.');
+        void afterwards(
+          work.then((late) => follow(late, clicked)),
+          clicked.origin,
+        );
+        return saying(`This takes a moment longer. ${answerComes}`);
       }
-      if (reply.kind === 'none') return saying('Verifying. The answer comes in this conversation.');
+      if (reply.kind === 'none') return saying(underWay);
       if (reply.kind === 'message' && isShort(reply.message)) return saying(plainTexts(reply.message));
-      afterwards(follow(reply, clicked));
+      void afterwards(follow(reply, clicked), clicked.origin);
       if (reply.kind === 'replacement')
         return {
           statusCode: 200,
           type: 'application/vnd.microsoft.card.adaptive',
           value: render(reply.message),
         };
-      return saying('The answer comes in this conversation.');
+      return saying(answerComes);
     },
 
     /** Opens the dialog of a button, or says why there is none. */
     async onDialog(clicked: Clicked): Promise<DialogReply> {
-      const reply = await click(clicked);
+      const reply = await inTime(click(clicked), clicked.origin.dueAt);
+      if (reply === 'late') return dialogSaying('This takes too long just now. Try again in a minute.');
       if (reply.kind === 'form') return dialogWith(reply.form);
       return dialogSaying('message' in reply ? plainTexts(reply.message) : 'There is nothing to fill in.');
     },

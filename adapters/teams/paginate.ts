@@ -1,6 +1,6 @@
 import { count, type Message, type Part, plainText, say } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
-import { render } from './render.ts';
+import { render, rowSpans } from './render.ts';
 
 /** Some room below the limit for the names of people, which are filled in later. */
 const bytesAPage = limits.card.bytes - 1_024;
@@ -17,22 +17,35 @@ function halves<Item>(items: readonly Item[]): [readonly Item[], readonly Item[]
 function cutText(text: string): [string, string] {
   const middle = Math.floor(text.length / 2);
   const space = text.lastIndexOf(' ', middle);
-  const end = space > 0 ? space : middle;
+  const isInPair = /[\uDC00-\uDFFF]/.test(text.charAt(middle));
+  const end = space > 0 ? space : middle - (isInPair ? 1 : 0);
   return [text.slice(0, end), text.slice(end)];
 }
 
 /** Cuts code between lines, and says so above the pieces, since they only work together. */
 function cutCode(part: Extract<Part, { kind: 'code' }>, summary: string): Part[] {
-  const pieces: string[][] = [[]];
-  for (const line of part.text.split('\n')) {
-    const text = [...(pieces.at(-1) ?? []), line].join('\n');
-    if (fits([{ ...part, text }], summary)) pieces.at(-1)?.push(line);
+  const isRoom = (lines: readonly string[]) => fits([{ ...part, text: lines.join('\n') }], summary);
+  const shortEnough = (line: string): string[] =>
+    isRoom([line]) ? [line] : cutText(line).flatMap(shortEnough);
+  const pieces: string[][] = [];
+  for (const line of part.text.split('\n').flatMap(shortEnough)) {
+    const piece = pieces.at(-1);
+    if (piece && isRoom([...piece, line])) piece.push(line);
     else pieces.push([line]);
   }
   return pieces.flatMap((lines, index): Part[] => [
-    say({ bold: `Part ${index + 1} of ${pieces.length}, ${count(lines.length, 'line')}; put them together` }),
+    say({
+      bold: `Part ${index + 1} of ${pieces.length}, ${count(lines.length, 'line')}; put them together`,
+    }),
     { ...part, text: lines.join('\n') },
   ]);
+}
+
+/** Cuts a text between its spans; one that fits no card alone, between its words. */
+function cutSpans(part: Extract<Part, { kind: 'text' | 'detail' }>): Part[] {
+  const { kind, spans } = part;
+  if (spans.length > 1) return halves(spans).map((half) => ({ kind, spans: half }));
+  return cutText(plainText(spans)).map((piece) => ({ kind, spans: [piece] }));
 }
 
 /** Cuts a part that fits no card into several that do. */
@@ -40,18 +53,16 @@ function split(part: Part, summary: string): Part[] {
   if (fits([part], summary)) return [part];
   switch (part.kind) {
     case 'list':
-      if (part.items.length < 2) return split(say(plainText(part.items.flat())), summary);
+      if (part.items.length < 2) return split(say(...part.items.flat()), summary);
       return halves(part.items).flatMap((items) => split({ kind: 'list', items }, summary));
     case 'table':
-      if (part.rows.length < 2) return split(say(plainText(part.rows.flat(2))), summary);
+      if (part.rows.length < 2) return split(say(...rowSpans(part.rows.flat())), summary);
       return halves(part.rows).flatMap((rows) => split({ ...part, rows }, summary));
     case 'code':
       return cutCode(part, summary);
     case 'text':
     case 'detail':
-      return cutText(plainText(part.spans)).flatMap((piece) =>
-        split({ kind: part.kind, spans: [piece] }, summary),
-      );
+      return cutSpans(part).flatMap((piece) => split(piece, summary));
     case 'buttons':
       return [part];
     default:

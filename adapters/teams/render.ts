@@ -86,20 +86,19 @@ function list(items: readonly (readonly Span[])[], names: Names): CardElement {
   return { type: 'Container', items: rows, spacing: 'Small' };
 }
 
+/** The cells of a row in one line. */
+export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
+  const told = cells.filter((cell) => plainText(cell) !== '');
+  return told.flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : [...cell]));
+}
+
 /** A table, with a line for each row where a client does not know the element. */
 function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
   const heading = columns.map((title) => ({
     type: 'TableCell' as const,
     items: [richText([{ bold: title }], names)],
   }));
-  const lines = rows.map((cells) =>
-    richText(
-      cells
-        .filter((cell) => plainText(cell) !== '')
-        .flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : cell)),
-      names,
-    ),
-  );
+  const lines = rows.map((cells) => richText(rowSpans(cells), names));
   return {
     type: 'Table',
     firstRowAsHeaders: true,

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { MessagingExtensionActionResponse, TaskModuleResponse } from '@microsoft/teams.api';
 import type { Chat } from '../../src/chat/chat.ts';
-import { faultMessage } from '../../src/chat/fault-message.ts';
+import { faultMessage, noSuchForm } from '../../src/chat/fault-message.ts';
 import type { Form } from '../../src/chat/form.ts';
 import { plainTexts } from '../../src/chat/message.ts';
 import type { FormReply } from '../../src/chat/reply.ts';
@@ -80,13 +79,9 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
     } catch (err) {
       if (isAppError(err, 'connections.not-found')) {
         logger.warn({ err, user: actor.userId }, 'a dialog came back that is not ours');
-        return dialogSaying(
-          `There is no such form here. Close it and type ${commandWord} connection add again.`,
-        );
+        return dialogSaying(noSuchForm(commandWord));
       }
-      const reference = randomUUID();
-      logger.error({ err, reference }, 'a dialog could not be answered');
-      return dialogSaying(plainTexts(faultMessage(err, reference)));
+      return dialogSaying(plainTexts(faultMessage(err, logger)));
     }
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '@microsoft/teams.api';
 import { z } from 'zod';
 import type { Arrival, ConversationReference } from './conversations.ts';
+import { limits } from './limits.ts';
 
 /** What every activity must say of itself; the rest depends on its kind. */
 const Envelope = z.object({
@@ -24,6 +25,8 @@ export type Origin = Arrival & {
   readonly tenantId: string;
   /** The conversation as the activity names it: with its thread, where it has one. */
   readonly fullConversationId: string;
+  /** When an answer is due, on the clock of `performance.now()`. */
+  readonly dueAt: number;
 };
 
 /** A conversation's id without the thread that Teams appends to it. */
@@ -43,13 +46,15 @@ function kindOf(conversationType: string | undefined): ConversationReference['ki
   return conversationType === 'personal' ? 'personal' : 'group';
 }
 
-/** Reads where an activity comes from; undefined when it does not come from a person or an app in Teams. */
+/** Reads where an activity comes from; undefined when it does not come from a person in Teams. */
 export function originOf(activity: Activity): Origin | undefined {
   const parsed = Envelope.safeParse(activity);
   if (!parsed.success) return undefined;
   const { id, serviceUrl, from, recipient, conversation, channelData } = parsed.data;
   const tenantId = conversation.tenantId ?? channelData?.tenant?.id;
-  if (!tenantId) return undefined;
+  // Two tenants at once: a conversation with people of another one, whom no allow-list names.
+  const isMixed = channelData?.tenant !== undefined && channelData.tenant.id !== tenantId;
+  if (!tenantId || isMixed) return undefined;
   return {
     tenantId,
     actor: { workspaceId: workspaceIdOf(tenantId), userId: from.aadObjectId },
@@ -62,6 +67,7 @@ export function originOf(activity: Activity): Origin | undefined {
       botId: recipient.id,
     },
     fullConversationId: conversation.id,
+    dueAt: performance.now() + limits.invokeMs,
     once: createHash('sha256').update(`${conversation.id}\n${id}`).digest('hex'),
   };
 }

@@ -20,8 +20,16 @@ export type ChatAdapter = {
    * platform cannot be reached.
    */
   post(to: Destination, message: Message): Promise<MessageRef>;
-  /** Replaces what was sent. Throws `chat.message-gone` when it is not there any more. */
-  update(workspaceId: string, ref: MessageRef, message: Message): Promise<void>;
+  /**
+   * Replaces what was sent. Throws `chat.message-gone` when it is not there any more. A passing change, such as of
+   * progress, is not worth waiting for: it throws `chat.rate-limited` rather than hold up what comes after it.
+   */
+  update(
+    workspaceId: string,
+    ref: MessageRef,
+    message: Message,
+    options?: { readonly isPassing?: boolean },
+  ): Promise<void>;
   /** The conversation between the bot and one person. */
   directConversation(workspaceId: string, userId: string): Promise<string>;
   /** How a person brings the bot into a conversation. */

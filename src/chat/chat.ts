@@ -44,7 +44,10 @@ export function createChat(dependencies: ChatDependencies): Chat {
     },
     submit: async (submission) => {
       const draft = draftOf(submission);
-      if ('connectionId' in draft) return chooseObjects.submit(submission, draft);
+      if ('connectionId' in draft) {
+        if (!(await dependencies.replayGuard.claim(submission.once))) return { kind: 'replayed' };
+        return chooseObjects.submit(submission, draft);
+      }
       return addConnection(submission, draft);
     },
   };

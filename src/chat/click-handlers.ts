@@ -134,7 +134,10 @@ export function createClickHandler(dependencies: ChatDependencies) {
       return { kind: 'message', message: notPermitted(connection.name, 'change') };
     const draft: ChoiceDraft = { conversationId, connectionId, root };
     const token = dependencies.signer.sign(draft, actor);
-    return { kind: 'form', form: choiceForm(provider, choices, { token, name: connection.name }) };
+    const form = choiceForm(provider, choices, { token, name: connection.name });
+    if (form.fields.length > 0) return { kind: 'form', form };
+    const nothing = `The account of ${typed(connection.name)} saw nothing that could be chosen. Verify again once it does.`;
+    return { kind: 'message', message: sentence(nothing) };
   }
 
   async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
@@ -156,9 +159,17 @@ export function createClickHandler(dependencies: ChatDependencies) {
     const outcome = policy.permits(actor, 'connection.remove', connection) ? 'done' : 'refused';
     if (outcome === 'done') await store.remove(actor.workspaceId, connectionId);
     await audit.record({ actor, action: 'connection.remove', outcome, connectionId });
-    if (outcome === 'refused') return { kind: 'replacement', message: notPermitted(connection.name) };
+    // The question stays for whoever may answer it.
+    if (outcome === 'refused') return { kind: 'message', message: notPermitted(connection.name) };
     const text = `Removed ${typed(connection.name)} with its credential and its history. To be safe, delete the key at the provider too.`;
     return { kind: 'replacement', message: sentence(text) };
+  }
+
+  async function keep(connectionId: string, { actor }: ChatContext): Promise<Reply> {
+    const connection = await store.find(actor.workspaceId, connectionId);
+    if (connection && !policy.permits(actor, 'connection.remove', connection))
+      return { kind: 'message', message: notPermitted(connection.name) };
+    return { kind: 'replacement', message: sentence('Nothing was removed.') };
   }
 
   return async function handleClick(click: Click, context: ChatContext): Promise<Reply> {
@@ -180,7 +191,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
       case 'remove-connection':
         return remove(click.value, context);
       case 'keep-connection':
-        return { kind: 'replacement', message: sentence('Nothing was removed.') };
+        return keep(click.value, context);
       case 'list-more':
         return {
           kind: 'message',

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Actor } from '../access/policy.ts';
+import type { ReplayGuard } from '../access/replay-guard.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { TokenSigner } from '../connections/token-signer.ts';
@@ -15,6 +16,7 @@ import type { Reply } from './reply.ts';
 export type ChatDependencies = AddConnectionDependencies & {
   readonly history: VerificationHistory;
   readonly signer: TokenSigner;
+  readonly replayGuard: ReplayGuard;
   /** The word that people put before a command, such as `/xoap`. */
   readonly commandWord: string;
 };

@@ -55,6 +55,12 @@ const detailFields: readonly FormField[] = [
   },
 ];
 
+/** Whether a secret may have been pasted into the wrong field: it is not shown again. */
+function mayHoldSecret({ pattern }: Pick<FormField, 'pattern'>, value: string): boolean {
+  const isStrange = pattern !== undefined && !new RegExp(pattern.regex).test(value);
+  return isStrange || /(password|secret)["”]?\s*:/i.test(value);
+}
+
 /** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
 function credentialFields(provider: Provider, values: FormValues): FormField[] {
   const own = credentialValues(provider, values);
@@ -71,7 +77,11 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
     )
     .map(({ id, preset, generate, optionalInForm, onlyWhen: _onlyWhen, ...field }) => {
       const value = entered(id) ?? generate?.() ?? preset;
-      const isKept = value !== undefined && field.kind !== 'secret' && field.kind !== 'file';
+      const isKept =
+        value !== undefined &&
+        field.kind !== 'secret' &&
+        field.kind !== 'file' &&
+        !mayHoldSecret(field, value);
       const optional = field.optional ?? optionalInForm ?? false;
       return { ...field, optional, id: `${provider.id}.${id}`, ...(isKept && { value }) };
     });

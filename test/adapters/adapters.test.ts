@@ -2,7 +2,7 @@ import express from 'express';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { createSlackClient } from '../../adapters/slack/app.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
-import { clientsOf, createTeamsApp } from '../../adapters/teams/app.ts';
+import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
 import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
 import { type AdapterHarness, describeChatAdapter } from '../contracts/chat-adapter.ts';
 import { readCard } from '../support/card-checker.ts';

@@ -82,7 +82,7 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeou
     await picture(page, 'teams-form');
     await dialog.getByRole('button', { name: 'Add and verify' }).click();
 
-    await dialog.getByText('Verifying. The answer comes in the conversation.').waitFor();
+    await dialog.getByText('Verifying. The answer comes in this conversation.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
   });
 

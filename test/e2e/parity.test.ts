@@ -21,9 +21,15 @@ beforeAll(async () => {
   const first = await person.openExtension(personalChat);
   const second = person.dialogIn(await person.press(first, 'Next', { type: 'cloud', provider: 'aws' }), true);
   await person.press(second, 'Add and verify', awsValues('complete', 'prod-eu'));
-  await person.card(/prod-eu can build/);
+  await threadsInTeams(1);
 });
 afterAll(() => bot.close());
+
+/** Waits for the last card of so many verifications, so that what comes next is the answer to what was done next. */
+function threadsInTeams(count: number) {
+  const isLast = ({ card }: TeamsPost) => readCard(card).includes('What was checked and how');
+  return until(`${count} threads`, () => bot.tenant.posts.filter(isLast).length >= count);
+}
 
 /** The same words, whatever the platform calls the bot, draws lists, tables and moments with. */
 function plain(text: string): string {
@@ -98,6 +104,7 @@ describe('every command says the same on Slack and in Teams', () => {
     const words = (root: string) => plain(root).replaceAll(/\d\.\d s|<@\w+>|Kim Example/g, '…');
 
     expect(words(readCard(teams.card))).toBe(words(readMessage(slack)));
+    await threadsInTeams(2);
   });
 
   it('is offered by both manifests', () => {

@@ -15,16 +15,19 @@ beforeAll(async () => {
   bot = await startTestBot({ redisUrl: redis.url });
   person = bot.teamsPerson;
 });
-afterEach(() => {
-  bot.tenant.trouble.length = 0;
+afterEach(async () => {
   bot.cloud.delayMs = 0;
+  // Trouble is for whatever is sent next, so nothing of a test may come after it.
+  await until('the last cards', () => cardsWith('What was checked and how').length >= added);
 });
 afterAll(async () => {
   await bot.close();
   await redis.close();
 });
 
+let added = 0;
 async function add(name: string, where = groupChat, key: Parameters<typeof awsValues>[0] = 'complete') {
+  added += 1;
   const first = await person.openExtension(where);
   const answer = await person.press(first, 'Next', { type: 'cloud', provider: 'aws' });
   return person.press(person.dialogIn(answer, true), 'Add and verify', awsValues(key, name));
@@ -95,6 +98,7 @@ describe('an answer', () => {
 
     await person.press(second, 'Add and verify', awsValues('complete', 'boxed'));
 
+    added += 1;
     const root = await person.card(/boxed can build images/);
     expect(root.conversationId).toBe(`a:direct-29:${person.userId}`);
   });
@@ -132,6 +136,17 @@ describe('an answer', () => {
     for (let index = 7; index < times.length; index += 1)
       expect((times[index] ?? 0) - (times[index - 7] ?? 0)).toBeGreaterThanOrEqual(850);
   }, 40_000);
+});
+
+describe('an answer to a command', () => {
+  it.each([502, 429])('comes though Teams first says %i', async (status) => {
+    const known = cardsWith('What this bot understands').length;
+    bot.tenant.trouble.push({ status, ...(status === 429 && { retryAfter: 1 }) });
+
+    expect((await person.type('help', personalChat)).status).toBe(200);
+
+    await until('the answer', () => cardsWith('What this bot understands').length === known + 1);
+  });
 });
 
 describe('while Redis is away', () => {

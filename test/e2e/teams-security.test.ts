@@ -55,6 +55,43 @@ describe('a request', () => {
     expect((await person.send(help(), headers as Record<string, string>)).status).toBe(401);
   });
 
+  it.each(['signin/tokenExchange', 'signin/verifyState', 'signin/failure'])(
+    'is refused from another tenant too where the SDK would answer by itself: %s',
+    async (name) => {
+      const other = createTeamsPerson(bot.tenant, bot.botUrl, {
+        tenantId: '00000000-0000-4000-8000-00000000eeee',
+      });
+
+      expect((await other.invoke(name, { message: 'planted' })).status).toBe(403);
+      expect((await person.invoke(name, { message: 'planted' })).status).toBe(200);
+      expect(bot.logs.join()).not.toContain('planted');
+    },
+  );
+
+  it.each([
+    ['adaptiveCard/action', undefined],
+    ['adaptiveCard/action', { action: 7 }],
+    ['task/fetch', undefined],
+    ['task/submit', undefined],
+    ['composeExtension/submitAction', {}],
+    ['nothing/known', {}],
+  ])('of a shape that nobody knows is answered all the same: %s %j', async (name, value) => {
+    expect((await person.invoke(name, value)).status).toBe(200);
+  });
+
+  it('of somebody with people of another tenant in it is refused', async () => {
+    const channelData = { tenant: { id: '00000000-0000-4000-8000-00000000eeee' } };
+
+    expect((await sendWith({}, help({ channelData }))).status).toBe(403);
+  });
+
+  it('with a text that is none, or a mention of nobody, is answered', async () => {
+    const entities = [{ type: 'mention', text: '<at>x</at>' }];
+
+    expect((await sendWith({}, help({ text: 7 }))).status).toBe(200);
+    expect((await sendWith({}, help({ entities }))).status).toBe(200);
+  });
+
   it('is refused without the service that the token is held against', async () => {
     const { serviceUrl: _left, ...body } = help() as { serviceUrl: string };
 
@@ -152,9 +189,13 @@ describe('what belongs to somebody else', () => {
     const question = await person.card(/Remove twice\?/);
     const lee = createTeamsPerson(bot.tenant, bot.botUrl, { userId: '00000000-0000-4000-8000-00000000041b' });
 
-    await lee.click(question, 'Remove');
+    for (const title of ['Remove', 'Keep']) {
+      const { body } = await lee.click(question, title);
+      expect(body.value).toBe('Only who added twice, or an administrator of this bot, may remove it.');
+    }
 
-    await person.card(/Only who added twice, or an administrator of this bot, may remove it/);
+    // The question stays for whoever may answer it.
+    expect(readCard(question.card)).toContain('Remove twice?');
   });
 });
 
@@ -184,6 +225,18 @@ it('shows and logs no secret, on the way in, out or in Redis', async () => {
   for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
     expect(everything).not.toContain(form);
   expect(everything).not.toContain((await bot.tenant.token()).slice(0, 60));
+});
+
+it('shows a secret that was pasted into another field no more', async () => {
+  const dialog = await person.openExtension(personalChat);
+  const answer = await person.press(dialog, 'Next', { type: 'cloud', provider: 'aws' });
+  const { body } = await person.press(person.dialogIn(answer, true), 'Add and verify', {
+    ...awsValues('partial', 'astray'),
+    'aws.accessKeyId': demoKeys.partial.secret,
+  });
+
+  expect(JSON.stringify(body)).toContain('looks like a secret access key');
+  expect(JSON.stringify(body)).not.toContain(demoKeys.partial.secret);
 });
 
 it('another tenant of the connector has keys of its own, which open nothing here', async () => {

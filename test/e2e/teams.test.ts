@@ -61,7 +61,7 @@ describe('adding a connection through the message extension', () => {
   it('answers in the channel: the verdict in a card, what is missing in its thread', async () => {
     const { answer } = await addConnection(awsValues('partial', 'prod-eu'));
     expect(answer.body).toEqual({
-      task: { type: 'message', value: 'Verifying. The answer comes in the conversation.' },
+      task: { type: 'message', value: 'Verifying. The answer comes in this conversation.' },
     });
 
     root = await person.card(/prod-eu cannot build images yet/);

@@ -8,6 +8,8 @@ async function contentOf(prompt: Redis, key: string): Promise<string> {
     list: () => prompt.lrange(key, 0, -1),
     set: () => prompt.smembers(key),
     zset: () => prompt.zrange(key, 0, '-1'),
+    // Gone since it was listed.
+    none: async () => '',
     stream: () => prompt.xrange(key, '-', '+'),
   };
   const read = readers[await prompt.type(key)];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { actionsIn, readCard } from './card-checker.ts';
+import { actionsIn, cardProblems, readCard } from './card-checker.ts';
 import { botId, type TeamsPost, type TeamsTenant } from './teams-tenant.ts';
 import { until } from './until.ts';
 
@@ -67,6 +67,7 @@ export function createTeamsPerson(
   function dialogIn({ body }: TeamsAnswer, isExtension: boolean): Dialog {
     const { task } = body as { task?: { type: string; value: { card: { content: Json }; title: string } } };
     if (task?.type !== 'continue') throw new Error(`No dialog: ${JSON.stringify(body)}`);
+    tenant.problems.push(...cardProblems(task.value.card.content));
     return { card: task.value.card.content, title: task.value.title, isExtension };
   }
 

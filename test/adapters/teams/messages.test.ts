@@ -48,6 +48,12 @@ describe('a message beyond the budget of a card', () => {
       text: Array.from({ length: 900 }, (_, index) => `  "line-${index}": 1,`).join('\n'),
     },
     { kind: 'list', items: [['ß🚀'.repeat(20_000)]] },
+    { kind: 'code', language: 'text', text: `begin ${'y'.repeat(40_000)} end` },
+    {
+      kind: 'table',
+      columns: ['One', 'Other'],
+      rows: [[['z'.repeat(15_000)], [{ link: 'https://example.com/kept', text: 'right' }]]],
+    },
   ];
   const cards = cardsOf({ summary: 'Long', parts: many });
   const text = cards.map((card) => readCard(card)).join('\n');
@@ -66,6 +72,10 @@ describe('a message beyond the budget of a card', () => {
     for (let index = 0; index < 900; index += 1) expect(text).toContain(`"line-${index}": 1,`);
     expect(text.match(/another/g)).toHaveLength(3_000);
     expect(text.match(/ß/g)).toHaveLength(20_000);
+    expect(text.match(/y/g)?.length).toBeGreaterThanOrEqual(40_000);
+    expect(JSON.stringify(cards)).toContain('https://example.com/kept');
+    expect(text).not.toContain('\uFFFD');
+    expect(cards.every((card) => JSON.stringify(card).isWellFormed())).toBe(true);
     expect(text).toMatch(/Part 1 of \d+, \d+ lines; put them together/);
   });
 

@@ -1,0 +1,71 @@
+import { type Client as ApiClient, cloudFromName, withOverrides } from '@microsoft/teams.api';
+import { App, ExpressAdapter } from '@microsoft/teams.apps';
+import type { Express } from 'express';
+import { AppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import { guardTransport } from './admission.ts';
+import { teamsLogger } from './logger.ts';
+
+export type TeamsSettings = {
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly cloud: string;
+  readonly playgroundUrl: string | undefined;
+  readonly testIssuer: string | undefined;
+  readonly logger: Logger;
+};
+
+/** A text of the shape of a token that lasts and that nobody signed, for local services that look at no more. */
+const madeUpToken = 'eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.x';
+
+/** Milliseconds for one call of the Bot Connector. */
+const callMs = 10_000;
+
+/** The SDK's app, which checks the tokens of requests and gets those for answers. */
+export function createTeamsApp(settings: TeamsSettings, express: Express) {
+  const { clientId, clientSecret, tenantId, playgroundUrl, testIssuer, logger } = settings;
+  const known = cloudFromName(settings.cloud);
+  const cloud = testIssuer
+    ? withOverrides(known, { openIdMetadataUrl: `${testIssuer}/v1/.well-known/openidconfiguration` })
+    : known;
+  const isLocal = Boolean(playgroundUrl ?? testIssuer);
+  const transport = new ExpressAdapter(express, { logger: teamsLogger(logger) });
+  return new App({
+    clientId,
+    // Texts, if empty ones, since the SDK would look for what is left out in the environment.
+    clientSecret: (!isLocal && clientSecret) || '',
+    tenantId: tenantId ?? '',
+    managedIdentityClientId: '',
+    ...(isLocal && { token: async () => madeUpToken }),
+    cloud,
+    client: { timeout: callMs, logger: teamsLogger(logger) },
+    logger: teamsLogger(logger),
+    httpServerAdapter: guardTransport(transport, { issuer: cloud.tokenIssuer, playgroundUrl }),
+    // Given here, so that no variable of the environment decides it.
+    dangerouslyAllowUnauthenticatedRequests: playgroundUrl !== undefined,
+  });
+}
+
+/**
+ * The client for a service that conversations are reached by, once there is a token for it: the SDK puts no limit to the
+ * time that takes. Throws `chat.unavailable`.
+ */
+export function clientsOf(app: App): (serviceUrl: string) => Promise<ApiClient> {
+  return async (serviceUrl) => {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error('No token in time')), callMs);
+    try {
+      await Promise.race([app.tokenProvider.getAppToken(), late.promise]);
+    } catch (cause) {
+      throw new AppError('Cannot get a token for Teams', {
+        code: 'chat.unavailable',
+        cause,
+        retryable: true,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+    return app.api.clone({ serviceUrl });
+  };
+}

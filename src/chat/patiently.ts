@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAppError } from '../errors.ts';
+
+/** Milliseconds after which something is sent again where the platform does not say how long to wait. */
+const pauseMs = 2_000;
+const mostTries = 5;
+
+/**
+ * Sends what no queue would send again: waits as long as a platform asks, or a little longer each time while it cannot
+ * take it. Throws what it got last.
+ */
+export async function patiently<Result>(send: () => Promise<Result>, tried = 1): Promise<Result> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!isAppError(error) || !error.retryable || tried >= mostTries) throw error;
+    await sleep(error.retryAfterMs ?? pauseMs * tried);
+    return patiently(send, tried + 1);
+  }
+}
