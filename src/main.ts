@@ -18,9 +18,8 @@ import { createTokenSigner } from './connections/token-signer.ts';
 import { AppError, isAppError } from './errors.ts';
 import { createHttpServer } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
-import type { OpenedPlatform, PlatformParts } from './platform-parts.ts';
+import type { OpenedPlatform, OpenPlatform, PlatformParts } from './platform-parts.ts';
 import type { Provider, Providers } from './providers/provider.ts';
-import { createProviders } from './providers/registry.ts';
 import { openRedis } from './redis.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
@@ -36,17 +35,20 @@ type Parts = PlatformParts & {
   readonly platforms: readonly OpenedPlatform[];
 };
 
-/** The platforms that the settings name; each is loaded only then. */
-function openPlatforms(config: Config, logger: Logger): Promise<OpenedPlatform[]> {
-  const opening = [
-    ...(config.SLACK_BOT_TOKEN
-      ? [import('./platform-slack.ts').then(({ openSlack }) => openSlack(config, logger))]
-      : []),
-    ...(config.TEAMS_CLIENT_ID
-      ? [import('./platform-teams.ts').then(({ openTeams }) => openTeams(config, logger))]
-      : []),
-  ];
-  return Promise.all(opening);
+/** Loads the platforms that the settings name, and no other. */
+function loadPlatforms(config: Config): Promise<OpenPlatform[]> {
+  return Promise.all([
+    ...(config.SLACK_BOT_TOKEN ? [import('./platform-slack.ts').then(({ openSlack }) => openSlack)] : []),
+    ...(config.TEAMS_CLIENT_ID ? [import('./platform-teams.ts').then(({ openTeams }) => openTeams)] : []),
+  ]);
+}
+
+/** Opens the platforms; loads what knows the providers while they are signed in to. */
+async function openOutside(config: Config, logger: Logger) {
+  const platforms = (await loadPlatforms(config)).map((open) => open(config, logger));
+  const loading = import('./providers/registry.ts');
+  const [opened, { createProviders }] = await Promise.all([Promise.all(platforms), loading]);
+  return { platforms: opened, providers: createProviders(providerSettings(config)) };
 }
 
 /** What posts to a workspace, by the platform that the workspace is on. */
@@ -150,10 +152,10 @@ async function startVerifier(parts: Parts): Promise<Closable[]> {
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
   const opening = openRedis({ url, dataDirectory }, logger);
-  const [keys, redis, platforms] = await Promise.all([
+  const [keys, redis, { platforms, providers }] = await Promise.all([
     loadEncryptionKeys({ configured, dataDirectory }),
     opening,
-    openPlatforms(config, logger),
+    openOutside(config, logger),
   ]).catch(async (error: unknown) => {
     await opening.then(
       (opened) => opened.close(),
@@ -174,7 +176,6 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     await redis.close();
   }
   try {
-    const providers = createProviders(providerSettings(config));
     const context = { config, logger, redis, keys, http, platforms, providers };
     const started = await Promise.allSettled([
       config.XOAP_PROCESS === 'worker' ? [] : startBot(context),

@@ -20,3 +20,6 @@ export type OpenedPlatform = {
   /** `prompt` for answers that a person waits for, `patient` for those that must come at last. */
   with(parts: PlatformParts, redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>): ChatPlatform;
 };
+
+/** Signs in to a platform and puts its adapter together. */
+export type OpenPlatform = (config: Config, logger: Logger) => Promise<OpenedPlatform>;

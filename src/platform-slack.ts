@@ -3,7 +3,7 @@ import { createSlackClient, signInToSlack, startSlackApp } from '../adapters/sla
 import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
-import type { OpenedPlatform } from './platform-parts.ts';
+import type { OpenPlatform } from './platform-parts.ts';
 
 function settingsOf({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {
   const slackApiUrl = SLACK_API_URL.endsWith('/') ? SLACK_API_URL : `${SLACK_API_URL}/`;
@@ -11,7 +11,7 @@ function settingsOf({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, l
 }
 
 /** Puts the Slack adapter together. Throws when Slack refuses the token of a process that receives. */
-export async function openSlack(config: Config, logger: Logger): Promise<OpenedPlatform> {
+export const openSlack: OpenPlatform = async (config, logger) => {
   const settings = settingsOf(config, logger);
   const {
     SLACK_APP_TOKEN: appToken,
@@ -41,4 +41,4 @@ export async function openSlack(config: Config, logger: Logger): Promise<OpenedP
       },
     }),
   };
-}
+};

@@ -3,15 +3,13 @@ import { receiveFromTeams } from '../adapters/teams/app.ts';
 import { clientsOf, createTeamsApp } from '../adapters/teams/client.ts';
 import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
 import { createRedisPacing } from '../adapters/teams/redis-pacing.ts';
-import type { Config } from './config.ts';
-import type { Logger } from './logger.ts';
-import type { OpenedPlatform } from './platform-parts.ts';
+import type { OpenPlatform } from './platform-parts.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
 const commandWord = '@xoap';
 
 /** Puts the Teams adapter together. */
-export async function openTeams(config: Config, logger: Logger): Promise<OpenedPlatform> {
+export const openTeams: OpenPlatform = async (config, logger) => {
   const settings = {
     clientId: config.TEAMS_CLIENT_ID ?? '',
     clientSecret: config.TEAMS_CLIENT_SECRET,
@@ -41,4 +39,4 @@ export async function openTeams(config: Config, logger: Logger): Promise<OpenedP
       };
     },
   };
-}
+};
