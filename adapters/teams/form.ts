@@ -3,8 +3,8 @@ import type {
   IAdaptiveCard,
   IChoiceSetInput,
   IDateInput,
+  IRichTextBlock,
   ISubmitAction,
-  ITextBlock,
   ITextInput,
 } from '@microsoft/teams.cards';
 import { z } from 'zod';
@@ -75,8 +75,9 @@ function input(field: FormField): ITextInput | IChoiceSetInput | IDateInput {
   return kind === 'select' || kind === 'checkboxes' ? choiceSet(field) : textInput(field);
 }
 
-function problemBlock(text: string): ITextBlock {
-  return { type: 'TextBlock', text, color: 'Attention', wrap: true, spacing: 'None', size: 'Small' };
+/** What was wrong may quote what was typed, so it is no Markdown either. */
+function problemBlock(text: string): IRichTextBlock {
+  return { ...richText([text], new Map(), { color: 'Attention', size: 'Small' }), spacing: 'None' };
 }
 
 /** A question with what helps to answer it, and what was wrong with the last answer. */
