@@ -56,7 +56,11 @@ const detailFields: readonly FormField[] = [
 ];
 
 /** Whether a secret may have been pasted into the wrong field: it is not shown again. */
-function mayHoldSecret({ pattern }: Pick<FormField, 'pattern'>, value: string): boolean {
+function mayHoldSecret(
+  { pattern, maxLength = Number.POSITIVE_INFINITY }: Pick<FormField, 'pattern' | 'maxLength'>,
+  value: string,
+): boolean {
+  if (value.length > maxLength) return true;
   const isStrange = pattern !== undefined && !new RegExp(pattern.regex).test(value);
   return isStrange || /(password|secret)["”]?\s*:/i.test(value);
 }

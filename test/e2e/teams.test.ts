@@ -46,6 +46,7 @@ describe('adding a connection through the message extension', () => {
     const { second, answer } = await addConnection({
       ...awsValues('partial', 'prod-eu'),
       'aws.region': 'eu-moon-1',
+      tags: 'kept, too',
     });
     expect(JSON.stringify(second.card)).toContain('"style":"Password"');
 
@@ -53,7 +54,8 @@ describe('adding a connection through the message extension', () => {
 
     const text = readCard(again.card);
     expect(text).toMatch(/<Region>\nThere is no such region/);
-    expect(JSON.stringify(again.card)).toContain('"value":"prod-eu"');
+    for (const kept of ['prod-eu', 'eu-moon-1', 'kept, too'])
+      expect(JSON.stringify(again.card)).toContain(`"value":"${kept}"`);
     expect(JSON.stringify(again.card)).toContain(demoKeys.partial.id);
     expect(JSON.stringify(again.card)).not.toContain(demoKeys.partial.secret);
   });

@@ -92,7 +92,7 @@ export const fields: readonly CredentialField[] = [
     onlyWhen: { field: 'authentication', values: ['assume-role', 'assume-role-cross-account'] },
     maxLength: 640,
     pattern: pastedPattern(
-      'arn:aws[a-z-]*:iam::\\d{12}:role/.+',
+      'arn:aws[a-z-]*:iam::\\d{12}:role/\\S+',
       'A role’s ARN looks like arn:aws:iam::123456789012:role/NAME. Copy it from the role’s page.',
     ),
   },

@@ -1,4 +1,4 @@
-import { type CredentialField, pastedPattern } from '../credential-form.ts';
+import type { CredentialField, Pattern } from '../credential-form.ts';
 import { clouds } from './clouds.ts';
 
 /** The documented command makes secrets that last one year. */
@@ -12,10 +12,10 @@ function inOneYear(): string {
 const roomForOutput = 3_000;
 
 /** An id, or an output with ids in it. */
-const holdsGuid = pastedPattern(
-  '[\\s\\S]*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}[\\s\\S]*',
-  'This is a GUID, such as 00000000-0000-0000-0000-000000000000.',
-);
+const holdsGuid: Pattern = {
+  regex: '^[\\s\\S]*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}[\\s\\S]*$',
+  message: 'This is a GUID, such as 00000000-0000-0000-0000-000000000000.',
+};
 
 /** What a person is asked for, in the order and the words of the documentation. */
 export const fields: readonly CredentialField[] = [
