@@ -15,8 +15,8 @@ export function bySteps(findings: readonly Finding[], { provider }: Subject): [s
     .filter(([, group]) => group.length > 0);
 }
 
-function nameAndId({ name, requirement }: Finding): Span[] {
-  return [`${name} `, { code: requirement }];
+function nameAndId({ name, requirement, level }: Finding): Span[] {
+  return [`${name} `, { code: requirement }, ...(level === 'optional' ? [' (optional)'] : [])];
 }
 
 const layerWords: Record<NonNullable<Finding['layer']>, string> = {
@@ -98,10 +98,13 @@ function missingParts(missing: readonly Finding[], subject: Subject): Part[] {
 
 /** What is missing, and how that is known. */
 export function missingMessage(missing: readonly Finding[], subject: Subject): Message {
+  const optional = missing.filter(({ level }) => level === 'optional').length;
+  // The verdict counts what is required, so the two numbers must not look like one.
+  const counted = optional > 0 ? `${missing.length - optional}, and ${optional} optional` : missing.length;
   return {
     summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
     parts: [
-      say({ bold: `Missing (${missing.length})` }),
+      say({ bold: `Missing (${counted})` }),
       ...missingParts(missing, subject),
       ...howWeKnow(missing, subject),
     ],
