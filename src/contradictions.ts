@@ -6,7 +6,7 @@ export function contradictions(set: Variables): string[] {
   const processKind = set.XOAP_PROCESS ?? 'all';
   const isForProviders = processKind === 'worker' && Boolean(set.XOAP_WORKER_PROVIDERS);
   const hasSlack = Boolean(set.SLACK_BOT_TOKEN ?? set.SLACK_SIGNING_SECRET ?? set.SLACK_APP_TOKEN);
-  const hasTeams = Boolean(set.TEAMS_CLIENT_ID ?? set.TEAMS_CLIENT_SECRET);
+  const hasTeams = Object.keys(set).some((name) => name.startsWith('TEAMS_'));
   if (!hasSlack && !hasTeams && !isForProviders)
     problems.push('SLACK_BOT_TOKEN: is missing, and so is TEAMS_CLIENT_ID; set one of them, or both');
   if (hasSlack) problems.push(...slackProblems(set, processKind));

@@ -13,6 +13,11 @@ const entries = (text: string) =>
 
 const guid = z.guid('must be a GUID, such as 00000000-0000-0000-0000-000000000000');
 
+/** The Agents Playground has a tenant with a digit too many. */
+const tenantId = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,13}$/i, 'must hold ids of tenants, which are GUIDs');
+
 const loopbackUrl = z.url({
   protocol: /^http$/,
   hostname: /^(localhost|127\.0\.0\.1)$/,
@@ -99,7 +104,7 @@ export const variables = {
     .string()
     .default('')
     .transform(entries)
-    .pipe(z.array(z.string()))
+    .pipe(z.array(tenantId))
     .describe('Ids of the tenants whose people may use the bot, separated by commas; nobody may when empty.'),
   TEAMS_CLOUD: z
     .enum(['public', 'usgov', 'usgovdod', 'china'])

@@ -18,14 +18,19 @@ const Mentions = z.array(
   z.looseObject({ type: z.string(), mentioned: z.looseObject({ id: z.string() }).optional() }),
 );
 
-/** What was typed, without the mention of the bot; Teams puts a space of its own behind that. */
-function commandText(activity: MessageActivity): string {
+/**
+ * What was typed, without the mention of the bot, or its name as plain text; Teams puts a space of its own behind a
+ * mention.
+ */
+function commandText(activity: MessageActivity, commandWord: string): string {
   const text = typeof activity.text === 'string' ? activity.text : '';
   const entities = Mentions.safeParse(activity.entities).data?.filter(
     ({ type, mentioned }) => type !== 'mention' || mentioned,
   );
   const stripped = stripMentionsText({ ...activity, text, entities: entities ?? [] } as MessageActivity);
-  return (stripped ?? text).replaceAll('&nbsp;', ' ');
+  const words = (stripped ?? text).replaceAll('&nbsp;', ' ').trim();
+  const isNamed = words.toLowerCase().startsWith(commandWord);
+  return isNamed ? words.slice(commandWord.length) : words;
 }
 
 export type ReceivingSettings = {
@@ -66,7 +71,7 @@ export async function receiveFromTeams(settings: ReceivingSettings): Promise<voi
   on('message', async (activity: MessageActivity, origin) => {
     const clicked = clickOf(activity, activity.value, origin);
     if (clicked) return void (await listeners.onSubmittedClick(clicked));
-    await listeners.onCommand(commandText(activity), origin);
+    await listeners.onCommand(commandText(activity, settings.commandWord), origin);
   });
 
   on('card.action', async (activity: Clicking & { value?: { action?: { data?: unknown } } }, origin) => {

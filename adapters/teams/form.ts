@@ -85,11 +85,11 @@ function question(
   field: FormField,
   { problem, isRequired = !field.optional }: { problem?: string | undefined; isRequired?: boolean },
 ): CardElement[] {
-  const { label, hint, optional, pattern } = field;
+  const { label, hint, optional, comesLater, pattern } = field;
   return [
     {
       ...input(field),
-      label: optional ? `${label} (optional)` : label,
+      label: optional && !comesLater ? `${label} (optional)` : label,
       isRequired,
       errorMessage: pattern?.message ?? `${label}: this is needed.`,
     },
@@ -102,6 +102,13 @@ function question(
 
 function submit(title: string, data: DialogData, more: Partial<ISubmitAction> = {}): ISubmitAction {
   return { type: 'Action.Submit', title, data: { xoap: data } as never, ...more };
+}
+
+/** Said of a secret when the form comes back without it. */
+function lost({ kind }: FormField, problems: Problems): string | undefined {
+  const isHidden = kind === 'secret' || kind === 'file';
+  if (!isHidden || Object.keys(problems).length === 0) return undefined;
+  return 'If you entered one, enter it again: secrets are not kept.';
 }
 
 /** What was decided, in words. */
@@ -160,7 +167,10 @@ function drawn(form: Form, step: Step, problems: Problems): IAdaptiveCard {
     ...(step === 'asking' && deciding.length > 0 ? [decidedFacts(deciding)] : []),
     // Another type is chosen to see its providers, so one of this type need not be.
     ...shown.flatMap((field) =>
-      question(field, { problem: problems[field.id], ...(step === 'deciding' && { isRequired: false }) }),
+      question(field, {
+        problem: problems[field.id] ?? lost(field, problems),
+        ...(step === 'deciding' && { isRequired: false }),
+      }),
     ),
     ...(step === 'asking'
       ? form.snippets.flatMap(({ title, text }) => [richText([{ bold: title }]), codeBlock(text)])

@@ -70,13 +70,22 @@ function split(part: Part, summary: string): Part[] {
   }
 }
 
+/** Takes the heading at the end of a page along to what it is the heading of, if both fit a card. */
+function headingOf(page: Part[], next: Part, summary: string): Part[] {
+  const last = page.at(-1);
+  const isHeading = last?.kind === 'text' && last.spans.length === 1 && typeof last.spans[0] === 'object';
+  if (!last || !isHeading || page.length < 2 || !fits([last, next], summary)) return [];
+  page.pop();
+  return [last];
+}
+
 /** Splits a message into cards that each keep within the budget; nothing of it is lost. */
 export function paginate({ summary, parts }: Message): Message[] {
   const pages: Part[][] = [[]];
   for (const part of parts.flatMap((whole) => split(whole, summary))) {
     const page = pages.at(-1) ?? [];
     if (page.length === 0 || fits([...page, part], summary)) page.push(part);
-    else pages.push([part]);
+    else pages.push([...headingOf(page, part, summary), part]);
   }
   if (pages.length === 1) return [{ summary, parts: pages[0] ?? [] }];
   return pages.map((page, index) => ({

@@ -94,25 +94,30 @@ export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
 
 /** A table, with a line for each row where a client does not know the element. */
 function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
-  const heading = columns.map((title) => ({
-    type: 'TableCell' as const,
-    items: [richText([{ bold: title }], names)],
-  }));
-  const lines = rows.map((cells) => richText(rowSpans(cells), names));
+  const told = columns.map((_title, index) => longestIn(rows, index)).map((length) => length > 0);
+  const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => told[index]);
+  const heading = columns.map((title): Span[] => [{ bold: title }]);
   return {
     type: 'Table',
     firstRowAsHeaders: true,
     showGridLines: false,
-    columns: columns.map(() => ({ type: 'TableColumnDefinition', width: 1 }) as never),
-    rows: [
-      heading,
-      ...rows.map((cells) =>
-        cells.map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
-      ),
-    ].map((cells) => ({ type: 'TableRow', cells })),
-    fallback: { type: 'Container', items: lines },
+    columns: shown(columns.map((_title, index) => ({ width: weightOf(longestIn(rows, index)) }) as never)),
+    rows: [heading, ...rows].map((cells) => ({
+      type: 'TableRow',
+      cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
+    })),
+    fallback: { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
   };
 }
+
+type Rows = Extract<Part, { kind: 'table' }>['rows'];
+
+/** Characters of the longest cell of a column. */
+const longestIn = (rows: Rows, column: number) =>
+  Math.max(0, ...rows.map((cells) => plainText(cells[column] ?? []).length));
+
+/** How wide a column is, next to others: names of permissions should not be cut in the middle. */
+const weightOf = (longest: number) => Math.min(4, Math.max(1, Math.ceil(longest / 14)));
 
 const styles = { primary: 'positive', danger: 'destructive' } as const;
 

@@ -1,7 +1,7 @@
 import type { MessagingExtensionActionResponse, TaskModuleResponse } from '@microsoft/teams.api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage, noSuchForm } from '../../src/chat/fault-message.ts';
-import type { Form } from '../../src/chat/form.ts';
+import type { Form, FormValues } from '../../src/chat/form.ts';
 import { plainTexts } from '../../src/chat/message.ts';
 import type { FormReply } from '../../src/chat/reply.ts';
 import { isAppError } from '../../src/errors.ts';
@@ -46,7 +46,15 @@ export function dialogSaying(value: string): DialogReply {
 /** Creates what answers a dialog that was sent: the next card, the same one with what was wrong, or nothing. */
 export function createSubmissionHandler({ chat, logger, commandWord }: SubmissionSettings) {
   /** The deciding questions again, or what is asked once they are answered. */
-  function afterDeciding(form: Form, decided: Readonly<Record<string, string>>): DialogReply {
+  function afterDeciding(
+    form: Form,
+    { values, decided }: { values: FormValues; decided: Readonly<Record<string, string>> },
+  ): DialogReply {
+    const shown = form.fields.find(({ id }) => id === 'provider')?.value;
+    if (values.provider && values.provider !== shown)
+      return dialogWith(form, 'deciding', {
+        provider: 'That provider is of another type. These are of this one.',
+      });
     if (stepOf(form) === 'asking') return dialogWith(form);
     const changed = form.fields.find(({ id, value }) => id === 'type' && value !== decided.type);
     return dialogWith(form, 'deciding', changed ? {} : { provider: 'Choose a provider.' });
@@ -74,7 +82,7 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
     const redrawn = () => chat.redraw({ actor, token, values });
     try {
       if (step === 'back') return dialogWith(await redrawn(), 'deciding');
-      if (step === 'deciding') return afterDeciding(await redrawn(), decided);
+      if (step === 'deciding') return afterDeciding(await redrawn(), { values, decided });
       return await answer(await chat.submit({ actor, token, values, once }), redrawn);
     } catch (err) {
       if (isAppError(err, 'connections.not-found')) {

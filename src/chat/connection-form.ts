@@ -87,7 +87,8 @@ function credentialFields(provider: Provider, values: FormValues): FormField[] {
         field.kind !== 'file' &&
         !mayHoldSecret(field, value);
       const optional = field.optional ?? optionalInForm ?? false;
-      return { ...field, optional, id: `${provider.id}.${id}`, ...(isKept && { value }) };
+      const comesLater = optionalInForm ?? false;
+      return { ...field, optional, comesLater, id: `${provider.id}.${id}`, ...(isKept && { value }) };
     });
 }
 

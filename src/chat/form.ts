@@ -9,6 +9,8 @@ export type FormField = {
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
+  /** May be left empty here though it is needed, since what belongs here may come with another answer, or later. */
+  readonly comesLater?: boolean;
   readonly maxLength?: number;
   /** What a platform may check while it is filled in. */
   readonly pattern?: Pattern;

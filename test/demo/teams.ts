@@ -23,22 +23,27 @@ const bot = await startBotProcess({
 });
 const playground = await startAgentsPlayground(address, bot.url);
 
-say(`Open ${address.url} in a browser.`);
-say('In a chat or a channel: write @ and choose the bot, then "help" or "connection list".');
-say(
-  'To add a connection: the button beside the text box, "Action Command", "Fetch the dialog dynamically", "Create".',
-);
-say('(This playground opens no dialogs from buttons in cards; Teams does.)\n');
-say('Credentials of the simulated clouds to fill in:\n');
 function sayCredential(name: string, credential: Record<string, string>): void {
   say(name);
-  for (const [field, value] of Object.entries(credential)) say(`    ${field.padEnd(16)} ${value}`);
+  for (const [field, value] of Object.entries(credential)) say(`    ${field.padEnd(18)} ${value}`);
 }
+
+say('Credentials of the simulated clouds to fill in:\n');
 for (const scenario of demoScenarios) sayCredential(`AWS: ${scenario.name}`, credentialOf(scenario));
 for (const { name, credential } of azureScenarios) sayCredential(`Azure: ${name}`, credential);
-sayCredential('vSphere: five privileges missing', vsphereCredential('partial', clouds.vsphere.port));
+const { port, fingerprint: certificateSha256 } = clouds.vsphere;
+sayCredential('vSphere: five privileges missing', vsphereCredential('partial', port, { certificateSha256 }));
 say('Google Cloud: `npm run cloud:google` prints key files.');
-say('\nInterrupt (Ctrl+C) to end.');
+
+say(`
+Open ${address.url} in a browser.
+- In the channel: write @, choose "Test Bot" (as the playground calls it), then "help" or "connection list". In the
+  personal chat: the command alone.
+- To add a connection: the + beside the text box, "Action Command", "Adaptive Cards", "Create"; no command id is needed.
+  For vSphere choose the type "On-premises" and press "Next". Close the dialog when it was sent.
+- This playground opens no dialogs from buttons in cards; Teams does.
+
+Interrupt (Ctrl+C) to end.`);
 
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 await playground.close();

@@ -37,6 +37,8 @@ describe('Azure in Teams', () => {
 
     const root = await person.card(/from-output cannot build images yet/);
     const thread = await person.thread(root, 4);
+    const [, counted] = /(\d+) of \d+ requirements missing/.exec(readCard(root.card)) ?? [];
+    expect(readCard(thread[0]?.card ?? {})).toContain(`Missing (${counted}`);
     expect(readCard(root.card)).toContain('[Verify again] [Verify again in 5 minutes] [Show all checks]');
     expect(thread.map(({ card }) => readCard(card)).join('\n')).toContain('az role assignment create');
 

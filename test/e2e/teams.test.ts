@@ -42,6 +42,16 @@ describe('adding a connection through the message extension', () => {
     expect(text).toContain('[Add and verify] [Change]');
   });
 
+  it('says so when the provider is not of the type', async () => {
+    const first = await person.openExtension();
+
+    const answer = await person.press(first, 'Next', { type: 'on-premises', provider: 'aws' });
+
+    expect(readCard(person.dialogIn(answer, true).card)).toContain(
+      '<Provider>\nThat provider is of another type. These are of this one.',
+    );
+  });
+
   it('says beside a field what is wrong, and keeps what was typed but secrets', async () => {
     const { second, answer } = await addConnection({
       ...awsValues('partial', 'prod-eu'),
@@ -58,6 +68,7 @@ describe('adding a connection through the message extension', () => {
       expect(JSON.stringify(again.card)).toContain(`"value":"${kept}"`);
     expect(JSON.stringify(again.card)).toContain(demoKeys.partial.id);
     expect(JSON.stringify(again.card)).not.toContain(demoKeys.partial.secret);
+    expect(text).toMatch(/<Secret access key>\nIf you entered one, enter it again: secrets are not kept\./);
   });
 
   it('answers in the channel: the verdict in a card, what is missing in its thread', async () => {
@@ -137,6 +148,12 @@ describe('typed commands', () => {
     expect(answer.body).toMatchObject({ type: 'application/vnd.microsoft.card.adaptive' });
     await person.card(/^Removed in-group with its credential/);
     expect(actionsIn(question.card)).toEqual([]);
+  });
+
+  it('may name the bot in plain text where there is nobody to mention', async () => {
+    await person.type('@xoap connection list nothing-of-that-name', personalChat);
+
+    await person.card(/No connection has a name that contains "nothing-of-that-name"/);
   });
 
   it('say what was meant', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from './slack-workspace.ts';
 import { until } from './until.ts';
@@ -32,6 +33,8 @@ export async function startAgentsPlayground({ port, url }: { port: number; url: 
   const child = spawn(process.execPath, ['--require', loopbackOnly, program, 'start', ...settings], {
     // It would open a browser window.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, BROWSER: 'none', CI: 'true' },
+    // It leaves files where it runs.
+    cwd: tmpdir(),
     stdio: 'ignore',
   });
   await until('the playground', async () => {
