@@ -1,33 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
-import { playgroundAddress, playgroundTenant, startAgentsPlayground } from '../support/agents-playground.ts';
-import { startBotProcess } from '../support/bot-process.ts';
+import { startPlaygroundBot } from '../support/agents-playground.ts';
 import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
-import { startSimulatedClouds } from '../support/simulated-clouds.ts';
-import { clientId } from '../support/teams-tenant.ts';
 
 // Microsoft's own Agents Playground in a real browser. It reads no manifest, checks no tokens and opens no dialogs from
 // buttons in cards; all else is as in Teams.
-
-type Started = Awaited<ReturnType<typeof start>>;
-
-async function start() {
-  const [clouds, address, browser] = await Promise.all([
-    startSimulatedClouds(),
-    playgroundAddress(),
-    startBrowser(),
-  ]);
-  const bot = await startBotProcess({
-    ...clouds.environment,
-    ...clouds.settings,
-    TEAMS_CLIENT_ID: clientId,
-    TEAMS_ALLOWED_TENANTS: playgroundTenant,
-    TEAMS_PLAYGROUND_URL: address.connectorUrl,
-  });
-  const playground = await startAgentsPlayground(address, bot.url);
-  return { clouds, address, browser, bot, playground };
-}
 
 async function openChannel(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1_280, height: 1_100 } });
@@ -40,18 +18,17 @@ async function openChannel(browser: Browser, url: string): Promise<Page> {
 }
 
 describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeout: 60_000 }, () => {
-  let started: Started;
+  let started: Awaited<ReturnType<typeof startPlaygroundBot>>;
+  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    started = await start();
-    page = await openChannel(started.browser, started.address.url);
+    [started, browser] = await Promise.all([startPlaygroundBot(), startBrowser()]);
+    page = await openChannel(browser, started.url);
   }, 60_000);
   afterAll(async () => {
-    await started.browser.close();
-    await started.playground.close();
-    await started.bot.close();
-    await started.clouds.close();
+    await browser.close();
+    await started.close();
   });
 
   const verdict = (text: RegExp) => page.getByText(text);

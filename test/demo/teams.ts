@@ -2,26 +2,14 @@ import { once } from 'node:events';
 import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
 import { azureScenarios } from '../clouds/azure/demo-accounts.ts';
 import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
-import { playgroundAddress, playgroundTenant, startAgentsPlayground } from '../support/agents-playground.ts';
-import { startBotProcess } from '../support/bot-process.ts';
-import { startSimulatedClouds } from '../support/simulated-clouds.ts';
-import { clientId } from '../support/teams-tenant.ts';
+import { startPlaygroundBot } from '../support/agents-playground.ts';
 
 // `npm run demo:teams`: the real bot and worker with Microsoft's Agents Playground as Teams, against simulated clouds,
 // all on loopback. Prints what to fill in, and stays until it is interrupted.
 
 const say = (text = '') => console.log(text);
 
-const clouds = await startSimulatedClouds();
-const address = await playgroundAddress(Number(process.env.PLAYGROUND_PORT ?? 56_150));
-const bot = await startBotProcess({
-  ...clouds.environment,
-  ...clouds.settings,
-  TEAMS_CLIENT_ID: clientId,
-  TEAMS_ALLOWED_TENANTS: playgroundTenant,
-  TEAMS_PLAYGROUND_URL: address.connectorUrl,
-});
-const playground = await startAgentsPlayground(address, bot.url);
+const { clouds, url, close } = await startPlaygroundBot(Number(process.env.PLAYGROUND_PORT ?? 56_150));
 
 function sayCredential(name: string, credential: Record<string, string>): void {
   say(name);
@@ -36,7 +24,7 @@ sayCredential('vSphere: five privileges missing', vsphereCredential('partial', p
 say('Google Cloud: `npm run cloud:google` prints key files.');
 
 say(`
-Open ${address.url} in a browser.
+Open ${url} in a browser.
 - In the channel: write @, choose "Test Bot" (as the playground calls it), then "help" or "connection list". In the
   personal chat: the command alone.
 - To add a connection: the + beside the text box, "Action Command", "Adaptive Cards", "Create"; no command id is needed.
@@ -46,6 +34,4 @@ Open ${address.url} in a browser.
 Interrupt (Ctrl+C) to end.`);
 
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-await playground.close();
-await bot.close();
-await clouds.close();
+await close();

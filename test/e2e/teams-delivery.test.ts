@@ -107,14 +107,13 @@ describe('an answer', () => {
     await add('flat', groupChat, 'partial');
 
     const root = await person.card(/flat cannot build images yet/);
-    await until('the cards', () =>
-      cardsWith('What was checked and how').some((post) => post.conversationId === groupChat.id),
-    );
-
-    const { posts } = bot.tenant;
-    const after = posts
-      .slice(posts.indexOf(root) + 1)
-      .filter(({ conversationId }) => conversationId === groupChat.id);
+    const after = await until('the cards', () => {
+      const { posts } = bot.tenant;
+      const next = posts
+        .slice(posts.indexOf(root) + 1)
+        .filter(({ conversationId }) => conversationId === groupChat.id);
+      return next.some(({ card }) => readCard(card).includes('What was checked and how')) && next;
+    });
     expect(readCard(after[0]?.card ?? {})).toContain('Missing (4)');
   });
 

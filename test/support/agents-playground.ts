@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startBotProcess } from './bot-process.ts';
+import { startSimulatedClouds } from './simulated-clouds.ts';
 import { freePort } from './slack-workspace.ts';
+import { clientId } from './teams-tenant.ts';
 import { until } from './until.ts';
 
 const require = createRequire(import.meta.url);
@@ -11,16 +14,16 @@ const program = join(dirname(require.resolve('@microsoft/m365agentsplayground/pa
 const loopbackOnly = join(import.meta.dirname, 'loopback-only.cjs');
 
 /** The tenant that the playground says its people are of. */
-export const playgroundTenant = '00000000-0000-0000-0000-0000000000001';
+const playgroundTenant = '00000000-0000-0000-0000-0000000000001';
 
 /** Where the playground listens, before it is started: the bot has to know. */
-export async function playgroundAddress(port?: number) {
+async function playgroundAddress(port?: number) {
   const own = port ?? (await freePort());
   return { port: own, url: `http://localhost:${own}`, connectorUrl: `http://localhost:${own}/_connector` };
 }
 
 /** Starts Microsoft's Agents Playground against a bot; it sends requests without tokens, so loopback only. */
-export async function startAgentsPlayground({ port, url }: { port: number; url: string }, botUrl: string) {
+async function startAgentsPlayground({ port, url }: { port: number; url: string }, botUrl: string) {
   const settings = [
     '-e',
     `${botUrl}/api/messages`,
@@ -49,6 +52,29 @@ export async function startAgentsPlayground({ port, url }: { port: number; url: 
       const ended = child.exitCode === null ? once(child, 'exit') : undefined;
       child.kill('SIGTERM');
       await ended;
+    },
+  };
+}
+
+/** The whole product for Teams on loopback: simulated clouds, the bot as a process, and the playground as Teams. */
+export async function startPlaygroundBot(port?: number) {
+  const [clouds, address] = await Promise.all([startSimulatedClouds(), playgroundAddress(port)]);
+  const bot = await startBotProcess({
+    ...clouds.environment,
+    ...clouds.settings,
+    TEAMS_CLIENT_ID: clientId,
+    TEAMS_ALLOWED_TENANTS: playgroundTenant,
+    TEAMS_PLAYGROUND_URL: address.connectorUrl,
+  });
+  const playground = await startAgentsPlayground(address, bot.url);
+  return {
+    clouds,
+    bot,
+    url: address.url,
+    async close() {
+      await playground.close();
+      await bot.close();
+      await clouds.close();
     },
   };
 }
