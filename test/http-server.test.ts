@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpServer, type HttpServer } from '../src/http-server.ts';
+import { silent } from './support/silent.ts';
+import { freePort } from './support/slack-workspace.ts';
+
+const servers: HttpServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function start(port: number, isReady = true) {
+  const server = createHttpServer({ host: '127.0.0.1', port, logger: silent, isReady: async () => isReady });
+  servers.push(server);
+  server.app.post('/broken', () => {
+    throw new Error('planted');
+  });
+  await server.listen();
+  return (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+}
+
+describe('the HTTP server', () => {
+  it('says that it lives, and whether it can serve', async () => {
+    const [ready, away] = await Promise.all([start(await freePort()), start(await freePort(), false)]);
+
+    expect([(await ready('/livez')).status, (await ready('/readyz')).status]).toEqual([200, 200]);
+    expect([(await away('/livez')).status, (await away('/readyz')).status]).toEqual([200, 503]);
+  });
+
+  it('says no more than a status of what nobody serves, and of what breaks', async () => {
+    const get = await start(await freePort());
+    const [unknown, broken] = await Promise.all([get('/nothing'), get('/broken', 'POST')]);
+
+    expect([unknown.status, await unknown.text()]).toEqual([404, '']);
+    expect([broken.status, await broken.text()]).toEqual([500, '']);
+    expect(unknown.headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('says which address is taken, and ends all the same', async () => {
+    const port = await freePort();
+    await start(port);
+
+    await expect(start(port)).rejects.toMatchObject({ code: 'http.cannot-listen' });
+  });
+});
