@@ -41,9 +41,11 @@ export const threaded = (conversationId: string, rootId: string) =>
 
 export const workspaceIdOf = (tenantId: string) => `teams:${tenantId}`;
 
-function kindOf(conversationType: string | undefined): ConversationReference['kind'] {
-  if (conversationType === 'channel') return 'channel';
-  return conversationType === 'personal' ? 'personal' : 'group';
+/** The kind of a conversation; where an invoke leaves it out, the endings of ids that Teams gives to channels tell. */
+function kindOf(conversationType: string | undefined, id: string): ConversationReference['kind'] {
+  if (conversationType === 'personal') return 'personal';
+  const isChannel = conversationType === undefined && /@thread\.(tacv2|skype)$/.test(id);
+  return conversationType === 'channel' || isChannel ? 'channel' : 'group';
 }
 
 /** Reads where an activity comes from; undefined when it does not come from a person in Teams. */
@@ -55,13 +57,14 @@ export function originOf(activity: Activity): Origin | undefined {
   // Two tenants at once: a conversation with people of another one, whom no allow-list names.
   const isMixed = channelData?.tenant !== undefined && channelData.tenant.id !== tenantId;
   if (!tenantId || isMixed) return undefined;
+  const conversationId = baseOf(conversation.id);
   return {
     tenantId,
     actor: { workspaceId: workspaceIdOf(tenantId), userId: from.aadObjectId },
     person: { id: from.id, name: from.name ?? '' },
     reference: {
-      conversationId: baseOf(conversation.id),
-      kind: kindOf(conversation.conversationType),
+      conversationId,
+      kind: kindOf(conversation.conversationType, conversationId),
       serviceUrl,
       tenantId,
       botId: recipient.id,
