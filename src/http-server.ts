@@ -9,6 +9,7 @@ export type HttpServer = {
   readonly app: Express;
   /** Starts to serve, at last with an answer to what nobody mounted. Throws `http.cannot-listen`. */
   listen(): Promise<void>;
+  /** Takes nothing new, and cuts off what does not end within five seconds. */
   close(): Promise<void>;
 };
 
@@ -19,6 +20,9 @@ export type HttpServerSettings = {
   /** Whether requests can be served at this moment. */
   readonly isReady: () => Promise<boolean>;
 };
+
+/** Milliseconds that requests under way get to end when the server is closed. */
+const graceMs = 5_000;
 
 /** Creates the server with `/livez` and `/readyz`; refusals say no more than their status. */
 export function createHttpServer({ host, port, logger, isReady }: HttpServerSettings): HttpServer {
@@ -60,7 +64,9 @@ export function createHttpServer({ host, port, logger, isReady }: HttpServerSett
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }

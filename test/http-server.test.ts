@@ -4,6 +4,8 @@ import { silent } from './support/silent.ts';
 import { freePort } from './support/slack-workspace.ts';
 
 const servers: HttpServer[] = [];
+/** A request that is never answered has come. */
+const endless = Promise.withResolvers<void>();
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
@@ -11,6 +13,7 @@ afterEach(async () => {
 async function start(port: number, isReady = true) {
   const server = createHttpServer({ host: '127.0.0.1', port, logger: silent, isReady: async () => isReady });
   servers.push(server);
+  server.app.get('/endless', () => endless.resolve());
   server.app.post('/broken', () => {
     throw new Error('planted');
   });
@@ -33,6 +36,20 @@ describe('the HTTP server', () => {
     expect([unknown.status, await unknown.text()]).toEqual([404, '']);
     expect([broken.status, await broken.text()]).toEqual([500, '']);
     expect(unknown.headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('waits for what is under way when it is closed, and cuts it off after five seconds', async () => {
+    const get = await start(await freePort());
+    const [server] = servers.splice(0);
+    const answer = get('/endless').then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    await endless.promise;
+
+    await server?.close();
+
+    expect(await answer).toBe('cut off');
   });
 
   it('says which address is taken, and ends all the same', async () => {
