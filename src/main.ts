@@ -24,7 +24,7 @@ import { openRedis } from './redis.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
 const lockMs = 10_000;
-/** Slack allows about one edit a second and channel, Teams four. */
+/** Milliseconds between edits of one message: Slack allows about one a second, Teams two to a whole conversation. */
 const editIntervalMs = 2_000;
 
 export type RunningApp = { close(): Promise<void> };
@@ -86,12 +86,12 @@ async function startBot(parts: Parts): Promise<Closable[]> {
       return platform.receive(createChat({ ...shared, commandWord: platform.commandWord }));
     }),
   );
-  const served = platforms.filter(({ needsHttp }) => needsHttp).length > 0 ? [http] : [];
-  for (const server of served) await server.listen();
+  const isServed = platforms.some(({ needsHttp }) => needsHttp);
+  if (isServed) await http.listen();
   const { XOAP_HOST: host, XOAP_PORT: port } = config;
-  const where = served.length > 0 ? { host, port } : {};
-  logger.info({ ...where, platforms: platforms.map(({ id }) => id) }, 'the bot is ready');
-  return [...served, ...receivers, requests];
+  const names = platforms.map(({ id }) => id);
+  logger.info({ ...(isServed && { host, port }), platforms: names }, 'the bot is ready');
+  return [...(isServed ? [http] : []), ...receivers, requests];
 }
 
 /** What takes verifications off the queue and answers them in chat. */

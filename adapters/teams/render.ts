@@ -122,10 +122,10 @@ const weightOf = (longest: number) => Math.min(4, Math.max(1, Math.ceil(longest 
 const styles = { primary: 'positive', danger: 'destructive' } as const;
 
 /** What every action of ours carries; the rest of its data is what was filled in. */
-export type ActionData = { readonly action: string; readonly value: string };
+type ActionData = { readonly action: string; readonly value: string };
 
 /** A button that opens a dialog. */
-export function dialogButton(title: string, data: ActionData): ISubmitAction {
+function dialogButton(title: string, data: ActionData): ISubmitAction {
   return { type: 'Action.Submit', title, data: { msteams: { type: 'task/fetch' }, xoap: data } as never };
 }
 

@@ -31,8 +31,15 @@ describe('the commands', () => {
     expect(await ask('')).toBe(text);
   });
 
-  it('list says that there is nothing yet', async () => {
-    expect(await ask('connection list')).toContain('There are no connections yet');
+  it('list says that there is nothing yet, and its button opens the form', async () => {
+    await bot.person.type('connection list');
+    const reply = await bot.person.nextReply();
+    expect(readMessage(reply)).toBe('There are no connections yet.\n[Add a connection]');
+
+    const draws = bot.person.draws();
+    await bot.person.click(reply, 'open-form');
+
+    expect((await bot.person.viewAfter(draws + 1)).title.text).toBe('Add a connection');
   });
 
   it.each([

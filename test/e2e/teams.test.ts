@@ -26,6 +26,15 @@ async function addConnection(values: Record<string, unknown>, where = channel) {
   return { second, answer: await person.press(second, 'Add and verify', values) };
 }
 
+it('an empty list has a button that opens the dialog', async () => {
+  await person.type('connection list', personalChat);
+  const list = await person.card(/There are no connections yet/);
+
+  const dialog = await person.openDialog(list, 'Add a connection');
+
+  expect(dialog.title).toBe('Add a connection');
+});
+
 describe('adding a connection through the message extension', () => {
   let root: TeamsPost;
 
