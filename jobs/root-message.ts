@@ -28,7 +28,9 @@ export function createRootMessage({ adapterOf, messages }: RootMessageDependenci
       `, so the answer comes here. ${adapter.inviteHint}`,
     );
     const text = `I may not write there, so the answer comes here. ${adapter.inviteHint}`;
-    if (!(await messages.read(id)).has('notice')) {
+    // Asked from nowhere, as from a command box, there is no place to explain.
+    const isElsewhere = conversationId !== '';
+    if (isElsewhere && !(await messages.read(id)).has('notice')) {
       const notice = { ...sentence(text), parts: [place] };
       const ref = await adapter.post({ workspaceId, conversationId: direct }, notice);
       await messages.remember(id, 'notice', ref);

@@ -84,6 +84,7 @@ describe('an answer', () => {
   );
 
   it('goes to the person alone from a command box without a conversation', async () => {
+    const notices = cardsWith('I may not write in that conversation').length;
     const { body } = await person.invoke(
       'composeExtension/fetchTask',
       { commandContext: 'commandBox' },
@@ -101,6 +102,7 @@ describe('an answer', () => {
     added += 1;
     const root = await person.card(/boxed can build images/);
     expect(root.conversationId).toBe(`a:direct-29:${person.userId}`);
+    expect(cardsWith('I may not write in that conversation')).toHaveLength(notices);
   });
 
   it('follows as cards where there are no threads', async () => {
