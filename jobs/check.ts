@@ -1,7 +1,7 @@
 import type { Cipher } from '../src/connections/cipher.ts';
 import type { Connection } from '../src/connections/connection.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
-import type { AppError } from '../src/errors.ts';
+import { AppError } from '../src/errors.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { type Progress, runVerification } from '../src/providers/run-verification.ts';
 import type { Verification } from '../src/verification/verification.ts';
@@ -31,6 +31,14 @@ export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Che
     await onBegin?.();
     return runVerification({ provider, credential, target, profileOptions, onProgress, signal });
   };
+}
+
+/** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */
+export function interrupted(): AppError {
+  return new AppError('The verification was interrupted, perhaps after its sign-in', {
+    code: 'verification.interrupted',
+    hint: 'It is not begun again by itself, since a wrong password tried twice counts twice. Verify again.',
+  });
 }
 
 /** A verification that could not be done, for a reason that lies before the provider. */

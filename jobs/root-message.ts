@@ -3,12 +3,14 @@ import { type Message, say, sentence } from '../src/chat/message.ts';
 import type { MessageLog } from '../src/chat/message-log.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
 import { isAppError } from '../src/errors.ts';
-import type { VerificationJob } from './verification-job.ts';
 
 export type RootMessageDependencies = { readonly adapterOf: AdapterOf; readonly messages: MessageLog };
 
 /** A run as far as its root message is concerned. */
-export type RootOf = { readonly id: string; readonly job: VerificationJob };
+export type RootOf = {
+  readonly id: string;
+  readonly job: { readonly workspaceId: string; readonly conversationId: string; readonly askedBy: string };
+};
 
 /** Creates what shows the root message of a run: in place of the known one, or anew where there is none any more. */
 export function createRootMessage({ adapterOf, messages }: RootMessageDependencies) {

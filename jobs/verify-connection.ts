@@ -13,13 +13,12 @@ import {
 } from '../src/chat/verification-messages.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
-import { AppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Providers } from '../src/providers/provider.ts';
 import { changesBetween } from '../src/verification/changes.ts';
-import { hadIncident } from '../src/verification/verdict.ts';
 import type { Verification } from '../src/verification/verification.ts';
-import { type Check, type CheckRequest, unableToCheck } from './check.ts';
+import { type Check, type CheckRequest, interrupted, unableToCheck } from './check.ts';
+import { createIncidentAlarm } from './incident-alarm.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { createRootMessage } from './root-message.ts';
 import type { VerificationJob } from './verification-job.ts';
@@ -55,18 +54,11 @@ type Answering = {
   readonly sent: Sent;
 };
 
-/** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */
-function interrupted(): AppError {
-  return new AppError('The verification was interrupted, perhaps after its sign-in', {
-    code: 'verification.interrupted',
-    hint: 'It is not begun again by itself, since a wrong password tried twice counts twice. Verify again.',
-  });
-}
-
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
   const { providers, store, history, check, adapterOf, messages, logger, editIntervalMs } = dependencies;
   const showRoot = createRootMessage(dependencies);
+  const alarm = createIncidentAlarm(logger);
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
@@ -89,7 +81,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     // Without its lock this run goes no further; what ended at the sign-in is kept all the same.
     if (!verification?.error) signal.throwIfAborted();
     if (!verification) return undefined;
-    if (hadIncident(verification.findings)) alarm(id, verification);
+    alarm(id, verification);
     await history.add(job, id, verification);
     return verification;
   }
@@ -111,14 +103,6 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
       return await check({ ...subject, signal, onProgress: reporter.report, onBegin });
     } finally {
       await reporter.finish();
-    }
-  }
-
-  /** A call that was only meant to ask was carried out: the operator must know at once. */
-  function alarm(runId: string, { target, findings }: Verification): void {
-    const incidents = findings.filter((finding) => hadIncident([finding]));
-    for (const { requirement, evidence } of incidents) {
-      logger.error({ runId, target, requirement, evidence }, 'INCIDENT: a dry run was carried out for real');
     }
   }
 

@@ -1,7 +1,7 @@
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { VerificationRequests } from '../src/chat/verification-requests.ts';
-import { AppError, isAppError } from '../src/errors.ts';
+import { comeBackLater, publicFailure } from './job-faults.ts';
 import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
@@ -17,27 +17,10 @@ export type WorkerSettings = VerifyConnectionDependencies & {
 /** Milliseconds that running jobs get to end when the worker is closed; then another worker takes them up. */
 const closeGraceMs = 20_000;
 
-/**
- * The only text about a failure that reaches Redis: a code. Messages and stacks of libraries may hold what was sent.
- */
-function publicFailure(error: unknown): Error {
-  if (!(error instanceof AppError)) return new Error('internal fault');
-  return error.retryable || error.code.startsWith('chat.') || error.code.startsWith('redis.')
-    ? new Error(error.code)
-    : new UnrecoverableError(error.code);
-}
-
 /** Starts a worker that takes verifications off the queue; resolves when it listens. */
 export async function startWorker(settings: WorkerSettings): Promise<{ close(): Promise<void> }> {
   const { redis, logger, concurrency, lockMs, requests } = settings;
   const { verifyConnection, giveUp } = createVerifyConnection(settings);
-
-  /** What the platform asks to wait is no failed attempt: the job waits as long, and begins where it was. */
-  async function comeBackLater(job: Job, token: string | undefined, fault: unknown): Promise<void> {
-    if (!isAppError(fault, 'chat.rate-limited') || fault.retryAfterMs === undefined) return;
-    await job.moveToDelayed(Date.now() + fault.retryAfterMs, token);
-    throw new DelayedError();
-  }
 
   const worker = new Worker<VerificationJob>(
     verificationQueueName,

@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'access.denied'
   | 'chat.bot-not-in-conversation'
   | 'chat.message-gone'
+  | 'chat.message-refused'
   | 'chat.no-platform'
   | 'chat.rate-limited'
   | 'chat.unavailable'

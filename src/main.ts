@@ -1,6 +1,10 @@
-import { createLocalCheck } from '../jobs/check.ts';
+import { type Check, createLocalCheck } from '../jobs/check.ts';
 import { startCheckWorkers } from '../jobs/check-worker.ts';
+import { createRedisOutbox } from '../jobs/outbox.ts';
 import { createRemoteCheck } from '../jobs/remote-check.ts';
+import { createReportQueue } from '../jobs/report-queue.ts';
+import { startReportWorker } from '../jobs/report-worker.ts';
+import { createRedisSlots } from '../jobs/slots.ts';
 import { createVerificationQueue } from '../jobs/verification-queue.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createAccessPolicy } from './access/policy.ts';
@@ -21,11 +25,16 @@ import { createLogger, type Logger } from './logger.ts';
 import type { OpenedPlatform, OpenPlatform, PlatformParts } from './platform-parts.ts';
 import type { Provider, Providers } from './providers/provider.ts';
 import { openRedis } from './redis.ts';
+import { createRedisReminders } from './reports/redis-reminders.ts';
+import { createRedisReportRecords } from './reports/redis-report-records.ts';
+import { createRedisScheduleStore } from './reports/redis-schedule-store.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
 const lockMs = 10_000;
 /** Milliseconds between edits of one message: Slack allows about one a second, Teams two to a whole conversation. */
 const editIntervalMs = 2_000;
+/** Connections of one account that reports verify at once: accounts have limits of their own. */
+const checksOfAccount = 2;
 
 export type RunningApp = { close(): Promise<void> };
 type Closable = { close(): Promise<void> };
@@ -65,7 +74,10 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 /** What receives from chat, on every platform; one HTTP server serves those that need one. */
 async function startBot(parts: Parts): Promise<Closable[]> {
   const { config, logger, redis, keys, providers, platforms, http } = parts;
-  const requests = await createVerificationQueue(redis.prompt, logger);
+  const [requests, reports] = await Promise.all([
+    createVerificationQueue(redis.prompt, logger),
+    createReportQueue(redis.prompt, logger),
+  ]);
   const shared = {
     providers,
     store: createRedisConnectionStore(redis.prompt),
@@ -75,6 +87,12 @@ async function startBot(parts: Parts): Promise<Closable[]> {
     signer: createTokenSigner(keys),
     replayGuard: createRedisReplayGuard(redis.prompt),
     requests,
+    reports,
+    schedules: createRedisScheduleStore(redis.prompt),
+    patientSchedules: createRedisScheduleStore(redis.patient),
+    records: createRedisReportRecords(redis.prompt),
+    timeZone: config.XOAP_TIME_ZONE,
+    maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
     policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
     audit: createRedisAuditTrail(redis.patient, logger),
     logger,
@@ -91,10 +109,26 @@ async function startBot(parts: Parts): Promise<Closable[]> {
   const { XOAP_HOST: host, XOAP_PORT: port } = config;
   const names = platforms.map(({ id }) => id);
   logger.info({ ...(isServed && { host, port }), platforms: names }, 'the bot is ready');
-  return [...(isServed ? [http] : []), ...receivers, requests];
+  return [...(isServed ? [http] : []), ...receivers, requests, reports];
 }
 
-/** What takes verifications off the queue and answers them in chat. */
+/** What reports need besides what verifications do. */
+function reportSettings({ config, redis }: Parts) {
+  return {
+    schedules: createRedisScheduleStore(redis.patient),
+    records: createRedisReportRecords(redis.patient),
+    reminders: createRedisReminders(redis.patient),
+    outbox: createRedisOutbox(redis.patient),
+    slots: createRedisSlots(redis.patient, { mostAtOnce: checksOfAccount, leaseMs: lockMs }),
+    spreadMs: config.XOAP_REPORT_SPREAD_SECONDS * 1_000,
+    checksAtOnce: config.XOAP_REPORT_CONCURRENCY,
+    timeZone: config.XOAP_TIME_ZONE,
+    maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
+    now: () => new Date(),
+  };
+}
+
+/** What takes verifications off the queue and answers them in chat, and makes reports. */
 async function startAnswering(parts: Parts): Promise<Closable[]> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
@@ -102,23 +136,28 @@ async function startAnswering(parts: Parts): Promise<Closable[]> {
   const local = createLocalCheck({ store, cipher: createCipher(keys) });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
-  const requests = await createVerificationQueue(redis.patient, logger);
-  const worker = await startWorker({
-    requests,
+  const [requests, queue] = await Promise.all([
+    createVerificationQueue(redis.patient, logger),
+    createReportQueue(redis.patient, logger),
+  ]);
+  const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));
+  const shared = {
     redis: redis.patient,
     logger,
-    concurrency,
     lockMs,
-    editIntervalMs,
     providers,
     store,
     history: createRedisHistory(redis.patient),
-    check: (request) => (isServedHere(request.provider) ? local(request) : remote.check(request)),
+    check,
     adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
     messages: createRedisMessageLog(redis.patient),
-  });
+  };
+  const workers = await Promise.all([
+    startWorker({ ...shared, requests, concurrency, editIntervalMs }),
+    startReportWorker({ ...shared, queue, ...reportSettings(parts) }),
+  ]);
   logger.info({ concurrency }, 'the worker is ready');
-  return [worker, remote, requests];
+  return [...workers, remote, requests, queue];
 }
 
 /** What carries out checks for others, where this process was started for some providers only. */

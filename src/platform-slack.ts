@@ -1,6 +1,9 @@
 import { createSlackAdapter } from '../adapters/slack/adapter.ts';
 import { createSlackClient, signInToSlack, startSlackApp } from '../adapters/slack/app.ts';
+import { limits } from '../adapters/slack/limits.ts';
+import { createPeople } from '../adapters/slack/people.ts';
 import { createRedisReplayGuard } from './access/redis-replay-guard.ts';
+import { createRedisPacing } from './chat/redis-pacing.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 import type { OpenPlatform } from './platform-parts.ts';
@@ -19,14 +22,24 @@ export const openSlack: OpenPlatform = async (config, logger) => {
     SLACK_COMMAND: commandWord,
   } = config;
   const client = createSlackClient(settings);
+  const people = createPeople(createSlackClient({ ...settings, urgent: true }));
   const installed = config.XOAP_PROCESS === 'worker' ? undefined : await signInToSlack(client);
   return {
     id: 'slack',
     needsHttp: !appToken,
-    with: ({ redis, http }) => ({
+    with: ({ redis, http }, access) => ({
       id: 'slack',
       commandWord,
-      adapter: createSlackAdapter(client, commandWord),
+      adapter: createSlackAdapter({
+        client,
+        people,
+        commandWord,
+        pacing: createRedisPacing(redis[access], {
+          platform: 'slack',
+          windows: limits.pace,
+          now: () => new Date(),
+        }),
+      }),
       async receive(chat) {
         if (!installed) throw new Error('A worker does not receive from Slack');
         return startSlackApp({
@@ -34,6 +47,7 @@ export const openSlack: OpenPlatform = async (config, logger) => {
           installed,
           chat,
           commandWord,
+          people,
           replayGuard: createRedisReplayGuard(redis.prompt),
           now: () => new Date(),
           transport: appToken ? { kind: 'socket', appToken } : { kind: 'http', signingSecret, app: http.app },

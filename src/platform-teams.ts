@@ -1,8 +1,9 @@
 import { createTeamsAdapter } from '../adapters/teams/adapter.ts';
 import { receiveFromTeams } from '../adapters/teams/app.ts';
 import { clientsOf, createTeamsApp } from '../adapters/teams/client.ts';
+import { limits } from '../adapters/teams/limits.ts';
 import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
-import { createRedisPacing } from '../adapters/teams/redis-pacing.ts';
+import { createRedisPacing } from './chat/redis-pacing.ts';
 import type { OpenPlatform } from './platform-parts.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
@@ -25,7 +26,11 @@ export const openTeams: OpenPlatform = async (config, logger) => {
     with({ redis, http }, access) {
       const app = createTeamsApp(settings, http.app);
       const conversations = createRedisConversations(redis[access]);
-      const pacing = createRedisPacing(redis[access], () => new Date());
+      const pacing = createRedisPacing(redis[access], {
+        platform: 'teams',
+        windows: limits.pace,
+        now: () => new Date(),
+      });
       const adapter = createTeamsAdapter({ clientFor: clientsOf(app), conversations, pacing, commandWord });
       return {
         id: 'teams',

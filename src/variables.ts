@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerIds } from './providers/provider.ts';
 import { readHostRules } from './providers/vsphere/allowed-hosts.ts';
+import { findTimeZone } from './reports/time-zones.ts';
 
 const wholeNumber = z.coerce.number().int();
 
@@ -169,6 +170,36 @@ export const variables = {
     .describe('Directory for the private Redis and, outside production, the generated encryption key.'),
   ...providerVariables,
   XOAP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
+  XOAP_TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .transform((text, context) => {
+      const found = findTimeZone(text);
+      if (!found) context.addIssue('must be a time zone, such as Europe/Vienna');
+      return found ?? 'UTC';
+    })
+    .describe('Time zone of reminders, and of schedules whose maker has none that is known.'),
+  XOAP_MAX_KEY_AGE_DAYS: wholeNumber
+    .min(0)
+    .max(3_650)
+    .default(90)
+    .describe(
+      'Days after which an AWS or Google key without an end counts as too old, with reminders ahead of it; 0 for never.',
+    ),
+  XOAP_REPORT_CONCURRENCY: wholeNumber
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe(
+      'Connections of one provider that reports verify at once, over all workers; two of one account.',
+    ),
+  XOAP_REPORT_SPREAD_SECONDS: wholeNumber
+    .min(0)
+    .max(3_600)
+    .default(60)
+    .describe(
+      'Seconds over which the verifications of scheduled reports are spread, so that not all begin at once.',
+    ),
   NODE_ENV: z
     .string()
     .default('development')

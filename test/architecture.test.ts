@@ -15,17 +15,24 @@ const core = [
   'src/providers',
   'src/connections',
   'src/access',
+  'src/reports',
   'src/chat',
 ];
 
-/** The core rooms that stand to the left of one: `catalog <- verification <- providers <- connections <- access <- chat`. */
+/** The core rooms that stand to the left of one: `catalog <- verification <- providers <- connections <- access <- reports <- chat`. */
 const leftOf = (room: string) => core.slice(0, core.indexOf(room));
+
+/** What draws; the library for that is named nowhere else. */
+const pictures = ['src/reports/picture.ts', 'src/reports/matrix-picture.ts', 'src/reports/trend-picture.ts'];
 
 /** Who may import whom; deny by default. A file that has packages of its own is a room of its own. */
 const table: Record<string, Room> = {
   'src/errors.ts': {},
   'src/logger.ts': { packages: ['pino'] },
-  'src/variables.ts': { rooms: ['src/providers', 'src/providers/vsphere'], packages: ['zod'] },
+  'src/variables.ts': {
+    rooms: ['src/providers', 'src/providers/vsphere', 'src/reports'],
+    packages: ['zod'],
+  },
   'src/contradictions.ts': {},
   'src/config.ts': {
     rooms: ['src/providers/registry.ts', 'src/variables.ts', 'src/contradictions.ts'],
@@ -94,16 +101,35 @@ const table: Record<string, Room> = {
   'src/access': { rooms: leftOf('src/access') },
   'src/access/redis-audit.ts': { rooms: ['src/access'], packages: ['ioredis'] },
   'src/access/redis-replay-guard.ts': { rooms: ['src/access'], packages: ['ioredis'] },
+  'src/reports': {
+    rooms: leftOf('src/reports'),
+    packages: ['cron-parser', 'cronstrue', 'fastest-levenshtein', 'luxon', 'p-limit', 'zod'],
+  },
+  'src/reports/picture.ts': { rooms: ['src/reports'], packages: ['@napi-rs/canvas'] },
+  'src/reports/matrix-picture.ts': {
+    rooms: ['src/reports', 'src/reports/picture.ts'],
+    packages: ['@napi-rs/canvas'],
+  },
+  'src/reports/trend-picture.ts': {
+    rooms: ['src/reports', 'src/reports/picture.ts'],
+    packages: ['@napi-rs/canvas'],
+  },
+  'src/reports/redis-reminders.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
+  'src/reports/redis-report-records.ts': { rooms: ['src/reports'], packages: ['ioredis', 'zod'] },
+  'src/reports/redis-schedule-store.ts': {
+    rooms: ['src/connections', 'src/reports', 'src/reports/redis-report-records.ts'],
+    packages: ['ioredis'],
+  },
   'src/chat': {
-    rooms: leftOf('src/chat'),
+    rooms: [...leftOf('src/chat'), ...pictures],
     packages: ['fastest-levenshtein', 'zod'],
   },
+  'src/chat/redis-pacing.ts': { rooms: ['src/chat'], packages: ['ioredis'] },
   'src/chat/redis-message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
-  'adapters/slack': { rooms: core, packages: ['@slack/', 'zod'] },
-  'adapters/teams': { rooms: core, packages: ['@microsoft/', 'express', 'jose', 'zod'] },
+  'adapters/slack': { rooms: [...core, ...pictures], packages: ['@slack/', 'zod'] },
+  'adapters/teams': { rooms: [...core, ...pictures], packages: ['@microsoft/', 'express', 'jose', 'zod'] },
   'adapters/teams/manifest.ts': { rooms: ['adapters/teams', 'src/chat'], packages: ['fflate'] },
   'adapters/teams/redis-conversations.ts': { rooms: ['adapters/teams'], packages: ['ioredis', 'zod'] },
-  'adapters/teams/redis-pacing.ts': { rooms: ['adapters/teams'], packages: ['ioredis'] },
   jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'zod'] },
 };
 

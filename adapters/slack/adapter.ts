@@ -1,14 +1,37 @@
 import type { WebClient } from '@slack/web-api';
 import type { ChatAdapter, Destination, MessageRef } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
+import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
+import { isAppError } from '../../src/errors.ts';
+import type { Picture } from '../../src/reports/picture.ts';
+import { draw } from './draw.ts';
 import { slackError } from './errors.ts';
+import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
-import { render } from './render.ts';
+import type { People } from './people.ts';
 
 const extensions = { json: 'json', shell: 'sh', hcl: 'tf', bicep: 'bicep', text: 'txt' } as const;
 
+/** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
+const patienceMs = 3_000;
+
+export type SlackAdapterSettings = {
+  readonly client: WebClient;
+  readonly people: People;
+  readonly pacing: Pacing;
+  readonly commandWord: string;
+};
+
 /** Messages that nobody waits for, through Slack's Web API. */
-export function createSlackAdapter(client: WebClient, commandWord: string): ChatAdapter {
+export function createSlackAdapter({
+  client,
+  people,
+  pacing,
+  commandWord,
+}: SlackAdapterSettings): ChatAdapter {
+  /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
+  const without = new Set<string>();
+
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();
@@ -30,26 +53,76 @@ export function createSlackAdapter(client: WebClient, commandWord: string): Chat
     return { conversationId: to.conversationId, messageId: filename };
   }
 
+  /**
+   * Sends a picture as a file, and with it the text that says the same: the SDK names Slack's own argument for that
+   * wrongly, and under its right name files were uploaded and then not shown.
+   * https://github.com/slackapi/python-slack-sdk/issues/1818
+   */
+  async function uploadPicture(to: Destination, { png, alt }: Picture, title: string): Promise<MessageRef> {
+    const picture = { file: Buffer.from(png, 'base64'), filename: 'report.png' };
+    const words = { title, initial_comment: `${title}\n${alt}` };
+    await calling('upload a picture', () => client.filesUploadV2({ ...thread(to), ...picture, ...words }));
+    return { conversationId: to.conversationId, messageId: picture.filename };
+  }
+
+  /** Sends a message, or the same without newer blocks where the workspace does not know them. */
+  async function withNewBlocks<Result>(
+    workspaceId: string,
+    message: Message,
+    { send, otherwise }: { send: (message: Message) => Promise<Result>; otherwise: () => Promise<Result> },
+  ): Promise<Result> {
+    if (!message.parts.some(isNative)) return send(message);
+    if (without.has(workspaceId)) return otherwise();
+    try {
+      return await send(message);
+    } catch (error) {
+      if (!isAppError(error, 'chat.message-refused')) throw error;
+      without.add(workspaceId);
+      return otherwise();
+    }
+  }
+
+  async function postDrawn(to: Destination, message: Message): Promise<MessageRef> {
+    const { conversationId: channel, threadId: thread_ts } = to;
+    const content = await draw(message, people);
+    const posted = await calling('post a message', () =>
+      client.chat.postMessage({
+        channel,
+        ...content,
+        ...(thread_ts && { thread_ts }),
+        unfurl_links: false,
+      }),
+    );
+    return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
+  }
+
+  /** The same without newer blocks: pictures by themselves, the rest as words. */
+  async function postPlain(to: Destination, message: Message): Promise<MessageRef> {
+    const { message: plain, pictures } = withoutNative(message);
+    let ref = plain.parts.length > 0 ? await postDrawn(to, plain) : undefined;
+    for (const picture of pictures) ref = await uploadPicture(to, picture, message.summary);
+    return ref ?? { conversationId: to.conversationId, messageId: '' };
+  }
+
   return {
     platform: 'slack',
     inviteHint: `To get answers there, type /invite with the name of this bot in that channel, and ${commandWord} again.`,
     paginate,
-    async post(to, message) {
+    async post(to, message, { inBulk = false } = {}) {
+      if (inBulk) await waitForTurn(pacing, to.conversationId, patienceMs);
       if (message.parts.some(isFile)) return upload(to, message);
-      const { conversationId: channel, threadId: thread_ts } = to;
-      const content = render(message);
-      const posted = await calling('post a message', () =>
-        client.chat.postMessage({
-          channel,
-          ...content,
-          ...(thread_ts && { thread_ts }),
-          unfurl_links: false,
-        }),
-      );
-      return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
+      const isDrawable = message.parts.every((part) => isNative(part) || !pictureOf(part));
+      const otherwise = () => postPlain(to, message);
+      if (!isDrawable) return otherwise();
+      return withNewBlocks(to.workspaceId, message, { send: (whole) => postDrawn(to, whole), otherwise });
     },
-    async update(_workspaceId, { conversationId: channel, messageId: ts }, message) {
-      await calling('change a message', () => client.chat.update({ channel, ts, ...render(message) }));
+    async update(workspaceId, { conversationId: channel, messageId: ts }, message) {
+      const send = async (shown: Message) => {
+        const content = await draw(shown, people);
+        await calling('change a message', () => client.chat.update({ channel, ts, ...content }));
+      };
+      const otherwise = () => send(withoutNative(message).message);
+      await withNewBlocks(workspaceId, message, { send, otherwise });
     },
     async directConversation(_workspaceId, userId) {
       const opened = await calling('open a direct conversation', () =>

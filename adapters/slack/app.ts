@@ -9,6 +9,7 @@ import { slackError } from './errors.ts';
 import { formCallbackId } from './form.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
+import type { People } from './people.ts';
 import { createReceiver, type ReceiverSettings } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
 
@@ -18,6 +19,7 @@ export type SlackAppSettings = ReceiverSettings & {
   readonly installed: SlackInstallation;
   readonly commandWord: string;
   readonly replayGuard: ReplayGuard;
+  readonly people: People;
   readonly now: () => Date;
 };
 
@@ -31,7 +33,8 @@ export function createSlackClient(settings: {
   const { botToken, slackApiUrl, logger, urgent = false } = settings;
   const patience = urgent
     ? { retryConfig: { retries: 0 }, timeout: 2_500, rejectRateLimitedCalls: true }
-    : { retryConfig: { retries: 3 }, timeout: 15_000 };
+    : // What Slack asks to wait is waited for in the queue, where it holds nothing else up.
+      { retryConfig: { retries: 3 }, timeout: 15_000, rejectRateLimitedCalls: true };
   return new WebClient(botToken, { slackApiUrl, logger: slackLogger(logger), ...patience });
 }
 
@@ -58,7 +61,7 @@ export async function signInToSlack(client: WebClient): Promise<SlackInstallatio
 
 /** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
 export async function startSlackApp(settings: SlackAppSettings): Promise<{ close(): Promise<void> }> {
-  const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } =
+  const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now, people } =
     settings;
   const urgent = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
 
@@ -92,8 +95,8 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
-  app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent) }));
-  registerListeners(app, { chat, logger, commandWord, urgent });
+  app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent, people) }));
+  registerListeners(app, { chat, logger, commandWord, urgent, people });
   app.view<ViewSubmitAction>(
     formCallbackId,
     createSubmissionListener({ chat, logger, commandWord, slackApiUrl, botToken }),

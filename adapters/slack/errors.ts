@@ -9,6 +9,9 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   cant_update_message: 'chat.message-gone',
   edit_window_closed: 'chat.message-gone',
   ratelimited: 'chat.rate-limited',
+  // Blocks reach workspaces one after another, so a new one may be unknown to some.
+  invalid_blocks: 'chat.message-refused',
+  invalid_blocks_format: 'chat.message-refused',
 };
 
 function platformCode(error: unknown): string | undefined {
@@ -17,14 +20,22 @@ function platformCode(error: unknown): string | undefined {
   return typeof data?.error === 'string' ? data.error : undefined;
 }
 
+/** Milliseconds that Slack asks to wait; undefined when it did not. */
+function waitOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('retryAfter' in error)) return undefined;
+  return typeof error.retryAfter === 'number' ? error.retryAfter * 1_000 : undefined;
+}
+
 /** Turns an error of Slack's client into one of ours; the reason of Slack stays readable in its message. */
 export function slackError(cause: unknown, what: string): AppError {
-  const reason = platformCode(cause);
+  const retryAfterMs = waitOf(cause);
+  const reason = platformCode(cause) ?? (retryAfterMs === undefined ? undefined : 'ratelimited');
   const code = (reason && meanings[reason]) || 'chat.unavailable';
   return new AppError(`Cannot ${what}: ${reason ?? 'Slack did not answer'}`, {
     code,
     cause,
-    retryable: code === 'chat.unavailable',
+    retryable: code === 'chat.unavailable' || code === 'chat.rate-limited',
+    retryAfterMs,
   });
 }
 

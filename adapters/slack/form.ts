@@ -32,12 +32,39 @@ function textElement({ id, kind, placeholder, maxLength, value }: FormField): In
   };
 }
 
+type Picker = (id: string, value: string | undefined) => InputBlock['element'];
+
+/** What Slack has elements of its own for. */
+const pickers: Partial<Record<FormField['kind'], Picker>> = {
+  date: (action_id, value) => ({ type: 'datepicker', action_id, ...(value && { initial_date: value }) }),
+  time: (action_id, value) => ({ type: 'timepicker', action_id, ...(value && { initial_time: value }) }),
+  people: (action_id, value) => ({
+    type: 'multi_users_select',
+    action_id,
+    ...(value && { initial_users: value.split(',') }),
+  }),
+  conversation: (action_id, value) => ({
+    type: 'conversations_select',
+    action_id,
+    ...(value ? { initial_conversation: value } : { default_to_current_conversation: true }),
+    filter: { exclude_bot_users: true },
+  }),
+};
+
 function element(field: FormField): InputBlock['element'] {
   const { id, kind, placeholder, choices = [], value } = field;
   const all = choices.flatMap((group) => group.choices);
-  if (kind === 'date') return { type: 'datepicker', action_id: id, ...(value && { initial_date: value }) };
-  if (kind === 'checkboxes') return { type: 'checkboxes', action_id: id, options: all.map(option) };
-  if (kind !== 'select') return textElement(field);
+  const values = value?.split(',') ?? [];
+  if (kind === 'checkboxes' || kind === 'multiselect') {
+    const initial = all.filter((choice) => values.includes(choice.value)).map(option);
+    return {
+      type: kind === 'checkboxes' ? 'checkboxes' : 'multi_static_select',
+      action_id: id,
+      options: all.map(option),
+      ...(initial.length > 0 && { initial_options: initial }),
+    };
+  }
+  if (kind !== 'select') return pickers[kind]?.(id, value) ?? textElement(field);
   const chosen = all.find((choice) => choice.value === value);
   const options =
     choices.length > 1
@@ -133,6 +160,9 @@ type StateValue = {
   readonly type: string;
   readonly value?: string | null;
   readonly selected_date?: string | null;
+  readonly selected_time?: string | null;
+  readonly selected_users?: readonly string[];
+  readonly selected_conversation?: string | null;
   readonly files?: unknown;
   readonly selected_option?: { readonly value: string } | null;
   readonly selected_options?: readonly { readonly value: string }[];
@@ -145,9 +175,16 @@ function readValue(state: StateValue): string | string[] | undefined {
       return state.selected_option?.value;
     case 'datepicker':
       return state.selected_date ?? '';
+    case 'timepicker':
+      return state.selected_time ?? '';
+    case 'multi_users_select':
+      return [...(state.selected_users ?? [])];
+    case 'conversations_select':
+      return state.selected_conversation ?? '';
     case 'file_input':
       return undefined;
     case 'checkboxes':
+    case 'multi_static_select':
       return (state.selected_options ?? []).map(({ value }) => value);
     default:
       return state.value ?? '';

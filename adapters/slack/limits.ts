@@ -18,4 +18,11 @@ export const limits = {
   input: { label: 2_000, hint: 2_000, placeholder: 150, maxLength: 3_000 },
   select: { options: 100, groups: 100, groupLabel: 75, optionLabel: 75, optionValue: 75 },
   checkboxes: { options: 10 },
+  /** https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
+  dataTable: { rows: 100, columns: 20, characters: 10_000 },
+  /** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */
+  chart: { title: 50, points: 20, series: 6, label: 20 },
+  alternativeText: 2_000,
+  /** About a message a second to one channel, in short bursts: https://docs.slack.dev/apis/web-api/rate-limits */
+  pace: [{ messages: 4, ms: 4_000 }],
 } as const;

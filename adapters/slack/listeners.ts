@@ -6,10 +6,12 @@ import { buttonActions, type Message } from '../../src/chat/message.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
+import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formView, readValues, type ViewState } from './form.ts';
+import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
-import { render } from './render.ts';
+import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 export type ListenerSettings = {
@@ -18,15 +20,21 @@ export type ListenerSettings = {
   readonly commandWord: string;
   /** For calls that must arrive within the three seconds of a trigger. */
   readonly urgent: WebClient;
+  readonly people: People;
 };
 
 type Answering = { readonly respond: RespondFn; readonly triggerId: string };
 
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
-export function registerListeners(app: App, { chat, logger, commandWord, urgent }: ListenerSettings): void {
+export function registerListeners(
+  app: App,
+  { chat, logger, commandWord, urgent, people }: ListenerSettings,
+): void {
   async function sayPrivately(respond: RespondFn, message: Message, replace = false): Promise<void> {
-    for (const page of paginate(message)) {
-      await respond({ response_type: 'ephemeral', replace_original: replace, ...render(page) });
+    // Whether a workspace knows newer blocks is not asked for what one person sees.
+    for (const page of paginate(withoutNative(message).message)) {
+      const content = await draw(page, people);
+      await respond({ response_type: 'ephemeral', replace_original: replace, ...content });
     }
   }
 
@@ -59,7 +67,7 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     await ack();
     const opening = openingOf(context);
     await serve({ respond, triggerId: command.trigger_id }, async () => {
-      if (!opening) return chat.command(commandText(command), commandContext(command));
+      if (!opening) return chat.command(commandText(command), commandContext(command, people));
       const { error } = await opening;
       if (error) throw slackError(error, 'open a form');
       return { kind: 'none' };
@@ -71,7 +79,9 @@ export function registerListeners(app: App, { chat, logger, commandWord, urgent 
     await ack();
     if (action.type !== 'button') return;
     const conversationId = body.channel?.id ?? '';
-    const context = { actor: { workspaceId: workspaceIdOf(body), userId: body.user.id }, conversationId };
+    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
+    const timeZone = async () => (await people.find(body.user.id))?.timeZone;
+    const context = { actor, conversationId, timeZone };
     const message = body.message && { conversationId, messageId: body.message.ts };
     const click = {
       action: action.action_id as Parameters<Chat['click']>[0]['action'],

@@ -7,7 +7,8 @@ export const scopes = {
   'chat:write.public': 'answers in public channels without being invited first',
   'im:write': 'opens a direct conversation with the person who asked, where it may not write in a channel',
   'files:read': 'fetches a key file that somebody uploads in the form',
-  'files:write': 'attaches a snippet that is too long for a message',
+  'files:write': 'attaches a snippet that is too long for a message, and pictures where charts are not drawn',
+  'users:read': "knows a person's time zone for schedules, and their name where they should not be notified",
 } as const;
 
 export type ManifestOptions = {

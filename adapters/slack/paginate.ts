@@ -1,5 +1,6 @@
-import { type Message, plainText, type Span } from '../../src/chat/message.ts';
+import { type Message, type Part, plainText, type Span } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
+import { isNative, pictureOf } from './native.ts';
 import { type DrawablePart, drawable, sizeOf } from './render.ts';
 
 /** Some room below the limits, for what Slack counts and does not document. */
@@ -46,19 +47,27 @@ function split(part: DrawablePart): DrawablePart[] {
 }
 
 /** Whether a part is too long for a message and goes out as a file. */
-export function isFile(part: Message['parts'][number]): part is Extract<DrawablePart, { kind: 'code' }> {
+export function isFile(part: Part): part is Extract<DrawablePart, { kind: 'code' }> {
   return part.kind === 'code' && part.text.length > limits.block.characters;
 }
 
+/** Whether a part goes out by itself: a file, or what has a picture, which may have to stand in for it. */
+const isAlone = (part: Part) => isFile(part) || pictureOf(part) !== undefined;
+
+/** What goes out as it is; the rest is cut into pieces that fit. */
+const piecesOf = (part: Part): Part[] => (isNative(part) || pictureOf(part) ? [part] : split(drawable(part)));
+
 /** Splits a message into pages that each keep within the limits; a long snippet becomes a page of its own. */
 export function paginate({ summary, parts }: Message): Message[] {
-  const pages: DrawablePart[][] = [[]];
+  const pages: Part[][] = [[]];
   let size = 0;
-  for (const part of parts.map(drawable).flatMap(split)) {
+  for (const part of parts.flatMap(piecesOf)) {
     const page = pages.at(-1) ?? [];
-    const partSize = sizeOf(part);
+    const partSize = sizeOf(drawable(part));
     const isFull = size + partSize > charactersAPage || page.length >= partsAPage;
-    if (page.length > 0 && (isFull || isFile(part) || page.some(isFile))) {
+    // A message holds one table.
+    const isSecond = isNative(part) && page.some(isNative);
+    if (page.length > 0 && (isFull || isSecond || isAlone(part) || page.some(isAlone))) {
       pages.push([part]);
       size = partSize;
     } else {

@@ -1,17 +1,22 @@
 import type {
   ActionsBlock,
+  AnyBlock,
   ContextBlock,
-  KnownBlock,
   RichTextBlock,
   RichTextElement,
   RichTextSection,
 } from '@slack/types';
 import { type Message, type Part, plainText, plainTime, type Span } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
+import { isNative, type NativePart, nativeBlock } from './native.ts';
 
-export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] };
+export type SlackMessage = { readonly text: string; readonly blocks: AnyBlock[] };
 
-export type DrawablePart = Exclude<Part, { kind: 'table' }>;
+/** The names of people who are named without being noticed, by their ids. */
+export type Names = ReadonlyMap<string, string>;
+const nobody: Names = new Map();
+
+export type DrawablePart = Exclude<Part, { kind: 'table' | 'trend' }> | NativePart;
 type RichTextPart = RichTextBlock['elements'][number];
 
 /** Escapes what Slack reads as markup; only context and fallback texts need it, rich text takes text as it is. */
@@ -22,40 +27,47 @@ export function escapeText(text: string): string {
 const timeFormat = (withDate: boolean | undefined) => (withDate ? '{date_short_pretty} {time}' : '{time}');
 const epochSeconds = (time: string) => Math.floor(Date.parse(time) / 1000);
 
-function richSpan(span: Span): RichTextElement {
+function richSpan(span: Span, names: Names): RichTextElement {
   if (typeof span === 'string') return { type: 'text', text: span };
   if ('bold' in span) return { type: 'text', text: span.bold, style: { bold: true } };
   if ('code' in span) return { type: 'text', text: span.code, style: { code: true } };
   if ('link' in span) return { type: 'link', url: span.link, text: span.text };
-  if ('person' in span) return { type: 'user', user_id: span.person };
+  if ('person' in span) {
+    if (!span.quietly) return { type: 'user', user_id: span.person };
+    return { type: 'text', text: names.get(span.person) ?? 'somebody', style: { bold: true } };
+  }
   if ('conversation' in span) return { type: 'channel', channel_id: span.conversation };
   const format = timeFormat(span.withDate);
   return { type: 'date', timestamp: epochSeconds(span.time), format, fallback: plainTime(span) };
 }
 
 /** A span in Slack's own markup, for the places that take no rich text. */
-function markupSpan(span: Span): string {
+function markupSpan(span: Span, names: Names): string {
   if (typeof span === 'string') return escapeText(span);
   if ('bold' in span) return `*${escapeText(span.bold)}*`;
   if ('code' in span) return `\`${escapeText(span.code)}\``;
   if ('link' in span) return `<${span.link}|${escapeText(span.text)}>`;
-  if ('person' in span) return `<@${span.person}>`;
+  if ('person' in span)
+    return span.quietly ? `*${escapeText(names.get(span.person) ?? 'somebody')}*` : `<@${span.person}>`;
   if ('conversation' in span) return `<#${span.conversation}>`;
   return `<!date^${epochSeconds(span.time)}^${timeFormat(span.withDate)}|${plainTime(span)}>`;
 }
 
 /** Spans in Slack's own markup. */
-export function markup(spans: readonly Span[]): string {
-  return spans.map(markupSpan).join('');
+export function markup(spans: readonly Span[], names = nobody): string {
+  return spans.map((span) => markupSpan(span, names)).join('');
 }
 
-function richSection(spans: readonly Span[]): RichTextSection {
+function richSection(spans: readonly Span[], names: Names): RichTextSection {
   // Slack refuses empty text elements.
-  return { type: 'rich_text_section', elements: spans.filter((span) => span !== '').map(richSpan) };
+  const told = spans.filter((span) => span !== '');
+  return { type: 'rich_text_section', elements: told.map((span) => richSpan(span, names)) };
 }
 
-/** What Slack draws: a table there holds 100 rows and stands once in a message, so its rows become a list. */
+/** What Slack draws: a table that no newer block takes becomes a list, and a trend its picture in words. */
 export function drawable(part: Part): DrawablePart {
+  if (isNative(part)) return part as NativePart;
+  if (part.kind === 'trend') return { kind: 'text', spans: [part.picture.alt] };
   if (part.kind !== 'table') return part;
   const items = part.rows.map((cells) =>
     cells
@@ -65,12 +77,22 @@ export function drawable(part: Part): DrawablePart {
   return { kind: 'list', items };
 }
 
-function richPart(part: Extract<Part, { kind: 'text' | 'list' | 'code' }>): RichTextPart {
+type WordsPart = Extract<Part, { kind: 'text' | 'list' | 'code' | 'mentions' }>;
+
+function richPart(part: WordsPart, names: Names): RichTextPart {
   switch (part.kind) {
     case 'text':
-      return richSection(part.spans);
+      return richSection(part.spans, names);
+    case 'mentions': {
+      const people = part.people.flatMap((person): Span[] => [{ person }, ' ']);
+      return richSection(people, names);
+    }
     case 'list':
-      return { type: 'rich_text_list', style: 'bullet', elements: part.items.map(richSection) };
+      return {
+        type: 'rich_text_list',
+        style: 'bullet',
+        elements: part.items.map((item) => richSection(item, names)),
+      };
     case 'code':
       return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: part.text }] };
     default:
@@ -90,14 +112,19 @@ export function sizeOf(part: DrawablePart): number {
     case 'code':
       return part.text.length;
     case 'buttons':
+    // These are counted by limits of their own.
+    case 'table':
+    case 'trend':
       return 0;
+    case 'mentions':
+      return part.people.join().length;
     default:
       return part satisfies never;
   }
 }
 
-function detailBlock(spans: readonly Span[]): ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: markup(spans) }] };
+function detailBlock(spans: readonly Span[], names: Names): ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: markup(spans, names) }] };
 }
 
 function buttonsBlock({ buttons }: Extract<Part, { kind: 'buttons' }>): ActionsBlock {
@@ -113,14 +140,22 @@ function buttonsBlock({ buttons }: Extract<Part, { kind: 'buttons' }>): ActionsB
   };
 }
 
+function blockOf(part: Exclude<DrawablePart, WordsPart>, names: Names): AnyBlock {
+  if (part.kind === 'detail') return detailBlock(part.spans, names);
+  return part.kind === 'buttons' ? buttonsBlock(part) : nativeBlock(part);
+}
+
+const isWords = (part: DrawablePart): part is WordsPart =>
+  ['text', 'list', 'code', 'mentions'].includes(part.kind);
+
 /** Draws a message as blocks; texts, lists and code that follow each other share a block while it has room. */
-export function render({ summary, parts }: Message): SlackMessage {
-  const blocks: KnownBlock[] = [];
+export function render({ summary, parts }: Message, names = nobody): SlackMessage {
+  const blocks: AnyBlock[] = [];
   let open: { elements: RichTextPart[]; size: number } | undefined;
   for (const part of parts.map(drawable)) {
-    if (part.kind === 'detail' || part.kind === 'buttons') {
+    if (!isWords(part)) {
       open = undefined;
-      blocks.push(part.kind === 'detail' ? detailBlock(part.spans) : buttonsBlock(part));
+      blocks.push(blockOf(part, names));
       continue;
     }
     const size = sizeOf(part);
@@ -128,7 +163,7 @@ export function render({ summary, parts }: Message): SlackMessage {
       open = { elements: [], size: 0 };
       blocks.push({ type: 'rich_text', elements: open.elements });
     }
-    open.elements.push(richPart(part));
+    open.elements.push(richPart(part, names));
     open.size += size;
   }
   const text = escapeText(summary);

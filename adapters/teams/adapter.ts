@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActivityParams, Client as ApiClient } from '@microsoft/teams.api';
 import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
+import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
 import { AppError } from '../../src/errors.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { teamsError } from './errors.ts';
-import type { Pacing } from './pacing.ts';
 import { paginate } from './paginate.ts';
 import { activityOf, peopleIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
@@ -33,16 +32,8 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     }
   }
 
-  async function inTurn(conversationId: string, patience = patienceMs): Promise<void> {
-    const wait = await pacing.reserve(conversationId, patience);
-    if (wait > patience)
-      throw new AppError('A conversation has had as many messages as Teams allows', {
-        code: 'chat.rate-limited',
-        retryable: true,
-        retryAfterMs: wait,
-      });
-    if (wait > 0) await sleep(wait);
-  }
+  const inTurn = (conversationId: string, patience = patienceMs) =>
+    waitForTurn(pacing, conversationId, patience);
 
   async function referenceOf(workspaceId: string, conversationId: string): Promise<ConversationReference> {
     const reference = await conversations.find(workspaceId, baseOf(conversationId));

@@ -6,6 +6,7 @@ import type {
   IRichTextBlock,
   ISubmitAction,
   ITextInput,
+  ITimeInput,
 } from '@microsoft/teams.cards';
 import { z } from 'zod';
 import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
@@ -33,9 +34,24 @@ type Problems = Readonly<Record<string, string>>;
 
 const chosenIn = ({ value }: FormField) => value ?? '';
 
+/** The kinds whose answer is several values, which come back as one text with commas. */
+const several: readonly FormField['kind'][] = ['checkboxes', 'multiselect', 'people'];
+
+/** Teams looks people up by itself: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/people-picker */
+function peoplePicker({ id, value }: FormField): IChoiceSetInput {
+  return {
+    type: 'Input.ChoiceSet',
+    id,
+    choices: [],
+    'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' },
+    isMultiSelect: true,
+    ...(value && { value }),
+  };
+}
+
 function choiceSet({ id, choices = [], kind, value, placeholder }: FormField): IChoiceSetInput {
   const all = choices.flatMap((group) => group.choices);
-  const isMany = kind === 'checkboxes';
+  const isMany = several.includes(kind);
   return {
     type: 'Input.ChoiceSet',
     id,
@@ -44,7 +60,7 @@ function choiceSet({ id, choices = [], kind, value, placeholder }: FormField): I
       value: choice,
     })) as NonNullable<IChoiceSetInput['choices']>,
     ...(isMany
-      ? { isMultiSelect: true, style: 'expanded', wrap: true }
+      ? { isMultiSelect: true, style: kind === 'multiselect' ? 'filtered' : 'expanded', wrap: true }
       : { style: all.length > limits.choices ? 'filtered' : 'compact' }),
     ...(placeholder && { placeholder }),
     ...(value && { value }),
@@ -69,10 +85,12 @@ function textInput({ id, kind, placeholder, maxLength, value, pattern }: FormFie
   };
 }
 
-function input(field: FormField): ITextInput | IChoiceSetInput | IDateInput {
+function input(field: FormField): ITextInput | IChoiceSetInput | IDateInput | ITimeInput {
   const { id, kind, value } = field;
   if (kind === 'date') return { type: 'Input.Date', id, ...(value && { value }) };
-  return kind === 'select' || kind === 'checkboxes' ? choiceSet(field) : textInput(field);
+  if (kind === 'time') return { type: 'Input.Time', id, ...(value && { value }) };
+  if (kind === 'people') return peoplePicker(field);
+  return kind === 'select' || several.includes(kind) ? choiceSet(field) : textInput(field);
 }
 
 /** What was wrong may quote what was typed, so it is no Markdown either. */
@@ -155,9 +173,11 @@ function shortened(form: Form): Form | undefined {
 
 function drawn(form: Form, step: Step, problems: Problems): IAdaptiveCard {
   const deciding = form.fields.filter(({ redraws }) => redraws);
-  const shown = step === 'deciding' ? deciding : form.fields.filter(({ redraws }) => !redraws);
+  // A bot cannot list conversations here, so what is asked for in one goes there.
+  const asked = form.fields.filter(({ redraws, kind }) => !redraws && kind !== 'conversation');
+  const shown = step === 'deciding' ? deciding : asked;
   const decided = Object.fromEntries(deciding.map((field) => [field.id, chosenIn(field)]));
-  const lists = shown.filter(({ kind }) => kind === 'checkboxes').map(({ id }) => id);
+  const lists = shown.filter(({ kind }) => several.includes(kind)).map(({ id }) => id);
   const data: DialogData = { step, token: form.token, decided, lists };
   const isBeside = (id: string) => shown.some((field) => field.id === id);
   const elsewhere = Object.entries(problems).filter(([id]) => !isBeside(id));

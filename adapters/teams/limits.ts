@@ -8,6 +8,8 @@ export const limits = {
     /** Bytes of a card as JSON; some clients and older pages allow no more than 28 KB. */
     bytes: 24 * 1024,
     version: '1.5',
+    /** The same for a card that holds a picture and nothing else; Teams itself takes about 80 KB. */
+    pictureBytes: 38 * 1024,
   },
   /** Messages that a bot may send to one conversation: so many in so many milliseconds. */
   pace: [

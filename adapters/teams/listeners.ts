@@ -54,7 +54,11 @@ function invitation(action: ButtonAction, value: string, title: string): Message
   };
 }
 
-const contextOf = ({ actor, reference: { conversationId } }: Origin) => ({ actor, conversationId });
+const contextOf = ({ actor, reference: { conversationId }, timeZone }: Origin) => ({
+  actor,
+  conversationId,
+  timeZone: async () => timeZone,
+});
 
 /** Creates what carries out what people type and click. */
 export function createListeners({ chat, adapter, logger }: ListenerSettings) {

@@ -64,6 +64,8 @@ function split(part: Part, summary: string): Part[] {
     case 'detail':
       return cutSpans(part).flatMap((piece) => split(piece, summary));
     case 'buttons':
+    case 'trend':
+    case 'mentions':
       return [part];
     default:
       return part satisfies never;

@@ -3,9 +3,12 @@ import type {
   IAdaptiveCard,
   ICodeBlock,
   IExecuteAction,
+  IGroupedVerticalBarChart,
+  IImage,
   IRichTextBlock,
   ISubmitAction,
   ITable,
+  ITextBlock,
   ITextRun,
 } from '@microsoft/teams.cards';
 import {
@@ -16,6 +19,8 @@ import {
   plainText,
   type Span,
 } from '../../src/chat/message.ts';
+import type { Picture } from '../../src/reports/picture.ts';
+import { trendLabels, trendSeries } from '../../src/reports/trend-picture.ts';
 import { limits } from './limits.ts';
 
 /** Names of people by the ids that messages hold. */
@@ -79,6 +84,45 @@ export function codeBlock(text: string, language: keyof typeof languages = 'text
   };
 }
 
+/** Bytes of a picture that a card has room for; the same stands in words where there is none. */
+const pictureBytes = limits.card.pictureBytes - 8 * 1024;
+
+function image({ png, alt, width }: Picture): IImage {
+  return { type: 'Image', url: `data:image/png;base64,${png}`, altText: alt, width: `${width}px` };
+}
+
+/** A chart as Teams draws it, with its picture where a client does not. */
+function trend({ title, points, timeZone, picture }: Extract<Part, { kind: 'trend' }>): CardElement {
+  const labels = trendLabels(points, timeZone);
+  const isRoom = picture.png.length <= pictureBytes;
+  return {
+    type: 'Chart.VerticalBar.Grouped',
+    title,
+    showTitle: true,
+    stacked: true,
+    yAxisTitle: 'Connections',
+    data: trendSeries.map(({ key, name }) => ({
+      legend: name,
+      color: chartColours[key],
+      values: points.map((point, index) => ({ x: labels[index] ?? '', y: point[key] })),
+    })),
+    fallback: isRoom ? image(picture) : richText([picture.alt]),
+  } as IGroupedVerticalBarChart;
+}
+
+/** Teams names its colours for charts: https://adaptivecards.microsoft.com/?topic=chart-colors-reference */
+const chartColours = { ready: 'categoricalBlue', missing: 'categoricalRed', unknown: 'neutral' } as const;
+
+/** People who are to notice; only text blocks mention, and the card says whom. */
+function mentions(people: readonly string[], names: Names): ITextBlock {
+  const text = people.map((id) => `<at>${mentionName(id, names)}</at>`).join(' ');
+  return { type: 'TextBlock', text, wrap: true };
+}
+
+/** A name without what a text block would read as Markdown. */
+const mentionName = (id: string, names: Names) =>
+  (names.get(id) || 'somebody').replaceAll(/[*_`<>[\]\\]/g, ' ');
+
 function list(items: readonly (readonly Span[])[], names: Names): CardElement {
   const rows = items.map(
     (item): IRichTextBlock => ({ ...richText(['•\u00A0\u00A0', ...item], names), spacing: 'Small' }),
@@ -93,7 +137,8 @@ export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
 }
 
 /** A table, with a line for each row where a client does not know the element. */
-function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
+function table({ columns, rows, picture }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
+  const isRoom = picture !== undefined && picture.png.length <= pictureBytes / 2;
   const told = columns.map((_title, index) => longestIn(rows, index)).map((length) => length > 0);
   const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => told[index]);
   const heading = columns.map((title): Span[] => [{ bold: title }]);
@@ -106,8 +151,15 @@ function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names
       type: 'TableRow',
       cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
     })),
-    fallback: { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
+    fallback: isRoom
+      ? image(picture)
+      : { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
   };
+}
+
+function titled(part: Extract<Part, { kind: 'table' }>, names: Names): CardElement {
+  if (!part.caption) return table(part, names);
+  return { type: 'Container', items: [richText([{ bold: part.caption }]), table(part, names)] };
 }
 
 type Rows = Extract<Part, { kind: 'table' }>['rows'];
@@ -153,7 +205,11 @@ function element(part: Part, names: Names): CardElement {
     case 'list':
       return list(part.items, names);
     case 'table':
-      return table(part, names);
+      return titled(part, names);
+    case 'trend':
+      return trend(part);
+    case 'mentions':
+      return mentions(part.people, names);
     case 'code':
       return codeBlock(part.text, part.language);
     case 'buttons':
@@ -168,13 +224,23 @@ const summaryLength = 500;
 const shortened = (text: string) =>
   text.length > summaryLength ? `${text.slice(0, summaryLength - 1)}…` : text;
 
+/** Whom the text blocks of a card mention: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format */
+function entitiesOf(people: readonly string[], names: Names) {
+  const entities = people.map((id) => ({
+    type: 'mention',
+    text: `<at>${mentionName(id, names)}</at>`,
+    mentioned: { id, name: mentionName(id, names) },
+  }));
+  return entities.length > 0 ? { entities } : {};
+}
+
 /** A card of these elements. */
-export function cardOf(body: CardElement[], summary: string): IAdaptiveCard {
+export function cardOf(body: CardElement[], summary: string, more = {}): IAdaptiveCard {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: limits.card.version,
-    msteams: { width: 'full' },
+    msteams: { width: 'full', ...more },
     fallbackText: shortened(summary),
     body: body as NonNullable<IAdaptiveCard['body']>,
   };
@@ -182,18 +248,23 @@ export function cardOf(body: CardElement[], summary: string): IAdaptiveCard {
 
 /** Draws a message as a card. */
 export function render({ summary, parts }: Message, names: Names = new Map()): IAdaptiveCard {
+  const noticed = parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
   return cardOf(
     parts.map((part) => element(part, names)),
     summary,
+    entitiesOf(noticed, names),
   );
 }
 
 /** The ids of the people whom a message names. */
 export function peopleIn({ parts }: Message): string[] {
-  const spans = parts.flatMap((part) => ('spans' in part ? part.spans : []));
-  return [
-    ...new Set(spans.flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []))),
-  ];
+  const spans = parts.flatMap((part): readonly Span[] => {
+    if ('spans' in part) return part.spans;
+    return part.kind === 'list' ? part.items.flat() : [];
+  });
+  const named = spans.flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []));
+  const noticed = parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
+  return [...new Set([...named, ...noticed])];
 }
 
 /** A message that a bot sends: the card, and its summary for notifications. */

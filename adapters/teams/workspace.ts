@@ -18,11 +18,18 @@ const Envelope = z.object({
     tenantId: z.string().optional(),
   }),
   channelData: z.object({ tenant: z.object({ id: z.string() }).optional() }).optional(),
+  localTimezone: z.string().optional(),
+  entities: z
+    .array(z.looseObject({ type: z.string(), timezone: z.string().optional() }))
+    .optional()
+    .catch(undefined),
 });
 
 /** Where an activity comes from and who did it. */
 export type Origin = Arrival & {
   readonly tenantId: string;
+  /** The person's own time zone, where the client tells it. */
+  readonly timeZone: string | undefined;
   /** The conversation as the activity names it: with its thread, where it has one. */
   readonly fullConversationId: string;
   /** When an answer is due, on the clock of `performance.now()`. */
@@ -52,7 +59,7 @@ function kindOf(conversationType: string | undefined, id: string): ConversationR
 export function originOf(activity: Activity): Origin | undefined {
   const parsed = Envelope.safeParse(activity);
   if (!parsed.success) return undefined;
-  const { id, serviceUrl, from, recipient, conversation, channelData } = parsed.data;
+  const { id, serviceUrl, from, recipient, conversation, channelData, localTimezone, entities } = parsed.data;
   const tenantId = conversation.tenantId ?? channelData?.tenant?.id;
   // Two tenants at once: a conversation with people of another one, whom no allow-list names.
   const isMixed = channelData?.tenant !== undefined && channelData.tenant.id !== tenantId;
@@ -60,6 +67,7 @@ export function originOf(activity: Activity): Origin | undefined {
   const conversationId = baseOf(conversation.id);
   return {
     tenantId,
+    timeZone: localTimezone ?? entities?.find(({ type }) => type === 'clientInfo')?.timezone,
     actor: { workspaceId: workspaceIdOf(tenantId), userId: from.aadObjectId },
     person: { id: from.id, name: from.name ?? '' },
     reference: {

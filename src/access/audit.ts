@@ -5,6 +5,7 @@ export type AuditEntry = {
   readonly action: Action;
   readonly outcome: 'done' | 'refused';
   readonly connectionId?: string;
+  readonly scheduleId?: string;
 };
 
 /** Who did what and when; entries are added and never changed. */

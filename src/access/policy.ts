@@ -1,5 +1,3 @@
-import type { Connection } from '../connections/connection.ts';
-
 /** Who asks; the workspace comes from the authenticated request, never from what a person typed. */
 export type Actor = { readonly workspaceId: string; readonly userId: string };
 
@@ -9,22 +7,35 @@ export type Action =
   | 'connection.verify'
   | 'connection.show'
   | 'connection.change'
-  | 'connection.remove';
+  | 'connection.remove'
+  | 'report.ask'
+  | 'report.list'
+  | 'report.schedule'
+  | 'report.change'
+  | 'report.remove';
+
+/** What an action is about: a connection, or a schedule of reports. */
+export type Owned = { readonly workspaceId: string; readonly addedBy: string };
 
 export type AccessPolicy = {
-  /** Whether this person may do this, to this connection if one is named; asked anew for every click. */
-  permits(actor: Actor, action: Action, connection?: Connection): boolean;
+  /** Whether this person may do this, to what is named if anything is; asked anew for every click. */
+  permits(actor: Actor, action: Action, owned?: Owned): boolean;
 };
 
-const ofOwners: readonly Action[] = ['connection.change', 'connection.remove'];
+const ofOwners: readonly Action[] = [
+  'connection.change',
+  'connection.remove',
+  'report.change',
+  'report.remove',
+];
 
-/** Everybody in a workspace may add, list, verify and look; the rest takes whoever added it, or an administrator. */
+/** Everybody in a workspace may add, list, verify, report and look; the rest takes whoever added it, or an administrator. */
 export function createAccessPolicy({ admins }: { readonly admins: readonly string[] }): AccessPolicy {
   return {
-    permits(actor, action, connection) {
-      if (connection && connection.workspaceId !== actor.workspaceId) return false;
+    permits(actor, action, owned) {
+      if (owned && owned.workspaceId !== actor.workspaceId) return false;
       if (!ofOwners.includes(action)) return true;
-      return connection?.addedBy === actor.userId || admins.includes(actor.userId);
+      return owned?.addedBy === actor.userId || admins.includes(actor.userId);
     },
   };
 }

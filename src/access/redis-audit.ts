@@ -5,13 +5,14 @@ import type { AuditTrail } from './audit.ts';
 /** Keeps the newest 100,000 entries of each workspace in a Redis stream. */
 export function createRedisAuditTrail(redis: Redis, logger: Logger): AuditTrail {
   return {
-    async record({ actor, action, outcome, connectionId = '' }) {
-      const fields = ['user', actor.userId, 'action', action, 'outcome', outcome, 'connection', connectionId];
+    async record({ actor, action, outcome, connectionId = '', scheduleId = '' }) {
+      const done = ['user', actor.userId, 'action', action, 'outcome', outcome];
+      const fields = [...done, 'connection', connectionId, 'schedule', scheduleId];
       try {
         await redis.xadd(`xoap:{${actor.workspaceId}}:audit`, 'MAXLEN', '~', 100_000, '*', ...fields);
       } catch (err) {
         logger.error(
-          { err, action, outcome, connectionId, user: actor.userId },
+          { err, action, outcome, connectionId, scheduleId, user: actor.userId },
           'could not write the audit trail',
         );
       }

@@ -9,6 +9,7 @@ export type ChangeDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'sealedCredential' | 'update'>;
   readonly cipher: Cipher;
+  readonly now: () => Date;
 };
 
 export type Changed = { readonly problems: FieldProblems } | 'changed' | 'gone';
@@ -17,10 +18,10 @@ export type Changed = { readonly problems: FieldProblems } | 'changed' | 'gone';
  * Creates what replaces fields of a stored credential that are no secrets, such as a certificate that was confirmed. The
  * rest is kept as it is; the whole is held against its form again.
  */
-export function createChangeConnection({ providers, store, cipher }: ChangeDependencies) {
+export function createChangeConnection({ providers, store, cipher, now }: ChangeDependencies) {
   return async function changeConnection(
     connection: Connection,
-    fields: Readonly<Record<string, string>>,
+    { fields, changedBy }: { fields: Readonly<Record<string, string>>; changedBy: string },
   ): Promise<Changed> {
     const { workspaceId, id: connectionId, profileOptions } = connection;
     const provider = providers.find(connection.provider);
@@ -30,7 +31,8 @@ export function createChangeConnection({ providers, store, cipher }: ChangeDepen
     const credential = (await cipher.open(sealed, binding)) as Record<string, string>;
     const parsed = provider.parse({ ...credential, ...fields }, profileOptions, { toBeChosen: true });
     if (!parsed.ok) return { problems: parsed.problems };
-    const changed = { ...connection, target: parsed.target };
+    const changedAt = now().toISOString();
+    const changed = { ...connection, target: parsed.target, changedBy, changedAt };
     const isThere = await store.update(changed, await cipher.seal(parsed.credential, binding));
     return isThere ? 'changed' : 'gone';
   };

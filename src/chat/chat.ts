@@ -1,24 +1,23 @@
 import { createAddConnection } from './add-connection.ts';
 import { type ChoiceDraft, createChooseObjects } from './choose-objects.ts';
 import { type Click, createClickHandler } from './click-handlers.ts';
-import {
-  type ChatContext,
-  type ChatDependencies,
-  createCommandHandlers,
-  formOf,
-} from './command-handlers.ts';
+import { type ChatDependencies, createCommandHandlers, formOf } from './command-handlers.ts';
 import { parseCommand } from './commands.ts';
 import type { Draft } from './connection-form.ts';
+import type { ChatContext } from './context.ts';
 import type { Form } from './form.ts';
 import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
 import type { FormReply, Reply } from './reply.ts';
+import { createReportClicks, type SnoozeDraft } from './report-clicks.ts';
+import { newSchedule, type ScheduleDraft } from './schedule-form.ts';
+import { createScheduleReport } from './schedule-report.ts';
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
 export type Chat = {
   /** A typed command, without the word that calls the bot. */
   command(text: string, context: ChatContext): Promise<Reply>;
   /** The form that a command opens, if all it does is to open one; changes nothing, so it may run ahead of checks. */
-  formOf(text: string, context: ChatContext): Form | undefined;
+  formOf(text: string, context: ChatContext): Form | Promise<Form> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
   /** The form for what was filled in so far. Throws `connections.not-found` as `submit` does. */
   redraw(request: FormRequest): Promise<Form>;
@@ -32,7 +31,9 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const addConnection = createAddConnection(dependencies);
   const chooseObjects = createChooseObjects(dependencies);
   const draftOf = ({ token, actor }: FormRequest) =>
-    dependencies.signer.verify(token, actor) as Draft | ChoiceDraft;
+    dependencies.signer.verify(token, actor) as Draft | ChoiceDraft | ScheduleDraft | SnoozeDraft;
+  const scheduleReport = createScheduleReport(dependencies);
+  const { submitSnooze, redrawSnooze } = createReportClicks(dependencies);
   return {
     command: (text, context) => handleCommand(parseCommand(text), context),
     formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
@@ -40,13 +41,21 @@ export function createChat(dependencies: ChatDependencies): Chat {
     redraw: async (request) => {
       const draft = draftOf(request);
       if ('connectionId' in draft) return chooseObjects.redraw(request, draft);
+      if ('schedule' in draft) return scheduleReport.redraw(request, draft);
+      if ('snooze' in draft) return redrawSnooze(request, draft);
       return redrawnForm(dependencies.providers, request);
     },
     submit: async (submission) => {
       const draft = draftOf(submission);
-      if ('connectionId' in draft) {
+      // What is new is stored once by itself.
+      if ('schedule' in draft && draft.schedule === newSchedule)
+        return scheduleReport.submit(submission, draft);
+      if ('connectionId' in draft || 'schedule' in draft || 'snooze' in draft) {
         if (!(await dependencies.replayGuard.claim(submission.once))) return { kind: 'replayed' };
-        return chooseObjects.submit(submission, draft);
+        if ('connectionId' in draft) return chooseObjects.submit(submission, draft);
+        return 'schedule' in draft
+          ? scheduleReport.submit(submission, draft)
+          : submitSnooze(submission, draft);
       }
       return addConnection(submission, draft);
     },

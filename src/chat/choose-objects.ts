@@ -129,7 +129,7 @@ export function createChooseObjects(dependencies: ChooseDependencies) {
         problems: { [first]: 'This connection is gone, or is not yours to change.' },
       };
     const paths = chosenPaths(provider, await history.choices({ workspaceId, connectionId }), values);
-    const changed = await changeConnection(connection, paths);
+    const changed = await changeConnection(connection, { fields: paths, changedBy: askedBy });
     if (changed === 'gone') return { kind: 'problems', problems: { [first]: 'This connection is gone.' } };
     if (changed !== 'changed')
       return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };

@@ -3,19 +3,14 @@ import { z } from 'zod';
 import type { MessageRef } from './adapter.ts';
 import { createChangeConnection, verifyChanged } from './change-connection.ts';
 import { type ChoiceDraft, choiceForm } from './choose-objects.ts';
-import {
-  alreadyRunning,
-  type ChatContext,
-  type ChatDependencies,
-  formOf,
-  notFound,
-  notPermitted,
-} from './command-handlers.ts';
+import { alreadyRunning, type ChatDependencies, formOf, notFound, notPermitted } from './command-handlers.ts';
 import { parseCommand } from './commands.ts';
 import { connectionList } from './connection-list.ts';
-import { allChecksMessage } from './finding-messages.ts';
+import type { ChatContext } from './context.ts';
+import { allChecksMessage, fixMessage } from './finding-messages.ts';
 import { type ButtonAction, plainText, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
+import { createReportClicks } from './report-clicks.ts';
 
 /** A click on a button; its value is what we once wrote there, but came back from outside. */
 export type Click = {
@@ -52,6 +47,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
   const { providers, store, history, requests, policy, audit } = dependencies;
 
   const changeConnection = createChangeConnection(dependencies);
+  const onReports = createReportClicks(dependencies);
 
   /** The connection and the request to verify it, if this person may. */
   async function permitted(connectionId: string, { actor, conversationId, root }: ClickContext) {
@@ -114,7 +110,8 @@ export function createClickHandler(dependencies: ChatDependencies) {
       const text = `What ${typed(connection.name)} offers to confirm is not what you saw any more. Verify again and look at it anew.`;
       return { kind: 'message', message: sentence(text) };
     }
-    if ((await changeConnection(connection, confirmation.confirm)) !== 'changed')
+    const change = { fields: confirmation.confirm, changedBy: actor.userId };
+    if ((await changeConnection(connection, change)) !== 'changed')
       return { kind: 'message', message: notFound };
     await verifyChanged(requests, request);
     return { kind: 'none' };
@@ -140,7 +137,12 @@ export function createClickHandler(dependencies: ChatDependencies) {
     return { kind: 'message', message: sentence(nothing) };
   }
 
-  async function showAll(connectionId: string, { actor }: ChatContext): Promise<Reply> {
+  /** Shows the person alone what the latest verification says; `draw` makes the message of it. */
+  async function show(
+    connectionId: string,
+    { actor }: ChatContext,
+    draw: typeof allChecksMessage,
+  ): Promise<Reply> {
     const connection = await store.find(actor.workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
     if (!connection || !provider || !policy.permits(actor, 'connection.show', connection)) {
@@ -148,7 +150,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
     }
     const verification = await history.latest({ workspaceId: actor.workspaceId, connectionId });
     const message = verification
-      ? allChecksMessage({ connection, provider }, verification)
+      ? draw({ connection, provider }, verification)
       : sentence(`${typed(connection.name)} has not been verified yet.`);
     return { kind: 'message', message };
   }
@@ -175,7 +177,7 @@ export function createClickHandler(dependencies: ChatDependencies) {
   return async function handleClick(click: Click, context: ChatContext): Promise<Reply> {
     switch (click.action) {
       case 'open-form': {
-        const form = formOf(dependencies, parseCommand(click.value), context);
+        const form = await formOf(dependencies, parseCommand(click.value), context);
         return form ? { kind: 'form', form } : { kind: 'message', message: notFound };
       }
       case 'verify-again':
@@ -187,7 +189,21 @@ export function createClickHandler(dependencies: ChatDependencies) {
       case 'choose-objects':
         return chooseObjects(click.value, { ...context, root: click.message });
       case 'show-all-checks':
-        return showAll(click.value, context);
+        return show(click.value, context, allChecksMessage);
+      case 'show-fix':
+        return show(click.value, context, fixMessage);
+      case 'verify-connection':
+        return verifyAgain(click.value, { ...context, root: undefined });
+      case 'report-again':
+        return onReports.again(click.value, context, click.message);
+      case 'snooze-report':
+        return onReports.snooze(click.value, context);
+      case 'change-schedule':
+        return onReports.change(click.value, context);
+      case 'remove-schedule':
+        return onReports.remove(click.value, context);
+      case 'keep-schedule':
+        return onReports.keep(click.value, context);
       case 'remove-connection':
         return remove(click.value, context);
       case 'keep-connection':

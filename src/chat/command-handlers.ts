@@ -1,5 +1,4 @@
 import { distance } from 'fastest-levenshtein';
-import type { Actor } from '../access/policy.ts';
 import type { ReplayGuard } from '../access/replay-guard.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
@@ -9,20 +8,21 @@ import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';
 import { connectionForm, type Draft } from './connection-form.ts';
 import { connectionList } from './connection-list.ts';
+import type { ChatContext } from './context.ts';
 import type { Form } from './form.ts';
 import { type Message, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
+import { createReportCommands, type ReportDependencies } from './report-commands.ts';
+import { newScheduleForm } from './schedule-report.ts';
 
-export type ChatDependencies = AddConnectionDependencies & {
-  readonly history: VerificationHistory;
-  readonly signer: TokenSigner;
-  readonly replayGuard: ReplayGuard;
-  /** The word that people put before a command, such as `/xoap`. */
-  readonly commandWord: string;
-};
-
-/** Who asked, and in which conversation. */
-export type ChatContext = { readonly actor: Actor; readonly conversationId: string };
+export type ChatDependencies = AddConnectionDependencies &
+  ReportDependencies & {
+    readonly history: VerificationHistory;
+    readonly signer: TokenSigner;
+    readonly replayGuard: ReplayGuard;
+    /** The word that people put before a command, such as `/xoap`. */
+    readonly commandWord: string;
+  };
 
 type Handler = (argument: string, context: ChatContext) => Promise<Reply>;
 
@@ -101,6 +101,12 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
       return { kind: 'form', form: addForm(dependencies, provider, { actor, conversationId }) };
     },
 
+    ...createReportCommands(dependencies),
+    'report-schedule': async (_argument, context) => ({
+      kind: 'form',
+      form: await newScheduleForm(dependencies, context),
+    }),
+
     'connection-list': async (match, { actor }) =>
       asReply(await connectionList(dependencies, actor, { match, offset: 0 })),
 
@@ -166,8 +172,10 @@ export function formOf(
   dependencies: ChatDependencies,
   parsed: ParsedCommand,
   context: ChatContext,
-): Form | undefined {
-  if (parsed.kind !== 'command' || parsed.id !== 'connection-add') return undefined;
+): Form | Promise<Form> | undefined {
+  if (parsed.kind !== 'command') return undefined;
+  if (parsed.id === 'report-schedule') return newScheduleForm(dependencies, context);
+  if (parsed.id !== 'connection-add') return undefined;
   const provider = dependencies.providers.find(parsed.argument);
   return parsed.argument && !provider ? undefined : addForm(dependencies, provider, context);
 }

@@ -37,6 +37,55 @@ export const commands = [
     summary: 'Removes a connection and its credential, after asking.',
     example: 'connection remove prod-eu',
   },
+  {
+    id: 'report-now',
+    words: 'report now',
+    argument: '[NAME]',
+    summary: 'Verifies all connections, or those of a scheduled report, and reports here.',
+    example: 'report now',
+  },
+  {
+    id: 'report-schedule',
+    words: 'report schedule',
+    argument: undefined,
+    summary: 'Schedules a report: which connections, when, where, and when it speaks.',
+    example: 'report schedule',
+  },
+  {
+    id: 'report-list',
+    words: 'report list',
+    argument: undefined,
+    summary: 'Lists the scheduled reports, in words, with when each comes next.',
+    example: 'report list',
+  },
+  {
+    id: 'report-preview',
+    words: 'report preview',
+    argument: '[NAME]',
+    summary: 'Shows what a report would say of what is known already; calls no provider.',
+    example: 'report preview',
+  },
+  {
+    id: 'report-pause',
+    words: 'report pause',
+    argument: 'NAME',
+    summary: 'Pauses a scheduled report.',
+    example: 'report pause Morning check',
+  },
+  {
+    id: 'report-resume',
+    words: 'report resume',
+    argument: 'NAME',
+    summary: 'Lets a paused or snoozed report come again.',
+    example: 'report resume Morning check',
+  },
+  {
+    id: 'report-remove',
+    words: 'report remove',
+    argument: 'NAME',
+    summary: 'Removes a scheduled report, after asking.',
+    example: 'report remove Morning check',
+  },
 ] as const;
 
 export type Command = (typeof commands)[number];

@@ -38,6 +38,14 @@ function fixMessages(remediation: readonly Remediation[]): Message[] {
   ];
 }
 
+/** The fix of what is missing by itself, with the other ways to apply it. */
+export function fixMessage({ connection }: Subject, { remediation }: Verification): Message {
+  const parts = fixMessages(remediation).flatMap((message) => message.parts);
+  const title = `The fix for ${typed(connection.name)}`;
+  const none = say('Nothing is missing, so there is nothing to fix.');
+  return { summary: title, parts: [say({ bold: title }), ...(parts.length > 0 ? parts : [none])] };
+}
+
 /** Findings that told nothing, those with the same reason in one line. */
 function untoldMessages(heading: string, findings: readonly Finding[]): Message[] {
   if (findings.length === 0) return [];

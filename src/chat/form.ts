@@ -5,7 +5,22 @@ export type FormField = {
   /** Stays the same for the same question, so that what was typed survives a redraw. */
   readonly id: string;
   readonly label: string;
-  readonly kind: 'text' | 'multiline' | 'secret' | 'select' | 'date' | 'file' | 'checkboxes';
+  readonly kind:
+    | 'text'
+    | 'multiline'
+    | 'secret'
+    | 'select'
+    | 'date'
+    | 'file'
+    | 'checkboxes'
+    /** Several of a list. */
+    | 'multiselect'
+    /** A time of day, as 09:00. */
+    | 'time'
+    /** People of the workspace, by their ids. */
+    | 'people'
+    /** A conversation, by its id; on a platform that cannot list them, the one where the form was asked for. */
+    | 'conversation';
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
@@ -15,7 +30,7 @@ export type FormField = {
   /** What a platform may check while it is filled in. */
   readonly pattern?: Pattern;
   readonly choices?: readonly ChoiceGroup[];
-  /** What stands there already; for checkboxes the chosen ones with commas between. */
+  /** What stands there already; with commas between, where it is several. */
   readonly value?: string;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;
@@ -33,5 +48,5 @@ export type Form = {
   readonly snippets: readonly Guidance[];
 };
 
-/** What was filled in, by field id; a list for checkboxes. */
+/** What was filled in, by field id; a list where it is several. */
 export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,3 +1,5 @@
+import type { Picture } from '../reports/picture.ts';
+import type { TrendPoint } from '../reports/report-records.ts';
 import type { Remediation } from '../verification/verification.ts';
 
 /** A stretch of text; what a person typed is always a plain string or inside one of these, never markup. */
@@ -6,7 +8,8 @@ export type Span =
   | { readonly bold: string }
   | { readonly code: string }
   | { readonly link: string; readonly text: string }
-  | { readonly person: string }
+  /** A person, who notices being named unless it is done quietly. */
+  | { readonly person: string; readonly quietly?: true }
   | { readonly conversation: string }
   /** A moment, shown in the reader's own time zone. */
   | { readonly time: string; readonly withDate?: boolean };
@@ -22,12 +25,20 @@ export const buttonActions = [
   'remove-connection',
   'keep-connection',
   'list-more',
+  'verify-connection',
+  'show-fix',
+  'report-again',
+  'snooze-report',
+  'change-schedule',
+  'remove-schedule',
+  'keep-schedule',
 ] as const;
 
 export type ButtonAction = (typeof buttonActions)[number];
 
 /** What a button asks for is answered with a form; a platform may have to know before the click. */
-export const opensForm = (action: ButtonAction): boolean => ['open-form', 'choose-objects'].includes(action);
+export const opensForm = (action: ButtonAction): boolean =>
+  ['open-form', 'choose-objects', 'snooze-report', 'change-schedule'].includes(action);
 
 export type Button = {
   readonly label: string;
@@ -45,7 +56,22 @@ export type Part =
       readonly kind: 'table';
       readonly columns: readonly string[];
       readonly rows: readonly (readonly (readonly Span[])[])[];
+      /** What it shows, for a table that is more than a list: it stays a table wherever a platform can draw one. */
+      readonly caption?: string;
+      /** The same as a picture, where it says more than lines of text. */
+      readonly picture?: Picture;
     }
+  /** How a series of reports went. */
+  | {
+      readonly kind: 'trend';
+      readonly title: string;
+      readonly points: readonly TrendPoint[];
+      /** Whose days they are. */
+      readonly timeZone: string;
+      readonly picture: Picture;
+    }
+  /** People who are to notice. */
+  | { readonly kind: 'mentions'; readonly people: readonly string[] }
   | { readonly kind: 'code'; readonly language: Remediation['format']; readonly text: string }
   /** Small print. */
   | { readonly kind: 'detail'; readonly spans: readonly Span[] }

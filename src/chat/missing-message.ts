@@ -75,7 +75,7 @@ function missingList(findings: readonly Finding[], missing: readonly Finding[]):
 }
 
 /** What is missing, by the build step that fails without it, or by the object that it is missing on. */
-function missingParts(missing: readonly Finding[], subject: Subject): Part[] {
+export function missingParts(missing: readonly Finding[], subject: Subject): Part[] {
   if (subject.provider.groupsAre === 'objects') {
     const byObject = [...Map.groupBy(missing, ({ group, scope = '' }) => `${group} ${scope}`.trim())];
     return byObject.flatMap(([object, findings]): Part[] => {

@@ -13,6 +13,9 @@ export const Connection = z.object({
   profileOptions: z.array(z.string()),
   addedBy: z.string(),
   addedAt: z.iso.datetime(),
+  /** Who last changed it since it was added, and when. */
+  changedBy: z.string().optional(),
+  changedAt: z.iso.datetime().optional(),
 });
 export type Connection = z.infer<typeof Connection>;
 

@@ -1,7 +1,13 @@
-import type { Verdict, Verification } from '../verification/verification.ts';
+import type { CredentialDates, Verdict, Verification } from '../verification/verification.ts';
 
 /** The outcome of a connection's latest verification, for lists. */
-export type LatestVerdict = { readonly verdict: Verdict; readonly at: string; readonly missing: number };
+export type LatestVerdict = {
+  readonly verdict: Verdict;
+  readonly at: string;
+  readonly missing: number;
+  /** What is known of the age of the credential. */
+  readonly credential?: CredentialDates | undefined;
+};
 
 /** What earlier verifications of a connection found; the newest 30 are kept. */
 export type VerificationHistory = {

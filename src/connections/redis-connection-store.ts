@@ -75,6 +75,11 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
       const values = [id, JSON.stringify(connection), sealed];
       return (await redis.eval(updateScript, 2, connections, credentials, ...values)) === 1;
     },
+    async *workspaces() {
+      // The start of a workspace's key is the same for all, so that no list of workspaces has to be kept.
+      for await (const keys of redis.scanStream({ match: 'xoap:{*}:connections', count: 500 }))
+        for (const key of keys as string[]) yield key.slice('xoap:{'.length, key.lastIndexOf('}'));
+    },
     async remove(workspaceId, id) {
       const connection = await find(workspaceId, id);
       if (!connection) return false;

@@ -1,14 +1,20 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { countStates } from '../verification/verdict.ts';
-import { Verdict, Verification } from '../verification/verification.ts';
-import type { VerificationHistory } from './history.ts';
+import { CredentialDates, Verdict, Verification } from '../verification/verification.ts';
+import type { HistoryKey, VerificationHistory } from './history.ts';
 
 const kept = 30;
 
+const RunId = z.object({ runId: z.string() });
 const Run = z.object({ runId: z.string(), verification: Verification });
 const Choices = z.record(z.string(), z.array(z.string()));
-const Latest = z.object({ verdict: Verdict, at: z.string(), missing: z.number() });
+const Latest = z.object({
+  verdict: Verdict,
+  at: z.string(),
+  missing: z.number(),
+  credential: CredentialDates.optional(),
+});
 
 export const historyKey = (workspaceId: string, connectionId: string) =>
   `xoap:{${workspaceId}}:history:${connectionId}`;
@@ -31,17 +37,36 @@ function withoutLists({ choices, ...verification }: Verification): Verification 
 
 /** Keeps verifications in Redis: a list per connection, newest first, and one hash of latest verdicts. */
 export function createRedisHistory(redis: Redis): VerificationHistory {
-  async function runs({ workspaceId, connectionId }: { workspaceId: string; connectionId: string }) {
-    const texts = await redis.lrange(historyKey(workspaceId, connectionId), 0, kept - 1);
-    return texts.map((text) => Run.parse(JSON.parse(text)));
+  /** The newest run that is wanted. What is asked for is nearly always the newest, so few are read first. */
+  async function newest(
+    { workspaceId, connectionId }: HistoryKey,
+    isWanted: (runId: string) => boolean,
+  ): Promise<z.infer<typeof Run> | undefined> {
+    const key = historyKey(workspaceId, connectionId);
+    for (const [first, last] of [
+      [0, 1],
+      [2, kept - 1],
+    ] as const) {
+      for (const text of await redis.lrange(key, first, last)) {
+        const run: unknown = JSON.parse(text);
+        if (isWanted(RunId.parse(run).runId)) return Run.parse(run);
+      }
+    }
+    return undefined;
+  }
+
+  /** The dates of a credential as they were told last: a run that could not sign in tells none. */
+  async function knownDates(workspaceId: string, connectionId: string): Promise<CredentialDates | undefined> {
+    const text = await redis.hget(latestKey(workspaceId), connectionId);
+    return text ? Latest.parse(JSON.parse(text)).credential : undefined;
   }
 
   return {
     async add({ workspaceId, connectionId }, runId, verification) {
-      const earlier = await runs({ workspaceId, connectionId });
-      if (earlier.some((run) => run.runId === runId)) return;
+      if (await newest({ workspaceId, connectionId }, (id) => id === runId)) return;
       const { verdict, startedAt: at, findings } = verification;
-      const latest = JSON.stringify({ verdict, at, missing: countStates(findings).missing });
+      const credential = verification.credential ?? (await knownDates(workspaceId, connectionId));
+      const latest = JSON.stringify({ verdict, at, missing: countStates(findings).missing, credential });
       const keys = [
         historyKey(workspaceId, connectionId),
         latestKey(workspaceId),
@@ -58,10 +83,10 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
       return text ? Choices.parse(JSON.parse(text)) : {};
     },
     async latest(key, exceptRunId) {
-      return (await runs(key)).find((run) => run.runId !== exceptRunId)?.verification;
+      return (await newest(key, (id) => id !== exceptRunId))?.verification;
     },
     async find(key, runId) {
-      return (await runs(key)).find((run) => run.runId === runId)?.verification;
+      return (await newest(key, (id) => id === runId))?.verification;
     },
     async latestVerdicts(workspaceId, ids) {
       const texts = ids.length > 0 ? await redis.hmget(latestKey(workspaceId), ...ids) : [];

@@ -29,6 +29,8 @@ export type ConnectionStore = {
   sealedCredential(workspaceId: string, id: string): Promise<string | undefined>;
   /** Replaces a connection that is there and its credential, all of it or nothing; false when it is gone. */
   update(connection: Connection, sealed: string): Promise<boolean>;
+  /** The workspaces that have connections, for what looks after all of them. */
+  workspaces(): AsyncIterable<string>;
   /** Removes a connection, its credential and its history; false when there was none. */
   remove(workspaceId: string, id: string): Promise<boolean>;
 };

@@ -1,6 +1,7 @@
 import express from 'express';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { createSlackClient } from '../../adapters/slack/app.ts';
+import { createPeople } from '../../adapters/slack/people.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
 import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
@@ -16,7 +17,13 @@ async function slack(): Promise<AdapterHarness> {
   const workspace = await startSlackWorkspace();
   const client = createSlackClient({ botToken, slackApiUrl: workspace.apiUrl, logger: silent, urgent: true });
   return {
-    adapter: createSlackAdapter(client, '/xoap'),
+    adapter: createSlackAdapter({
+      client,
+      people: createPeople(client),
+      // The pace has tests of its own.
+      pacing: { reserve: async () => 0 },
+      commandWord: '/xoap',
+    }),
     workspaceId: `slack:${workspace.teamId}`,
     conversationId: workspace.channelId,
     userId: workspace.people.kim,

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
+import { end, startWorker } from '../support/worker-process.ts';
 
 type RedisChild = Awaited<ReturnType<typeof startRedisChild>>;
 
@@ -26,31 +26,9 @@ afterAll(async () => {
   await redis.close();
 });
 
-async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (worker.exitCode !== null || worker.signalCode !== null) return;
-  const ended = once(worker, 'exit');
-  worker.kill(signal);
-  await ended;
-}
-
-/** Starts a worker as a process of its own, as an operator would. */
 async function startWorkerProcess(): Promise<ChildProcess> {
-  const environment = {
-    ...bot.settings,
-    AWS_ENDPOINT_URL: bot.cloud.url,
-    XOAP_PROCESS: 'worker',
-    SLACK_SIGNING_SECRET: '',
-  };
-  const worker = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const worker = await startWorker(bot);
   workers.push(worker);
-  let log = '';
-  worker.stderr?.on('data', (chunk) => {
-    log += chunk;
-  });
-  await until('the worker', () => log.includes('the worker is ready'));
   return worker;
 }
 

@@ -124,9 +124,52 @@ function checkBlock(block: Json): string[] {
         ...tooLong('a hint', (block.hint as Json | undefined)?.text ?? '', limits.input.hint),
         ...checkElement(block.element as Json),
       ];
+    case 'data_table':
+      return [...own, ...dataTableProblems(block)];
+    case 'data_visualization':
+      return [...own, ...chartProblems(block)];
     default:
       return [`a block of type ${String(block.type)} is not known to this checker`];
   }
+}
+
+/** https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
+function dataTableProblems({ caption, rows, page_size }: Json): string[] {
+  const lines = rows as Json[][];
+  const { rows: most, columns, characters } = limits.dataTable;
+  const [header = []] = lines;
+  return [
+    ...(typeof caption === 'string' && caption ? [] : ['a data table has no caption']),
+    ...(lines.length < 2 || lines.length > most + 1 ? [`a data table has ${lines.length} rows`] : []),
+    ...(header.length < 1 || header.length > columns ? [`a data table has ${header.length} columns`] : []),
+    ...(lines.every(({ length }) => length === header.length)
+      ? []
+      : ['rows of a data table differ in length']),
+    ...(lines.flat().every(({ type, text }) => type === 'raw_text' && text)
+      ? []
+      : ['a cell is empty or strange']),
+    ...tooLong('a data table', lines, characters),
+    ...(Number(page_size) >= 1 && Number(page_size) <= 100 ? [] : ['page_size is out of range']),
+  ];
+}
+
+/** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */
+function chartProblems({ title, chart }: Json): string[] {
+  const { series, axis_config: axis } = chart as { series: Json[]; axis_config: { categories: string[] } };
+  const labels = axis.categories;
+  const most = limits.chart;
+  return [
+    ...tooLong('a chart title', title, most.title),
+    ...(series.length >= 1 && series.length <= most.series ? [] : [`a chart has ${series.length} series`]),
+    ...(labels.length >= 1 && labels.length <= most.points ? [] : [`a chart has ${labels.length} points`]),
+    ...labels.flatMap((label) => tooLong('a label', label, most.label)),
+    ...repeated('the label', labels),
+    ...series.flatMap(({ data }) =>
+      objects(data).every(({ label }, index) => label === labels[index])
+        ? []
+        : ['labels differ from categories'],
+    ),
+  ];
 }
 
 /** What Slack would refuse about a message. */
@@ -136,7 +179,17 @@ export function messageProblems(message: { text?: unknown; blocks?: unknown }): 
     ...(typeof message.text === 'string' && message.text.length > 0 ? [] : ['the fallback text is missing']),
     ...tooLong('the fallback text', message.text ?? '', limits.message.text),
     ...tooMany('the message', blocks, limits.message.blocks),
-    ...tooLong('the message', blocks.map(visibleText).join(''), limits.message.characters),
+    ...tooMany(
+      'tables',
+      blocks.filter(({ type }) => type === 'data_table'),
+      1,
+    ),
+    ...tooLong(
+      'the message',
+      // A table has a limit of its own.
+      blocks.map((block) => (block.type === 'data_table' ? '' : visibleText(block))).join(''),
+      limits.message.characters,
+    ),
     ...repeated(
       'the block id',
       blocks.map(({ block_id }) => block_id),

@@ -9,7 +9,7 @@ const { AdaptiveCard, SerializationContext, ValidationEvent } =
 type Json = Record<string, unknown>;
 
 /** Elements that Teams draws and Microsoft's own library does not; they need something plain to fall back to. */
-const ofTeamsAlone = ['CodeBlock'];
+const ofTeamsAlone = ['CodeBlock', 'Chart.VerticalBar.Grouped'];
 const needFallback = [...ofTeamsAlone, 'Table', 'Action.Execute'];
 
 /** Everything in a card that has a type, fallbacks included. */
@@ -44,14 +44,19 @@ export function cardProblems(card: Json): string[] {
   const inputs = elements.filter(({ type }) => String(type).startsWith('Input.'));
   const ids = inputs.map(({ id }) => String(id));
   const bytes = Buffer.byteLength(JSON.stringify(card));
+  const isPicture = elements.some(({ type }) => type === 'Image');
+  const most = isPicture ? limits.card.pictureBytes : limits.card.bytes;
   return [
-    ...(bytes > limits.card.bytes ? [`a card of ${bytes} bytes`] : []),
+    ...(bytes > most ? [`a card of ${bytes} bytes`] : []),
     ...(card.version === limits.card.version ? [] : [`version ${String(card.version)}`]),
     ...(card.fallbackText ? [] : ['a card without fallbackText']),
     ...(new Set(ids).size === ids.length ? [] : ['two inputs of one id']),
     ...elements
       .filter(({ type, fallback }) => needFallback.includes(String(type)) && !fallback)
       .map(({ type }) => `${String(type)} without a fallback`),
+    ...elements
+      .filter(({ type, altText }) => type === 'Image' && !altText)
+      .map(() => 'a picture without words'),
     ...elements.filter(({ type, text }) => type === 'TextRun' && text === '').map(() => 'an empty text run'),
     ...inputs.flatMap(inputProblems),
     ...parsingProblems(card),
@@ -78,6 +83,8 @@ function readElement(element: Json): string[] {
       return (element.facts as Json[]).map(({ title, value }) => `${String(title)}: ${String(value)}`);
     case 'ActionSet':
       return [(element.actions as Json[]).map(({ title }) => `[${String(title)}]`).join(' ')];
+    case 'Chart.VerticalBar.Grouped':
+      return [`Chart: ${String(element.title)}`];
     case 'Table':
       return (element.rows as { cells: { items: Json[] }[] }[]).map(({ cells }) =>
         cells.map((cell) => cell.items.flatMap(readElement).join(' ')).join(' | '),

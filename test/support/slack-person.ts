@@ -70,6 +70,13 @@ function readBlock(block: Json): string[] {
       return elements.map(({ text }) => String(text));
     case 'actions':
       return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
+    case 'data_table': {
+      const [columns, ...rows] = block.rows as Json[][];
+      const line = (cells: Json[] = []) => cells.map(({ text }) => String(text)).join(' | ');
+      return [String(block.caption), line(columns), ...rows.map(line)];
+    }
+    case 'data_visualization':
+      return [`Chart: ${String(block.title)}`];
     default:
       return [JSON.stringify(block)];
   }
@@ -266,26 +273,41 @@ function stateOf(view: View, values: Json): Json {
   const inputs = view.blocks.filter(({ type }) => type === 'input');
   return Object.fromEntries(
     inputs.map(({ block_id, element }) => {
-      const { type, action_id, initial_option, initial_date } = element as Json;
+      const { type, action_id } = element as Json;
       // A file and its text have the same action id; what is given decides which of the two is meant.
       const value = values[String(action_id)];
-      const given =
-        (type === 'file_input') === Array.isArray(value) || type === 'checkboxes' ? value : undefined;
+      const isList = /^(file_input|checkboxes|multi_.*)$/.test(String(type));
+      const given = isList === Array.isArray(value) ? value : undefined;
       return [
         block_id,
         {
-          [String(action_id)]: { type, ...elementState(String(type), given, initial_option ?? initial_date) },
+          [String(action_id)]: { type, ...elementState(element as Json, given) },
         },
       ];
     }),
   );
 }
 
-function elementState(type: string, given: unknown, initial: unknown): Json {
-  if (type === 'static_select') return { selected_option: given ? { value: given } : (initial ?? null) };
-  if (type === 'file_input') return { files: given ?? [] };
-  if (type === 'datepicker') return { selected_date: given ?? initial ?? null };
-  if (type === 'checkboxes')
-    return { selected_options: ((given ?? []) as string[]).map((value) => ({ value })) };
-  return { value: given ?? null };
+/** What an element holds: what is given, or what it was drawn with. */
+function elementState(element: Json, given: unknown): Json {
+  const options = (values: unknown) => ((values ?? []) as string[]).map((value) => ({ value }));
+  switch (element.type) {
+    case 'static_select':
+      return { selected_option: given ? { value: given } : (element.initial_option ?? null) };
+    case 'file_input':
+      return { files: given ?? [] };
+    case 'datepicker':
+      return { selected_date: given ?? element.initial_date ?? null };
+    case 'timepicker':
+      return { selected_time: given ?? element.initial_time ?? null };
+    case 'multi_users_select':
+      return { selected_users: given ?? element.initial_users ?? [] };
+    case 'conversations_select':
+      return { selected_conversation: given ?? element.initial_conversation ?? null };
+    case 'checkboxes':
+    case 'multi_static_select':
+      return { selected_options: given ? options(given) : (element.initial_options ?? []) };
+    default:
+      return { value: given ?? element.initial_value ?? null };
+  }
 }

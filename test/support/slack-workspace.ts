@@ -54,7 +54,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-const scopes = ['commands', 'chat:write', 'chat:write.public', 'im:write', 'files:write'];
+const scopes = ['commands', 'chat:write', 'chat:write.public', 'im:write', 'files:write', 'users:read'];
 
 function seed() {
   return {

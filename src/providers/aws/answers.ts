@@ -15,6 +15,10 @@ export const AssumedRole = z.object({
 
 export const Regions = z.object({ Regions: z.array(z.object({ RegionName: z.string() })) });
 
+export const AccessKeys = z.object({
+  AccessKeyMetadata: z.array(z.object({ AccessKeyId: z.string(), CreateDate: z.date() })),
+});
+
 export const Role = z.object({ Role: z.object({ Arn: z.string() }) });
 
 export const RolePage = z.object({

@@ -22,7 +22,7 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
   const { requirements, profileOptions, emit } = request;
   const credential = AwsCredential.parse(request.credential);
   const { region } = credential;
-  const client = await signIn(credential, request);
+  const { client, own } = await signIn(credential, request);
   try {
     const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
     const hasToken = credential.sessionToken !== undefined;
@@ -35,6 +35,8 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
     if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
 
     const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
+    // A session has an end of its own, and no age.
+    const keyDate = hasToken ? undefined : own.keyDate();
     const simulation = askSimulator(client, { identity, caller: who.output, region, actions });
     const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
     const limit = pLimit(probesAtOnce);
@@ -64,26 +66,40 @@ export async function checkAccount(request: CheckRequest): Promise<void> {
     const simulated = await simulation;
     const { principal } = simulated;
     if (principal) emit({ type: 'identity', identity: { ...identity, principal }, target });
+    const createdOn = await keyDate;
+    if (createdOn) emit({ type: 'credential', dates: { createdOn } });
     for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
+    if (!createdOn && !hasToken) emit({ type: 'note', text: unknownAge });
     if (simulated.excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions) });
   } finally {
     client.close();
+    own.close();
   }
 }
 
-/** The client of whoever builds images: the key itself, or the role that it assumes. */
+const unknownAge =
+  'The age of this key could not be read (iam:ListAccessKeys, which the documentation does not ask for), so nobody is reminded before it is too old.';
+
+type SignedIn = {
+  /** The client of whoever builds images: the key itself, or the role that it assumes. */
+  readonly client: AwsClient;
+  /** The client of the stored key. */
+  readonly own: AwsClient;
+};
+
 async function signIn(
   credential: AwsCredential,
   { signal, callTimeoutMs, emit }: CheckRequest,
-): Promise<AwsClient> {
+): Promise<SignedIn> {
   const { region, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = credential;
   const options = { region, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
   const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
-  if (!roleArn) return own;
+  if (!roleArn) return { client: own, own };
   const session = await own.assumeRole({ roleArn, externalId });
+  if (session.kind === 'done')
+    return { client: await createAwsClient({ ...options, keys: session.output }), own };
   own.close();
-  if (session.kind !== 'done') throw assumeRoleError(session, { roleArn, externalId });
-  return createAwsClient({ ...options, keys: session.output });
+  throw assumeRoleError(session, { roleArn, externalId });
 }
 
 /** The same dry run again where its first parameters stood in the way of an answer about the permission. */

@@ -2,6 +2,7 @@ import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { inTurn } from '../in-turn.ts';
 import {
+  AccessKeys,
   AssumedRole,
   type AwsAnswer,
   answerOf,
@@ -29,6 +30,8 @@ export type AwsClient = {
   /** The keys of a session as a role. */
   assumeRole(role: RoleToAssume): Promise<AwsAnswer<AwsKeys>>;
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
+  /** The day on which the key was made, as an ISO date; undefined where its user may not ask. */
+  keyDate(): Promise<string | undefined>;
   /** The subnets that came with the default VPC of the region. */
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
   /** A few subnets of the region, whichever. */
@@ -157,6 +160,12 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
       // In a region that is not enabled every key is unknown, so the home region has the last word.
       const homeSts = open(new stsSdk.STSClient({ ...settings, region: home }));
       return ask((call) => homeSts.send(command(), call), CallerIdentity);
+    },
+    async keyDate() {
+      const answer = await ask((call) => iam.send(new iamSdk.ListAccessKeysCommand({}), call), AccessKeys);
+      const all = answer.kind === 'done' ? answer.output.AccessKeyMetadata : [];
+      const own = all.find(({ AccessKeyId }) => AccessKeyId === accessKeyId);
+      return own?.CreateDate.toISOString().slice(0, 10);
     },
     ...inRegion(region),
     inRegion,

@@ -8,6 +8,7 @@ const reads = new Set([
   'AssumeRoleCommand',
   'GetCallerIdentityCommand',
   'GetRoleCommand',
+  'ListAccessKeysCommand',
   'ListRolesCommand',
   'SimulatePrincipalPolicyCommand',
   'DescribeRegionsCommand',

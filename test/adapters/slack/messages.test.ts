@@ -4,14 +4,18 @@ import { render } from '../../../adapters/slack/render.ts';
 import type { Message } from '../../../src/chat/message.ts';
 import { messageProblems } from '../../support/block-kit-checker.ts';
 import { sampleMessages as messages } from '../../support/sample-messages.ts';
+import { sampleReports } from '../../support/sample-reports.ts';
 
 describe('every message on Slack', () => {
-  it.each(Object.entries(messages))('%s is as it was, and within the limits', async (name, list) => {
-    const rendered = list.flatMap(paginate).map(render);
+  it.each(Object.entries({ ...messages, ...sampleReports }))(
+    '%s is as it was, and within the limits',
+    async (name, list) => {
+      const rendered = list.flatMap(paginate).map((page) => render(page));
 
-    for (const message of rendered) expect(messageProblems(message)).toEqual([]);
-    await expect(`${JSON.stringify(rendered, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
-  });
+      for (const message of rendered) expect(messageProblems(message)).toEqual([]);
+      await expect(`${JSON.stringify(rendered, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
+    },
+  );
 
   it('does not let a name become markup, in the blocks or in the fallback', () => {
     const [message] = messages['root-strange-name'] ?? [];
@@ -23,7 +27,7 @@ describe('every message on Slack', () => {
   });
 
   it('never shows a green mark where something could not be told', () => {
-    expect(JSON.stringify(messages['root-unproven']?.map(render))).not.toContain('✅');
+    expect(JSON.stringify(messages['root-unproven']?.map((page) => render(page)))).not.toContain('✅');
   });
 });
 

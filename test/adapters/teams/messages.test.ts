@@ -5,17 +5,21 @@ import { render } from '../../../adapters/teams/render.ts';
 import type { Message, Part } from '../../../src/chat/message.ts';
 import { cardProblems, readCard } from '../../support/card-checker.ts';
 import { sampleMessages } from '../../support/sample-messages.ts';
+import { sampleReports } from '../../support/sample-reports.ts';
 
 const names = new Map([['U000000001', 'Kim Example']]);
 const cardsOf = (message: Message) => paginate(message).map((page) => render(page, names) as never);
 
 describe('every message in Teams', () => {
-  it.each(Object.entries(sampleMessages))('%s is as it was, and within the limits', async (name, list) => {
-    const cards = list.flatMap(cardsOf);
+  it.each(Object.entries({ ...sampleMessages, ...sampleReports }))(
+    '%s is as it was, and within the limits',
+    async (name, list) => {
+      const cards = list.flatMap(cardsOf);
 
-    for (const card of cards) expect(cardProblems(card)).toEqual([]);
-    await expect(`${JSON.stringify(cards, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
-  });
+      for (const card of cards) expect(cardProblems(card)).toEqual([]);
+      await expect(`${JSON.stringify(cards, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
+    },
+  );
 
   it('holds names in text runs, which know no markup', () => {
     const [message] = sampleMessages['root-strange-name'] ?? [];

@@ -5,6 +5,8 @@ export type AccessKey = {
   readonly id: string;
   readonly secret: string;
   readonly sessionToken?: string;
+  /** ISO date on which it was made. */
+  readonly createdOn?: string;
   /** ISO time after which a session token is refused. */
   readonly expires?: string;
 };

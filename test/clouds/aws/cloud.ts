@@ -95,7 +95,9 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
     if (trouble === 'hangs') return;
     const reply = troubled(trouble) ?? authenticated(signed, request, parameters);
     const text = trouble === 'truncated' ? reply.body.slice(0, reply.body.length / 2) : reply.body;
-    response.writeHead(reply.status, { 'content-type': 'text/xml;charset=UTF-8' }).end(text);
+    // The SDK corrects its clock by this; a test that moves the clock moves it here too.
+    const date = new Date(Date.now() + cloud.clockOffsetMs).toUTCString();
+    response.writeHead(reply.status, { 'content-type': 'text/xml;charset=UTF-8', date }).end(text);
   }
 
   function troubled(trouble: Trouble | undefined): Reply | undefined {

@@ -110,18 +110,18 @@ function roleFields(account: Account, role: Account['principals'][number]): stri
   return `<Path>${role.path ?? '/'}</Path><RoleName>${role.name}</RoleName><RoleId>${roleId(role)}</RoleId><Arn>${arn}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>`;
 }
 
-/** Answers one IAM call. */
-export function answerIam(call: Call): Reply {
-  const { account, parameters } = call;
-  const name = parameters.get('Action') ?? '';
-  if (name === 'SimulatePrincipalPolicy') {
-    const source = parameters.get('PolicySourceArn') ?? '';
-    if (!mayCall(call, 'iam:SimulatePrincipalPolicy', source)) {
-      return accessDenied(call, 'iam:SimulatePrincipalPolicy', source);
-    }
-    return simulate(call, source);
-  }
-  if (name === 'GetRole') {
+type Action = (call: Call) => Reply;
+
+/** What is answered to each call; everything else is no operation of this IAM. */
+const actions: Readonly<Record<string, Action>> = {
+  SimulatePrincipalPolicy(call) {
+    const source = call.parameters.get('PolicySourceArn') ?? '';
+    return mayCall(call, 'iam:SimulatePrincipalPolicy', source)
+      ? simulate(call, source)
+      : accessDenied(call, 'iam:SimulatePrincipalPolicy', source);
+  },
+  GetRole(call) {
+    const { account, parameters } = call;
     const role = account.principals.find(
       (principal) => principal.kind === 'role' && principal.name === parameters.get('RoleName'),
     );
@@ -131,14 +131,31 @@ export function answerIam(call: Call): Reply {
     if (!mayCall(call, 'iam:GetRole', arn)) return accessDenied(call, 'iam:GetRole', arn);
     if (!role) return queryError(404, 'NoSuchEntity', 'The role cannot be found.');
     return queryResult('GetRole', `<Role>${roleFields(account, role)}</Role>`);
-  }
-  if (name === 'ListRoles') {
+  },
+  ListAccessKeys(call) {
+    const { account, principal } = call;
+    const user = callerArn(account, principal);
+    if (!mayCall(call, 'iam:ListAccessKeys', user)) return accessDenied(call, 'iam:ListAccessKeys', user);
+    const members = principal.keys.map(
+      ({ id, createdOn = '2026-11-01' }) =>
+        `<member><UserName>${principal.name}</UserName><AccessKeyId>${id}</AccessKeyId><Status>Active</Status><CreateDate>${createdOn}T00:00:00Z</CreateDate></member>`,
+    );
+    const list = `<AccessKeyMetadata>${members.join('')}</AccessKeyMetadata><IsTruncated>false</IsTruncated>`;
+    return queryResult('ListAccessKeys', list);
+  },
+  ListRoles(call) {
+    const { account } = call;
     if (!mayCall(call, 'iam:ListRoles', '*')) return accessDenied(call, 'iam:ListRoles', '*');
     const roles = account.principals
       .filter(({ kind }) => kind === 'role')
       .map((role) => roleFields(account, role));
     const members = roles.map((fields) => `<member>${fields}</member>`).join('');
     return queryResult('ListRoles', `<Roles>${members}</Roles><IsTruncated>false</IsTruncated>`);
-  }
-  return queryError(400, 'InvalidAction', `Could not find operation ${name}`);
+  },
+};
+
+/** Answers one IAM call. */
+export function answerIam(call: Call): Reply {
+  const name = call.parameters.get('Action') ?? '';
+  return actions[name]?.(call) ?? queryError(400, 'InvalidAction', `Could not find operation ${name}`);
 }

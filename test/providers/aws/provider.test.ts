@@ -102,7 +102,7 @@ describe('an AWS verification against a local AWS', () => {
         .filter(({ dryRun }) => !dryRun)
         .map(({ action }) => action)
         .sort(),
-    ).toEqual(['DescribeSubnets', 'GetCallerIdentity', 'SimulatePrincipalPolicy']);
+    ).toEqual(['DescribeSubnets', 'GetCallerIdentity', 'ListAccessKeys', 'SimulatePrincipalPolicy']);
     expect(verification.calls).toBe(cloud.calls.length);
     expect(cloud.calls.every(({ userAgent }) => userAgent.includes('xoap-chatops'))).toBe(true);
     expect(cloud.faults).toEqual([]);

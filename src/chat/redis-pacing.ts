@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { limits } from './limits.ts';
-import type { Pacing } from './pacing.ts';
+import type { PaceWindow, Pacing } from './pacing.ts';
 
 /**
  * A list of the moments that were taken, newest last. The next one is the earliest that keeps every window: so many
@@ -22,14 +21,20 @@ end
 return at - now
 `;
 
-const windows = limits.pace.flatMap(({ messages, ms }) => [messages, ms]);
+export type RedisPacingSettings = {
+  /** The platform whose conversations these are. */
+  readonly platform: string;
+  readonly windows: readonly PaceWindow[];
+  readonly now: () => Date;
+};
 
 /** Paces conversations with the moments kept in Redis. */
-export function createRedisPacing(redis: Redis, now: () => Date): Pacing {
+export function createRedisPacing(redis: Redis, { platform, windows, now }: RedisPacingSettings): Pacing {
+  const pairs = windows.flatMap(({ messages, ms }) => [messages, ms]);
   return {
     async reserve(conversation, patienceMs) {
-      const key = `xoap:teams:pace:${createHash('sha256').update(conversation).digest('hex')}`;
-      const wait = await redis.eval(reserveScript, 1, key, now().getTime(), patienceMs, ...windows);
+      const key = `xoap:${platform}:pace:${createHash('sha256').update(conversation).digest('hex')}`;
+      const wait = await redis.eval(reserveScript, 1, key, now().getTime(), patienceMs, ...pairs);
       return Number(wait);
     },
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limits } from '../../../adapters/teams/limits.ts';
-import { createRedisPacing } from '../../../adapters/teams/redis-pacing.ts';
-import { openTestRedis } from '../../support/redis.ts';
+import { limits } from '../../adapters/teams/limits.ts';
+import { createRedisPacing } from '../../src/chat/redis-pacing.ts';
+import { openTestRedis } from '../support/redis.ts';
 
 let redis: Awaited<ReturnType<typeof openTestRedis>>;
 beforeAll(async () => {
@@ -12,8 +12,16 @@ afterAll(() => redis.close());
 describe('the pace of a conversation', () => {
   it('keeps every window of Teams, whoever asks', async () => {
     let now = 1_800_000_000_000;
-    const ours = createRedisPacing(redis.patient, () => new Date(now));
-    const theirs = createRedisPacing(redis.prompt, () => new Date(now));
+    const ours = createRedisPacing(redis.patient, {
+      platform: 'teams',
+      windows: limits.pace,
+      now: () => new Date(now),
+    });
+    const theirs = createRedisPacing(redis.prompt, {
+      platform: 'teams',
+      windows: limits.pace,
+      now: () => new Date(now),
+    });
     const sent: number[] = [];
 
     for (let index = 0; index < 2_000; index += 1) {
@@ -30,7 +38,11 @@ describe('the pace of a conversation', () => {
   });
 
   it('takes no moment beyond the patience of who asks, and knows nothing of other conversations', async () => {
-    const pacing = createRedisPacing(redis.patient, () => new Date(1_800_000_000_000));
+    const pacing = createRedisPacing(redis.patient, {
+      platform: 'teams',
+      windows: limits.pace,
+      now: () => new Date(1_800_000_000_000),
+    });
     for (let index = 0; index < 7; index += 1) expect(await pacing.reserve('19:full', 0)).toBe(0);
 
     expect(await pacing.reserve('19:full', 500)).toBe(1_000);

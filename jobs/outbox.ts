@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { Message } from '../src/chat/message.ts';
+import { ReportRecord } from '../src/reports/report-records.ts';
+
+/** A report as it will be sent, page by page; and what it leaves for the next one. */
+export type Prepared = {
+  /** The root message first; none where there is nothing to say. */
+  readonly pages: readonly Message[];
+  readonly record: ReportRecord | undefined;
+};
+
+/** What is to be sent is kept before anything of it is, so that a report that was interrupted goes on as it began. */
+export type Outbox = {
+  /** Keeps a report, unless one is kept for this run already; resolves to the one that is kept. */
+  keep(runId: string, prepared: Prepared): Promise<Prepared>;
+  find(runId: string): Promise<Prepared | undefined>;
+};
+
+const keptSeconds = 7 * 24 * 3_600;
+
+/** Keeps reports in Redis for a week. */
+export function createRedisOutbox(redis: Redis): Outbox {
+  const keyOf = (runId: string) => `xoap:outbox:${runId}`;
+
+  async function find(runId: string): Promise<Prepared | undefined> {
+    const text = await redis.get(keyOf(runId));
+    if (!text) return undefined;
+    // Pages are ours and as they were written; the record is held against its form as anything that is stored.
+    const { pages, record } = JSON.parse(text) as Prepared;
+    return { pages, record: record && ReportRecord.parse(record) };
+  }
+
+  return {
+    find,
+    async keep(runId, prepared) {
+      await redis.set(keyOf(runId), JSON.stringify(prepared), 'EX', keptSeconds, 'NX');
+      return (await find(runId)) ?? prepared;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ProviderId } from '../src/providers/provider.ts';
+
+/** The queue of reports: what is due, what was asked for, and what is ready to be sent. */
+export const reportQueueName = 'xoap-reports';
+/** The queue of what reports verify, one for each provider, so that each has a bound of its own. */
+export const reportCheckQueueName = (provider: ProviderId) => `xoap-report-checks-${provider}`;
+
+/** The scheduler that looks after schedules and expiring credentials once a day. */
+export const tendingId = 'tending';
+
+/** A schedule whose time has come, or may have while nobody looked. Jobs carry ids only. */
+export const DueJob = z.strictObject({ workspaceId: z.string(), scheduleId: z.string() });
+export type DueJob = z.infer<typeof DueJob>;
+
+const Root = z.strictObject({ conversationId: z.string(), messageId: z.string() });
+
+/** A report that somebody asked for. */
+export const AskedJob = z.strictObject({
+  workspaceId: z.string(),
+  askedBy: z.string(),
+  conversationId: z.string(),
+  scheduleId: z.string().optional(),
+  root: Root.optional(),
+});
+export type AskedJob = z.infer<typeof AskedJob>;
+
+/** A schedule that was made, changed, paused or removed. */
+export const UpdateJob = z.strictObject({
+  workspaceId: z.string(),
+  scheduleId: z.string(),
+  said: z.strictObject({ verb: z.enum(['scheduled', 'changed']), by: z.string() }).optional(),
+});
+
+/** A report whose connections are being verified; it is sent when they are. */
+export const ReportJob = z.strictObject({
+  workspaceId: z.string(),
+  runId: z.string(),
+  scheduleId: z.string().optional(),
+  /** Where it goes, and who asked; a report that is due knows both from its schedule. */
+  asked: z.strictObject({ by: z.string(), conversationId: z.string(), root: Root.optional() }).optional(),
+  due: z.iso.datetime().optional(),
+  isLate: z.boolean(),
+  connectionIds: z.array(z.string()),
+});
+export type ReportJob = z.infer<typeof ReportJob>;
+
+/** One connection of a report. */
+export const ReportCheckJob = z.strictObject({
+  workspaceId: z.string(),
+  runId: z.string(),
+  connectionId: z.string(),
+  /** A verification that began since then is new enough. */
+  since: z.iso.datetime().optional(),
+});
+export type ReportCheckJob = z.infer<typeof ReportCheckJob>;

@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { FlowProducer, Queue, type RepeatOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { ReportRequests } from '../src/chat/report-requests.ts';
+import type { Logger } from '../src/logger.ts';
+import type { ProviderId } from '../src/providers/provider.ts';
+import type { Schedule } from '../src/reports/schedule.ts';
+import { nextDue } from '../src/reports/timing.ts';
+import {
+  type AskedJob,
+  type ReportCheckJob,
+  type ReportJob,
+  reportCheckQueueName,
+  reportQueueName,
+  tendingId,
+} from './report-job.ts';
+
+const week = 7 * 24 * 3_600;
+const jobOptions = {
+  attempts: 8,
+  backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+  // Kept so that a report is not begun a second time.
+  removeOnComplete: { age: week, count: 10_000 },
+  removeOnFail: { age: week, count: 10_000 },
+} as const;
+
+/** Milliseconds after which a report that was asked for may be asked for again, should it never have ended. */
+const askedAgainMs = 15 * 60_000;
+
+/** What a report that was asked for is told apart by, from others that run. */
+export function askedId({
+  workspaceId,
+  conversationId,
+  scheduleId = 'all',
+}: Omit<AskedJob, 'askedBy'>): string {
+  const text = [workspaceId, conversationId, scheduleId].join('\n');
+  return `asked-${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** When a scheduler comes next, in milliseconds, by our own count. */
+export function repeatStrategy(after: number, { pattern = '', tz = 'UTC' }: RepeatOptions): number {
+  return nextDue({ pattern, timeZone: tz }, new Date(after)).getTime();
+}
+
+export type ReportCheck = {
+  readonly provider: ProviderId;
+  readonly data: ReportCheckJob;
+  /** Milliseconds to wait before it, so that many do not begin in one second. */
+  readonly delayMs: number;
+};
+
+export type ReportQueue = ReportRequests & {
+  /** Puts a schedule on the clock, or takes it off while it is paused. */
+  put(schedule: Schedule): Promise<void>;
+  take(scheduleId: string): Promise<void>;
+  /** What is on the clock: schedules by id, with what they were put there with; lost ones without their next job are left out. */
+  onTheClock(): Promise<Map<string, { pattern: string | undefined; timeZone: string | undefined }>>;
+  /** Looks at a schedule as if its time had come. */
+  look(schedule: Pick<Schedule, 'workspaceId' | 'id'>): Promise<void>;
+  /** Puts what looks after everything once a day on the clock. */
+  tend(timing: { pattern: string; timeZone: string }): Promise<void>;
+  /** Begins a report: its connections are verified, then it is sent. The same run is begun once. */
+  begin(report: ReportJob, checks: readonly ReportCheck[]): Promise<void>;
+  /** Lets a report that was asked for be asked for again. */
+  release(id: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The queue of reports; resolves when it can take requests. */
+export async function createReportQueue(redis: Redis, logger: Logger): Promise<ReportQueue> {
+  const queue = new Queue(reportQueueName, {
+    connection: redis,
+    defaultJobOptions: jobOptions,
+    settings: { repeatStrategy },
+  });
+  queue.on('error', (err) => logger.debug({ err }, 'report queue'));
+  let flows: FlowProducer | undefined;
+  await queue.waitUntilReady();
+
+  function flowProducer(): FlowProducer {
+    if (flows) return flows;
+    flows = new FlowProducer({ connection: redis });
+    flows.on('error', (err: Error) => logger.debug({ err }, 'report flows'));
+    return flows;
+  }
+
+  async function hasNext(id: string, next: number | undefined): Promise<boolean> {
+    return next !== undefined && (await queue.getJob(`repeat:${id}:${next}`)) !== undefined;
+  }
+
+  return {
+    async request(request) {
+      const jobId = randomUUID();
+      const deduplication = { id: askedId(request), ttl: askedAgainMs };
+      const job = await queue.add('asked', request, { jobId, deduplication });
+      return job.id === jobId ? 'queued' : 'already-running';
+    },
+    async update(update) {
+      await queue.add('update', update, { jobId: randomUUID() });
+    },
+    async put({ id, workspaceId, timing: { pattern, timeZone: tz }, paused }) {
+      if (paused) return void (await queue.removeJobScheduler(id));
+      const data = { workspaceId, scheduleId: id };
+      await queue.upsertJobScheduler(id, { pattern, tz }, { name: 'due', data, opts: jobOptions });
+    },
+    async take(scheduleId) {
+      await queue.removeJobScheduler(scheduleId);
+    },
+    async onTheClock() {
+      const found = await queue.getJobSchedulers(0, -1);
+      const whole = await Promise.all(
+        found.map(async ({ key, pattern, tz, next }) => {
+          if (key === tendingId || !(await hasNext(key, next))) return [];
+          return [[key, { pattern, timeZone: tz }] as const];
+        }),
+      );
+      return new Map(whole.flat());
+    },
+    async look({ workspaceId, id: scheduleId }) {
+      await queue.add('due', { workspaceId, scheduleId }, { jobId: randomUUID() });
+    },
+    async tend({ pattern, timeZone: tz }) {
+      await queue.upsertJobScheduler(
+        tendingId,
+        { pattern, tz },
+        { name: 'tend', data: {}, opts: jobOptions },
+      );
+    },
+    async begin(report, checks) {
+      if (await queue.getJob(report.runId)) return;
+      await flowProducer().add({
+        name: 'send',
+        queueName: reportQueueName,
+        data: report,
+        opts: { ...jobOptions, jobId: report.runId },
+        children: checks.map(({ provider, data, delayMs }) => ({
+          name: 'check',
+          queueName: reportCheckQueueName(provider),
+          data,
+          opts: {
+            jobId: `${report.runId}-${data.connectionId}`,
+            delay: delayMs,
+            attempts: 3,
+            backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+            // One that breaks is a line in the report, not the end of it.
+            ignoreDependencyOnFailure: true,
+            removeOnComplete: true,
+            removeOnFail: { age: week, count: 10_000 },
+          },
+        })),
+      });
+    },
+    async release(id) {
+      await queue.removeDeduplicationKey(id);
+    },
+    async close() {
+      await Promise.all([queue.close(), flows?.close()]);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { MessageLog } from '../src/chat/message-log.ts';
+import type { AdapterOf } from '../src/chat/platform.ts';
+import type { ScheduleUpdate } from '../src/chat/report-requests.ts';
+import { scheduleMessage } from '../src/chat/schedule-messages.ts';
+import type { ScheduleStore } from '../src/reports/schedule-store.ts';
+import type { ReportQueue } from './report-queue.ts';
+import { createRootMessage } from './root-message.ts';
+
+export type UpdateScheduleDependencies = {
+  readonly schedules: Pick<ScheduleStore, 'find'>;
+  readonly queue: Pick<ReportQueue, 'put' | 'take'>;
+  readonly adapterOf: AdapterOf;
+  readonly messages: MessageLog;
+  readonly now: () => Date;
+};
+
+/** Creates what carries out what follows from a change of a schedule: on the clock or off it, and said where it goes. */
+export function createUpdateSchedule(dependencies: UpdateScheduleDependencies) {
+  const { schedules, queue, adapterOf, messages, now } = dependencies;
+  const showRoot = createRootMessage({ adapterOf, messages });
+
+  /** `id` is unique to the update. */
+  return async function updateSchedule(
+    { workspaceId, scheduleId, said }: ScheduleUpdate,
+    id: string,
+  ): Promise<void> {
+    const schedule = await schedules.find(workspaceId, scheduleId);
+    if (!schedule) return queue.take(scheduleId);
+    await queue.put(schedule);
+    if (!said || (await messages.read(id)).has('root')) return;
+    const { conversationId } = schedule;
+    const message = scheduleMessage(schedule, { ...said, now: now() });
+    // Where the bot may not write, the person learns it now, and not from a report that never comes.
+    await showRoot({ id, job: { workspaceId, conversationId, askedBy: said.by } }, message, undefined);
+  };
+}

@@ -1,0 +1,57 @@
+import pLimit from 'p-limit';
+import type { Connection } from '../connections/connection.ts';
+import type { Providers } from '../providers/provider.ts';
+import type { Verification } from '../verification/verification.ts';
+import { type EntryOptions, entryOf, pointOf, type Report, sorted } from './report.ts';
+import type { ReportRecord } from './report-records.ts';
+import { trendLength } from './report-records.ts';
+import type { Standing } from './standing.ts';
+
+/** Verifications read at once; each can be some ten kilobytes. */
+const readAtOnce = 20;
+
+export type ComposeRequest = Pick<Report, 'runId' | 'due' | 'isLate'> & {
+  readonly connections: readonly Connection[];
+  readonly providers: Providers;
+  /** What is known of a connection: what was found now, and what was found before that. */
+  readonly look: (
+    connection: Connection,
+  ) => Promise<{ verification: Verification | undefined; earlier: Verification | undefined }>;
+  /** The report before, if there was one, and the trend up to it. */
+  readonly before: Pick<ReportRecord, 'point' | 'standings'> | undefined;
+  readonly trend: Report['trend'];
+  readonly options: EntryOptions;
+};
+
+export type Composed = { readonly report: Report; readonly standings: Record<string, Standing> };
+
+/** Puts a report together from what was found about its connections. */
+export async function composeReport(request: ComposeRequest): Promise<Composed> {
+  const { connections, providers, look, before, trend, options, runId, due, isLate } = request;
+  const limit = pLimit(readAtOnce);
+  const found = await Promise.all(
+    connections.map((connection) =>
+      limit(async () => {
+        const provider = providers.find(connection.provider);
+        if (!provider) return [];
+        const seen = { connection, provider, ...(await look(connection)) };
+        return [entryOf(seen, before?.standings[connection.id], options)];
+      }),
+    ),
+  );
+  const all = found.flat();
+  const entries = sorted(all.map(({ entry }) => entry));
+  const at = options.now.toISOString();
+  return {
+    report: {
+      runId,
+      at,
+      due,
+      isLate,
+      since: before?.point.at,
+      entries,
+      trend: [...trend, pointOf(runId, at, entries)].slice(-trendLength),
+    },
+    standings: Object.fromEntries(all.map(({ entry, standing }) => [entry.connection.id, standing])),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Redis } from 'ioredis';
+import type { Reminder, Reminders } from './reminders.ts';
+
+/** Longer than the time from the first reminder to the end. */
+const keptSeconds = 60 * 24 * 3_600;
+
+/** Keeps reminders in Redis until they can come no more. */
+export function createRedisReminders(redis: Redis): Reminders {
+  const keyOf = ({ workspaceId, connectionId, on, days }: Reminder) =>
+    `xoap:{${workspaceId}}:reminded:${connectionId}:${on}:${days}`;
+  return {
+    isSent: async (reminder) => (await redis.exists(keyOf(reminder))) === 1,
+    async remember(reminder) {
+      await redis.set(keyOf(reminder), '1', 'EX', keptSeconds);
+    },
+  };
+}

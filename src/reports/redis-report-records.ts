@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { ReportRecord, type ReportRecords, TrendPoint, trendLength } from './report-records.ts';
+
+/** The keys of what the reports of a schedule leave. */
+export const recordKeys = (workspaceId: string, scheduleId: string) => ({
+  latest: `xoap:{${workspaceId}}:report-latest:${scheduleId}`,
+  trend: `xoap:{${workspaceId}}:report-trend:${scheduleId}`,
+});
+
+const addScript = `
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+local newest = redis.call('LINDEX', KEYS[3], 0)
+if newest and cjson.decode(newest).runId == ARGV[2] then return 0 end
+redis.call('SET', KEYS[2], ARGV[3])
+redis.call('LPUSH', KEYS[3], ARGV[4])
+redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
+return 1`;
+
+const Latest = ReportRecord.pick({ point: true, standings: true });
+
+/** Keeps the newest report and the trend of each schedule in Redis. */
+export function createRedisReportRecords(redis: Redis): ReportRecords {
+  return {
+    async add({ workspaceId, scheduleId, point, standings }) {
+      const { latest, trend } = recordKeys(workspaceId, scheduleId);
+      const keys = [`xoap:{${workspaceId}}:schedules`, latest, trend];
+      const values = [point.runId, JSON.stringify({ point, standings }), JSON.stringify(point), trendLength];
+      await redis.eval(addScript, keys.length, ...keys, scheduleId, ...values);
+    },
+    async latest({ workspaceId, scheduleId }) {
+      const text = await redis.get(recordKeys(workspaceId, scheduleId).latest);
+      return text ? Latest.parse(JSON.parse(text)) : undefined;
+    },
+    async trend({ workspaceId, scheduleId }) {
+      const texts = await redis.lrange(recordKeys(workspaceId, scheduleId).trend, 0, trendLength - 1);
+      return z.array(TrendPoint).parse(texts.map((text) => JSON.parse(text)).reverse());
+    },
+  };
+}

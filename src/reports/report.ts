@@ -1,0 +1,156 @@
+import type { Connection } from '../connections/connection.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Finding } from '../verification/finding.ts';
+import { countStates, deciding, verdictOf } from '../verification/verdict.ts';
+import type { Verification } from '../verification/verification.ts';
+import { dueReminder, type Expiry, expiryOf } from './expiry.ts';
+import type { TrendPoint } from './report-records.ts';
+import type { ReportProfile, Speak } from './schedule.ts';
+import { isChanged, type Outcome, type Standing, type StandingChange, standingAfter } from './standing.ts';
+
+/** How a group of requirements came out for a connection. */
+export type GroupState = 'met' | 'missing' | 'untold';
+
+/** One connection in a report. */
+export type ReportEntry = {
+  readonly connection: Connection;
+  /** What its provider is called. */
+  readonly label: string;
+  readonly outcome: Outcome;
+  /** How many deciding requirements are missing, could not be told, and are there in all. */
+  readonly counts: { readonly missing: number; readonly inconclusive: number; readonly total: number };
+  readonly groups: readonly { readonly group: string; readonly state: GroupState }[];
+  /** Why it could not be verified, where the verdict is `failed`. */
+  readonly reason?: string | undefined;
+  readonly expiry?: Expiry | undefined;
+  /** The reminder that has come due since the last report, in days ahead. */
+  readonly reminder?: number | undefined;
+  readonly change: StandingChange;
+  readonly missing: readonly Finding[];
+};
+
+/** What a channel is told about several connections. */
+export type Report = {
+  readonly runId: string;
+  /** When it was made. */
+  readonly at: string;
+  /** When it was due; absent where somebody asked for it. */
+  readonly due?: string | undefined;
+  readonly isLate: boolean;
+  /** When the report before it was made, if there was one. */
+  readonly since?: string | undefined;
+  /** What is not ready first, then by name. */
+  readonly entries: readonly ReportEntry[];
+  /** The newest reports, this one last. */
+  readonly trend: readonly TrendPoint[];
+};
+
+/** What was found about one connection; no verification where the check itself broke. */
+export type Found = {
+  readonly connection: Connection;
+  readonly provider: Provider;
+  readonly verification: Verification | undefined;
+  /** The verification before, for a connection that was in no report yet. */
+  readonly earlier: Verification | undefined;
+};
+
+export type EntryOptions = {
+  readonly profile: ReportProfile;
+  readonly maxKeyAgeDays: number;
+  readonly now: Date;
+};
+
+/** A verification with only what counts under a profile; its verdict follows. */
+export function underProfile(
+  verification: Verification,
+  profile: ReportProfile,
+  { catalog }: Pick<Provider, 'catalog'>,
+): Verification {
+  if (profile === 'own' || verification.verdict === 'failed') return verification;
+  const extra = new Set(
+    catalog.requirements.filter(({ when }) => when).map(({ group, id }) => `${group} ${id}`),
+  );
+  const findings = verification.findings.map((finding): Finding => {
+    const isExtra = extra.has(`${finding.group} ${finding.requirement}`);
+    return isExtra ? { ...finding, state: 'not-applicable' } : finding;
+  });
+  return { ...verification, findings, verdict: verdictOf(findings) };
+}
+
+/** By object where findings are told by object, by build step elsewhere; in the order of the catalogue. */
+function groupsOf(findings: readonly Finding[], { groupsAre, catalog }: Provider): ReportEntry['groups'] {
+  const nameOf = ({ group, step }: Finding) => (groupsAre === 'objects' ? group : step);
+  const groups = [...Map.groupBy(deciding(findings), nameOf)];
+  const place = (group: string) => (groupsAre === 'objects' ? 0 : catalog.steps.indexOf(group));
+  return groups
+    .toSorted(([one], [other]) => place(one) - place(other))
+    .map(([group, members]) => {
+      const has = (state: Finding['state']) => members.some((finding) => finding.state === state);
+      if (has('missing')) return { group, state: 'missing' };
+      return { group, state: has('inconclusive') ? 'untold' : 'met' };
+    });
+}
+
+/** The entry of one connection, and its standing for the next report. */
+export function entryOf(
+  { connection, provider, verification, earlier }: Found,
+  known: Standing | undefined,
+  { profile, maxKeyAgeDays, now }: EntryOptions,
+): { entry: ReportEntry; standing: Standing } {
+  const seen = verification && underProfile(verification, profile, provider);
+  const first = earlier && standingAfter(underProfile(earlier, profile, provider), undefined).standing;
+  const before = known ?? first;
+  const { standing, change } = standingAfter(seen, before);
+  const findings = seen?.findings ?? [];
+  const { missing, inconclusive, total } = countStates(findings);
+  const expiry = expiryOf((verification ?? earlier)?.credential, { now, maxKeyAgeDays });
+  const reminder = dueReminder(expiry);
+  const entry: ReportEntry = {
+    connection,
+    label: provider.label,
+    outcome: standing.outcome,
+    counts: { missing, inconclusive, total },
+    groups: groupsOf(findings, provider),
+    reason: seen?.error?.message,
+    expiry,
+    ...(reminder !== before?.reminder && { reminder }),
+    change,
+    missing: findings.filter(({ state }) => state === 'missing'),
+  };
+  return { entry, standing: { ...standing, ...(reminder !== undefined && { reminder }) } };
+}
+
+const order: readonly Outcome[] = ['missing', 'failed', 'fault', 'unproven', 'ready'];
+
+/** Entries in the order of a report. */
+export function sorted(entries: readonly ReportEntry[]): ReportEntry[] {
+  return entries.toSorted(
+    (one, other) =>
+      order.indexOf(one.outcome) - order.indexOf(other.outcome) ||
+      one.connection.name.localeCompare(other.connection.name, 'en', { numeric: true }),
+  );
+}
+
+/** The point of a report in its trend. */
+export function pointOf(runId: string, at: string, entries: readonly ReportEntry[]): TrendPoint {
+  const number = (...outcomes: Outcome[]) =>
+    entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return {
+    runId,
+    at,
+    ready: number('ready'),
+    missing: number('missing'),
+    unknown: number('unproven', 'failed', 'fault'),
+  };
+}
+
+/** Whether anything of a connection is news. */
+export const isNews = ({ change, reminder }: ReportEntry) => isChanged(change) || reminder !== undefined;
+
+/** Whether a report is worth a message. The first one always is, so that people see that it works. */
+export function speaks(speak: Speak, { entries, since }: Report): boolean {
+  if (speak === 'always') return true;
+  if (speak === 'not-ready')
+    return entries.some(({ outcome, change }) => outcome !== 'ready' || change.lost.length > 0);
+  return since === undefined || entries.some(isNews);
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { aws } from '../../src/providers/aws/provider.ts';
+import { entryOf, type Report, speaks } from '../../src/reports/report.ts';
+import { isSelected } from '../../src/reports/schedule.ts';
+import { type Standing, standingAfter } from '../../src/reports/standing.ts';
+import type { Verification } from '../../src/verification/verification.ts';
+import { connectionOf, verificationOf } from '../support/findings.ts';
+
+const options = { profile: 'own', maxKeyAgeDays: 90, now: new Date('2026-11-23T09:00:00Z') } as const;
+const image = 'policy:image-management ec2:CreateImage';
+const ready = verificationOf();
+const lacking = verificationOf({ 'ec2:CreateImage': 'missing' });
+const untold = verificationOf({ 'ec2:CreateImage': 'inconclusive' });
+const failed: Verification = {
+  ...verificationOf(
+    Object.fromEntries(aws.catalog.requirements.map(({ id }) => [id, 'inconclusive'] as const)),
+  ),
+  verdict: 'failed',
+  error: { code: 'provider.unreachable', message: 'AWS gave no answer' },
+};
+
+/** Goes through verifications one after another, as reports would, and returns what the last one changed. */
+function changeAfter(...verifications: (Verification | undefined)[]) {
+  let known: Standing | undefined;
+  let change = standingAfter(undefined, undefined).change;
+  for (const verification of verifications)
+    ({ standing: known, change } = standingAfter(verification, known));
+  return change;
+}
+
+describe('what changed since the last report', () => {
+  it('is nothing the first time', () => {
+    expect(changeAfter(lacking)).toEqual({ lost: [], fixed: [], foundMissing: [] });
+  });
+
+  it.each([
+    ['a permission that was lost', [ready, lacking], { lost: [image], outcomeBefore: 'ready' }],
+    ['one that was fixed', [lacking, ready], { fixed: [image], outcomeBefore: 'missing' }],
+    ['one that had never been told', [untold, lacking], { foundMissing: [image], outcomeBefore: 'unproven' }],
+    ['one that was lost while it could not be told', [ready, untold, lacking], { lost: [image] }],
+    ['one that was lost while nothing could be told', [ready, failed, undefined, lacking], { lost: [image] }],
+    ['one that was fixed while nothing could be told', [lacking, failed, ready], { fixed: [image] }],
+    ['nothing, twice', [lacking, lacking], { lost: [], fixed: [], foundMissing: [] }],
+  ] as const)('is %s', (_what, verifications, change) => {
+    expect(changeAfter(...verifications)).toMatchObject(change);
+  });
+
+  it('announces a loss once', () => {
+    expect(changeAfter(ready, lacking).lost).toEqual([image]);
+    expect(changeAfter(ready, lacking, lacking).lost).toEqual([]);
+    expect(changeAfter(ready, lacking, failed, lacking).lost).toEqual([]);
+  });
+
+  it('is told against the last verification where there was no report before', () => {
+    const found = { connection: connectionOf(), provider: aws, verification: lacking, earlier: ready };
+
+    expect(entryOf(found, undefined, options).entry.change.lost).toEqual([image]);
+  });
+});
+
+describe('the documented minimum alone', () => {
+  const spot = verificationOf({ 'ec2:CreateFleet': 'missing' });
+  const found = { connection: connectionOf(), provider: aws, verification: spot, earlier: undefined };
+
+  it('leaves out what only profile options ask for', () => {
+    expect(entryOf(found, undefined, options).entry.outcome).toBe('missing');
+    expect(entryOf(found, undefined, { ...options, profile: 'minimum' }).entry.outcome).toBe('ready');
+  });
+});
+
+describe('when a report speaks', () => {
+  const entries = (...verifications: Verification[]) => {
+    let known: Standing | undefined;
+    let entry: Report['entries'][number] | undefined;
+    for (const verification of verifications) {
+      const found = { connection: connectionOf(), provider: aws, verification, earlier: undefined };
+      ({ entry, standing: known } = entryOf(found, known, options));
+    }
+    return entry ? [entry] : [];
+  };
+  const report = (list: Report['entries'], since: string | null = '2026-11-22T09:00:00Z'): Report => ({
+    runId: 'r',
+    at: '2026-11-23T09:00:00Z',
+    isLate: false,
+    since: since ?? undefined,
+    entries: list,
+    trend: [],
+  });
+
+  it('always, on change, or when something is not ready', () => {
+    const same = report(entries(ready, ready));
+    const lost = report(entries(ready, lacking));
+    const still = report(entries(lacking, lacking));
+
+    expect([same, lost, still].map((each) => speaks('always', each))).toEqual([true, true, true]);
+    expect([same, lost, still].map((each) => speaks('on-change', each))).toEqual([false, true, false]);
+    expect([same, lost, still].map((each) => speaks('not-ready', each))).toEqual([false, true, true]);
+    expect(speaks('on-change', report(entries(ready), null))).toBe(true);
+  });
+
+  it('of an expiry once for each reminder', () => {
+    const at = (expiresOn: string) => verificationOf({}, { credential: { expiresOn } });
+    expect(speaks('on-change', report(entries(at('2027-01-30'), at('2026-12-20'))))).toBe(true);
+    expect(speaks('on-change', report(entries(at('2026-12-20'), at('2026-12-20'))))).toBe(false);
+    expect(speaks('on-change', report(entries(at('2026-12-20'), at('2026-12-02'))))).toBe(true);
+  });
+});
+
+describe('the connections that a report is about', () => {
+  const connection = { id: 'c-1', tags: ['Production', 'europe'] };
+  it.each([
+    [{ kind: 'all' }, true],
+    [{ kind: 'tags', tags: ['production'] }, true],
+    [{ kind: 'tags', tags: ['prod'] }, false],
+    [{ kind: 'chosen', connectionIds: ['c-1'] }, true],
+    [{ kind: 'chosen', connectionIds: ['c-2'] }, false],
+  ] as const)('%o: %s', (selection, isMeant) => {
+    expect(isSelected(selection as Parameters<typeof isSelected>[0], connection)).toBe(isMeant);
+  });
+});

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestBot } from './bot.ts';
+import { until } from './until.ts';
+
+/** Ends a process, unless it has. */
+export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const ended = once(worker, 'exit');
+  worker.kill(signal);
+  await ended;
+}
+
+/** Starts a worker as a process of its own, as an operator would. */
+export async function startWorker(bot: TestBot): Promise<ChildProcess> {
+  const environment = {
+    ...bot.settings,
+    AWS_ENDPOINT_URL: bot.cloud.url,
+    XOAP_PROCESS: 'worker',
+    SLACK_SIGNING_SECRET: '',
+  };
+  const worker = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  worker.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  await until('the worker', () => log.includes('the worker is ready'));
+  return worker;
+}
