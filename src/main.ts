@@ -22,9 +22,11 @@ import { createTokenSigner } from './connections/token-signer.ts';
 import { AppError, isAppError } from './errors.ts';
 import { createHttpServer } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { servePictures } from './picture-server.ts';
 import type { OpenedPlatform, OpenPlatform, PlatformParts } from './platform-parts.ts';
 import type { Provider, Providers } from './providers/provider.ts';
 import { openRedis } from './redis.ts';
+import { createRedisPictureShelf } from './reports/redis-picture-shelf.ts';
 import { createRedisReminders } from './reports/redis-reminders.ts';
 import { createRedisReportRecords } from './reports/redis-report-records.ts';
 import { createRedisScheduleStore } from './reports/redis-schedule-store.ts';
@@ -105,6 +107,7 @@ async function startBot(parts: Parts): Promise<Closable[]> {
     }),
   );
   const isServed = platforms.some(({ needsHttp }) => needsHttp);
+  if (config.XOAP_PUBLIC_URL) servePictures(http.app, createRedisPictureShelf(redis.prompt));
   if (isServed) await http.listen();
   const { XOAP_HOST: host, XOAP_PORT: port } = config;
   const names = platforms.map(({ id }) => id);

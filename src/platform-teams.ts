@@ -5,6 +5,9 @@ import { limits } from '../adapters/teams/limits.ts';
 import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
 import { createRedisPacing } from './chat/redis-pacing.ts';
 import type { OpenPlatform } from './platform-parts.ts';
+import type { Picture } from './reports/picture.ts';
+import { picturePath } from './reports/picture-shelf.ts';
+import { createRedisPictureShelf } from './reports/redis-picture-shelf.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
 const commandWord = '@xoap';
@@ -31,7 +34,17 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         windows: limits.pace,
         now: () => new Date(),
       });
-      const adapter = createTeamsAdapter({ clientFor: clientsOf(app), conversations, pacing, commandWord });
+      const shelf = createRedisPictureShelf(redis[access]);
+      const { XOAP_PUBLIC_URL: publicUrl } = config;
+      const pictureUrl = async (picture: Picture) =>
+        new URL(`${picturePath}/${await shelf.put(picture)}.png`, publicUrl).href;
+      const adapter = createTeamsAdapter({
+        clientFor: clientsOf(app),
+        conversations,
+        pacing,
+        commandWord,
+        pictureUrl: publicUrl ? pictureUrl : undefined,
+      });
       return {
         id: 'teams',
         commandWord,

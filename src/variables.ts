@@ -170,6 +170,12 @@ export const variables = {
     .describe('Directory for the private Redis and, outside production, the generated encryption key.'),
   ...providerVariables,
   XOAP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
+  XOAP_PUBLIC_URL: z
+    .union([httpsUrl, loopbackUrl], 'must be an address that starts with https://')
+    .optional()
+    .describe(
+      'Address at which Teams reaches the bot, such as https://bot.example.com: wide tables, and charts where a client draws none, are shown as pictures from there; as words without it.',
+    ),
   XOAP_TIME_ZONE: z
     .string()
     .default('UTC')

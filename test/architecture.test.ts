@@ -39,6 +39,7 @@ const table: Record<string, Room> = {
     packages: ['zod'],
   },
   'src/http-server.ts': { packages: ['express'] },
+  'src/picture-server.ts': { rooms: ['src/reports'], packages: ['express'] },
   'src/redis-server.ts': {},
   'src/redis.ts': { rooms: ['src/redis-server.ts'], packages: ['ioredis'] },
   'src/cli.ts': {
@@ -105,7 +106,11 @@ const table: Record<string, Room> = {
     rooms: leftOf('src/reports'),
     packages: ['cron-parser', 'cronstrue', 'fastest-levenshtein', 'luxon', 'p-limit', 'zod'],
   },
-  'src/reports/picture.ts': { rooms: ['src/reports'], packages: ['@napi-rs/canvas'] },
+  'src/reports/picture.ts': {
+    rooms: ['src/reports', 'src/reports/small-png.ts'],
+    packages: ['@napi-rs/canvas'],
+  },
+  'src/reports/small-png.ts': { packages: ['fast-png'] },
   'src/reports/matrix-picture.ts': {
     rooms: ['src/reports', 'src/reports/picture.ts'],
     packages: ['@napi-rs/canvas'],
@@ -114,6 +119,7 @@ const table: Record<string, Room> = {
     rooms: ['src/reports', 'src/reports/picture.ts'],
     packages: ['@napi-rs/canvas'],
   },
+  'src/reports/redis-picture-shelf.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
   'src/reports/redis-reminders.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
   'src/reports/redis-report-records.ts': { rooms: ['src/reports'], packages: ['ioredis', 'zod'] },
   'src/reports/redis-schedule-store.ts': {

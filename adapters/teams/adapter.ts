@@ -3,6 +3,7 @@ import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
 import { AppError } from '../../src/errors.ts';
+import type { Picture } from '../../src/reports/picture.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { teamsError } from './errors.ts';
 import { paginate } from './paginate.ts';
@@ -15,6 +16,8 @@ export type TeamsAdapterSettings = {
   readonly conversations: Conversations;
   readonly pacing: Pacing;
   readonly commandWord: string;
+  /** Puts a picture where clients can fetch it, and resolves to its address; absent where they cannot reach the bot. */
+  readonly pictureUrl?: ((picture: Picture) => Promise<string>) | undefined;
 };
 
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
@@ -22,7 +25,7 @@ const patienceMs = 3_000;
 
 /** Messages that nobody waits for, through the Bot Connector. */
 export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter {
-  const { clientFor, conversations, pacing, commandWord } = settings;
+  const { clientFor, conversations, pacing, commandWord, pictureUrl } = settings;
 
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     try {
@@ -43,9 +46,21 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     });
   }
 
+  /** The addresses of a message's pictures, by their words; none where clients cannot reach the bot for them. */
+  async function addressesOf({ parts }: Message): Promise<Map<string, string>> {
+    if (!pictureUrl) return new Map();
+    const pictures = parts.flatMap((part) => ('picture' in part && part.picture ? [part.picture] : []));
+    return new Map(
+      await Promise.all(pictures.map(async (each) => [each.alt, await pictureUrl(each)] as const)),
+    );
+  }
+
   async function drawn(workspaceId: string, message: Message): Promise<ActivityParams> {
-    const people = await conversations.people(workspaceId, peopleIn(message));
-    return activityOf(message, new Map([...people].map(([id, { name }]) => [id, name])));
+    const [people, pictures] = await Promise.all([
+      conversations.people(workspaceId, peopleIn(message)),
+      addressesOf(message),
+    ]);
+    return activityOf(message, { names: new Map([...people].map(([id, { name }]) => [id, name])), pictures });
   }
 
   return {

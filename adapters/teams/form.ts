@@ -11,7 +11,8 @@ import type {
 import { z } from 'zod';
 import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
 import { limits } from './limits.ts';
-import { cardOf, codeBlock, richText } from './render.ts';
+import { cardOf } from './render.ts';
+import { codeBlock, richText } from './text.ts';
 
 /**
  * A card cannot be drawn anew while it is filled in, so what decides the other questions is asked first, on a card of

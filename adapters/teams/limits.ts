@@ -8,8 +8,6 @@ export const limits = {
     /** Bytes of a card as JSON; some clients and older pages allow no more than 28 KB. */
     bytes: 24 * 1024,
     version: '1.5',
-    /** The same for a card that holds a picture and nothing else; Teams itself takes about 80 KB. */
-    pictureBytes: 38 * 1024,
   },
   /** Messages that a bot may send to one conversation: so many in so many milliseconds. */
   pace: [
@@ -20,6 +18,8 @@ export const limits = {
   ],
   /** Milliseconds; Teams gives an invoke 5 s, and a person 3. */
   invokeMs: 2_500,
+  /** Columns of a table that stay readable in a channel. */
+  columns: 5,
   /** Choices that a list shows at once; more can be searched by typing. */
   choices: 15,
 } as const;

@@ -1,6 +1,7 @@
 import { count, type Message, type Part, plainText, say } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
-import { render, rowSpans } from './render.ts';
+import { rowSpans } from './native.ts';
+import { render } from './render.ts';
 
 /** Some room below the limit for the names of people, which are filled in later. */
 const bytesAPage = limits.card.bytes - 1_024;

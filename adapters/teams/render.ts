@@ -1,117 +1,14 @@
 import type {
   CardElement,
   IAdaptiveCard,
-  ICodeBlock,
   IExecuteAction,
-  IGroupedVerticalBarChart,
-  IImage,
-  IRichTextBlock,
   ISubmitAction,
-  ITable,
   ITextBlock,
-  ITextRun,
 } from '@microsoft/teams.cards';
-import {
-  type Button,
-  type Message,
-  opensForm,
-  type Part,
-  plainText,
-  type Span,
-} from '../../src/chat/message.ts';
-import type { Picture } from '../../src/reports/picture.ts';
-import { trendLabels, trendSeries } from '../../src/reports/trend-picture.ts';
+import { type Button, type Message, opensForm, type Part, type Span } from '../../src/chat/message.ts';
 import { limits } from './limits.ts';
-
-/** Names of people by the ids that messages hold. */
-export type Names = ReadonlyMap<string, string>;
-
-type Look = Pick<ITextRun, 'size' | 'isSubtle' | 'weight' | 'fontType' | 'color'>;
-
-/** The formats that Teams highlights by name. */
-const languages = {
-  json: 'Json',
-  shell: 'Bash',
-  hcl: 'PlainText',
-  bicep: 'PlainText',
-  text: 'PlainText',
-} as const;
-
-/** A moment in the reader's own time zone: https://adaptivecards.io/explorer/TextBlock.html */
-function localTime({ time, withDate }: Extract<Span, { time: string }>): string {
-  const whole = time.replace(/\.\d+Z$/, 'Z');
-  return `${withDate ? `{{DATE(${whole}, SHORT)}} ` : ''}{{TIME(${whole})}}`;
-}
-
-function run(span: Span, names: Names, look: Look = {}): ITextRun {
-  const base = { type: 'TextRun', ...look } as const;
-  if (typeof span === 'string') return { ...base, text: span };
-  if ('bold' in span) return { ...base, text: span.bold, weight: 'Bolder' };
-  if ('code' in span) return { ...base, text: span.code, fontType: 'Monospace' };
-  if ('link' in span)
-    return { ...base, text: span.text, selectAction: { type: 'Action.OpenUrl', url: span.link } };
-  if ('person' in span) return { ...base, text: names.get(span.person) || 'somebody', weight: 'Bolder' };
-  if ('conversation' in span) return { ...base, text: 'that conversation' };
-  return { ...base, text: localTime(span) };
-}
-
-/** Text as runs, which hold no markup: what a person typed stays as it is. */
-export function richText(spans: readonly Span[], names: Names = new Map(), look?: Look): IRichTextBlock {
-  const inlines = spans.filter((span) => span !== '').map((span) => run(span, names, look));
-  return { type: 'RichTextBlock', inlines };
-}
-
-/** Code as Teams shows it, with plain lines where a client does not know the element. */
-export function codeBlock(text: string, language: keyof typeof languages = 'text'): ICodeBlock {
-  const lines = text.split('\n').map(
-    (line): IRichTextBlock => ({
-      type: 'RichTextBlock',
-      spacing: 'None',
-      inlines: [
-        {
-          type: 'TextRun',
-          text: line.replace(/^ +/, (spaces) => '\u00A0'.repeat(spaces.length)) || '\u00A0',
-          fontType: 'Monospace',
-        },
-      ],
-    }),
-  );
-  return {
-    type: 'CodeBlock',
-    codeSnippet: text,
-    language: languages[language],
-    fallback: { type: 'Container', style: 'emphasis', items: lines },
-  };
-}
-
-/** Bytes of a picture that a card has room for; the same stands in words where there is none. */
-const pictureBytes = limits.card.pictureBytes - 8 * 1024;
-
-function image({ png, alt, width }: Picture): IImage {
-  return { type: 'Image', url: `data:image/png;base64,${png}`, altText: alt, width: `${width}px` };
-}
-
-/** A chart as Teams draws it, with its picture where a client does not. */
-function trend({ title, points, timeZone, picture }: Extract<Part, { kind: 'trend' }>): CardElement {
-  const labels = trendLabels(points, timeZone);
-  const isRoom = picture.png.length <= pictureBytes;
-  return {
-    type: 'Chart.VerticalBar.Grouped',
-    title,
-    showTitle: true,
-    stacked: true,
-    yAxisTitle: 'Connections',
-    data: trendSeries.map(({ key, name }) => ({
-      legend: name,
-      color: chartColours[key],
-      values: points.map((point, index) => ({ x: labels[index] ?? '', y: point[key] })),
-    })),
-    fallback: isRoom ? image(picture) : richText([picture.alt]),
-  } as IGroupedVerticalBarChart;
-}
-
-/** Teams names its colours for charts: https://adaptivecards.microsoft.com/?topic=chart-colors-reference */
-const chartColours = { ready: 'categoricalBlue', missing: 'categoricalRed', unknown: 'neutral' } as const;
+import { type Drawing, titled, trend } from './native.ts';
+import { codeBlock, list, type Names, richText } from './text.ts';
 
 /** People who are to notice; only text blocks mention, and the card says whom. */
 function mentions(people: readonly string[], names: Names): ITextBlock {
@@ -122,54 +19,6 @@ function mentions(people: readonly string[], names: Names): ITextBlock {
 /** A name without what a text block would read as Markdown. */
 const mentionName = (id: string, names: Names) =>
   (names.get(id) || 'somebody').replaceAll(/[*_`<>[\]\\]/g, ' ');
-
-function list(items: readonly (readonly Span[])[], names: Names): CardElement {
-  const rows = items.map(
-    (item): IRichTextBlock => ({ ...richText(['•\u00A0\u00A0', ...item], names), spacing: 'Small' }),
-  );
-  return { type: 'Container', items: rows, spacing: 'Small' };
-}
-
-/** The cells of a row in one line. */
-export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
-  const told = cells.filter((cell) => plainText(cell) !== '');
-  return told.flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : [...cell]));
-}
-
-/** A table, with a line for each row where a client does not know the element. */
-function table({ columns, rows, picture }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
-  const isRoom = picture !== undefined && picture.png.length <= pictureBytes / 2;
-  const told = columns.map((_title, index) => longestIn(rows, index)).map((length) => length > 0);
-  const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => told[index]);
-  const heading = columns.map((title): Span[] => [{ bold: title }]);
-  return {
-    type: 'Table',
-    firstRowAsHeaders: true,
-    showGridLines: false,
-    columns: shown(columns.map((_title, index) => ({ width: weightOf(longestIn(rows, index)) }) as never)),
-    rows: [heading, ...rows].map((cells) => ({
-      type: 'TableRow',
-      cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
-    })),
-    fallback: isRoom
-      ? image(picture)
-      : { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
-  };
-}
-
-function titled(part: Extract<Part, { kind: 'table' }>, names: Names): CardElement {
-  if (!part.caption) return table(part, names);
-  return { type: 'Container', items: [richText([{ bold: part.caption }]), table(part, names)] };
-}
-
-type Rows = Extract<Part, { kind: 'table' }>['rows'];
-
-/** Characters of the longest cell of a column. */
-const longestIn = (rows: Rows, column: number) =>
-  Math.max(0, ...rows.map((cells) => plainText(cells[column] ?? []).length));
-
-/** How wide a column is, next to others: names of permissions should not be cut in the middle. */
-const weightOf = (longest: number) => Math.min(4, Math.max(1, Math.ceil(longest / 14)));
 
 const styles = { primary: 'positive', danger: 'destructive' } as const;
 
@@ -196,7 +45,8 @@ function action({ label: title, action: name, value, style }: Button): IExecuteA
   };
 }
 
-function element(part: Part, names: Names): CardElement {
+function element(part: Part, drawing: Required<Drawing>): CardElement {
+  const { names, pictures } = drawing;
   switch (part.kind) {
     case 'text':
       return richText(part.spans, names);
@@ -205,9 +55,9 @@ function element(part: Part, names: Names): CardElement {
     case 'list':
       return list(part.items, names);
     case 'table':
-      return titled(part, names);
+      return titled(part, drawing);
     case 'trend':
-      return trend(part);
+      return trend(part, pictures);
     case 'mentions':
       return mentions(part.people, names);
     case 'code':
@@ -247,10 +97,13 @@ export function cardOf(body: CardElement[], summary: string, more = {}): IAdapti
 }
 
 /** Draws a message as a card. */
-export function render({ summary, parts }: Message, names: Names = new Map()): IAdaptiveCard {
+export function render(
+  { summary, parts }: Message,
+  { names = new Map(), pictures = new Map() }: Drawing = {},
+): IAdaptiveCard {
   const noticed = parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
   return cardOf(
-    parts.map((part) => element(part, names)),
+    parts.map((part) => element(part, { names, pictures })),
     summary,
     entitiesOf(noticed, names),
   );
@@ -268,8 +121,8 @@ export function peopleIn({ parts }: Message): string[] {
 }
 
 /** A message that a bot sends: the card, and its summary for notifications. */
-export function activityOf(message: Message, names?: Names) {
-  const content = render(message, names);
+export function activityOf(message: Message, drawing?: Drawing) {
+  const content = render(message, drawing);
   return {
     type: 'message' as const,
     summary: shortened(message.summary),

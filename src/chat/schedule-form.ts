@@ -4,8 +4,12 @@ import { daysAndTime, weekdays } from '../reports/timing.ts';
 import type { Form, FormField, FormValues } from './form.ts';
 import { typed } from './message.ts';
 
-/** What the form remembers: where it was asked for, and the schedule it changes, if any. */
-export type ScheduleDraft = { readonly conversationId: string; readonly schedule: string };
+/** What the form remembers: where it was asked for, by whose clocks, and the schedule it changes, if any. */
+export type ScheduleDraft = {
+  readonly conversationId: string;
+  readonly timeZone: string;
+  readonly schedule: string;
+};
 
 /** The draft of a schedule that is not there yet. */
 export const newSchedule = '';

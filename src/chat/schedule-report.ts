@@ -30,12 +30,21 @@ export async function newScheduleForm(
   { signer, timeZone: otherwise }: FormDependencies,
   { actor, conversationId, timeZone }: ChatContext,
 ): Promise<Form> {
-  const draft: ScheduleDraft = { conversationId, schedule: newSchedule };
-  const token = signer.sign(draft, actor);
   const zone = (await timeZone?.()) ?? otherwise;
-  const values: FormValues = { [field.timeZone]: zone, [field.conversation]: conversationId };
-  return scheduleForm({ token, connections: [], values, isNew: true });
+  const draft: ScheduleDraft = { conversationId, timeZone: zone, schedule: newSchedule };
+  return scheduleForm({
+    token: signer.sign(draft, actor),
+    connections: [],
+    values: newAnswers(draft),
+    isNew: true,
+  });
 }
+
+/** What is answered before anybody has answered. */
+const newAnswers = ({ conversationId, timeZone }: ScheduleDraft): FormValues => ({
+  [field.timeZone]: timeZone,
+  [field.conversation]: conversationId,
+});
 
 /** A problem that is no single field's stands beside the first one a person fills in. */
 const problem = (text: string): FormReply => ({ kind: 'problems', problems: { [field.name]: text } });
@@ -54,15 +63,23 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
 
   /** The form of a schedule that is there. */
   async function changeForm(schedule: Schedule, { actor, conversationId }: ChatContext): Promise<Form> {
-    const draft: ScheduleDraft = { conversationId, schedule: schedule.id };
+    const draft: ScheduleDraft = {
+      conversationId,
+      timeZone: schedule.timing.timeZone,
+      schedule: schedule.id,
+    };
     const values = answersOf(schedule);
     const connections = await choices(actor.workspaceId, values);
     return scheduleForm({ token: signer.sign(draft, actor), connections, values, isNew: false });
   }
 
   async function redraw({ actor, token, values }: FormRequest, draft: ScheduleDraft): Promise<Form> {
-    const connections = await choices(actor.workspaceId, values);
-    return scheduleForm({ token, connections, values, isNew: draft.schedule === newSchedule });
+    const { workspaceId } = actor;
+    const isNew = draft.schedule === newSchedule;
+    const known = isNew ? undefined : await schedules.find(workspaceId, draft.schedule);
+    // A form that comes back with some of its answers only keeps the others as they were.
+    const all = { ...(known ? answersOf(known) : newAnswers(draft)), ...values };
+    return scheduleForm({ token, connections: await choices(workspaceId, all), values: all, isNew });
   }
 
   async function create(answers: ScheduleAnswers, { actor, once }: Submission): Promise<FormReply> {

@@ -10,7 +10,9 @@ export type Matrix = {
 
 const row = 22;
 const column = 26;
-const names = { width: 190, padding: 10 };
+const names = { widest: 190, narrowest: 70, padding: 10 };
+/** Units that a letter of a name takes, about. */
+const letter = 7.5;
 /** Above the columns, where their titles stand on a slant. */
 const titles = 112;
 
@@ -61,7 +63,9 @@ function cell(context: SKRSContext2D, state: GroupState, { x, y }: { x: number; 
 /** Draws which groups of requirements each connection meets; marks say what the colours say. */
 export function drawMatrix(matrix: Matrix): Promise<Picture> {
   const { columns, rows } = matrix;
-  const left = names.width + 2 * names.padding;
+  const longest = Math.max(...rows.map(({ name }) => [...name].length)) * letter;
+  const room = Math.min(names.widest, Math.max(names.narrowest, longest));
+  const left = room + 2 * names.padding;
   // The last title reaches beyond its column.
   const width = left + columns.length * column + titles * 0.75;
   const height = titles + rows.length * row + 12;
@@ -83,7 +87,7 @@ export function drawMatrix(matrix: Matrix): Promise<Picture> {
       context.fillStyle = colours.text;
       context.font = `12px "${font}"`;
       context.textAlign = 'left';
-      context.fillText(fitted(context, name, names.width), names.padding, y + row / 2 + 1);
+      context.fillText(fitted(context, name, room), names.padding, y + row / 2 + 1);
       for (const [place, state] of cells.entries())
         if (state) cell(context, state, { x: left + place * column, y });
     }

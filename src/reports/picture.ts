@@ -55,8 +55,9 @@ export async function draw(
   context.fillRect(0, 0, width, height);
   context.textBaseline = 'middle';
   paint(context);
-  const png = await canvas.encode('png');
-  return { png: png.toString('base64'), alt, width, height };
+  const { smallPng } = await import('./small-png.ts');
+  const png = smallPng(context.getImageData(0, 0, canvas.width, canvas.height));
+  return { png: Buffer.from(png).toString('base64'), alt, width, height };
 }
 
 /** A text cut to a width in units, with an ellipsis where something is cut off. */

@@ -31,6 +31,15 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeou
     await started.close();
   });
 
+  /** Posts a mention of the bot, with a command. */
+  async function mention(command: string): Promise<void> {
+    await page.locator('[data-lexical-editor=true]').first().click();
+    await page.keyboard.type('@');
+    await page.getByRole('menuitem', { name: 'Test Bot' }).click();
+    await page.keyboard.type(command);
+    await page.getByRole('button', { name: 'Post' }).click();
+  }
+
   const verdict = (text: RegExp) => page.getByText(text);
 
   it('a connection is added through the dialog of the message extension', async () => {
@@ -90,15 +99,20 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeou
   });
 
   it('a mention of the bot is answered, with a table', async () => {
-    await page.locator('[data-lexical-editor=true]').first().click();
-    await page.keyboard.type('@');
-    await page.getByRole('menuitem', { name: 'Test Bot' }).click();
-    await page.keyboard.type(' connection list');
-    await page.getByRole('button', { name: 'Post' }).click();
+    await mention(' connection list');
 
     await page.getByText('Latest verdict').waitFor();
 
     expect(await page.getByRole('cell', { name: /AWS · eu-central-1/ }).count()).toBe(1);
     expect(started.bot.log()).not.toMatch(/"level":"error"/);
+  });
+
+  it('a report comes as a card with a table, and its thread', async () => {
+    await mention(' report now');
+
+    await page.getByText(/— the connection can build images/).waitFor();
+    await page.getByText('What AWS connections meet').waitFor();
+    await page.getByRole('button', { name: 'Schedule this…' }).waitFor();
+    await picture(page, 'teams-report');
   });
 });

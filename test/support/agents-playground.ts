@@ -59,13 +59,17 @@ async function startAgentsPlayground({ port, url }: { port: number; url: string 
 /** The whole product for Teams on loopback: simulated clouds, the bot as a process, and the playground as Teams. */
 export async function startPlaygroundBot(port?: number) {
   const [clouds, address] = await Promise.all([startSimulatedClouds(), playgroundAddress(port)]);
-  const bot = await startBotProcess({
+  const botPort = await freePort();
+  const environment = {
     ...clouds.environment,
     ...clouds.settings,
     TEAMS_CLIENT_ID: clientId,
     TEAMS_ALLOWED_TENANTS: playgroundTenant,
     TEAMS_PLAYGROUND_URL: address.connectorUrl,
-  });
+    // As a reverse proxy would, for the pictures.
+    XOAP_PUBLIC_URL: `http://localhost:${botPort}`,
+  };
+  const bot = await startBotProcess(environment, botPort);
   const playground = await startAgentsPlayground(address, bot.url);
   return {
     clouds,

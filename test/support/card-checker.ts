@@ -44,10 +44,8 @@ export function cardProblems(card: Json): string[] {
   const inputs = elements.filter(({ type }) => String(type).startsWith('Input.'));
   const ids = inputs.map(({ id }) => String(id));
   const bytes = Buffer.byteLength(JSON.stringify(card));
-  const isPicture = elements.some(({ type }) => type === 'Image');
-  const most = isPicture ? limits.card.pictureBytes : limits.card.bytes;
   return [
-    ...(bytes > most ? [`a card of ${bytes} bytes`] : []),
+    ...(bytes > limits.card.bytes ? [`a card of ${bytes} bytes`] : []),
     ...(card.version === limits.card.version ? [] : [`version ${String(card.version)}`]),
     ...(card.fallbackText ? [] : ['a card without fallbackText']),
     ...(new Set(ids).size === ids.length ? [] : ['two inputs of one id']),
@@ -83,6 +81,8 @@ function readElement(element: Json): string[] {
       return (element.facts as Json[]).map(({ title, value }) => `${String(title)}: ${String(value)}`);
     case 'ActionSet':
       return [(element.actions as Json[]).map(({ title }) => `[${String(title)}]`).join(' ')];
+    case 'Image':
+      return [`Picture: ${String(element.altText)}`];
     case 'Chart.VerticalBar.Grouped':
       return [`Chart: ${String(element.title)}`];
     case 'Table':

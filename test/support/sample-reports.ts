@@ -10,6 +10,7 @@ import {
 } from '../../src/chat/schedule-messages.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { composeReport } from '../../src/reports/compose.ts';
+import type { Matrix } from '../../src/reports/matrix-picture.ts';
 import type { TrendPoint } from '../../src/reports/report-records.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { standingAfter } from '../../src/reports/standing.ts';
@@ -55,13 +56,26 @@ const cases: readonly Case[] = [
   { name: 'dev', before: ready, now: ready },
 ];
 
-const point = (index: number): TrendPoint => ({
-  runId: `r-${index}`,
-  at: new Date(Date.UTC(2026, 10, 9 + index, 8)).toISOString(),
-  ready: 5 + (index % 3),
-  missing: index % 2,
-  unknown: 1,
-});
+/** Thirty reports, for the trend. */
+export const samplePoints = Array.from({ length: 30 }, (_, index) => point(index - 16));
+/** A few connections against a few groups. */
+export const sampleMatrix: Matrix = {
+  columns: ['Take the image', 'Clean up'],
+  rows: [
+    { name: 'prod-eu', cells: ['met', 'missing'] },
+    { name: 'dev', cells: ['untold', undefined] },
+  ],
+};
+
+function point(index: number): TrendPoint {
+  return {
+    runId: `r-${index}`,
+    at: new Date(Date.UTC(2026, 10, 9 + index, 8)).toISOString(),
+    ready: 5 + (Math.abs(index) % 3),
+    missing: Math.abs(index) % 2,
+    unknown: 1,
+  };
+}
 
 const connectionOfCase = ({ name }: Case) => ({ ...connectionOf({ name }), id: `c-${name}` });
 

@@ -22,6 +22,8 @@ type ApiTrouble = { readonly error: string } | { readonly retryAfter: number } |
 
 export type SlackWorkspace = {
   readonly apiUrl: string;
+  /** The page of the local Slack that shows what was said. */
+  readonly pageUrl: string;
   readonly teamId: string;
   /** Ids of people by name. */
   readonly people: Readonly<Record<'kim' | 'lee', string>>;
@@ -194,6 +196,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
 
   return {
     apiUrl,
+    pageUrl: emulator.url,
     teamId: String(teamId),
     people: { kim: idOf(people, 'kim'), lee: idOf(people, 'lee') },
     channelId: idOf(channels, 'images'),

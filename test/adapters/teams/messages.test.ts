@@ -8,7 +8,7 @@ import { sampleMessages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';
 
 const names = new Map([['U000000001', 'Kim Example']]);
-const cardsOf = (message: Message) => paginate(message).map((page) => render(page, names) as never);
+const cardsOf = (message: Message) => paginate(message).map((page) => render(page, { names }) as never);
 
 describe('every message in Teams', () => {
   it.each(Object.entries({ ...sampleMessages, ...sampleReports }))(
@@ -23,7 +23,7 @@ describe('every message in Teams', () => {
 
   it('holds names in text runs, which know no markup', () => {
     const [message] = sampleMessages['root-strange-name'] ?? [];
-    const card = render(message ?? { summary: '', parts: [] }, names);
+    const card = render(message ?? { summary: '', parts: [] }, { names });
 
     expect(JSON.stringify(card.body)).toContain('*bold* <!channel>');
     expect(JSON.stringify(card.body)).not.toContain('"TextBlock"');
@@ -32,7 +32,7 @@ describe('every message in Teams', () => {
   it('names the person who asked, and nobody where the name is not known', () => {
     const [message = { summary: '', parts: [] }] = sampleMessages['root-ready'] ?? [];
 
-    expect(readCard(render(message, names) as never)).toContain('asked by Kim Example');
+    expect(readCard(render(message, { names }) as never)).toContain('asked by Kim Example');
     expect(readCard(render(message) as never)).toContain('asked by somebody');
   });
 });

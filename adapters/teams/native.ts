@@ -1,0 +1,92 @@
+import type { CardElement, IGroupedVerticalBarChart, ITable } from '@microsoft/teams.cards';
+import { type Part, plainText, type Span } from '../../src/chat/message.ts';
+import type { Picture } from '../../src/reports/picture.ts';
+import { trendLabels, trendSeries } from '../../src/reports/trend-picture.ts';
+import { limits } from './limits.ts';
+import { list, type Names, richText } from './text.ts';
+
+/** The addresses of pictures, by their words: Teams shows none that a card carries itself. */
+export type PictureUrls = ReadonlyMap<string, string>;
+
+/** What a message is drawn with: the names of people and the addresses of pictures that it holds. */
+export type Drawing = { readonly names?: Names; readonly pictures?: PictureUrls };
+
+/**
+ * A picture where Teams can fetch it, and its words elsewhere. Data URIs are shown by some clients only:
+ * https://github.com/MicrosoftDocs/msteams-docs/issues/5355
+ */
+function image({ alt }: Picture, pictures: PictureUrls): CardElement {
+  const url = pictures.get(alt);
+  if (url) return { type: 'Image', url, altText: alt };
+  return list(
+    alt.split('; ').map((line) => [line]),
+    new Map(),
+  );
+}
+
+/** A chart as Teams draws it, with its picture where a client does not. */
+export function trend(part: Extract<Part, { kind: 'trend' }>, pictures: PictureUrls): CardElement {
+  const { title, points, timeZone, picture } = part;
+  const labels = trendLabels(points, timeZone);
+  const chart: IGroupedVerticalBarChart = {
+    type: 'Chart.VerticalBar.Grouped',
+    title,
+    showTitle: true,
+    stacked: true,
+    yAxisTitle: 'Connections',
+    data: trendSeries.map(({ key, name }) => ({
+      legend: name,
+      color: chartColours[key],
+      values: points.map((point, index) => ({ x: labels[index] ?? '', y: point[key] })),
+    })),
+    fallback: image(picture, pictures) as NonNullable<IGroupedVerticalBarChart['fallback']>,
+  };
+  return chart;
+}
+
+/** Teams names its colours for charts: https://adaptivecards.microsoft.com/?topic=chart-colors-reference */
+const chartColours = { ready: 'categoricalBlue', missing: 'categoricalRed', unknown: 'neutral' } as const;
+
+/** The cells of a row in one line. */
+export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
+  const told = cells.filter((cell) => plainText(cell) !== '');
+  return told.flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : [...cell]));
+}
+
+/** A table, with a line for each row where a client does not know the element. */
+function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
+  const told = columns.map((_title, index) => longestIn(rows, index)).map((length) => length > 0);
+  const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => told[index]);
+  const heading = columns.map((title): Span[] => [{ bold: title }]);
+  return {
+    type: 'Table',
+    firstRowAsHeaders: true,
+    showGridLines: false,
+    columns: shown(columns.map((_title, index) => ({ width: weightOf(longestIn(rows, index)) }) as never)),
+    rows: [heading, ...rows].map((cells) => ({
+      type: 'TableRow',
+      cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
+    })),
+    fallback: { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
+  };
+}
+
+/** A table under what it shows; one with more columns than stay readable as its picture. */
+export function titled(
+  part: Extract<Part, { kind: 'table' }>,
+  { names, pictures }: Required<Drawing>,
+): CardElement {
+  const { caption, picture, columns } = part;
+  const isWide = picture !== undefined && columns.length > limits.columns;
+  const shown = isWide ? image(picture, pictures) : table(part, names);
+  return caption ? { type: 'Container', items: [richText([{ bold: caption }]), shown] } : shown;
+}
+
+type Rows = Extract<Part, { kind: 'table' }>['rows'];
+
+/** Characters of the longest cell of a column. */
+const longestIn = (rows: Rows, column: number) =>
+  Math.max(0, ...rows.map((cells) => plainText(cells[column] ?? []).length));
+
+/** How wide a column is, next to others: names of permissions should not be cut in the middle. */
+const weightOf = (longest: number) => Math.min(4, Math.max(1, Math.ceil(longest / 14)));
