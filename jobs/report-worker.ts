@@ -48,7 +48,7 @@ const tendingPattern = '0 9 * * *';
 /** Starts what makes reports; resolves when it listens and the schedules of record are on the clock. */
 export async function startReportWorker(settings: ReportWorkerSettings): Promise<{ close(): Promise<void> }> {
   const { redis, logger, queue, schedules, store, slots, lockMs, checksAtOnce, timeZone } = settings;
-  const { sendReport, release } = createSendReport(settings);
+  const { sendReport, giveUp } = createSendReport(settings);
   const begin = createBeginReport(settings);
   const updateSchedule = createUpdateSchedule(settings);
   const remindOfExpiry = createRemindOfExpiry(settings);
@@ -126,9 +126,21 @@ export async function startReportWorker(settings: ReportWorkerSettings): Promise
   }
 
   const sending = listen(reportQueueName, (job, _token, signal) => carryOut(job, signal), sendingAtOnce);
+  /** Says so when a report has failed for good: not when it will be tried again. */
+  async function tellIfOver(job: Job): Promise<void> {
+    if ((await job.getState()) !== 'failed') return;
+    const { id: runId = '', name, data } = job;
+    if (name === 'send') await giveUp(ReportJob.parse(data));
+    if (name !== 'asked') return;
+    const { workspaceId, scheduleId, askedBy: by, conversationId } = AskedJob.parse(data);
+    const asked = { by, conversationId };
+    await giveUp({ workspaceId, runId, scheduleId, asked, isLate: false, connectionIds: [] });
+  }
   sending.on('failed', (job) => {
-    const report = job?.name === 'send' ? ReportJob.safeParse(job.data).data : undefined;
-    if (report) release(report).catch((err: unknown) => logger.error({ err }, 'a report stays in the way'));
+    if (!job) return;
+    tellIfOver(job).catch((err: unknown) => {
+      logger.error({ err, runId: job.id }, 'could not say that a report failed');
+    });
   });
   const checking = providerIds.map((id) => listen(reportCheckQueueName(id), checkOne, checksAtOnce));
 

@@ -1,10 +1,11 @@
 import type { MessageRef } from '../src/chat/adapter.ts';
 import type { Message } from '../src/chat/message.ts';
 import type { MessageLog } from '../src/chat/message-log.ts';
+import { patiently } from '../src/chat/patiently.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
 import { type ReportSubject, reportMessage } from '../src/chat/report-messages.ts';
 import { reportThread } from '../src/chat/report-thread.ts';
-import { cannotPostMessage } from '../src/chat/schedule-messages.ts';
+import { brokenReportMessage, cannotPostMessage } from '../src/chat/schedule-messages.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isAppError } from '../src/errors.ts';
@@ -194,5 +195,14 @@ export function createSendReport(dependencies: SendReportDependencies) {
     await release(job);
   }
 
-  return { sendReport, release };
+  /** Says that a report came to nothing by a fault of our own, and lets it be asked for again. */
+  async function giveUp(job: ReportJob): Promise<void> {
+    await release(job);
+    const address = await addressOf(job);
+    if (!address || (await messages.read(job.runId)).has('root')) return;
+    const message = brokenReportMessage(address.schedule?.name, job.runId);
+    await patiently(() => sendRoot(job, address, message));
+  }
+
+  return { sendReport, giveUp };
 }

@@ -54,9 +54,10 @@ export const commands = [
   {
     id: 'report-list',
     words: 'report list',
-    argument: undefined,
-    summary: 'Lists the scheduled reports, in words, with when each comes next.',
-    example: 'report list',
+    argument: '[TEXT]',
+    summary:
+      'Lists the scheduled reports with when each comes next; TEXT narrows it to names that contain it.',
+    example: 'report list morning',
   },
   {
     id: 'report-preview',

@@ -179,7 +179,7 @@ export function createReportCommands(dependencies: ReportDependencies) {
     'report-pause': pause,
     'report-resume': resume,
     'report-remove': remove,
-    'report-list': async (_argument: string, { actor }: ChatContext) =>
-      asReply(scheduleList(await schedules.list(actor.workspaceId), now())),
+    'report-list': async (match: string, { actor }: ChatContext) =>
+      asReply(scheduleList(await schedules.list(actor.workspaceId), { match, now: now() })),
   };
 }

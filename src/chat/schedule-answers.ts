@@ -4,7 +4,7 @@ import { ReportProfile, type Schedule, type Selection, Speak } from '../reports/
 import { findTimeZone, nearestTimeZone } from '../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../reports/timing.ts';
 import type { FormValues } from './form.ts';
-import { field, readWhich, several } from './schedule-form.ts';
+import { field, findConnection, namesIn, readWhich, several } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */
 export type ScheduleAnswers = Pick<
@@ -27,12 +27,6 @@ function readName(values: FormValues): Read<string> {
   );
 }
 
-/** A connection by its id or its name. */
-function findConnection(connections: readonly Connection[], answer: string): Connection | undefined {
-  const name = comparableName(answer);
-  return connections.find((each) => each.id === answer || comparableName(each.name) === name);
-}
-
 function nearestName(connections: readonly Connection[], answer: string): string {
   const score = ({ name }: Connection) => distance(comparableName(answer), comparableName(name));
   const [nearest] = connections.toSorted((one, other) => score(one) - score(other));
@@ -51,7 +45,10 @@ function readSelection(values: FormValues, connections: readonly Connection[]): 
       ? { value: { kind: 'tags', tags } }
       : problem(field.tags, 'Name at least one tag.');
   }
-  const answers = several(values[field.connections]);
+  const answers = namesIn(
+    values[field.connections],
+    (answer) => findConnection(connections, answer) !== undefined,
+  );
   if (answers.length === 0) return problem(field.connections, 'Choose at least one connection.');
   const found = answers.map((answer) => ({ answer, connection: findConnection(connections, answer) }));
   const strange = found.find(({ connection }) => !connection);

@@ -1,4 +1,4 @@
-import type { Connection } from '../connections/connection.ts';
+import { type Connection, comparableName } from '../connections/connection.ts';
 import type { Schedule, Selection } from '../reports/schedule.ts';
 import { daysAndTime, weekdays } from '../reports/timing.ts';
 import type { Form, FormField, FormValues } from './form.ts';
@@ -45,6 +45,17 @@ const one = (label: string, choices: readonly (readonly [string, string])[]) => 
   { label, choices: choices.map(([value, text]) => ({ value, label: text })) },
 ];
 
+/** Characters of a choice that platforms show. */
+const longestLabel = 75;
+const shortened = (text: string) =>
+  text.length > longestLabel ? `${[...text].slice(0, longestLabel / 2).join('')}…` : text;
+
+/** A connection by its id or its name. */
+export function findConnection(connections: readonly Connection[], answer: string): Connection | undefined {
+  const name = comparableName(answer);
+  return connections.find((each) => each.id === answer || comparableName(each.name) === name);
+}
+
 const isListed = (texts: readonly string[]) =>
   texts.length > 0 && texts.length <= mostListed && texts.join('').length <= mostCharacters;
 
@@ -73,7 +84,7 @@ function connectionsField(connections: readonly Connection[], chosen: readonly s
   if (isListed(connections.map(({ name }) => name))) {
     const choices = one(
       'Connections',
-      connections.map(({ id, name }) => [id, typed(name).slice(0, 75)] as const),
+      connections.map(({ id, name }) => [id, shortened(typed(name))] as const),
     );
     return { ...shared, kind: 'multiselect', choices, value: chosen.join(',') };
   }
@@ -174,6 +185,13 @@ export type ScheduleFormRequest = {
   readonly isNew: boolean;
 };
 
+/** Names that were typed one a line, or ids from a list: a name may hold commas, an id holds none. */
+export function namesIn(value: FormValues[string], isName: (text: string) => boolean): string[] {
+  const lines = typeof value === 'string' ? value.split('\n') : [...(value ?? [])];
+  const told = lines.map((line) => line.trim()).filter(Boolean);
+  return told.flatMap((line) => (isName(line) ? [line] : several(line)));
+}
+
 /** The answers to a question as a list. */
 export const several = (value: FormValues[string]): string[] =>
   (typeof value === 'string' ? value.split(/[,\n]/) : [...(value ?? [])])
@@ -186,7 +204,12 @@ export function scheduleForm({ token, connections, values, isNew }: ScheduleForm
   const chosen: FormField[] = {
     all: [],
     tags: [tagsField(connections, several(values[field.tags]).join(','))],
-    chosen: [connectionsField(connections, several(values[field.connections]))],
+    chosen: [
+      connectionsField(
+        connections,
+        namesIn(values[field.connections], (text) => findConnection(connections, text) !== undefined),
+      ),
+    ],
   }[which];
   const fields: FormField[] = [
     {

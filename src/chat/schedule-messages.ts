@@ -1,6 +1,7 @@
+import { comparableName } from '../connections/connection.ts';
 import type { Schedule, Selection, Speak } from '../reports/schedule.ts';
 import { momentIn, nextDue, timingWords } from '../reports/timing.ts';
-import { count, type Message, type Part, type Span, say, sentence, typed } from './message.ts';
+import { count, type Message, type Part, plainText, type Span, say, sentence, typed } from './message.ts';
 
 /** Said of what never existed, what is gone and what belongs to another workspace. */
 export const noSchedule = sentence('There is no such report schedule here.');
@@ -74,24 +75,41 @@ function scheduleButtons({ id }: Schedule): Part {
   };
 }
 
-/** The schedules of a workspace. */
-export function scheduleList(schedules: readonly Schedule[], now: Date): Message {
+/** Schedules in one list; for the others a name is asked for. */
+const mostListed = 50;
+
+/** The schedules of a workspace whose names contain a text. */
+export function scheduleList(
+  all: readonly Schedule[],
+  { match, now }: { match: string; now: Date },
+): Message {
   const button: Part = {
     kind: 'buttons',
     buttons: [
       { label: 'Schedule a report', action: 'open-form', value: 'report schedule', style: 'primary' },
     ],
   };
-  if (schedules.length === 0) return sentence('No report is scheduled yet.', button);
+  const wanted = comparableName(match);
+  const schedules = all.filter(({ name }) => comparableName(name).includes(wanted));
+  if (all.length === 0) return sentence('No report is scheduled yet.', button);
+  if (schedules.length === 0)
+    return sentence(`No scheduled report has a name that contains "${typed(match)}".`);
   const title = count(schedules.length, 'scheduled report');
-  const rows = schedules.map((schedule): Span[][] => [
-    [{ bold: typed(schedule.name) }],
-    [timingWords(schedule.timing)],
-    [selectionWords(schedule.selection), ', in ', { conversation: schedule.conversationId }],
-    [stateWords(schedule, now)],
-  ]);
+  const rows = schedules
+    .slice(0, mostListed)
+    .map((schedule): Span[][] => [
+      [{ bold: typed(schedule.name) }],
+      [timingWords(schedule.timing)],
+      [selectionWords(schedule.selection), ', in ', { conversation: schedule.conversationId }],
+      [stateWords(schedule, now)],
+    ]);
   const columns = ['Report', 'When', 'What and where', 'State'];
-  return { summary: title, parts: [say({ bold: title }), { kind: 'table', columns, rows }, button] };
+  const rest = schedules.length - rows.length;
+  const more: Part = { kind: 'detail', spans: [`and ${rest} more; report list TEXT narrows the list.`] };
+  return {
+    summary: title,
+    parts: [say({ bold: title }), { kind: 'table', columns, rows }, ...(rest > 0 ? [more] : []), button],
+  };
 }
 
 /** Asks before a schedule is removed. */
@@ -124,4 +142,16 @@ export function cannotPostMessage({ name, conversationId }: Schedule, hint: stri
     summary: `The report ${typed(name)} is paused: I may not write where it goes.`,
     parts: [say(...spans)],
   };
+}
+
+/** Said where a report was to come that came to nothing, by a fault of our own. */
+export function brokenReportMessage(name: string | undefined, runId: string): Message {
+  const spans: Span[] = [
+    '⚠️ ',
+    { bold: name ? typed(name) : 'Report' },
+    ' could not be made, by a fault of this bot. Its operator finds more in the log under ',
+    { code: runId },
+    '.',
+  ];
+  return { summary: plainText(spans), parts: [say(...spans)] };
 }

@@ -164,6 +164,17 @@ describe('the planted secrets', () => {
     await bot.person.click(root, 'verify-again');
     await threadOf(bot, root, 5);
 
+    // Reports of all of these, with the connections that fail among them.
+    const schedule = await openForm(bot, 'report schedule');
+    await bot.person.submit(schedule, { 'report.name': 'Secrets' });
+    await rootWith(bot, 'Report Secrets scheduled');
+    await bot.person.type('report now');
+    await rootWith(bot, /— \d of \d connections cannot build images yet/);
+    await until('the end of the report', async () => {
+      const running = await bot.redis.prompt.keys('bull:xoap-reports:de:*');
+      return running.length === 0;
+    });
+
     const redis = await everythingIn(bot.redis.prompt);
     const places = {
       logs: bot.logs.join(''),

@@ -269,6 +269,26 @@ describe('a report whose worker dies while it is sent', () => {
   });
 });
 
+describe('a report that comes to nothing', () => {
+  it('is said to, once, where it was to come', async () => {
+    const schedule = await newSchedule();
+    const { posts, adapter } = platform();
+    const runId = `r-${randomUUID()}`;
+    const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds: [] };
+    const { giveUp } = handlers(adapter, { calls: 0, last: '' });
+    await giveUp(job);
+    await giveUp(job);
+
+    expect(posts).toEqual([
+      {
+        to: 'C1',
+        thread: undefined,
+        summary: `⚠️ ${schedule.name} could not be made, by a fault of this bot. Its operator finds more in the log under ${runId}.`,
+      },
+    ]);
+  });
+});
+
 describe('a report whose worker dies while it is begun', () => {
   it('is begun once by the next, wherever that was', async () => {
     const places = await everyDeath(async () => {

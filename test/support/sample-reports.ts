@@ -3,6 +3,7 @@ import type { Message, Part } from '../../src/chat/message.ts';
 import { reportMessage } from '../../src/chat/report-messages.ts';
 import { reportThread } from '../../src/chat/report-thread.ts';
 import {
+  brokenReportMessage,
   cannotPostMessage,
   removeScheduleQuestion,
   scheduleList,
@@ -143,11 +144,12 @@ export const sampleReports: Record<string, Message[]> = {
         },
         { ...schedule, name: 'Snoozed', snoozedUntil: '2026-12-01T08:00:00Z' },
       ],
-      now,
+      { match: '', now },
     ),
   ],
   'schedule-remove': [removeScheduleQuestion(schedule)],
   'schedule-cannot-post': [cannotPostMessage(schedule, 'Invite it.')],
+  'report-broken': [brokenReportMessage('Morning check', 'r-1')],
   'expiry-secret': [expiryMessage(connectionOf(), { on: '2026-11-30', daysLeft: 7, kind: 'expires' })],
   'expiry-key': [expiryMessage(connectionOf(), { on: '2026-11-24', daysLeft: 1, kind: 'too-old' })],
 };
