@@ -1,6 +1,6 @@
 import type { MessageLog } from '../src/chat/message-log.ts';
 import type { Connection } from '../src/connections/connection.ts';
-import type { VerificationHistory } from '../src/connections/history.ts';
+import type { LatestVerdict, VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import type { Provider, Providers } from '../src/providers/provider.ts';
 import type { Verification } from '../src/verification/verification.ts';
@@ -21,11 +21,18 @@ export type CheckForReportDependencies = {
  * The account that a connection signs in to: what is not to be asked too much at once. Where only the sign-in tells, the
  * verification before knows; without one a connection stands for itself.
  */
-export function accountOf({ id, provider, target }: Connection, latest: Verification | undefined): string {
+export function accountOf(
+  { id, provider, target }: Connection,
+  latest: Pick<LatestVerdict, 'target'> | undefined,
+): string {
   const { region: _region, datacenter: _datacenter, ...account } = { ...target, ...latest?.target };
   const known = Object.values(account);
   return [provider, ...(known.length > 0 ? known : [id])].join(':');
 }
+
+/** Whether a verification serves a report that is due at a moment. */
+export const isNewEnough = ({ startedAt, verdict }: Verification, since: string) =>
+  startedAt >= since && verdict !== 'failed';
 
 /** Creates the handler of one connection in a report; it may be run again from the start at any point. */
 export function createCheckForReport(dependencies: CheckForReportDependencies) {
@@ -55,9 +62,9 @@ export function createCheckForReport(dependencies: CheckForReportDependencies) {
     const provider = providers.find(connection.provider);
     if (!provider || (await history.find(job, runId))) return;
     const latest = since ? await history.latest(job) : undefined;
-    // Another report was due at the same time, or somebody has just verified it.
-    const isNew = latest && since && latest.startedAt >= since && latest.verdict !== 'failed';
-    const verification = isNew ? latest : await verify(job, { connection, provider }, signal);
+    // Another report was due at the same time, or somebody has just verified it; the report finds that by itself.
+    if (latest && since && isNewEnough(latest, since)) return;
+    const verification = await verify(job, { connection, provider }, signal);
     if (!verification?.error) signal.throwIfAborted();
     if (!verification || !(await store.find(job.workspaceId, job.connectionId))) return;
     alarm(runId, verification);

@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
+import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isSelected, type Schedule, type Selection } from '../src/reports/schedule.ts';
 import type { ScheduleStore } from '../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../src/reports/timing.ts';
+import { accountOf } from './check-for-report.ts';
 import type { AskedJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportCheck, ReportQueue } from './report-queue.ts';
 
 export type BeginReportDependencies = {
   readonly store: ConnectionStore;
   readonly schedules: ScheduleStore;
+  readonly history: Pick<VerificationHistory, 'latestVerdicts'>;
   readonly queue: Pick<ReportQueue, 'begin' | 'take' | 'release'>;
   /** Milliseconds over which the checks of scheduled reports are spread. */
   readonly spreadMs: number;
   readonly now: () => Date;
 };
 
+/** Connections of one account that are begun together, and the milliseconds until the next: about what a check takes. */
+const atOnceOfAccount = 2;
+const checkMs = 1_000;
 /** Milliseconds that a report may be behind its time without being called late. */
 const lateMs = 5 * 60_000;
 
@@ -30,7 +36,7 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Creates what begins reports: those that are due, and those that somebody asked for. */
 export function createBeginReport(dependencies: BeginReportDependencies) {
-  const { store, schedules, queue, spreadMs, now } = dependencies;
+  const { store, schedules, history, queue, spreadMs, now } = dependencies;
 
   async function selected(workspaceId: string, selection: Selection) {
     const { connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
@@ -43,13 +49,24 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
   ): Promise<void> {
     const { workspaceId, runId, due: since } = report;
     const connections = await selected(workspaceId, selection);
-    const checks = connections.map(
-      ({ id: connectionId, provider }): ReportCheck => ({
-        provider,
-        data: { workspaceId, runId, connectionId, ...(since && { since }) },
-        delayMs: isSpread ? Math.floor(Math.random() * spreadMs) : 0,
-      }),
+    const latest = await history.latestVerdicts(
+      workspaceId,
+      connections.map(({ id }) => id),
     );
+    const before = new Map<string, number>();
+    const checks = connections.map((connection): ReportCheck => {
+      const { id: connectionId, provider } = connection;
+      const account = accountOf(connection, latest.get(connectionId));
+      const place = before.get(account) ?? 0;
+      before.set(account, place + 1);
+      const spread = isSpread ? Math.floor(Math.random() * spreadMs) : 0;
+      return {
+        provider,
+        data: { workspaceId, runId, connectionId, account, ...(since && { since }) },
+        // Those of one account wait for each other anyway.
+        delayMs: Math.max(spread, Math.floor(place / atOnceOfAccount) * checkMs),
+      };
+    });
     await queue.begin({ ...report, connectionIds: connections.map(({ id }) => id) }, checks);
   }
 

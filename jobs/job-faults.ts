@@ -17,6 +17,19 @@ export async function putAside(job: Job, token: string | undefined, waitMs: numb
   throw new DelayedError();
 }
 
+/** Milliseconds for which a platform that is away is waited for, and between two tries: the longer it lasts, the longer. */
+const longestOutageMs = 24 * 3_600_000;
+const outageMs = { shortest: 15_000, longest: 300_000 };
+
+/** A platform that is away is no failed attempt either, for a day: what waits must not be lost to an outage. */
+export async function waitOutOutage(job: Job, token: string | undefined, fault: unknown): Promise<void> {
+  if (!isAppError(fault, 'chat.unavailable') || !fault.retryable) return;
+  const since = Date.now() - job.timestamp;
+  if (since > longestOutageMs) return;
+  const wait = Math.min(outageMs.longest, Math.max(outageMs.shortest, since / 4));
+  await putAside(job, token, wait);
+}
+
 /** What the platform asks to wait is no failed attempt: the job waits as long, and begins where it was. */
 export async function comeBackLater(job: Job, token: string | undefined, fault: unknown): Promise<void> {
   if (!isAppError(fault, 'chat.rate-limited') || fault.retryAfterMs === undefined) return;

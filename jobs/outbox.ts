@@ -14,9 +14,13 @@ export type Outbox = {
   /** Keeps a report, unless one is kept for this run already; resolves to the one that is kept. */
   keep(runId: string, prepared: Prepared): Promise<Prepared>;
   find(runId: string): Promise<Prepared | undefined>;
+  /** Lets go of a report that was sent: a large one takes megabytes. */
+  release(runId: string): Promise<void>;
 };
 
 const keptSeconds = 7 * 24 * 3_600;
+/** A worker may die before its job is known as done, and another begin it again. */
+const releasedSeconds = 600;
 
 /** Keeps reports in Redis for a week. */
 export function createRedisOutbox(redis: Redis): Outbox {
@@ -32,6 +36,9 @@ export function createRedisOutbox(redis: Redis): Outbox {
 
   return {
     find,
+    async release(runId) {
+      await redis.expire(keyOf(runId), releasedSeconds);
+    },
     async keep(runId, prepared) {
       await redis.set(keyOf(runId), JSON.stringify(prepared), 'EX', keptSeconds, 'NX');
       return (await find(runId)) ?? prepared;

@@ -50,6 +50,8 @@ export const ReportCheckJob = z.strictObject({
   workspaceId: z.string(),
   runId: z.string(),
   connectionId: z.string(),
+  /** What it signs in to, as far as that is known. */
+  account: z.string(),
   /** A verification that began since then is new enough. */
   since: z.iso.datetime().optional(),
 });

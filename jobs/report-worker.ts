@@ -1,13 +1,14 @@
 import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { DateTime } from 'luxon';
 import type { Logger } from '../src/logger.ts';
 import { type ProviderId, providerIds } from '../src/providers/provider.ts';
 import type { Reminders } from '../src/reports/reminders.ts';
 import type { Check } from './check.ts';
-import { accountOf, createCheckForReport } from './check-for-report.ts';
+import { createCheckForReport } from './check-for-report.ts';
 import { createBeginReport } from './due-report.ts';
 import { createIncidentAlarm } from './incident-alarm.ts';
-import { comeBackLater, publicFailure, putAside } from './job-faults.ts';
+import { comeBackLater, publicFailure, putAside, waitOutOutage } from './job-faults.ts';
 import { reconcileSchedules } from './reconcile-schedules.ts';
 import { createRemindOfExpiry } from './remind-of-expiry.ts';
 import {
@@ -41,9 +42,10 @@ export type ReportWorkerSettings = Omit<SendReportDependencies, 'queue'> & {
 /** Reports that are begun or sent at once in this process; each mostly waits for its platform. */
 const sendingAtOnce = 10;
 /** Milliseconds until an account is tried again that is busy; spread, so that those who wait do not come together. */
-const busyMs = () => 500 + Math.floor(Math.random() * 1_500);
-/** When schedules are held against the clock and owners are reminded, in the operator's time zone. */
-const tendingPattern = '0 9 * * *';
+const busyMs = () => 1_000 + Math.floor(Math.random() * 3_000);
+/** When schedules are held against the clock, in the operator's time zone; owners are reminded by day only. */
+const tendingPattern = '0 * * * *';
+const remindingHours = { first: 9, last: 17 };
 
 /** Starts what makes reports; resolves when it listens and the schedules of record are on the clock. */
 export async function startReportWorker(settings: ReportWorkerSettings): Promise<{ close(): Promise<void> }> {
@@ -68,21 +70,25 @@ export async function startReportWorker(settings: ReportWorkerSettings): Promise
         return sendReport(ReportJob.parse(data), signal);
       case 'tend':
         await reconcileSchedules(schedules, queue);
-        return remindOfExpiry();
+        return isByDay() ? remindOfExpiry() : undefined;
       default:
         throw new Error(`There are no jobs called ${name}`);
     }
   }
 
+  function isByDay(): boolean {
+    const hour = DateTime.fromJSDate(settings.now(), { zone: timeZone }).hour;
+    return hour >= remindingHours.first && hour <= remindingHours.last;
+  }
+
   /** Verifies one connection as soon as its account is not asked too much at once. */
   async function checkOne(job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
     const asked = ReportCheckJob.parse(job.data);
-    const connection = await store.find(asked.workspaceId, asked.connectionId);
-    if (!connection) return;
-    const latest = await settings.history.latest(asked);
-    const giveBack = await slots.take(accountOf(connection, latest));
+    const giveBack = await slots.take(asked.account);
     if (!giveBack) return putAside(job, token, busyMs());
     try {
+      const connection = await store.find(asked.workspaceId, asked.connectionId);
+      if (!connection) return;
       await checkForReport(asked, connection, signal);
     } finally {
       await giveBack();
@@ -111,6 +117,7 @@ export async function startReportWorker(settings: ReportWorkerSettings): Promise
         } catch (err) {
           if (err instanceof Error && err.name === 'DelayedError') throw err;
           await comeBackLater(job, token, err);
+          await waitOutOutage(job, token, err);
           logger.error({ err, runId: job.id }, 'a part of a report could not be done');
           throw publicFailure(err);
         }

@@ -3,7 +3,13 @@ import type { Message } from '../src/chat/message.ts';
 import type { MessageLog } from '../src/chat/message-log.ts';
 import { patiently } from '../src/chat/patiently.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
-import { type ReportSubject, reportMessage } from '../src/chat/report-messages.ts';
+import {
+  type ReportSubject,
+  reportMessage,
+  restMessages,
+  rooms,
+  smallestRoom,
+} from '../src/chat/report-messages.ts';
 import { reportThread } from '../src/chat/report-thread.ts';
 import { brokenReportMessage, cannotPostMessage } from '../src/chat/schedule-messages.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
@@ -12,10 +18,11 @@ import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Providers } from '../src/providers/provider.ts';
 import { composeReport } from '../src/reports/compose.ts';
-import { speaks } from '../src/reports/report.ts';
+import { type Report, speaks } from '../src/reports/report.ts';
 import type { ReportRecords } from '../src/reports/report-records.ts';
 import type { Schedule } from '../src/reports/schedule.ts';
 import type { ScheduleStore } from '../src/reports/schedule-store.ts';
+import { isNewEnough } from './check-for-report.ts';
 import type { Outbox, Prepared } from './outbox.ts';
 import type { ReportJob } from './report-job.ts';
 import { askedId, type ReportQueue } from './report-queue.ts';
@@ -82,7 +89,10 @@ export function createSendReport(dependencies: SendReportDependencies) {
           history.find(place, runId),
           history.latest(place, runId),
         ]);
-        return { verification, earlier };
+        if (verification) return { verification, earlier };
+        // Another report, or a person, had verified it since this one was due.
+        const isReused = due !== undefined && earlier !== undefined && isNewEnough(earlier, due);
+        return isReused ? { verification: earlier, earlier: undefined } : { verification, earlier };
       },
       options: {
         profile: schedule?.profile ?? 'own',
@@ -92,6 +102,20 @@ export function createSendReport(dependencies: SendReportDependencies) {
     });
   }
 
+  /** The root message on one page, since its buttons are for the whole report; what has no room there leads the thread. */
+  async function pagesOf(
+    workspaceId: string,
+    subject: ReportSubject,
+    { report, timeZone }: { report: Report; timeZone: string },
+  ): Promise<Message[]> {
+    const { paginate } = adapterOf(workspaceId);
+    const fitting = rooms.find((room) => paginate(reportMessage(subject, report, room)).length === 1);
+    const room = fitting ?? smallestRoom;
+    const thread = await reportThread(report, { providers, timeZone });
+    const rest = restMessages(report, room);
+    return [...paginate(reportMessage(subject, report, room)), ...[...rest, ...thread].flatMap(paginate)];
+  }
+
   /** What will be sent, page by page, and what the report leaves; the same however often it is asked for. */
   async function prepare(job: ReportJob, address: Address): Promise<Prepared> {
     const { workspaceId, runId, asked } = job;
@@ -99,9 +123,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     const { report, standings } = await compose(job, address);
     const isSaid = asked !== undefined || !schedule || speaks(schedule.speak, report);
     const timeZone = schedule?.timing.timeZone ?? dependencies.timeZone;
-    const thread = isSaid ? await reportThread(report, { providers, timeZone }) : [];
-    const { paginate } = adapterOf(workspaceId);
-    const pages = isSaid ? [reportMessage(subject, report), ...thread].flatMap(paginate) : [];
+    const pages = isSaid ? await pagesOf(workspaceId, subject, { report, timeZone }) : [];
     const point = report.trend.at(-1);
     // A report in between is not the one that the next of a schedule is compared with.
     const isOfRecord = schedule && point && !asked;
@@ -142,7 +164,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
       );
       await messages.remember(runId, 'owner', told);
     } catch (err) {
-      if (!isAppError(err, 'chat.bot-not-in-conversation')) throw err;
+      if (!isAppError(err) || err.retryable) throw err;
       dependencies.logger.warn({ err, scheduleId: id }, 'a schedule was paused and its owner cannot be told');
     }
   }
@@ -156,27 +178,38 @@ export function createSendReport(dependencies: SendReportDependencies) {
     return showRoot({ id: runId, job: { workspaceId, conversationId, askedBy } }, page, root);
   }
 
-  async function send(
-    job: ReportJob,
-    address: Address,
+  async function sendThread(
+    { workspaceId, runId }: ReportJob,
+    { conversationId, messageId: threadId }: MessageRef,
     { pages, signal }: { pages: readonly Message[]; signal: AbortSignal },
   ): Promise<void> {
-    const [first, ...rest] = pages;
-    if (!first) return;
-    const { workspaceId, runId } = job;
-    signal.throwIfAborted();
-    const root = await sendRoot(job, address, first);
-    if (!root) return address.schedule && pauseAndTell(address.schedule, runId);
-    const { conversationId, messageId: threadId } = root;
     const adapter = adapterOf(workspaceId);
     const sent = await messages.read(runId);
-    for (const [index, page] of rest.entries()) {
+    for (const [index, page] of pages.entries()) {
       const name = `page-${index}`;
       if (sent.has(name)) continue;
       signal.throwIfAborted();
       const ref = await adapter.post({ workspaceId, conversationId, threadId }, page, { inBulk: true });
       await messages.remember(runId, name, ref);
     }
+  }
+
+  /** Sends what was prepared. What the report leaves is kept once people can see it: what nobody was told is no ground to compare with. */
+  async function send(
+    job: ReportJob,
+    address: Address,
+    { prepared, signal }: { prepared: Prepared; signal: AbortSignal },
+  ): Promise<void> {
+    const { pages, record } = prepared;
+    const [first, ...rest] = pages;
+    signal.throwIfAborted();
+    const root = first && (await sendRoot(job, address, first));
+    if (first && !root) {
+      if (address.schedule) await pauseAndTell(address.schedule, job.runId);
+      return;
+    }
+    if (record) await records.add(record);
+    if (root) await sendThread(job, root, { pages: rest, signal });
   }
 
   /** Lets whoever asked ask again, once there is an end. */
@@ -188,9 +221,9 @@ export function createSendReport(dependencies: SendReportDependencies) {
   async function sendReport(job: ReportJob, signal: AbortSignal): Promise<void> {
     const address = await addressOf(job);
     if (address) {
-      const { pages, record } = (await outbox.find(job.runId)) ?? (await prepare(job, address));
-      if (record) await records.add(record);
-      await send(job, address, { pages, signal });
+      const prepared = (await outbox.find(job.runId)) ?? (await prepare(job, address));
+      await send(job, address, { prepared, signal });
+      await outbox.release(job.runId);
     }
     await release(job);
   }

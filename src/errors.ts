@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'chat.message-gone'
   | 'chat.message-refused'
   | 'chat.no-platform'
+  | 'chat.person-unreachable'
   | 'chat.rate-limited'
   | 'chat.unavailable'
   | 'config.invalid'

@@ -136,7 +136,7 @@ const table: Record<string, Room> = {
   'adapters/teams': { rooms: [...core, ...pictures], packages: ['@microsoft/', 'express', 'jose', 'zod'] },
   'adapters/teams/manifest.ts': { rooms: ['adapters/teams', 'src/chat'], packages: ['fflate'] },
   'adapters/teams/redis-conversations.ts': { rooms: ['adapters/teams'], packages: ['ioredis', 'zod'] },
-  jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'zod'] },
+  jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'luxon', 'zod'] },
 };
 
 /** Every room may reach these. */

@@ -9,6 +9,7 @@ import { slackError } from './errors.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
 import type { People } from './people.ts';
+import { escapeText } from './render.ts';
 
 const extensions = { json: 'json', shell: 'sh', hcl: 'tf', bicep: 'bicep', text: 'txt' } as const;
 
@@ -48,7 +49,12 @@ export function createSlackAdapter({
   async function upload(to: Destination, { summary, parts }: Message): Promise<MessageRef> {
     const snippet = parts.find(isFile);
     const filename = `snippet.${extensions[snippet?.language ?? 'text']}`;
-    const file = { content: snippet?.text ?? '', filename, title: summary, initial_comment: summary };
+    const file = {
+      content: snippet?.text ?? '',
+      filename,
+      title: summary,
+      initial_comment: escapeText(summary),
+    };
     await calling('upload a file', () => client.filesUploadV2({ ...thread(to), ...file }));
     return { conversationId: to.conversationId, messageId: filename };
   }
@@ -60,7 +66,7 @@ export function createSlackAdapter({
    */
   async function uploadPicture(to: Destination, { png, alt }: Picture, title: string): Promise<MessageRef> {
     const picture = { file: Buffer.from(png, 'base64'), filename: 'report.png' };
-    const words = { title, initial_comment: `${title}\n${alt}` };
+    const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
     await calling('upload a picture', () => client.filesUploadV2({ ...thread(to), ...picture, ...words }));
     return { conversationId: to.conversationId, messageId: picture.filename };
   }
@@ -96,10 +102,13 @@ export function createSlackAdapter({
     return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
   }
 
+  /** A page was made with room for its lists, so cutting them into blocks makes no second one. */
+  const onePage = (message: Message) => paginate(message)[0] ?? message;
+
   /** The same without newer blocks: pictures by themselves, the rest as words. */
   async function postPlain(to: Destination, message: Message): Promise<MessageRef> {
     const { message: plain, pictures } = withoutNative(message);
-    let ref = plain.parts.length > 0 ? await postDrawn(to, plain) : undefined;
+    let ref = plain.parts.length > 0 ? await postDrawn(to, onePage(plain)) : undefined;
     for (const picture of pictures) ref = await uploadPicture(to, picture, message.summary);
     return ref ?? { conversationId: to.conversationId, messageId: '' };
   }
@@ -121,7 +130,7 @@ export function createSlackAdapter({
         const content = await draw(shown, people);
         await calling('change a message', () => client.chat.update({ channel, ts, ...content }));
       };
-      const otherwise = () => send(withoutNative(message).message);
+      const otherwise = () => send(onePage(withoutNative(message).message));
       await withNewBlocks(workspaceId, message, { send, otherwise });
     },
     async directConversation(_workspaceId, userId) {

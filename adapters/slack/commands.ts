@@ -15,7 +15,7 @@ export function commandText({ text }: SlashCommand): string {
 export function commandContext(command: SlashCommand, people: People): ChatContext {
   const actor = { workspaceId: workspaceIdOf(command), userId: command.user_id };
   const timeZone = async () => (await people.find(command.user_id))?.timeZone;
-  return { actor, conversationId: command.channel_id, timeZone };
+  return { actor, conversationId: command.channel_id, picksConversations: true, timeZone };
 }
 
 /** A form that is being opened ahead of everything else; resolves to what went wrong, if anything did. */

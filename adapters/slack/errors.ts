@@ -9,6 +9,12 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   cant_update_message: 'chat.message-gone',
   edit_window_closed: 'chat.message-gone',
   ratelimited: 'chat.rate-limited',
+  user_disabled: 'chat.person-unreachable',
+  user_not_found: 'chat.person-unreachable',
+  user_not_visible: 'chat.person-unreachable',
+  users_not_found: 'chat.person-unreachable',
+  cannot_dm_bot: 'chat.person-unreachable',
+  msg_blocks_too_long: 'chat.message-refused',
   // Blocks reach workspaces one after another, so a new one may be unknown to some.
   invalid_blocks: 'chat.message-refused',
   invalid_blocks_format: 'chat.message-refused',

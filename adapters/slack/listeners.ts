@@ -81,7 +81,7 @@ export function registerListeners(
     const conversationId = body.channel?.id ?? '';
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const timeZone = async () => (await people.find(body.user.id))?.timeZone;
-    const context = { actor, conversationId, timeZone };
+    const context = { actor, conversationId, picksConversations: true, timeZone };
     const message = body.message && { conversationId, messageId: body.message.ts };
     const click = {
       action: action.action_id as Parameters<Chat['click']>[0]['action'],

@@ -68,7 +68,11 @@ function richSection(spans: readonly Span[], names: Names): RichTextSection {
 export function drawable(part: Part): DrawablePart {
   if (isNative(part)) return part as NativePart;
   if (part.kind === 'trend') return { kind: 'text', spans: [part.picture.alt] };
-  if (part.kind !== 'table') return part;
+  return part.kind === 'table' ? listOf(part) : part;
+}
+
+/** The rows of a table, a line each. */
+function listOf(part: Extract<Part, { kind: 'table' }>): Extract<DrawablePart, { kind: 'list' }> {
   const items = part.rows.map((cells) =>
     cells
       .filter((cell) => plainText(cell) !== '')
@@ -112,10 +116,12 @@ export function sizeOf(part: DrawablePart): number {
     case 'code':
       return part.text.length;
     case 'buttons':
-    // These are counted by limits of their own.
-    case 'table':
+    // It has limits of its own.
     case 'trend':
       return 0;
+    case 'table':
+      // A picture stands in for it, or a list, which needs its room on the page.
+      return part.picture ? 0 : sizeOf(listOf(part));
     case 'mentions':
       return part.people.join().length;
     default:

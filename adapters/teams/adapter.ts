@@ -2,12 +2,12 @@ import type { ActivityParams, Client as ApiClient } from '@microsoft/teams.api';
 import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
-import { AppError } from '../../src/errors.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import type { Picture } from '../../src/reports/picture.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { teamsError } from './errors.ts';
 import { paginate } from './paginate.ts';
-import { activityOf, peopleIn } from './render.ts';
+import { activityOf, noticedIn, peopleIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
 
 export type TeamsAdapterSettings = {
@@ -35,6 +35,19 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     }
   }
 
+  /** Opens a direct conversation; one that Teams refuses is with somebody who left, or where the app is not installed. */
+  async function reachingAPerson<Result>(open: () => Promise<Result>): Promise<Result> {
+    try {
+      return await calling('open a direct conversation', open);
+    } catch (error) {
+      if (isAppError(error, 'chat.rate-limited') || (isAppError(error) && error.retryable)) throw error;
+      throw new AppError('This person cannot be written to', {
+        code: 'chat.person-unreachable',
+        cause: error,
+      });
+    }
+  }
+
   const inTurn = (conversationId: string, patience = patienceMs) =>
     waitForTurn(pacing, conversationId, patience);
 
@@ -55,12 +68,38 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     );
   }
 
-  async function drawn(workspaceId: string, message: Message): Promise<ActivityParams> {
+  /** Names of people who are to notice a message and never used the bot, as the conversation knows its members. */
+  async function membersNames(
+    ids: readonly string[],
+    { serviceUrl, conversationId }: ConversationReference,
+  ): Promise<[string, string][]> {
+    if (ids.length === 0) return [];
+    const client = await clientFor(serviceUrl);
+    const found = ids.map(async (id): Promise<[string, string][]> => {
+      try {
+        const { name } = await client.conversations.members(conversationId).getById(id);
+        return name ? [[id, name]] : [];
+      } catch {
+        // No member here: mentioned without a name.
+        return [];
+      }
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  async function drawn(
+    workspaceId: string,
+    message: Message,
+    reference: ConversationReference,
+  ): Promise<ActivityParams> {
     const [people, pictures] = await Promise.all([
       conversations.people(workspaceId, peopleIn(message)),
       addressesOf(message),
     ]);
-    return activityOf(message, { names: new Map([...people].map(([id, { name }]) => [id, name])), pictures });
+    const known = [...people].map(([id, { name }]): [string, string] => [id, name]);
+    const unknown = noticedIn(message).filter((id) => !people.get(id)?.name);
+    const names = new Map([...known, ...(await membersNames(unknown, reference))]);
+    return activityOf(message, { names, pictures });
   }
 
   return {
@@ -68,10 +107,8 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
     async post({ workspaceId, conversationId, threadId }, message): Promise<MessageRef> {
-      const [reference, activity] = await Promise.all([
-        referenceOf(workspaceId, conversationId),
-        drawn(workspaceId, message),
-      ]);
+      const reference = await referenceOf(workspaceId, conversationId);
+      const activity = await drawn(workspaceId, message, reference);
       // Only channels have threads; elsewhere what belongs together follows.
       const isThread = threadId !== undefined && reference.kind === 'channel';
       const to = isThread ? threaded(conversationId, threadId) : baseOf(conversationId);
@@ -81,10 +118,8 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
       return { conversationId: to, messageId: sent.id };
     },
     async update(workspaceId, { conversationId, messageId }, message, { isPassing = false } = {}) {
-      const [reference, activity] = await Promise.all([
-        referenceOf(workspaceId, conversationId),
-        drawn(workspaceId, message),
-      ]);
+      const reference = await referenceOf(workspaceId, conversationId);
+      const activity = await drawn(workspaceId, message, reference);
       const client = await clientFor(reference.serviceUrl);
       await inTurn(reference.conversationId, isPassing ? 0 : patienceMs);
       await calling('change a message', () =>
@@ -102,7 +137,7 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
         });
       const { serviceUrl, tenantId, botId } = home;
       const client = await clientFor(serviceUrl);
-      const created = await calling('open a direct conversation', () =>
+      const created = await reachingAPerson(() =>
         client.conversations.create({
           isGroup: false,
           bot: { id: botId },

@@ -12,13 +12,13 @@ import { codeBlock, list, type Names, richText } from './text.ts';
 
 /** People who are to notice; only text blocks mention, and the card says whom. */
 function mentions(people: readonly string[], names: Names): ITextBlock {
-  const text = people.map((id) => `<at>${mentionName(id, names)}</at>`).join(' ');
+  const text = people.map((id, index) => `<at>${mentionName(names.get(id), index)}</at>`).join(' ');
   return { type: 'TextBlock', text, wrap: true };
 }
 
-/** A name without what a text block would read as Markdown. */
-const mentionName = (id: string, names: Names) =>
-  (names.get(id) || 'somebody').replaceAll(/[*_`<>[\]\\]/g, ' ');
+/** A name without what a text block would read as Markdown; whose is not known is told apart from others, as Teams needs it. */
+const mentionName = (name: string | undefined, index: number) =>
+  (name || `person ${index + 1}`).replaceAll(/[*_`<>[\]\\]/g, ' ');
 
 const styles = { primary: 'positive', danger: 'destructive' } as const;
 
@@ -76,11 +76,10 @@ const shortened = (text: string) =>
 
 /** Whom the text blocks of a card mention: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format */
 function entitiesOf(people: readonly string[], names: Names) {
-  const entities = people.map((id) => ({
-    type: 'mention',
-    text: `<at>${mentionName(id, names)}</at>`,
-    mentioned: { id, name: mentionName(id, names) },
-  }));
+  const entities = people.map((id, index) => {
+    const name = mentionName(names.get(id), index);
+    return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id, name } };
+  });
   return entities.length > 0 ? { entities } : {};
 }
 
@@ -98,26 +97,30 @@ export function cardOf(body: CardElement[], summary: string, more = {}): IAdapti
 
 /** Draws a message as a card. */
 export function render(
-  { summary, parts }: Message,
+  message: Message,
   { names = new Map(), pictures = new Map() }: Drawing = {},
 ): IAdaptiveCard {
-  const noticed = parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
+  const { summary, parts } = message;
   return cardOf(
     parts.map((part) => element(part, { names, pictures })),
     summary,
-    entitiesOf(noticed, names),
+    entitiesOf(noticedIn(message), names),
   );
 }
 
+/** The ids of the people who are to notice a message. */
+export const noticedIn = ({ parts }: Message) =>
+  parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
+
 /** The ids of the people whom a message names. */
-export function peopleIn({ parts }: Message): string[] {
+export function peopleIn(message: Message): string[] {
+  const { parts } = message;
   const spans = parts.flatMap((part): readonly Span[] => {
     if ('spans' in part) return part.spans;
     return part.kind === 'list' ? part.items.flat() : [];
   });
   const named = spans.flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []));
-  const noticed = parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
-  return [...new Set([...named, ...noticed])];
+  return [...new Set([...named, ...noticedIn(message)])];
 }
 
 /** A message that a bot sends: the card, and its summary for notifications. */

@@ -33,7 +33,7 @@ export type ChatAdapter = {
     message: Message,
     options?: { readonly isPassing?: boolean },
   ): Promise<void>;
-  /** The conversation between the bot and one person. */
+  /** The conversation between the bot and one person. Throws `chat.person-unreachable` where there can be none. */
   directConversation(workspaceId: string, userId: string): Promise<string>;
   /** How a person brings the bot into a conversation. */
   readonly inviteHint: string;

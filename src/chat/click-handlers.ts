@@ -196,6 +196,8 @@ export function createClickHandler(dependencies: ChatDependencies) {
         return verifyAgain(click.value, { ...context, root: undefined });
       case 'report-again':
         return onReports.again(click.value, context, click.message);
+      case 'report-now':
+        return onReports.again(click.value, context, undefined);
       case 'snooze-report':
         return onReports.snooze(click.value, context);
       case 'change-schedule':

@@ -28,6 +28,7 @@ export const buttonActions = [
   'verify-connection',
   'show-fix',
   'report-again',
+  'report-now',
   'snooze-report',
   'change-schedule',
   'remove-schedule',

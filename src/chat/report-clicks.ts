@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import type { Schedule } from '../reports/schedule.ts';
 import type { MessageRef } from './adapter.ts';
 import type { ChatContext } from './context.ts';
+import { createFollowUp } from './follow-up.ts';
 import type { Form } from './form.ts';
 import type { FormRequest } from './form-submission.ts';
 import { type Message, sentence, typed } from './message.ts';
@@ -42,6 +43,7 @@ function snoozeForm(token: string, { name }: Schedule): Form {
 export function createReportClicks(dependencies: ScheduleReportDependencies) {
   const { schedules, reports, policy, audit, signer, now } = dependencies;
   const { changeForm } = createScheduleReport(dependencies);
+  const followUp = createFollowUp(dependencies);
 
   /** Makes the report anew, in place of the one that was clicked. */
   async function again(value: string, context: ChatContext, root: MessageRef | undefined): Promise<Reply> {
@@ -89,7 +91,7 @@ export function createReportClicks(dependencies: ScheduleReportDependencies) {
       return { kind: found.refusal === noSchedule ? 'replacement' : 'message', message: found.refusal };
     const { workspaceId } = actor;
     await schedules.remove(workspaceId, scheduleId);
-    await reports.update({ workspaceId, scheduleId });
+    await followUp({ workspaceId, scheduleId });
     await audit.record({ actor, action: 'report.remove', outcome: 'done', scheduleId });
     return { kind: 'replacement', message: sentence(`Removed the report ${typed(found.schedule.name)}.`) };
   }
@@ -117,7 +119,7 @@ export function createReportClicks(dependencies: ScheduleReportDependencies) {
     const changed = await schedules.change(workspaceId, id, (each) => ({ ...each, snoozedUntil }));
     if (typeof changed === 'string') return refused('This report was removed in the meantime.');
     await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId: id });
-    await reports.update({ workspaceId, scheduleId: id, said: { verb: 'changed', by: actor.userId } });
+    await followUp({ workspaceId, scheduleId: id, said: { verb: 'changed', by: actor.userId } });
     return { kind: 'accepted' };
   }
 

@@ -2,6 +2,7 @@ import type { AuditTrail } from '../access/audit.ts';
 import type { AccessPolicy } from '../access/policy.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { ConnectionStore } from '../connections/store.ts';
+import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
 import { composeReport } from '../reports/compose.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
@@ -9,6 +10,7 @@ import { isSelected, type Schedule } from '../reports/schedule.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
 import { timingWords } from '../reports/timing.ts';
 import type { ChatContext } from './context.ts';
+import { createFollowUp } from './follow-up.ts';
 import { type Message, plainText, type Span, say, sentence, typed } from './message.ts';
 import type { Reply } from './reply.ts';
 import { reportMessage } from './report-messages.ts';
@@ -31,6 +33,7 @@ export type ReportDependencies = {
   /** Days after which a key is too old; 0 for never. */
   readonly maxKeyAgeDays: number;
   readonly now: () => Date;
+  readonly logger: Logger;
   readonly commandWord: string;
 };
 
@@ -50,6 +53,7 @@ type Owning = {
 /** Creates the handlers of the commands about reports. */
 export function createReportCommands(dependencies: ReportDependencies) {
   const { providers, store, history, schedules, records, reports, policy, audit, now } = dependencies;
+  const followUp = createFollowUp(dependencies);
   const command = (words: string) => ({ code: `${dependencies.commandWord} ${words}` });
 
   async function unknownName(words: string, name: string, { actor }: ChatContext): Promise<Reply> {
@@ -162,7 +166,7 @@ export function createReportCommands(dependencies: ReportDependencies) {
     const { workspaceId } = actor;
     const changed = await schedules.change(workspaceId, scheduleId, change);
     if (typeof changed === 'string') return asReply(sentence('That report was removed in the meantime.'));
-    await reports.update({ workspaceId, scheduleId });
+    await followUp({ workspaceId, scheduleId });
     await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
     return told(...words(changed));
   }

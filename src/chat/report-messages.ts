@@ -4,6 +4,7 @@ import type { Outcome } from '../reports/standing.ts';
 import { momentIn, nextDue, timingWords } from '../reports/timing.ts';
 import { expiryWords } from './expiry-message.ts';
 import { type Button, count, type Message, type Part, plainText, type Span, say, typed } from './message.ts';
+import { newsOf, outcomeWords } from './report-news.ts';
 
 /** What a report is called, and the schedule it belongs to, if any. */
 export type ReportSubject = {
@@ -11,34 +12,18 @@ export type ReportSubject = {
   readonly askedBy?: string | undefined;
 };
 
-/** Rows in the root message; the rest is named in the thread. */
-const mostRows = 50;
+/** Lines of news and rows of the table in the root message; the rest leads the thread. */
+export type Room = { readonly news: number; readonly rows: number };
 
-const outcomeWords: Record<Outcome, string> = {
-  ready: '✅ ready',
-  missing: '❌ missing',
-  unproven: '⚠️ unproven',
-  failed: '⚠️ failed',
-  fault: '⚠️ not verified',
-};
-
-const markOf = (outcome: Outcome) => outcomeWords[outcome].split(' ', 1)[0] ?? '';
-
-/** How a connection came out, in a sentence about it. */
-const nowWords: Record<Outcome, string> = {
-  ready: 'is ready',
-  missing: 'lacks something',
-  unproven: 'is unproven',
-  failed: 'could not be verified',
-  fault: 'could not be verified, by a fault of this bot',
-};
-const beforeWords: Record<Outcome, string> = {
-  ready: 'ready',
-  missing: 'missing something',
-  unproven: 'unproven',
-  failed: 'not to be verified',
-  fault: 'not verified',
-};
+/** From the most to the least; the least fits everywhere. */
+export const smallestRoom: Room = { news: 3, rows: 5 };
+export const rooms: readonly Room[] = [
+  { news: 25, rows: 50 },
+  { news: 15, rows: 25 },
+  { news: 8, rows: 12 },
+  smallestRoom,
+];
+const [largestRoom = smallestRoom] = rooms;
 
 const nameOf = ({ schedule }: ReportSubject) => (schedule ? typed(schedule.name) : 'Report');
 
@@ -73,67 +58,27 @@ function countsPart({ entries }: Report): Part[] {
   return entries.length > 0 ? [say(counts.filter(Boolean).join(' · '))] : [];
 }
 
-/** The ids of requirements, without the groups that tell them apart. */
-const ids = (subjects: readonly string[]): Span[] =>
-  subjects.flatMap((subject, index): Span[] => [
-    ...(index > 0 ? [', '] : []),
-    { code: subject.slice(subject.lastIndexOf(' ') + 1) },
-  ]);
+const newsIn = ({ entries }: Report) => entries.filter(isNews).flatMap(newsOf);
 
-/** Who last changed a connection, in words. */
-function changedBy({ addedBy, addedAt, changedBy: person, changedAt }: ReportEntry['connection']): Span[] {
-  const words = person ? 'last changed by ' : 'added by ';
-  return [
-    words,
-    { person: person ?? addedBy, quietly: true },
-    ' ',
-    { time: changedAt ?? addedAt, withDate: true },
-  ];
-}
-
-/** What is new about a connection, a line each. */
-function newsOf(entry: ReportEntry): Span[][] {
-  const { connection, change, expiry, reminder, outcome, reason } = entry;
-  const name = { bold: typed(connection.name) };
-  const { lost, fixed, foundMissing, outcomeBefore } = change;
-  const isTold = lost.length + fixed.length + foundMissing.length > 0;
-  return [
-    ...(lost.length > 0
-      ? [['❌ ', name, ' lost ', ...ids(lost), ' — the connection was ', ...changedBy(connection)]]
-      : []),
-    ...(foundMissing.length > 0
-      ? [['❌ ', name, ' could not be told before, is missing: ', ...ids(foundMissing)]]
-      : []),
-    ...(fixed.length > 0 ? [['✅ ', name, ' fixed: ', ...ids(fixed)]] : []),
-    ...(outcomeBefore && !isTold
-      ? [
-          [
-            `${markOf(outcome)} `,
-            name,
-            ` ${nowWords[outcome]}, was ${beforeWords[outcomeBefore]} before${reason ? ` — ${reason}` : ''}`,
-          ],
-        ]
-      : []),
-    ...(expiry && reminder !== undefined ? [['⚠️ ', name, ` ${expiryWords(expiry)}`]] : []),
-  ];
-}
-
-function newsParts(report: Report): Part[] {
+function newsParts(report: Report, room: Room): Part[] {
   const { entries, since } = report;
   if (entries.length === 0) return [];
-  const items = entries.filter(isNews).flatMap(newsOf);
+  const all = newsIn(report);
+  const items = all.slice(0, room.news);
+  const rest = all.length - items.length;
+  const more: Part = { kind: 'detail', spans: [`and ${rest} more, in the thread.`] };
   const time: Span[] = since ? [' since ', { time: since, withDate: true }] : [];
   const heading = { bold: since ? 'Changed' : 'Worth knowing' };
-  if (items.length > 0) return [say(heading, ...time), { kind: 'list', items }];
+  if (items.length > 0) return [say(heading, ...time), { kind: 'list', items }, ...(rest > 0 ? [more] : [])];
   return since ? [say('Nothing changed', ...time, '.')] : [];
 }
 
 const verdictCell = ({ outcome, counts }: ReportEntry) =>
   `${outcomeWords[outcome]}${outcome === 'missing' ? ` (${counts.missing} of ${counts.total})` : ''}`;
 
-function tableParts({ entries }: Report): Part[] {
+function tableParts({ entries }: Report, room: Room): Part[] {
   if (entries.length === 0) return [];
-  const rows = entries.slice(0, mostRows).map((entry): Span[][] => {
+  const rows = entries.slice(0, room.rows).map((entry): Span[][] => {
     const { connection, label, expiry } = entry;
     const where = [label, ...Object.values(connection.target)].join(' · ');
     return [
@@ -176,7 +121,7 @@ function reportButtons({ schedule }: ReportSubject): Part {
 }
 
 /** The root message of a report: counts, what changed, then a table. */
-export function reportMessage(subject: ReportSubject, report: Report): Message {
+export function reportMessage(subject: ReportSubject, report: Report, room = largestRoom): Message {
   const title = [...headline(subject, report), ...(report.isLate ? [' (late)'] : [])];
   const detail = detailSpans(subject, report);
   const mentions = subject.schedule?.mentions ?? [];
@@ -186,22 +131,27 @@ export function reportMessage(subject: ReportSubject, report: Report): Message {
       say(...title),
       ...(mentions.length > 0 ? [{ kind: 'mentions', people: mentions } as const] : []),
       ...countsPart(report),
-      ...newsParts(report),
-      ...tableParts(report),
+      ...newsParts(report, room),
+      ...tableParts(report, room),
       ...(detail.length > 0 ? [{ kind: 'detail', spans: detail } as const] : []),
       reportButtons(subject),
     ],
   };
 }
 
-/** The names that had no room in the root message. */
-export function restMessages({ entries }: Report): Message[] {
-  const rest = entries.slice(mostRows);
-  if (rest.length === 0) return [];
-  const title = `The other ${count(rest.length, 'connection')}`;
-  const items = rest.map((entry): Span[] => [
-    { bold: typed(entry.connection.name) },
-    ` — ${verdictCell(entry)}`,
-  ]);
+/** What had no room in the root message. */
+export function restMessages(report: Report, room: Room): Message[] {
+  const news = newsIn(report).slice(room.news);
+  const names = report.entries
+    .slice(room.rows)
+    .map((entry): Span[] => [{ bold: typed(entry.connection.name) }, ` — ${verdictCell(entry)}`]);
+  return [
+    ...listMessages('What else changed', news),
+    ...listMessages(`The other ${count(names.length, 'connection')}`, names),
+  ];
+}
+
+function listMessages(title: string, items: readonly Span[][]): Message[] {
+  if (items.length === 0) return [];
   return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
 }

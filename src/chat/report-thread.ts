@@ -4,7 +4,6 @@ import type { GroupState, Report, ReportEntry } from '../reports/report.ts';
 import { drawTrend } from '../reports/trend-picture.ts';
 import { type Message, type Part, type Span, say, typed } from './message.ts';
 import { missingParts } from './missing-message.ts';
-import { restMessages } from './report-messages.ts';
 
 /** Connections that get a message of their own in the thread; of the others there are the table and their own verifications. */
 const mostDetails = 20;
@@ -107,7 +106,6 @@ export async function reportThread(
     ...pictures.flat(),
     ...open.slice(0, mostDetails).flatMap((entry) => detailMessage(entry, providers)),
     ...moreMessage(open.length - mostDetails),
-    ...restMessages(report),
   ];
 }
 

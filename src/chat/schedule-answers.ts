@@ -4,7 +4,7 @@ import { ReportProfile, type Schedule, type Selection, Speak } from '../reports/
 import { findTimeZone, nearestTimeZone } from '../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../reports/timing.ts';
 import type { FormValues } from './form.ts';
-import { field, findConnection, namesIn, readWhich, several } from './schedule-form.ts';
+import { field, findConnection, fitsAgain, namesIn, readWhich, several } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */
 export type ScheduleAnswers = Pick<
@@ -13,6 +13,17 @@ export type ScheduleAnswers = Pick<
 >;
 type Problems = Record<string, string>;
 type Read<Value> = { readonly value: Value } | { readonly problems: Problems };
+
+/** What answers are held against. */
+export type AnswerContext = {
+  readonly connections: readonly Connection[];
+  /** Where the form was asked for, or where the schedule went so far. */
+  readonly conversationId: string;
+  /** Whether the form asked where the report goes. */
+  readonly isPicked: boolean;
+  /** What the schedule was about so far, if it is there. */
+  readonly before: Selection | undefined;
+};
 
 const text = (value: FormValues[string]) => (typeof value === 'string' ? value.trim() : '');
 const problem = (id: string, sentence: string) => ({ problems: { [id]: sentence } });
@@ -33,7 +44,7 @@ function nearestName(connections: readonly Connection[], answer: string): string
   return nearest && score(nearest) <= Math.max(2, answer.length / 3) ? ` Did you mean ${nearest.name}?` : '';
 }
 
-function readSelection(values: FormValues, connections: readonly Connection[]): Read<Selection> {
+function readSelection(values: FormValues, { connections, before }: AnswerContext): Read<Selection> {
   const which = readWhich(values);
   if (which === 'all') return { value: { kind: 'all' } };
   if (which === 'tags') {
@@ -49,6 +60,8 @@ function readSelection(values: FormValues, connections: readonly Connection[]): 
     values[field.connections],
     (answer) => findConnection(connections, answer) !== undefined,
   );
+  // A list that was too long to be filled in again stays as it is.
+  if (answers.length === 0 && before && !fitsAgain(before, connections)) return { value: before };
   if (answers.length === 0) return problem(field.connections, 'Choose at least one connection.');
   const found = answers.map((answer) => ({ answer, connection: findConnection(connections, answer) }));
   const strange = found.find(({ connection }) => !connection);
@@ -91,14 +104,12 @@ function readTiming(values: FormValues): Read<Timing> {
 }
 
 /** Reads the answers of the form, all problems at once. */
-export function readSchedule(
-  values: FormValues,
-  { connections, conversationId }: { connections: readonly Connection[]; conversationId: string },
-): Read<ScheduleAnswers> {
+export function readSchedule(values: FormValues, context: AnswerContext): Read<ScheduleAnswers> {
+  const { conversationId, isPicked } = context;
   const name = readName(values);
-  const selection = readSelection(values, connections);
+  const selection = readSelection(values, context);
   const timing = readTiming(values);
-  const place = text(values[field.conversation]) || conversationId;
+  const place = (isPicked && text(values[field.conversation])) || conversationId;
   const placed: Read<string> = place
     ? { value: place }
     : problem(field.name, 'Ask for this form in the conversation where the report is to come.');

@@ -8,6 +8,8 @@ import { typed } from './message.ts';
 export type ScheduleDraft = {
   readonly conversationId: string;
   readonly timeZone: string;
+  /** Whether the form asks where the report goes; elsewhere it goes where the form was asked for, whatever comes back. */
+  readonly isPicked: boolean;
   readonly schedule: string;
 };
 
@@ -78,6 +80,18 @@ function tagsField(connections: readonly Connection[], value: string): FormField
   };
 }
 
+/** Characters that a field can be filled in with. */
+const mostFilledIn = 2_800;
+
+const namesOf = (connections: readonly Connection[], chosen: readonly string[]) =>
+  connections.filter(({ id }) => chosen.includes(id)).map(({ name }) => name);
+
+/** Whether chosen connections can be shown in the form again, to be changed. */
+export function fitsAgain(selection: Selection, connections: readonly Connection[]): boolean {
+  if (selection.kind !== 'chosen' || isListed(connections.map(({ name }) => name))) return true;
+  return namesOf(connections, selection.connectionIds).join('\n').length <= mostFilledIn;
+}
+
 /** Chosen from a list where it is short enough for one, typed by name elsewhere. */
 function connectionsField(connections: readonly Connection[], chosen: readonly string[]): FormField {
   const shared = { id: field.connections, label: 'Connections' };
@@ -88,14 +102,13 @@ function connectionsField(connections: readonly Connection[], chosen: readonly s
     );
     return { ...shared, kind: 'multiselect', choices, value: chosen.join(',') };
   }
-  const names = connections.filter(({ id }) => chosen.includes(id)).map(({ name }) => name);
-  return {
-    ...shared,
-    kind: 'multiline',
-    hint: 'Their names, one a line.',
-    // What was typed and not found stays to be mended.
-    value: names.length > 0 ? names.join('\n') : chosen.join('\n'),
-  };
+  const names = namesOf(connections, chosen);
+  // What was typed and not found stays to be mended.
+  const value = names.length > 0 ? names.join('\n') : chosen.join('\n');
+  const hint = 'Their names, one a line.';
+  if (value.length <= mostFilledIn) return { ...shared, kind: 'multiline', hint, value };
+  const stay = `${hint} Left empty, the ${chosen.length} that are chosen stay.`;
+  return { ...shared, kind: 'multiline', hint: stay, optional: true };
 }
 
 function whenFields(): FormField[] {

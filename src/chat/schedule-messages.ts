@@ -69,7 +69,7 @@ function scheduleButtons({ id }: Schedule): Part {
   return {
     kind: 'buttons',
     buttons: [
-      { label: 'Report now', action: 'report-again', value: id },
+      { label: 'Report now', action: 'report-now', value: id },
       { label: 'Change schedule…', action: 'change-schedule', value: id },
     ],
   };

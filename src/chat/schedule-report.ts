@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { newScheduleId, type Schedule } from '../reports/schedule.ts';
 import type { ChatContext } from './context.ts';
+import { createFollowUp } from './follow-up.ts';
 import type { Form, FormValues } from './form.ts';
 import type { FormRequest, Submission } from './form-submission.ts';
 import type { FormReply } from './reply.ts';
@@ -28,10 +29,10 @@ type FormDependencies = Pick<ScheduleReportDependencies, 'signer' | 'timeZone'>;
 /** The empty form; its time zone is the person's own, where the platform tells it. Made without asking anything of Redis. */
 export async function newScheduleForm(
   { signer, timeZone: otherwise }: FormDependencies,
-  { actor, conversationId, timeZone }: ChatContext,
+  { actor, conversationId, timeZone, picksConversations: isPicked = false }: ChatContext,
 ): Promise<Form> {
   const zone = (await timeZone?.()) ?? otherwise;
-  const draft: ScheduleDraft = { conversationId, timeZone: zone, schedule: newSchedule };
+  const draft: ScheduleDraft = { conversationId, timeZone: zone, isPicked, schedule: newSchedule };
   return scheduleForm({
     token: signer.sign(draft, actor),
     connections: [],
@@ -54,6 +55,7 @@ const nameTaken = (name: string) =>
 /** Creates what opens, redraws and takes the form of a schedule. */
 export function createScheduleReport(dependencies: ScheduleReportDependencies) {
   const { store, schedules, patientSchedules, reports, policy, audit, signer, logger, now } = dependencies;
+  const followUp = createFollowUp(dependencies);
 
   /** The connections to choose from; none are read where all are meant. */
   async function choices(workspaceId: string, values: FormValues): Promise<Connection[]> {
@@ -62,10 +64,12 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
   }
 
   /** The form of a schedule that is there. */
-  async function changeForm(schedule: Schedule, { actor, conversationId }: ChatContext): Promise<Form> {
+  async function changeForm(schedule: Schedule, context: ChatContext): Promise<Form> {
+    const { actor, conversationId, picksConversations: isPicked = false } = context;
     const draft: ScheduleDraft = {
       conversationId,
       timeZone: schedule.timing.timeZone,
+      isPicked,
       schedule: schedule.id,
     };
     const values = answersOf(schedule);
@@ -127,7 +131,7 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     }));
     if (changed === 'gone') return problem('This report was removed in the meantime.');
     if (changed === 'name-taken') return nameTaken(answers.name);
-    await reports.update({ workspaceId, scheduleId, said: { verb: 'changed', by } });
+    await followUp({ workspaceId, scheduleId, said: { verb: 'changed', by } });
     void audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
     return { kind: 'accepted' };
   }
@@ -142,7 +146,8 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     const connections = await choices(actor.workspaceId, values);
     // Where conversations cannot be listed, a change leaves it where it was.
     const conversationId = known?.conversationId ?? draft.conversationId;
-    const read = readSchedule(values, { connections, conversationId });
+    const { isPicked } = draft;
+    const read = readSchedule(values, { connections, conversationId, isPicked, before: known?.selection });
     if ('problems' in read) return { kind: 'problems', problems: read.problems };
     return known ? change(read.value, submission, known) : create(read.value, submission);
   }

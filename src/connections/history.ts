@@ -5,6 +5,8 @@ export type LatestVerdict = {
   readonly verdict: Verdict;
   readonly at: string;
   readonly missing: number;
+  /** Where it was, as far as the provider told. */
+  readonly target?: Readonly<Record<string, string>> | undefined;
   /** What is known of the age of the credential. */
   readonly credential?: CredentialDates | undefined;
 };

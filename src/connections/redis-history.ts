@@ -13,6 +13,7 @@ const Latest = z.object({
   verdict: Verdict,
   at: z.string(),
   missing: z.number(),
+  target: z.record(z.string(), z.string()).optional(),
   credential: CredentialDates.optional(),
 });
 
@@ -64,9 +65,15 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
   return {
     async add({ workspaceId, connectionId }, runId, verification) {
       if (await newest({ workspaceId, connectionId }, (id) => id === runId)) return;
-      const { verdict, startedAt: at, findings } = verification;
+      const { verdict, startedAt: at, findings, target } = verification;
       const credential = verification.credential ?? (await knownDates(workspaceId, connectionId));
-      const latest = JSON.stringify({ verdict, at, missing: countStates(findings).missing, credential });
+      const latest = JSON.stringify({
+        verdict,
+        at,
+        missing: countStates(findings).missing,
+        target,
+        credential,
+      });
       const keys = [
         historyKey(workspaceId, connectionId),
         latestKey(workspaceId),

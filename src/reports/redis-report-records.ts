@@ -10,8 +10,11 @@ export const recordKeys = (workspaceId: string, scheduleId: string) => ({
 
 const addScript = `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
-local newest = redis.call('LINDEX', KEYS[3], 0)
-if newest and cjson.decode(newest).runId == ARGV[2] then return 0 end
+for _, point in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
+  if cjson.decode(point).runId == ARGV[2] then return 0 end
+end
+local latest = redis.call('GET', KEYS[2])
+if latest and cjson.decode(latest).point.at > ARGV[6] then return 0 end
 redis.call('SET', KEYS[2], ARGV[3])
 redis.call('LPUSH', KEYS[3], ARGV[4])
 redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
@@ -25,7 +28,13 @@ export function createRedisReportRecords(redis: Redis): ReportRecords {
     async add({ workspaceId, scheduleId, point, standings }) {
       const { latest, trend } = recordKeys(workspaceId, scheduleId);
       const keys = [`xoap:{${workspaceId}}:schedules`, latest, trend];
-      const values = [point.runId, JSON.stringify({ point, standings }), JSON.stringify(point), trendLength];
+      const values = [
+        point.runId,
+        JSON.stringify({ point, standings }),
+        JSON.stringify(point),
+        trendLength,
+        point.at,
+      ];
       await redis.eval(addScript, keys.length, ...keys, scheduleId, ...values);
     },
     async latest({ workspaceId, scheduleId }) {

@@ -103,7 +103,9 @@ export function entryOf(
   const { standing, change } = standingAfter(seen, before);
   const findings = seen?.findings ?? [];
   const { missing, inconclusive, total } = countStates(findings);
-  const expiry = expiryOf((verification ?? earlier)?.credential, { now, maxKeyAgeDays });
+  // A run that could not sign in tells no dates; they stay as they were told last.
+  const credential = verification?.credential ?? before?.credential ?? earlier?.credential;
+  const expiry = expiryOf(credential, { now, maxKeyAgeDays });
   const reminder = dueReminder(expiry);
   const entry: ReportEntry = {
     connection,
@@ -117,7 +119,8 @@ export function entryOf(
     change,
     missing: findings.filter(({ state }) => state === 'missing'),
   };
-  return { entry, standing: { ...standing, ...(reminder !== undefined && { reminder }) } };
+  const kept = { ...(credential && { credential }), ...(reminder !== undefined && { reminder }) };
+  return { entry, standing: { ...standing, ...kept } };
 }
 
 const order: readonly Outcome[] = ['missing', 'failed', 'fault', 'unproven', 'ready'];

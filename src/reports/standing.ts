@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FindingState, subjectOf } from '../verification/finding.ts';
-import { Verdict, type Verification } from '../verification/verification.ts';
+import { CredentialDates, Verdict, type Verification } from '../verification/verification.ts';
 
 /** How a connection came out of a report: its verdict, or `fault` where the check itself broke. */
 export const Outcome = z.enum([...Verdict.options, 'fault']);
@@ -11,6 +11,8 @@ export const Standing = z.object({
   outcome: Outcome,
   held: z.array(z.string()),
   missing: z.array(z.string()),
+  /** What is known of the age of its credential. */
+  credential: CredentialDates.optional(),
   /** The reminder of its expiry that was due by then, in days ahead. */
   reminder: z.int().optional(),
 });

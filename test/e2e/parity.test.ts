@@ -151,6 +151,7 @@ describe('every button does the same on Slack and in Teams', () => {
   const without: readonly ButtonAction[] = ['list-more', 'keep-connection', 'keep-schedule'];
   const ofSchedules: readonly ButtonAction[] = [
     'report-again',
+    'report-now',
     'snooze-report',
     'change-schedule',
     'remove-schedule',

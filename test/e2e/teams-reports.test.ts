@@ -114,6 +114,21 @@ describe('report schedule in Teams', () => {
   });
 });
 
+describe('a submission that Teams would not send', () => {
+  it('does not lead a report into another conversation', async () => {
+    const dialog = await openSchedule();
+    const values = {
+      'report.name': 'Elsewhere',
+      'report.conversation': '19:board@thread.tacv2',
+      'report.timeZone': 'UTC',
+    };
+    await person.press(dialog, 'Schedule', values);
+
+    const card = await person.card(/Report Elsewhere scheduled/);
+    expect(card.conversationId).toContain('19:images@thread.tacv2');
+  });
+});
+
 describe('a report in Teams', () => {
   let root: TeamsPost;
 

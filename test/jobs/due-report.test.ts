@@ -5,9 +5,10 @@ import { reconcileSchedules } from '../../jobs/reconcile-schedules.ts';
 import type { ReportJob } from '../../jobs/report-job.ts';
 import { createReportQueue, type ReportCheck, type ReportQueue } from '../../jobs/report-queue.ts';
 import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
+import { createRedisHistory } from '../../src/connections/redis-history.ts';
 import { createRedisScheduleStore } from '../../src/reports/redis-schedule-store.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
-import { connectionOf } from '../support/findings.ts';
+import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';
 
@@ -66,6 +67,7 @@ describe('a report that is due', () => {
     const { due: onDue } = createBeginReport({
       store: createRedisConnectionStore(redis.patient),
       schedules,
+      history: createRedisHistory(redis.patient),
       queue: {
         begin: async (report, checks) => void begun.push({ report, checks }),
         take: async (id) => void taken.push(id),
@@ -103,6 +105,20 @@ describe('a report that is due', () => {
     expect(Math.max(...delays)).toBeLessThan(60_000);
     const seconds = Map.groupBy(delays, (delay) => Math.floor(delay / 1_000));
     expect(Math.max(...[...seconds.values()].map(({ length }) => length))).toBeLessThan(20);
+  });
+
+  it('begins two of one account at a time, about as fast as they end', async () => {
+    const history = createRedisHistory(redis.patient);
+    for (let index = 0; index < 10; index += 1)
+      await history.add({ workspaceId: 'slack:T1', connectionId: `c-${index}` }, 'earlier', verificationOf());
+    await due(scheduleOf(), undefined, 0);
+
+    const ofOne = begun[0]?.checks.filter(({ data }) => data.account === 'aws:123456789012') ?? [];
+    expect(ofOne.map(({ delayMs }) => delayMs)).toEqual([
+      0, 0, 1_000, 1_000, 2_000, 2_000, 3_000, 3_000, 4_000, 4_000,
+    ]);
+    const others = begun[0]?.checks.filter(({ data }) => data.account !== 'aws:123456789012') ?? [];
+    expect(new Set(others.map(({ data }) => data.account)).size).toBe(others.length);
   });
 
   it('is begun once, also by a process whose clock is behind', async () => {

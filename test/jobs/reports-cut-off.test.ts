@@ -91,7 +91,7 @@ async function newSchedule(more: Partial<Schedule> = {}): Promise<Schedule> {
 }
 
 /** A platform that keeps what was posted, where. */
-function platform({ isClosed = false } = {}) {
+function platform({ isClosed = false, isOwnerGone = false } = {}) {
   const posts: { to: string; thread: string | undefined; summary: string }[] = [];
   const adapter: ChatAdapter = {
     platform: 'slack',
@@ -104,7 +104,10 @@ function platform({ isClosed = false } = {}) {
       return { conversationId, messageId: String(posts.length) };
     },
     update: async () => undefined,
-    directConversation: async (_workspaceId, userId) => `D-${userId}`,
+    async directConversation(_workspaceId, userId) {
+      if (isOwnerGone) throw new AppError('gone', { code: 'chat.person-unreachable' });
+      return `D-${userId}`;
+    },
   };
   return { posts, adapter };
 }
@@ -266,6 +269,52 @@ describe('a report whose worker dies while it is sent', () => {
         },
       };
     });
+  });
+});
+
+describe('a report that nobody could see', () => {
+  it('is no ground to compare the next one with, and its schedule is paused though its owner is gone', async () => {
+    const schedule = await newSchedule();
+    const runId = `r-${randomUUID()}`;
+    const history = createRedisHistory(redis.patient);
+    await history.add({ workspaceId, connectionId: ready.id }, runId, verificationOf());
+    const { adapter, posts } = platform({ isClosed: true, isOwnerGone: true });
+    const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds: [ready.id] };
+    await handlers(adapter, { calls: 0, last: '' }).sendReport(job, new AbortController().signal);
+
+    expect(posts).toEqual([]);
+    const key = { workspaceId, scheduleId: schedule.id };
+    expect(await createRedisReportRecords(redis.patient).latest(key)).toBeUndefined();
+    const found = await createRedisScheduleStore(redis.patient).find(workspaceId, schedule.id);
+    expect(found?.paused).toBe('cannot-post');
+  });
+
+  it('uses what another report verified since it was due', async () => {
+    const schedule = await newSchedule();
+    const history = createRedisHistory(redis.patient);
+    const shared = {
+      ...verificationOf({ 'ec2:CreateImage': 'missing' }),
+      startedAt: '2026-11-23T09:00:05.000Z',
+    };
+    await history.add({ workspaceId, connectionId: connection.id }, 'r-of-another', shared);
+    const { posts, adapter } = platform();
+    const job: ReportJob = {
+      workspaceId,
+      runId: `r-${randomUUID()}`,
+      scheduleId: schedule.id,
+      due: due.toISOString(),
+      isLate: false,
+      connectionIds: [connection.id],
+    };
+    await handlers(adapter, { calls: 0, last: '' }).sendReport(job, new AbortController().signal);
+    await handlers(adapter, { calls: 0, last: '' }).sendReport(
+      { ...job, runId: `r-${randomUUID()}`, due: '2026-11-23T10:00:00.000Z' },
+      new AbortController().signal,
+    );
+
+    expect(posts[0]?.summary).toContain('1 of 1 connection cannot build images yet');
+    // Older than when this one was due: its own check must have broken.
+    expect(posts.at(-1)?.summary).toContain('could not be verified, by a fault of this bot');
   });
 });
 

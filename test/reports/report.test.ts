@@ -58,6 +58,27 @@ describe('what changed since the last report', () => {
   });
 });
 
+describe('an expiry', () => {
+  it('is kept while nothing can be told, and its reminder is no news again', () => {
+    const good = verificationOf({}, { credential: { createdOn: '2026-09-01' } });
+    let known: Standing | undefined;
+    const told = [ready, good, failed, undefined, good].map((verification) => {
+      const found = { connection: connectionOf(), provider: aws, verification, earlier: undefined };
+      const { entry, standing } = entryOf(found, known, options);
+      known = standing;
+      return [entry.reminder, entry.expiry?.daysLeft];
+    });
+
+    expect(told).toEqual([
+      [undefined, undefined],
+      [7, 7],
+      [undefined, 7],
+      [undefined, 7],
+      [undefined, 7],
+    ]);
+  });
+});
+
 describe('the documented minimum alone', () => {
   const spot = verificationOf({ 'ec2:CreateFleet': 'missing' });
   const found = { connection: connectionOf(), provider: aws, verification: spot, earlier: undefined };

@@ -54,6 +54,7 @@ export async function startTeamsTenant() {
   }[] = [];
   const problems: string[] = [];
   const trouble: Trouble[] = [];
+  const members = new Map<string, string>();
   let newest = 1_700_000_000_000;
 
   const answer = (response: ServerResponse, status: number, body: Json, headers = {}) =>
@@ -105,6 +106,13 @@ export async function startTeamsTenant() {
       const [member] = (body.members ?? []) as { id: string }[];
       return answer(response, 201, { id: `a:direct-${member?.id}` });
     }
+    const [, member] = /^\/emea\/v3\/conversations\/[^/]+\/members\/([^/]+)$/.exec(path) ?? [];
+    if (member) {
+      const known = members.get(member);
+      return known
+        ? answer(response, 200, { id: `29:${member}`, aadObjectId: member, name: known })
+        : refuse(response, { status: 404, code: 'MemberNotFoundInConversation' });
+    }
     const [, conversationId = '', activityId] =
       /^\/emea\/v3\/conversations\/([^/]+)\/activities(?:\/([^/]+))?$/.exec(path) ?? [];
     if (!conversationId) return refuse(response, { status: 404, code: 'BadPath' });
@@ -138,6 +146,8 @@ export async function startTeamsTenant() {
     problems,
     /** Answers the next calls with trouble. */
     trouble,
+    /** Names of the members of every conversation, by their ids. */
+    members,
     /** A token as the Bot Connector sends it. */
     async token(options: TokenOptions = {}): Promise<string> {
       const {
