@@ -235,17 +235,19 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.XOAP_LOG_LEVEL);
-  const app = await startApp(config, logger);
+  let app: RunningApp | undefined;
   let closing = false;
   const stop = async (signal: string) => {
     if (closing) return;
     closing = true;
     logger.info({ signal }, 'stopping');
-    await app.close();
+    await app?.close();
     process.exit(0);
   };
+  // Whoever reads that this is ready may stop it at once.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  app = await startApp(config, logger);
 }
 
 if (import.meta.main) {

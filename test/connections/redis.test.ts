@@ -52,7 +52,15 @@ describe('Redis as a history of verifications', () => {
 
     const latest = await history.latestVerdicts(key.workspaceId, [key.connectionId, 'c-unknown']);
     expect([...latest]).toEqual([
-      [key.connectionId, { verdict: 'missing', at: '2026-11-22T14:02:00.000Z', missing: 1 }],
+      [
+        key.connectionId,
+        {
+          verdict: 'missing',
+          at: '2026-11-22T14:02:00.000Z',
+          missing: 1,
+          target: { account: '123456789012', region: 'eu-central-1' },
+        },
+      ],
     ]);
 
     await store.remove(key.workspaceId, key.connectionId);

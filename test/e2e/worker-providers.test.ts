@@ -7,6 +7,7 @@ import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
+import { end } from '../support/worker-process.ts';
 
 let redis: Awaited<ReturnType<typeof startRedisChild>>;
 let bot: TestBot;
@@ -19,10 +20,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  if (!worker || worker.exitCode !== null) return;
-  const ended = once(worker, 'exit');
-  worker.kill();
-  await ended;
+  if (worker) await end(worker, 'SIGTERM');
 });
 afterAll(async () => {
   await bot.close();
@@ -122,13 +120,14 @@ it('never signs in for somebody who waits no more, nor twice for one who does', 
 it('goes on without a worker that was stopped', async () => {
   await startWorkerFor('vsphere');
   bot.vsphere.delayMs = 200;
+  const before = bot.vsphere.calls.length;
   const ended = once(worker as ChildProcess, 'exit');
   const added = addConnection(bot, values('stopped'), {
     provider: 'vsphere',
     verdict: /stopped (can build images|could not be verified)/,
     replies: 1,
   });
-  await until('the first call', () => bot.vsphere.calls.length > 0);
+  await until('the first call', () => bot.vsphere.calls.length > before);
   worker?.kill('SIGTERM');
   await ended;
   bot.vsphere.delayMs = 0;
