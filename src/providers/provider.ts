@@ -22,7 +22,7 @@ export type Answer = {
   | 'requirement'
   | 'state'
   | 'scope'
-  | 'object'
+  | 'objects'
   | 'layer'
   | 'denial'
   | 'conflict'

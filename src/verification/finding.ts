@@ -42,7 +42,10 @@ export const Finding = z.object({
   without: z.string().describe('What happens to a build without it.'),
   state: FindingState,
   scope: z.string().optional().describe('Where the answer holds, such as a region or a resource.'),
-  object: z.string().optional().describe("The provider's own id of what it was found on."),
+  objects: z
+    .array(z.object({ id: z.string(), path: z.string() }))
+    .optional()
+    .describe("What it is missing on, by the provider's own ids and paths."),
   layer: Layer.optional(),
   denial: z
     .enum(['explicit', 'implicit'])

@@ -79,8 +79,10 @@ async function observe(
   // At the root most accounts have nothing, not even the right to be asked about it.
   const isRootWanted = requirements.some(({ group }) => group === globalPermission);
   const wanted = Object.entries(objects).filter(([kind]) => kind !== 'vCenter' || isRootWanted);
-  const refs = wanted.flatMap(([, object]) => (object.kind === 'found' ? object.refs : []));
-  const folder = objects['VM folder'].kind === 'found' ? objects['VM folder'].refs[0] : undefined;
+  const refs = wanted.flatMap(([, object]) =>
+    object.kind === 'found' ? object.objects.map(({ ref }) => ref) : [],
+  );
+  const folder = objects['VM folder'].kind === 'found' ? objects['VM folder'].objects[0].ref : undefined;
   const [held, permissions] = await Promise.all([
     refs.length > 0 ? client.privileges(vcenter, userName, refs) : nothingAsked,
     folder && client.permissions(vcenter, folder),

@@ -1,7 +1,7 @@
 import type { Requirement } from '../../catalog/catalog.ts';
 import type { Answer } from '../provider.ts';
 import type { EntityPermission, VcenterAnswer } from './client.ts';
-import type { Found, ObjectKind } from './inventory.ts';
+import type { Found, Located, ObjectKind } from './inventory.ts';
 
 /** What is told about one requirement. */
 export type Told = Omit<Answer, 'requirement' | 'group'>;
@@ -76,7 +76,7 @@ export const unknownPrivilege = 'UnknownPrivilege';
 export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): Told {
   const object = objectOf(seen, group);
   if (object.kind !== 'found') return notFound(object, group);
-  const { path: scope, refs } = object;
+  const { path: scope, objects } = object;
   if (seen.privilegeIds.size > 0 && !seen.privilegeIds.has(id)) {
     const text = `This vCenter (${seen.version}) does not know the privilege ${id}.`;
     return inconclusive(text, scope, unknownPrivilege);
@@ -86,12 +86,10 @@ export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Ob
     return inconclusive(`vCenter answered ${held.type} when asked for the privileges.`, scope, held.type);
   if (held.kind === 'unreachable')
     return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
-  const privileges = refs.map((ref) => held.output.get(ref.id));
-  if (privileges.some((list) => !list))
+  if (objects.some(({ ref }) => !held.output.has(ref.id)))
     return inconclusive('vCenter left this object out of its answer.', scope);
-  const isHeld = privileges.every((list) => list?.has(id));
-  const [{ type, id: ref }] = refs;
-  const told = { ...tell(id, { isHeld, group, scope }, seen), object: `${type}:${ref}` };
+  const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
+  const told = tell(id, { lacking, objects, group, scope }, seen);
   if (!documentedAs) return told;
   const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
   return { ...told, evidence: { ...told.evidence, caveat } };
@@ -102,26 +100,40 @@ const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
 
 /** Whether the account has a privilege on the datacenter of the folder too. */
 function isHeldAbove(id: string, { objects: { Datacenter }, held }: Observations): boolean {
-  const [above] = Datacenter.kind === 'found' ? Datacenter.refs : [];
-  return above !== undefined && held.kind === 'done' && held.output.get(above.id)?.has(id) === true;
+  const [above] = Datacenter.kind === 'found' ? Datacenter.objects : [];
+  return above !== undefined && held.kind === 'done' && held.output.get(above.ref.id)?.has(id) === true;
 }
 
-function tell(
-  id: string,
-  { isHeld, group, scope }: { isHeld: boolean; group: string; scope: string },
-  seen: Observations,
-): Told {
-  const { reachesMachines } = seen;
-  const missing = {
+type Asked = {
+  readonly group: string;
+  readonly scope: string;
+  readonly objects: readonly Located[];
+  /** Those of the objects on which the account does not have the privilege. */
+  readonly lacking: readonly Located[];
+};
+
+function missingOn(objects: readonly Located[], scope: string, text: string): Told {
+  return {
     state: 'missing',
     method,
     scope,
+    objects: objects.map(({ ref, path }) => ({ id: `${ref.type}:${ref.id}`, path })),
     layer: 'object-permission',
     denial: 'implicit',
-  } as const;
-  if (!isHeld) {
-    const text = `It is not among the privileges of the account on ${scope}, groups and inherited permissions included.`;
-    return { ...missing, evidence: { text } };
+    evidence: { text },
+  };
+}
+
+function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): Told {
+  const { reachesMachines } = seen;
+  if (lacking.length > 0) {
+    const paths = lacking.slice(0, 5).map(({ path }) => path);
+    const where =
+      lacking.length < objects.length
+        ? `${lacking.length} of ${objects.length} in ${scope}, such as ${paths.join(', ')}`
+        : scope;
+    const text = `It is not among the privileges of the account on ${where}, groups and inherited permissions included.`;
+    return missingOn(lacking, scope, text);
   }
   if (group === globalPermission) {
     const text =
@@ -134,7 +146,7 @@ function tell(
   // What comes from above goes past a permission that does not propagate.
   if (reachesMachines === 'no' && !isHeldAbove(id, seen)) {
     const alone = `The account has it on ${scope} alone: the permission does not propagate, so the machines that builds make there get none of it.`;
-    return { ...missing, evidence: { text: alone } };
+    return missingOn(objects, scope, alone);
   }
   const caveat = `Whether the permission on ${scope} propagates to the machines made there could not be told.`;
   return { state: 'likely', method, scope, evidence: { text, caveat } };

@@ -12,13 +12,16 @@ export type ObjectKind =
   | 'Datastore'
   | 'Network';
 
+/** An object, and its path as `govc` takes it: names with their slashes escaped. */
+export type Located = { readonly ref: MoRef; readonly path: string };
+
 /** An object that was found, or why none is meant. */
 export type Found =
   | {
       readonly kind: 'found';
       /** One object, or for hosts all that a build may land on. */
-      readonly refs: readonly [MoRef, ...MoRef[]];
-      /** As `govc` takes it: names with their slashes escaped. */
+      readonly objects: readonly [Located, ...Located[]];
+      /** Of the one object; of hosts the place that they are in, and an asterisk. */
       readonly path: string;
     }
   /** Nobody has said yet which one is meant. */
@@ -79,7 +82,7 @@ const same = (one: string, other: string) => one.toLowerCase() === other.toLower
 const isUnder = ({ path }: Node, under: string) => path.toLowerCase().startsWith(`${under.toLowerCase()}/`);
 
 function foundAs({ ref, path }: Node): Found {
-  return { kind: 'found', refs: [ref], path };
+  return { kind: 'found', objects: [{ ref, path }], path };
 }
 
 /** The object that a path or a name means, among those of one kind that lie under a place. */
@@ -130,7 +133,7 @@ export function findObjects(
   const within = (find: (path: string) => Found): Found =>
     cluster.kind === 'found' ? find(cluster.path) : { kind: 'unchosen' };
   return {
-    vCenter: { kind: 'found', refs: [rootFolder], path: '/' },
+    vCenter: { kind: 'found', objects: [{ ref: rootFolder, path: '/' }], path: '/' },
     Datacenter: datacenter,
     'Cluster or host': cluster,
     Hosts: within((path) => hostsUnder(ofKind('Hosts'), path)),
@@ -159,7 +162,7 @@ function clusterOf(found: Found, nodes: readonly Node[], objects: readonly Inven
 function hostsUnder(hosts: readonly Node[], path: string): Found {
   const [first, ...others] = hosts.filter((node) => isUnder(node, path)).slice(0, mostHosts);
   if (!first) return { kind: 'none', wanted: `${path}/*` };
-  return { kind: 'found', refs: [first.ref, ...others.map(({ ref }) => ref)], path: `${path}/*` };
+  return { kind: 'found', objects: [first, ...others], path: `${path}/*` };
 }
 
 /** Paths that are offered for one field at most; Slack takes forms of 250 KB in all. */

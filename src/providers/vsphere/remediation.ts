@@ -22,19 +22,25 @@ function rolePrivileges(counting: readonly Finding[]): string[] {
 /** A permission on these reaches what is below: https://github.com/hashicorp/packer-plugin-vsphere */
 const propagating = new Set(['VM folder']);
 
+/** Each object that something is missing on: every host by itself, since a cluster holds pools beside them. */
 function placesOf(findings: readonly Finding[]): Place[] {
-  const byPath = new Map(
-    findings.map(({ group, scope = '', object }) => [`${group} ${scope}`, { group, path: scope, object }]),
+  const places = findings.flatMap(({ group, objects = [] }) =>
+    objects.map(({ id, path }) => ({ object: id, path, propagates: propagating.has(group) })),
   );
-  return [...byPath.values()].map((place) => ({ ...place, propagates: propagating.has(place.group) }));
+  return [...new Map(places.map((place) => [place.object, place])).values()];
 }
 
 /** The table of the documentation, cut to what is missing on each object. */
 function tableRemediation(findings: readonly Finding[]): Remediation {
-  const parts = placesOf(findings).map(({ group, path, propagates }) => {
-    const rows = findings.filter((finding) => finding.group === group && (finding.scope ?? '') === path);
+  const byPlace = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const reach = propagating.has(finding.group) ? 'propagating to children' : 'this object only';
+    const place = `${finding.group} ${finding.scope ?? ''}, ${reach}`;
+    byPlace.set(place, [...(byPlace.get(place) ?? []), finding]);
+  }
+  const parts = [...byPlace].map(([place, rows]) => {
     const lines = rows.map(({ name, requirement }) => `  ${name} (${requirement})`);
-    return `${group} ${path}, ${propagates ? 'propagating to children' : 'this object only'}:\n${lines.join('\n')}`;
+    return `${place}:\n${lines.join('\n')}`;
   });
   return {
     title: 'The privileges of the documentation’s table that are missing, by object',
@@ -51,7 +57,7 @@ function objectRemediation(
 ): Remediation[] {
   if (findings.length === 0) return [];
   const principal = identity?.name ?? 'DOMAIN\\user';
-  const places = placesOf(findings).flatMap(({ object, ...place }) => (object ? [{ ...place, object }] : []));
+  const places = placesOf(findings);
   // Where nothing was found there is nothing to set a permission on.
   if (places.length === 0) return [tableRemediation(findings)];
   const fix: Fix = { privileges: rolePrivileges(counting), places, principal };

@@ -1,16 +1,15 @@
 /** One object, and whether what is given on it must reach what is below it. */
 export type Place = {
-  readonly group: string;
   /** As `govc` takes it. */
   readonly path: string;
   readonly propagates: boolean;
-  /** `Folder:group-v3`; absent where the object was not found. */
-  readonly object: string | undefined;
+  /** `Folder:group-v3`. */
+  readonly object: string;
 };
 
 export type Fix = {
   readonly privileges: readonly string[];
-  readonly places: readonly (Place & { readonly object: string })[];
+  readonly places: readonly Place[];
   /** Who is given the role. */
   readonly principal: string;
 };
