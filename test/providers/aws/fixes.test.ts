@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { aws } from '../../../src/providers/aws/provider.ts';
+import { fixAws } from '../../clouds/administrators/aws.ts';
+import type { Account } from '../../clouds/aws/account.ts';
+import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
+import { demoAccounts, demoKeys, simulatorPolicy } from '../../clouds/aws/demo-accounts.ts';
+import { expectFixed } from '../../support/fixes.ts';
+
+describe('AWS: the policy and its command', () => {
+  let cloud: AwsCloud;
+  let account: Account;
+  beforeAll(async () => {
+    const accounts = demoAccounts();
+    cloud = await startAwsCloud(accounts);
+    process.env.AWS_ENDPOINT_URL = cloud.url;
+    account = accounts[0] as Account;
+  });
+  afterAll(() => cloud.close());
+
+  const { requirements, options } = aws.catalog;
+  const all = requirements.map(({ id }) => id).filter((id) => !id.startsWith('prerequisite:'));
+  // Of what only the simulator tells, an omission reads as a grant on single roles: it is never told as missing.
+  const actions = all.filter((id) => !id.startsWith('iam:'));
+  const { id, secret } = demoKeys.complete;
+  const values = { region: 'eu-central-1', accessKeyId: id, secretAccessKey: secret };
+  const profileOptions = options.map((option) => option.id).filter((option) => option !== 'own-vpc');
+
+  it.each(actions)('%s', async (action) => {
+    const builder = account.principals.find(({ name }) => name === 'xoap-builder');
+    if (!builder) throw new Error('No builder');
+    const others = all.filter((each) => each !== action);
+    builder.policies = [{ Statement: { Effect: 'Allow', Action: others, Resource: '*' } }, simulatorPolicy];
+    const entry = requirements.find((each) => each.id === action);
+    const isOfOwnVpc = entry?.when?.includes('own-vpc') ?? false;
+    const what = { provider: aws, values, profileOptions: isOfOwnVpc ? ['own-vpc'] : profileOptions };
+
+    await expectFixed(what, { lacking: action, fix: ({ remediation }) => fixAws(account, remediation) });
+  });
+
+  it('prerequisite:default-vpc', async () => {
+    delete account.defaultVpcs['eu-central-1'];
+    await expectFixed(
+      { provider: aws, values, profileOptions: [] },
+      { lacking: 'prerequisite:default-vpc', fix: ({ remediation }) => fixAws(account, remediation) },
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { createAzure } from '../../../src/providers/azure/provider.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import { fixAzure } from '../../clouds/administrators/azure.ts';
+import { type AzureCloud, startAzureCloud } from '../../clouds/azure/cloud.ts';
+import { azureCredential, demoDirectory, objectIdOf } from '../../clouds/azure/demo-accounts.ts';
+import { type Case, expectFixed } from '../../support/fixes.ts';
+import { trustLoopback } from '../../support/tls.ts';
+
+describe('Azure: the az command', () => {
+  let cloud: AzureCloud;
+  let provider: Provider;
+  beforeAll(async () => {
+    await trustLoopback();
+    cloud = await startAzureCloud(demoDirectory());
+    provider = createAzure({ authorityHost: cloud.url, resourceManager: cloud.url });
+  });
+  afterAll(() => cloud.close());
+
+  const { catalog } = createAzure({});
+  const operations = catalog.requirements
+    .map(({ id }) => id)
+    .filter((id) => !id.startsWith('prerequisite:') && !id.startsWith('role:'));
+  const subscriptionOf = (name: Parameters<typeof azureCredential>[0]) => {
+    const { subscriptionId } = azureCredential(name);
+    const found = cloud.directory.subscriptions.find(({ id }) => id === subscriptionId);
+    if (!found) throw new Error('No subscription');
+    return found;
+  };
+  const what = (): Case => ({ provider, values: azureCredential('reader'), profileOptions: [] });
+  const fix = ({ remediation }: Verification) => fixAzure(cloud.directory, remediation);
+
+  it.each(operations)('%s', async (operation) => {
+    const subscription = subscriptionOf('reader');
+    const role = {
+      id: 'd0000000-0000-4000-8000-0000000000ff',
+      name: 'Too little',
+      permissions: [{ actions: ['*'], notActions: [operation] }],
+    };
+    subscription.customRoles = [role];
+    subscription.assignments = [
+      { scope: `/subscriptions/${subscription.id}`, roleId: role.id, principalId: objectIdOf('reader') },
+    ];
+    await expectFixed(what(), { lacking: operation, fix });
+  });
+
+  it('role:Contributor', async () => {
+    subscriptionOf('reader').assignments = [];
+    await expectFixed(what(), { lacking: 'role:Contributor', fix });
+  });
+
+  it.each(['Compute', 'Network', 'KeyVault', 'Storage'])(
+    'prerequisite:provider/Microsoft.%s',
+    async (name) => {
+      subscriptionOf('contributor').providers[`Microsoft.${name}`] = 'NotRegistered';
+      const values = azureCredential('contributor');
+      await expectFixed(
+        { provider, values, profileOptions: [] },
+        { lacking: `prerequisite:provider/Microsoft.${name}`, fix },
+      );
+    },
+  );
+});
