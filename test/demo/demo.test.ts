@@ -20,6 +20,7 @@ it('shows the thread that a person would read, and ends with status 0 because it
   expect(status).toBe(0);
   expect(output).toContain('prod-eu cannot build images yet — 4 of 34 requirements missing');
   for (const action of demoLacks) expect(output).toContain(action);
+  expect(output).toContain('prod-eu can build images — all 34 requirements met');
 
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(readme) ?? [];

@@ -1,13 +1,22 @@
+import { fixAws } from '../clouds/administrators/aws.ts';
 import { startAwsCloud } from '../clouds/aws/cloud.ts';
 import { demoAccounts, demoKeys, documentedActions } from '../clouds/aws/demo-accounts.ts';
 import { evaluate } from '../clouds/aws/policy.ts';
 import { startBotProcess } from '../support/bot-process.ts';
+import { fixIn } from '../support/fix-in-thread.ts';
 import { createSlackPerson, readMessage } from '../support/slack-person.ts';
-import { botToken, signingSecret, startSlackWorkspace } from '../support/slack-workspace.ts';
+import {
+  botToken,
+  type SlackPost,
+  type SlackWorkspace,
+  signingSecret,
+  startSlackWorkspace,
+} from '../support/slack-workspace.ts';
 import { until } from '../support/until.ts';
 
 // `npm run demo`: the real bot and worker, with a private Redis, a local Slack and a local AWS, all on loopback. Does
-// what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks.
+// what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks, and
+// the fix that stands in the thread, carried out as it stands, turns it green.
 
 const say = (text = '') => console.log(text);
 const indent = (text: string) => text.replace(/<@\w+>/g, '@kim').replace(/^/gm, '    ');
@@ -51,9 +60,7 @@ async function runDemo(): Promise<boolean> {
     if (submitted.status !== 200 || submitted.text !== '')
       throw new Error(`The form was refused: ${submitted.text}`);
 
-    const root = await until('the verdict', async () =>
-      (await workspace.roots(workspace.channelId)).find(({ text }) => /cannot build images yet/.test(text)),
-    );
+    const root = await rootWith(workspace, /cannot build images yet/);
     const thread = await until('the thread', async () => {
       const replies = await workspace.thread(workspace.channelId, root.ts);
       return replies.length >= 4 && replies;
@@ -74,12 +81,28 @@ async function runDemo(): Promise<boolean> {
         : 'The thread does NOT say the same.',
     );
     for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
-    return isRight && isClean;
+    if (!isRight || !isClean) return false;
+
+    const account = cloud.accounts.find(({ principals }) => principals.includes(cloud.holder(id)));
+    if (!account) throw new Error('No account holds that key');
+    fixAws(account, fixIn(thread));
+    say(
+      '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
+    );
+    await person.click(root, 'verify-again');
+    const green = await rootWith(workspace, /can build images/);
+    say(`\n#images\n${indent(readMessage(green))}`);
+    return reallyLacking(cloud.holder(id).policies).length === 0 && cloud.faults.length === 0;
   } finally {
     await bot.close();
     await person.close();
     await Promise.all([workspace.close(), cloud.close()]);
   }
+}
+
+/** The verdict in #images that says so, once it is there. */
+function rootWith({ roots, channelId }: SlackWorkspace, verdict: RegExp): Promise<SlackPost> {
+  return until('the verdict', async () => (await roots(channelId)).find(({ text }) => verdict.test(text)));
 }
 
 function labels(blocks: readonly Record<string, unknown>[]): string {
