@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fixAws } from '../clouds/administrators/aws.ts';
+import { fixAzure } from '../clouds/administrators/azure.ts';
+import { fixGoogle } from '../clouds/administrators/google.ts';
+import { fixVsphere } from '../clouds/administrators/vsphere.ts';
+import type { Account } from '../clouds/aws/account.ts';
+import { azureCredential } from '../clouds/azure/demo-accounts.ts';
+import { keyFileOf } from '../clouds/google/demo-accounts.ts';
+import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { fixIn } from '../support/fix-in-thread.ts';
+import { addConnection, awsValues, formValues, rootWith } from '../support/scenario.ts';
+import { until } from '../support/until.ts';
+
+// What an administrator copies out of the thread in Slack, and pastes: chat must not have changed a sign of it.
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startTestBot();
+});
+afterAll(() => bot.close());
+
+const credentialOf = {
+  aws: () => awsValues('partial', 'fixed-aws'),
+  azure: () => formValues('azure', azureCredential('reader')),
+  google: () => formValues('google', { keyFile: keyFileOf('instances') }),
+  vsphere: () => {
+    const { port, fingerprint: certificateSha256 } = bot.vsphere;
+    return formValues('vsphere', vsphereCredential('partial', port, { certificateSha256 }));
+  },
+};
+const carryOut = {
+  aws: (fix: ReturnType<typeof fixIn>) => fixAws(bot.cloud.accounts[0] as Account, fix),
+  azure: (fix: ReturnType<typeof fixIn>) => fixAzure(bot.azure.directory, fix),
+  google: (fix: ReturnType<typeof fixIn>) => fixGoogle(bot.google.directory, fix),
+  vsphere: (fix: ReturnType<typeof fixIn>) => fixVsphere(bot.vsphere.model, fix),
+};
+
+it.each(['aws', 'azure', 'google', 'vsphere'] as const)(
+  'the fix of %s, pasted from the thread, turns it green',
+  async (provider) => {
+    const name = `fixed-${provider}`;
+    const { root } = await addConnection(
+      bot,
+      { ...credentialOf[provider](), name },
+      { provider, verdict: new RegExp(`${name} cannot build images yet`), replies: 2 },
+    );
+    // What was checked comes last; while a thread is being written, its verification is under way.
+    const thread = await until('the whole thread', async () => {
+      const replies = await bot.workspace.thread(bot.workspace.channelId, root.ts);
+      return replies.some(({ text }) => text.startsWith('What was checked')) && replies;
+    });
+    carryOut[provider](fixIn(thread));
+    await bot.person.click(root, 'verify-again');
+
+    const green = await rootWith(bot, new RegExp(`${name} can build images`));
+    expect(green.ts).toBe(root.ts);
+    expect(green.text).toContain('fixed since');
+    expect(bot.workspace.problems).toEqual([]);
+  },
+);
