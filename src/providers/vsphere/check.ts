@@ -112,6 +112,13 @@ type Asked = {
   readonly lacking: readonly Located[];
 };
 
+/** Some of several, by their paths as far as a sentence goes. */
+function someOf(objects: readonly Located[], lacking: readonly Located[]): string {
+  const paths = lacking.slice(0, 5).map(({ path }) => path);
+  const others = lacking.length > paths.length ? ' and others' : '';
+  return `${lacking.length} of ${objects.length} (${paths.join(', ')}${others})`;
+}
+
 function missingOn(objects: readonly Located[], scope: string, text: string): Told {
   return {
     state: 'missing',
@@ -127,11 +134,7 @@ function missingOn(objects: readonly Located[], scope: string, text: string): To
 function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): Told {
   const { reachesMachines } = seen;
   if (lacking.length > 0) {
-    const paths = lacking.slice(0, 5).map(({ path }) => path);
-    const where =
-      lacking.length < objects.length
-        ? `${lacking.length} of ${objects.length} in ${scope}, such as ${paths.join(', ')}`
-        : scope;
+    const where = lacking.length < objects.length ? someOf(objects, lacking) : scope;
     const text = `It is not among the privileges of the account on ${where}, groups and inherited permissions included.`;
     return missingOn(lacking, scope, text);
   }

@@ -6,7 +6,7 @@ import type { Verification } from '../../../src/verification/verification.ts';
 import { fixVsphere } from '../../clouds/administrators/vsphere.ts';
 import { startVsphereCloud, type VsphereCloud } from '../../clouds/vsphere/cloud.ts';
 import { demoVcenter, knownPrivileges, vsphereCredential } from '../../clouds/vsphere/demo-accounts.ts';
-import { type Case, expectFixed } from '../../support/fixes.ts';
+import { type Case, expectFixed, verify } from '../../support/fixes.ts';
 
 describe('vSphere: the govc commands', () => {
   let cloud: VsphereCloud;
@@ -56,7 +56,12 @@ describe('vSphere: the govc commands', () => {
     const second = { entity: 'host-2', principal, privileges: [], propagates: false };
     const kept = [...granted.filter(({ entity }) => entity !== 'host-2'), resources];
     cloud.model.permissions = [...kept, second];
-    await expectFixed(what(), { lacking: 'Host.Config.SystemManagement', fix });
+    const lacking = 'Host.Config.SystemManagement';
+    const { findings } = await verify(what());
+    expect(findings.find(({ requirement }) => requirement === lacking)?.evidence.text).toContain(
+      'on 1 of 2 (/DC1/host/Cluster1/esx2.example.com), groups',
+    );
+    await expectFixed(what(), { lacking, fix });
 
     const [added, ...others] = cloud.model.permissions.filter((permission) => !kept.includes(permission));
     expect(added).toMatchObject({ entity: 'host-2', principal, propagates: false });
