@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type RunningApp, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
-import { type RunningApp, startApp } from '../../src/main.ts';
 import { momentIn } from '../../src/reports/timing.ts';
 import type { Account } from '../clouds/aws/account.ts';
 import { demoAccounts, demoKeys, documentedPolicy } from '../clouds/aws/demo-accounts.ts';

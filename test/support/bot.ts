@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
-import { startApp } from '../../src/main.ts';
 import type { Account } from '../clouds/aws/account.ts';
 import { openTestRedis } from './redis.ts';
 import { startSimulatedClouds } from './simulated-clouds.ts';
