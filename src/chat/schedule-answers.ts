@@ -4,7 +4,8 @@ import { ReportProfile, type Schedule, type Selection, Speak } from '../reports/
 import { findTimeZone, nearestTimeZone } from '../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../reports/timing.ts';
 import type { FormValues } from './form.ts';
-import { field, findConnection, fitsAgain, namesIn, readWhich, several } from './schedule-form.ts';
+import { findConnection, fitsAgain, namesIn, several } from './schedule-connections.ts';
+import { field, readWhich } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */
 export type ScheduleAnswers = Pick<
