@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -47,10 +48,18 @@ export type SlackWorkspace = {
 
 export type SlackPost = { readonly ts: string; readonly text: string; readonly blocks: Json[] };
 
+/**
+ * A port that nobody listens on. Below those that systems give out by themselves, so that it is not given to somebody
+ * else before it is used; at random, so that tests side by side do not choose the same.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = randomInt(10_000, 32_000);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort();
+  }
   server.close();
   await once(server, 'close');
   return port;
