@@ -65,7 +65,7 @@ export function newsOf(entry: ReportEntry): Span[][] {
       ? [['❌ ', name, ' lost ', ...ids(lost), ' — the connection was ', ...changedBy(connection)]]
       : []),
     ...(foundMissing.length > 0
-      ? [['❌ ', name, ' could not be told before, is missing: ', ...ids(foundMissing)]]
+      ? [['❌ ', name, ' is missing what was not told before: ', ...ids(foundMissing)]]
       : []),
     ...(fixed.length > 0 ? [['✅ ', name, ' fixed: ', ...ids(fixed)]] : []),
     ...(outcomeBefore && !isTold
