@@ -1,17 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
-import { end, startWorker } from '../support/worker-process.ts';
+import { createWorkers, end } from '../support/worker-process.ts';
 
 type RedisChild = Awaited<ReturnType<typeof startRedisChild>>;
 
 let redis: RedisChild;
 let bot: TestBot;
-const workers: ChildProcess[] = [];
+const workers = createWorkers(() => bot);
 
 beforeAll(async () => {
   redis = await startRedisChild();
@@ -19,29 +18,23 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   bot.cloud.delayMs = 0;
-  for (const worker of workers.splice(0)) await end(worker, 'SIGTERM');
+  await workers.endAll();
 });
 afterAll(async () => {
   await bot.close();
   await redis.close();
 });
 
-async function startWorkerProcess(): Promise<ChildProcess> {
-  const worker = await startWorker(bot);
-  workers.push(worker);
-  return worker;
-}
-
 describe('a worker that is killed', () => {
   it('in mid-check: another takes the job up, with one root and one thread', async () => {
-    const first = await startWorkerProcess();
+    const first = await workers.start();
     bot.cloud.delayMs = 700;
     await bot.person.submit(await openForm(bot), awsValues('partial', 'killed-early'));
     await rootWith(bot, /Verifying killed-early/);
     await until('the check', () => bot.cloud.calls.some(({ dryRun }) => dryRun));
     await end(first, 'SIGKILL');
     bot.cloud.delayMs = 0;
-    await startWorkerProcess();
+    await workers.start();
 
     const root = await rootWithin(/killed-early cannot build images yet/, 40_000);
     const thread = await threadOf(bot, root, 4);
@@ -55,7 +48,7 @@ describe('a worker that is killed', () => {
   }, 60_000);
 
   it('in mid-thread: another posts the rest, and verifies nothing again', async () => {
-    const first = await startWorkerProcess();
+    const first = await workers.start();
     bot.workspace.trouble.set('chat.postMessage', ['passes', 'passes', 'hangs']);
     await bot.person.submit(await openForm(bot), awsValues('partial', 'killed-late'));
     const root = await rootWith(bot, /killed-late cannot build images yet/);
@@ -63,7 +56,7 @@ describe('a worker that is killed', () => {
     await threadOf(bot, root, 1);
     await end(first, 'SIGKILL');
     const calls = bot.cloud.calls.length;
-    await startWorkerProcess();
+    await workers.start();
 
     const thread = await until(
       'the thread',
@@ -80,7 +73,7 @@ describe('a worker that is killed', () => {
   }, 60_000);
 
   it('and ends at once when asked to, with nothing to do', async () => {
-    const worker = await startWorkerProcess();
+    const worker = await workers.start();
     const started = Date.now();
     await end(worker, 'SIGTERM');
 
@@ -100,7 +93,7 @@ function rootWithin(text: RegExp, timeoutMs: number) {
 
 describe('Slack in trouble', () => {
   it('is waited for when it limits the rate, and nothing is lost', async () => {
-    await startWorkerProcess();
+    await workers.start();
     bot.workspace.trouble.set('chat.postMessage', ['passes', { retryAfter: 1 }, { retryAfter: 1 }]);
 
     const { thread } = await addConnection(bot, awsValues('partial', 'limited'), {
@@ -117,7 +110,7 @@ describe('Slack in trouble', () => {
   });
 
   it('that lost the message gets a new one', async () => {
-    await startWorkerProcess();
+    await workers.start();
     const { root } = await addConnection(bot, awsValues('complete', 'gone'), {
       verdict: /gone can build/,
       replies: 1,
@@ -136,7 +129,7 @@ describe('Slack in trouble', () => {
 
 describe('Redis away', () => {
   it('is said within three seconds to who types, clicks or submits, and nothing half-written stays', async () => {
-    await startWorkerProcess();
+    await workers.start();
     const { root } = await addConnection(bot, awsValues('complete', 'before'), {
       verdict: /before can build/,
       replies: 1,
@@ -174,7 +167,7 @@ describe('Redis away', () => {
   });
 
   it('killed and restarted: the bot goes on, with everything that was stored', async () => {
-    await startWorkerProcess();
+    await workers.start();
     await redis.kill();
     expect((await bot.person.type('connection list')).body.text).toContain('cannot reach its database');
     expect((await fetch(`${bot.botUrl}/readyz`)).status).toBe(503);

@@ -1,42 +1,35 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues } from '../support/scenario.ts';
 import { readMessage } from '../support/slack-person.ts';
 import { until } from '../support/until.ts';
-import { end, startWorker } from '../support/worker-process.ts';
+import { createWorkers, end } from '../support/worker-process.ts';
 
 // Workers are processes of their own and are killed; jobs/reports-cut-off.test.ts does the same at every single call.
 
 let redis: Awaited<ReturnType<typeof startRedisChild>>;
 let bot: TestBot;
-const workers: ChildProcess[] = [];
+const workers = createWorkers(() => bot);
 beforeAll(async () => {
   redis = await startRedisChild();
   bot = await startTestBot({
     redisUrl: redis.url,
     environment: { XOAP_PROCESS: 'bot', XOAP_REPORT_SPREAD_SECONDS: '0' },
   });
-  const worker = await start();
+  const worker = await workers.start();
   await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
   await addConnection(bot, awsValues('partial', 'dev'), { verdict: /dev cannot/, replies: 4 });
   await end(worker, 'SIGTERM');
 }, 60_000);
 afterEach(async () => {
   bot.cloud.delayMs = 0;
-  for (const worker of workers.splice(0)) await end(worker, 'SIGTERM');
+  await workers.endAll();
 });
 afterAll(async () => {
   await bot.close();
   await redis.close();
 });
-
-async function start(): Promise<ChildProcess> {
-  const worker = await startWorker(bot);
-  workers.push(worker);
-  return worker;
-}
 
 const roots = async () =>
   (await bot.workspace.roots(bot.workspace.channelId)).filter(({ text }) => /^❌ Report/.test(text));
@@ -64,12 +57,12 @@ async function expectOneReport(known: number): Promise<void> {
 /** Asks for a report, kills the worker at a moment, and lets another go on. */
 async function killWhen(moment: () => Promise<unknown>): Promise<void> {
   const known = (await roots()).length;
-  const worker = await start();
+  const worker = await workers.start();
   await bot.person.type('report now');
   await moment();
   await end(worker, 'SIGKILL');
   bot.cloud.delayMs = 0;
-  await start();
+  await workers.start();
   await expectOneReport(known);
 }
 

@@ -10,6 +10,7 @@ import { createRedisScheduleStore } from '../../src/reports/redis-schedule-store
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
+import { scheduleOf } from '../support/schedules.ts';
 import { silent } from '../support/silent.ts';
 
 const at = (text: string) => new Date(`2026-11-${text}:00Z`);
@@ -37,22 +38,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await queue.close();
   await redis.close();
-});
-
-const scheduleOf = (more: Partial<Schedule> = {}): Schedule => ({
-  id: `s-${randomUUID()}`,
-  workspaceId: 'slack:T1',
-  name: randomUUID(),
-  selection: { kind: 'all' },
-  timing: { pattern: '0 9 * * *', timeZone: 'Europe/Vienna' },
-  conversationId: 'C1',
-  profile: 'own',
-  speak: 'always',
-  mentions: [],
-  addedBy: 'U1',
-  addedAt: '2026-11-01T00:00:00Z',
-  activeSince: '2026-11-01T00:00:00Z',
-  ...more,
 });
 
 describe('a report that is due', () => {

@@ -16,6 +16,7 @@ import { createRedisScheduleStore } from '../../src/reports/redis-schedule-store
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
+import { scheduleOf } from '../support/schedules.ts';
 import { silent } from '../support/silent.ts';
 
 // A worker that dies does no more calls: at every call of a handler to something outside it, once before the call has
@@ -71,21 +72,11 @@ afterAll(async () => {
 });
 
 async function newSchedule(more: Partial<Schedule> = {}): Promise<Schedule> {
-  const schedule: Schedule = {
-    id: `s-${randomUUID()}`,
+  const schedule = scheduleOf({
     workspaceId,
-    name: randomUUID(),
-    selection: { kind: 'all' },
     timing: { pattern: '0 9 * * *', timeZone: 'UTC' },
-    conversationId: 'C1',
-    profile: 'own',
-    speak: 'always',
-    mentions: [],
-    addedBy: 'U1',
-    addedAt: '2026-11-01T00:00:00Z',
-    activeSince: '2026-11-01T00:00:00Z',
     ...more,
-  };
+  });
   await createRedisScheduleStore(redis.patient).create(schedule, randomUUID());
   return schedule;
 }

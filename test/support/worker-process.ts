@@ -12,7 +12,7 @@ export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise
 }
 
 /** Starts a worker as a process of its own, as an operator would. */
-export async function startWorker(bot: TestBot): Promise<ChildProcess> {
+async function startWorker(bot: TestBot): Promise<ChildProcess> {
   const environment = {
     ...bot.settings,
     AWS_ENDPOINT_URL: bot.cloud.url,
@@ -29,4 +29,19 @@ export async function startWorker(bot: TestBot): Promise<ChildProcess> {
   });
   await until('the worker', () => log.includes('the worker is ready'));
   return worker;
+}
+
+/** Workers of one test: those that it started and did not end itself are ended together. */
+export function createWorkers(bot: () => TestBot) {
+  const workers: ChildProcess[] = [];
+  return {
+    async start(): Promise<ChildProcess> {
+      const worker = await startWorker(bot());
+      workers.push(worker);
+      return worker;
+    },
+    async endAll(): Promise<void> {
+      for (const worker of workers.splice(0)) await end(worker, 'SIGTERM');
+    },
+  };
 }
