@@ -1,9 +1,11 @@
 import { createAwsClient } from '../src/providers/aws/client.ts';
-import { aws } from '../src/providers/aws/provider.ts';
+import { createAws } from '../src/providers/aws/provider.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { demoKeys, documentedActions } from '../test/clouds/aws/demo-accounts.ts';
 import { measure, type Row } from './measure.ts';
 import { startSlowCloud } from './slow-cloud.ts';
+
+const aws = createAws();
 
 const delayMs = 80;
 const probesAtOnce = 8;

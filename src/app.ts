@@ -38,6 +38,8 @@ const editIntervalMs = 2_000;
 /** Connections of one account that reports verify at once: accounts have limits of their own. */
 const checksOfAccount = 2;
 
+/** What a caller brings instead of what the settings say. */
+export type GivenParts = { readonly providers?: Providers };
 export type RunningApp = { close(): Promise<void> };
 type Closable = { close(): Promise<void> };
 type Parts = PlatformParts & {
@@ -54,12 +56,19 @@ function loadPlatforms(config: Config): Promise<OpenPlatform[]> {
   ]);
 }
 
+async function loadProviders(config: Config): Promise<Providers> {
+  const { createProviders } = await import('./providers/registry.ts');
+  return createProviders(providerSettings(config));
+}
+
 /** Opens the platforms; loads what knows the providers while they are signed in to. */
-async function openOutside(config: Config, logger: Logger) {
+async function openOutside(config: Config, logger: Logger, given: GivenParts) {
   const platforms = (await loadPlatforms(config)).map((open) => open(config, logger));
-  const loading = import('./providers/registry.ts');
-  const [opened, { createProviders }] = await Promise.all([Promise.all(platforms), loading]);
-  return { platforms: opened, providers: createProviders(providerSettings(config)) };
+  const [opened, providers] = await Promise.all([
+    Promise.all(platforms),
+    given.providers ?? loadProviders(config),
+  ]);
+  return { platforms: opened, providers };
 }
 
 /** What posts to a workspace, by the platform that the workspace is on. */
@@ -191,13 +200,13 @@ async function startVerifier(parts: Parts): Promise<Closable[]> {
 }
 
 /** Starts what the settings say this process runs; resolves when it serves. */
-export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
+export async function startApp(config: Config, logger: Logger, given: GivenParts = {}): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
   const opening = openRedis({ url, dataDirectory }, logger);
   const [keys, redis, { platforms, providers }] = await Promise.all([
     loadEncryptionKeys({ configured, dataDirectory }),
     opening,
-    openOutside(config, logger),
+    openOutside(config, logger, given),
   ]).catch(async (error: unknown) => {
     await opening.then(
       (opened) => opened.close(),

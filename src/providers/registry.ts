@@ -1,4 +1,5 @@
-import { aws } from './aws/provider.ts';
+import { createAws } from './aws/provider.ts';
+import type { AwsSettings } from './aws/settings.ts';
 import type { AzureSettings } from './azure/clouds.ts';
 import { createAzure } from './azure/provider.ts';
 import { createGoogle } from './google/provider.ts';
@@ -9,6 +10,7 @@ import type { VsphereSettings } from './vsphere/settings.ts';
 
 /** What the operator decides about providers; none of it ever comes from chat. */
 export type ProviderSettings = {
+  readonly aws?: AwsSettings;
   readonly azure?: AzureSettings;
   readonly google?: GoogleSettings;
   readonly vsphere?: VsphereSettings;
@@ -16,9 +18,9 @@ export type ProviderSettings = {
 
 /** Every provider this version can verify, in the order people are offered them. */
 export function createProviders(settings: ProviderSettings = {}): Providers {
-  const { azure = {}, google = {}, vsphere = { allowedHosts: [] } } = settings;
+  const { aws = {}, azure = {}, google = {}, vsphere = { allowedHosts: [] } } = settings;
   const registry = {
-    aws,
+    aws: createAws(aws),
     azure: createAzure(azure),
     google: createGoogle(google),
     vsphere: createVsphere(vsphere),

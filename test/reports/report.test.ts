@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aws } from '../../src/providers/aws/provider.ts';
+import { createAws } from '../../src/providers/aws/provider.ts';
 import { entryOf, type Report, speaks } from '../../src/reports/report.ts';
 import { isSelected } from '../../src/reports/schedule.ts';
 import { type Standing, standingAfter } from '../../src/reports/standing.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
+
+const aws = createAws();
 
 const options = { profile: 'own', maxKeyAgeDays: 90, now: new Date('2026-11-23T09:00:00Z') } as const;
 const image = 'policy:image-management ec2:CreateImage';

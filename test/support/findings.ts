@@ -1,8 +1,10 @@
 import type { Connection } from '../../src/connections/connection.ts';
-import { aws } from '../../src/providers/aws/provider.ts';
+import { createAws } from '../../src/providers/aws/provider.ts';
 import type { Finding, FindingState } from '../../src/verification/finding.ts';
 import { verdictOf } from '../../src/verification/verdict.ts';
 import type { Verification } from '../../src/verification/verification.ts';
+
+const aws = createAws();
 
 const evidences: Record<FindingState, Pick<Finding, 'method' | 'evidence'> & Partial<Finding>> = {
   granted: {

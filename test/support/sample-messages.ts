@@ -1,9 +1,11 @@
 import { allChecksMessage, changeMessages, threadMessages } from '../../src/chat/finding-messages.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { brokenMessage, runningMessage, verdictMessage } from '../../src/chat/verification-messages.ts';
-import { aws } from '../../src/providers/aws/provider.ts';
+import { createAws } from '../../src/providers/aws/provider.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
 import { connectionOf, findingOf, verificationOf } from './findings.ts';
+
+const aws = createAws();
 
 const subject = { connection: connectionOf(), provider: aws };
 const askedBy = 'U000000001';

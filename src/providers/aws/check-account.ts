@@ -9,6 +9,7 @@ import { AwsCredential } from './credentials.ts';
 import { identityOf } from './identity.ts';
 import { leastPrivilege } from './policy-remediation.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
+import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 import { askSimulator, type Simulation } from './simulation.ts';
 
@@ -18,11 +19,11 @@ const defaultVpc = 'prerequisite:default-vpc';
 const createSecurityGroup = 'ec2:CreateSecurityGroup';
 
 /** Signs in, asks, and emits one answer for each requirement. */
-export async function checkAccount(request: CheckRequest): Promise<void> {
+export async function checkAccount(request: CheckRequest, settings: AwsSettings = {}): Promise<void> {
   const { requirements, profileOptions, emit } = request;
   const credential = AwsCredential.parse(request.credential);
   const { region } = credential;
-  const { client, own } = await signIn(credential, request);
+  const { client, own } = await signIn(credential, request, settings);
   try {
     const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
     const hasToken = credential.sessionToken !== undefined;
@@ -90,9 +91,10 @@ type SignedIn = {
 async function signIn(
   credential: AwsCredential,
   { signal, callTimeoutMs, emit }: CheckRequest,
+  { endpoint }: AwsSettings,
 ): Promise<SignedIn> {
   const { region, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = credential;
-  const options = { region, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
+  const options = { region, endpoint, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
   const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
   if (!roleArn) return { client: own, own };
   const session = await own.assumeRole({ roleArn, externalId });

@@ -17,6 +17,7 @@ import {
 import { type Guardable, guard } from './guard.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
 import { createSecurityGroupInVpc, probes } from './probes.ts';
+import type { AwsSettings } from './settings.ts';
 
 export type SimulatorQuestion = {
   readonly actions: readonly string[];
@@ -63,6 +64,7 @@ export type RoleToAssume = { readonly roleArn: string; readonly externalId?: str
 
 export type AwsClientOptions = {
   readonly region: string;
+  readonly endpoint?: AwsSettings['endpoint'];
   readonly keys: AwsKeys;
   readonly signal: AbortSignal;
   readonly callTimeoutMs: number;
@@ -79,7 +81,7 @@ function homeRegion(region: string): string {
 
 /** Makes the clients for one verification; the SDKs load with the first one. */
 export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
-  const { region, keys, signal, callTimeoutMs, onCall } = options;
+  const { region, endpoint, keys, signal, callTimeoutMs, onCall } = options;
   const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await inTurn(() =>
     Promise.all([
       import('@aws-sdk/client-ec2'),
@@ -92,6 +94,7 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
   const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const settings = {
     region,
+    ...(endpoint && { endpoint }),
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
     // Recognisable in CloudTrail and in alarms about denied calls.
     customUserAgent: [['xoap-chatops', '1']] as [string, string][],

@@ -5,9 +5,10 @@ import type { Provider } from '../provider.ts';
 import { parse } from './credentials.ts';
 import { fields, guide } from './form.ts';
 import { remediate } from './remediation.ts';
+import type { AwsSettings } from './settings.ts';
 
 /** Amazon Web Services. */
-export const aws: Provider = {
+export const createAws = (settings: AwsSettings = {}): Provider => ({
   id: 'aws',
   label: 'AWS',
   type: 'cloud',
@@ -18,7 +19,7 @@ export const aws: Provider = {
   // With it come the SDK and the probes, which no process needs before its first verification.
   check: async (request) => {
     const { checkAccount } = await inTurn(() => import('./check-account.ts'));
-    return checkAccount(request);
+    return checkAccount(request, settings);
   },
   remediate,
-};
+});

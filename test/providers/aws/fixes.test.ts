@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { aws } from '../../../src/providers/aws/provider.ts';
+import { createAws } from '../../../src/providers/aws/provider.ts';
 import { fixAws } from '../../clouds/administrators/aws.ts';
 import type { Account } from '../../clouds/aws/account.ts';
 import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
 import { demoAccounts, demoKeys, simulatorPolicy } from '../../clouds/aws/demo-accounts.ts';
 import { expectFixed } from '../../support/fixes.ts';
+
+const aws = createAws();
 
 describe('AWS: the policy and its command', () => {
   let cloud: AwsCloud;

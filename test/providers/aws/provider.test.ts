@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { aws } from '../../../src/providers/aws/provider.ts';
+import { createAws } from '../../../src/providers/aws/provider.ts';
 import { runVerification } from '../../../src/providers/run-verification.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
 import type { Account, Principal } from '../../clouds/aws/account.ts';
@@ -11,6 +11,8 @@ import {
   simulatorPolicy,
 } from '../../clouds/aws/demo-accounts.ts';
 import type { Policy } from '../../clouds/aws/policy.ts';
+
+const aws = createAws();
 
 const key = { id: 'AKIAFAKEFAKEFAKEFAKE', secret: 'planted/secret/'.padEnd(40, 'x') };
 const region = 'eu-central-1';
