@@ -7,6 +7,7 @@ import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { slackError } from './errors.ts';
 import { formCallbackId } from './form.ts';
+import { registerHome } from './home.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import type { People } from './people.ts';
@@ -97,6 +98,7 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
   });
   app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent, people) }));
   registerListeners(app, { chat, logger, commandWord, urgent, people });
+  registerHome(app, { chat, logger, urgent, people });
   app.view<ViewSubmitAction>(
     formCallbackId,
     createSubmissionListener({ chat, logger, commandWord, slackApiUrl, botToken }),

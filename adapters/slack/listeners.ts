@@ -23,22 +23,36 @@ export type ListenerSettings = {
   readonly people: People;
 };
 
-type Answering = { readonly respond: RespondFn; readonly triggerId: string };
+/** Tells one person something; in place of the message that was clicked, where that can be. */
+type Tell = (message: Message, replace?: boolean) => Promise<void>;
+type Answering = { readonly tell: Tell; readonly triggerId: string };
 
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
 export function registerListeners(
   app: App,
   { chat, logger, commandWord, urgent, people }: ListenerSettings,
 ): void {
-  async function sayPrivately(respond: RespondFn, message: Message, replace = false): Promise<void> {
-    // Whether a workspace knows newer blocks is not asked for what one person sees.
-    for (const page of paginate(withoutNative(message).message)) {
-      const content = await draw(page, people);
-      await respond({ response_type: 'ephemeral', replace_original: replace, ...content });
-    }
-  }
+  // Whether a workspace knows newer blocks is not asked for what one person sees.
+  const pagesOf = (message: Message) => paginate(withoutNative(message).message);
 
-  async function answer(reply: Reply, { respond, triggerId }: Answering): Promise<void> {
+  const privately =
+    (respond: RespondFn): Tell =>
+    async (message, replace = false) => {
+      for (const page of pagesOf(message)) {
+        const content = await draw(page, people);
+        await respond({ response_type: 'ephemeral', replace_original: replace, ...content });
+      }
+    };
+
+  /** A click in the bot's Home has no message beside it, so it is answered among the person's direct messages. */
+  const directly =
+    (channel: string): Tell =>
+    async (message) => {
+      for (const page of pagesOf(message))
+        await urgent.chat.postMessage({ channel, ...(await draw(page, people)) });
+    };
+
+  async function answer(reply: Reply, { tell, triggerId }: Answering): Promise<void> {
     switch (reply.kind) {
       case 'none':
         return;
@@ -46,12 +60,16 @@ export function registerListeners(
         await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form) });
         return;
       case 'message':
-        return sayPrivately(respond, reply.message);
+        return tell(reply.message);
       case 'replacement':
-        return sayPrivately(respond, reply.message, true);
+        return tell(reply.message, true);
       default:
         return reply satisfies never;
     }
+  }
+
+  async function directConversation(users: string): Promise<string> {
+    return (await urgent.conversations.open({ users })).channel?.id ?? users;
   }
 
   /** Carries out what was asked; a fault is told to the person, under a reference that is in the log too. */
@@ -59,14 +77,14 @@ export function registerListeners(
     try {
       await answer(await work(), answering);
     } catch (err) {
-      await sayPrivately(answering.respond, faultMessage(err, logger));
+      await answering.tell(faultMessage(err, logger));
     }
   }
 
   app.command(commandWord, async ({ ack, command, respond, context }) => {
     await ack();
     const opening = openingOf(context);
-    await serve({ respond, triggerId: command.trigger_id }, async () => {
+    await serve({ tell: privately(respond), triggerId: command.trigger_id }, async () => {
       if (!opening) return chat.command(commandText(command), commandContext(command, people));
       const { error } = await opening;
       if (error) throw slackError(error, 'open a form');
@@ -78,7 +96,7 @@ export function registerListeners(
     const { ack, action, body, respond } = args;
     await ack();
     if (action.type !== 'button') return;
-    const conversationId = body.channel?.id ?? '';
+    const conversationId = body.channel?.id ?? (await directConversation(body.user.id));
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const timeZone = async () => (await people.find(body.user.id))?.timeZone;
     const context = { actor, conversationId, picksConversations: true, timeZone };
@@ -88,7 +106,8 @@ export function registerListeners(
       value: action.value ?? '',
       message,
     };
-    await serve({ respond, triggerId: body.trigger_id }, () => chat.click(click, context));
+    const tell = body.channel ? privately(respond) : directly(conversationId);
+    await serve({ tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   });
 
   app.action<BlockAction>(/^(type|provider|[a-z]+\.[A-Za-z]+)$/, async ({ ack, body }) => {

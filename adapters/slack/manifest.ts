@@ -31,6 +31,7 @@ export function slackManifest({ command, url }: ManifestOptions) {
       description: 'Proves what a cloud credential may do before an image build needs it',
     },
     features: {
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: 'xoap', always_online: true },
       slash_commands: [
         {
@@ -44,6 +45,7 @@ export function slackManifest({ command, url }: ManifestOptions) {
     },
     oauth_config: { scopes: { bot: Object.keys(scopes) } },
     settings: {
+      event_subscriptions: { bot_events: ['app_home_opened'], ...(endpoint && { request_url: endpoint }) },
       interactivity: { is_enabled: true, ...(endpoint && { request_url: endpoint }) },
       org_deploy_enabled: false,
       socket_mode_enabled: !endpoint,

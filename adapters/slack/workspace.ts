@@ -1,7 +1,7 @@
 type Origin = {
-  readonly team_id?: string;
+  readonly team_id?: string | null;
   readonly team?: { readonly id: string } | null;
-  readonly enterprise_id?: string;
+  readonly enterprise_id?: string | null;
   readonly enterprise?: { readonly id: string } | null;
   /** The text `true` in a slash command, a boolean elsewhere. */
   readonly is_enterprise_install?: boolean | string;

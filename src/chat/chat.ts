@@ -1,3 +1,4 @@
+import type { Actor } from '../access/policy.ts';
 import { createAddConnection } from './add-connection.ts';
 import { type ChoiceDraft, createChooseObjects } from './choose-objects.ts';
 import { type Click, createClickHandler } from './click-handlers.ts';
@@ -7,6 +8,8 @@ import type { Draft } from './connection-form.ts';
 import type { ChatContext } from './context.ts';
 import type { Form } from './form.ts';
 import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
+import { homeMessage } from './home.ts';
+import type { Message } from './message.ts';
 import type { FormReply, Reply } from './reply.ts';
 import { createReportClicks, type SnoozeDraft } from './report-clicks.ts';
 import { newSchedule, type ScheduleDraft } from './schedule-form.ts';
@@ -19,6 +22,8 @@ export type Chat = {
   /** The form that a command opens, if all it does is to open one; changes nothing, so it may run ahead of checks. */
   formOf(text: string, context: ChatContext): Form | Promise<Form> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
+  /** What a person sees who opens the bot by itself, on platforms that have a page for that. */
+  home(actor: Actor): Promise<Message>;
   /** The form for what was filled in so far. Throws `connections.not-found` as `submit` does. */
   redraw(request: FormRequest): Promise<Form>;
   /** Throws `connections.not-found` when the form's token is not ours or not this person's. */
@@ -38,6 +43,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     command: (text, context) => handleCommand(parseCommand(text), context),
     formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
     click: createClickHandler(dependencies),
+    home: (actor) => homeMessage(dependencies, actor),
     redraw: async (request) => {
       const draft = draftOf(request);
       if ('connectionId' in draft) return chooseObjects.redraw(request, draft);

@@ -31,7 +31,8 @@ function row(connection: Connection, label: string, latest: LatestVerdict | unde
   return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest)];
 }
 
-const addButton: Part = {
+/** Where a first connection begins. */
+export const addButton: Part = {
   kind: 'buttons',
   buttons: [{ label: 'Add a connection', action: 'open-form', value: 'connection add', style: 'primary' }],
 };

@@ -11,6 +11,16 @@ describe('the Slack manifest', () => {
     expect(settings.socket_mode_enabled).toBe(false);
   });
 
+  it('asks to be told of whoever opens its Home', () => {
+    const { features, settings } = slackManifest({ command: '/xoap', url: 'https://bot.example.com' });
+
+    expect(features.app_home.home_tab_enabled).toBe(true);
+    expect(settings.event_subscriptions).toEqual({
+      bot_events: ['app_home_opened'],
+      request_url: 'https://bot.example.com/slack/events',
+    });
+  });
+
   it('names no address for Socket Mode', () => {
     const manifest = slackManifest({ command: '/xoap-test' });
 
