@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
+import { signedHeaders } from '../adapters/playground/requests.ts';
 import { createTokenSigner } from '../src/connections/token-signer.ts';
-import { signedHeaders } from '../test/support/slack-person.ts';
+import { signingSecret } from '../test/support/slack-workspace.ts';
 import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';
 
@@ -9,7 +10,8 @@ const inFlight = 50;
 const requests = 1_500;
 
 async function post(url: string, body: string): Promise<string> {
-  const answer = await fetch(`${url}/slack/events`, { method: 'POST', headers: signedHeaders(body), body });
+  const headers = signedHeaders(body, { secret: signingSecret });
+  const answer = await fetch(`${url}/slack/events`, { method: 'POST', headers, body });
   if (answer.status !== 200) throw new Error(`A request got ${answer.status}`);
   return answer.text();
 }

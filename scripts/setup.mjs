@@ -1,9 +1,9 @@
 // Prepares a machine for `npm run demo`, `npm test` and `npm start`: packages, a Node that runs TypeScript, a Redis
-// server and, for the tests, a browser. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
+// server, the page of the playground and, for the tests, a browser. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
 // XOAP_NO_INSTALL=1 forbids it to install anything.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -120,6 +120,33 @@ function checkBrowser() {
   );
 }
 
+const playground = join(root, 'adapters', 'playground');
+
+/** What the page is built of. */
+function pageSources() {
+  const names = readdirSync(join(playground, 'page')).map((name) => join('page', name));
+  const files = ['vite.config.ts', 'wire.ts', ...names].map((name) => join(playground, name));
+  return [join(root, 'package-lock.json'), ...files];
+}
+
+/** Builds the page of the playground, once for each state of its sources; nothing is built at run time. */
+function buildPage() {
+  if (!['demo', 'test'].includes(purpose)) return;
+  const hash = createHash('sha256');
+  for (const file of pageSources()) hash.update(readFileSync(file));
+  const state = hash.digest('hex');
+  const stamp = join(playground, 'dist', '.sources');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  say('building the page of the playground (vite) …');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const config = join(playground, 'vite.config.ts');
+  const own = join(root, 'node_modules', '.bin', 'node');
+  const node = existsSync(own) ? own : process.execPath;
+  if (!run(node, [vite, 'build', '--config', config, '--logLevel', 'warn']))
+    fail('the page could not be built; the reason stands above.');
+  writeFileSync(stamp, state);
+}
+
 function readIfThere(name) {
   const path = join(root, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -129,3 +156,4 @@ installPackages();
 checkNode();
 checkRedis();
 checkBrowser();
+buildPage();

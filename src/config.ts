@@ -59,3 +59,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (parsed.success && problems.length === 0) return parsed.data;
   throw invalid(problems);
 }
+
+/** Whether this is production, where nothing may start that is only for trying out. */
+export function isProduction(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return environment.NODE_ENV === 'production';
+}

@@ -136,6 +136,16 @@ const table: Record<string, Room> = {
   'adapters/teams': { rooms: [...core, ...pictures], packages: ['@microsoft/', 'express', 'jose', 'zod'] },
   'adapters/teams/manifest.ts': { rooms: ['adapters/teams', 'src/chat'], packages: ['fflate'] },
   'adapters/teams/redis-conversations.ts': { rooms: ['adapters/teams'], packages: ['ioredis', 'zod'] },
+  'adapters/playground': {
+    rooms: ['adapters/playground/wire.ts', 'src/chat', 'src/config.ts', 'src/verification'],
+    packages: ['express', 'zod'],
+  },
+  'adapters/playground/wire.ts': {},
+  'adapters/playground/vite.config.ts': { packages: ['vite'] },
+  'adapters/playground/page': {
+    rooms: ['adapters/playground/wire.ts'],
+    packages: ['downshift', 'react', 'slack-blocks-to-jsx'],
+  },
   jobs: { rooms: core, packages: ['bullmq', 'ioredis', 'luxon', 'zod'] },
 };
 
@@ -164,7 +174,7 @@ function mayReach(from: string, specifier: string, file: string): boolean {
   return to !== undefined && [from, ...everywhere, ...rooms].includes(to);
 }
 
-const files = await Array.fromAsync(glob('{src,adapters,jobs}/**/*.ts'));
+const files = await Array.fromAsync(glob('{src,adapters,jobs}/**/*.{ts,tsx}'));
 
 describe('every file imports only what its room may reach', () => {
   it.each(files.filter((file) => !root.includes(file)).sort())('%s', async (file) => {
@@ -177,6 +187,13 @@ describe('every file imports only what its room may reach', () => {
     );
 
     expect(specifiers.filter((specifier) => !mayReach(room, specifier, file))).toEqual([]);
+  });
+
+  it('starts nothing of the playground with the bot, and puts nothing of it into the image', async () => {
+    const sources = await Promise.all(root.map((file) => readFile(file, 'utf8')));
+    expect(sources.join('\n')).not.toContain('playground/');
+    const ignored = (await readFile('.dockerignore', 'utf8')).trimEnd().split('\n');
+    expect(ignored.indexOf('adapters/playground')).toBeGreaterThan(ignored.indexOf('!adapters'));
   });
 
   it('reads the environment in one place only', async () => {
@@ -207,6 +224,9 @@ describe('the table', () => {
     ['jobs/worker.ts', '../adapters/slack/app.ts'],
     ['adapters/slack/app.ts', 'bullmq'],
     ['adapters/slack/app.ts', '../teams/app.ts'],
+    ['adapters/slack/app.ts', '../playground/requests.ts'],
+    ['adapters/playground/server.ts', '../slack/render.ts'],
+    ['adapters/playground/page/desk.tsx', '../server.ts'],
     ['adapters/teams/adapter.ts', './redis-conversations.ts'],
     ['adapters/teams/app.ts', '../slack/app.ts'],
     ['src/chat/chat.ts', '@microsoft/teams.apps'],

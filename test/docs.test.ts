@@ -14,7 +14,8 @@ describe('the documents', () => {
     const names = [...text.matchAll(/`((?:src|adapters|jobs|test|docs|scripts|bench)\/[\w./-]*)`/g)].map(
       ([, name = '']) => name,
     );
-    for (const name of [...links, ...names])
+    const pictures = [...text.matchAll(/\bsrc(?:set)?="([^"]+)"/g)].map(([, target = '']) => target);
+    for (const name of [...links, ...names, ...pictures])
       expect(existsSync(new URL(`../${name}`, import.meta.url)), name).toBe(true);
   });
 

@@ -12,11 +12,9 @@ import type { Picture } from '../../src/reports/picture.ts';
 import { picturePath } from '../../src/reports/picture-shelf.ts';
 import { createRedisPictureShelf } from '../../src/reports/redis-picture-shelf.ts';
 import { drawTrend } from '../../src/reports/trend-picture.ts';
-import { startTestBot, type TestBot } from '../support/bot.ts';
 import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
 import { sampleMatrix, samplePoints, sampleReports } from '../support/sample-reports.ts';
-import { addConnection, awsValues, rootWith, threadOf } from '../support/scenario.ts';
 import { until } from '../support/until.ts';
 
 const steps = [
@@ -169,32 +167,3 @@ describe.skipIf(isWithoutBrowser)(
     });
   },
 );
-
-describe.skipIf(isWithoutBrowser)('a report on the page of the local Slack', { timeout: 60_000 }, () => {
-  let bot: TestBot;
-  let browser: Browser;
-  beforeAll(async () => {
-    [bot, browser] = await Promise.all([
-      startTestBot({ environment: { XOAP_REPORT_SPREAD_SECONDS: '0' } }),
-      startBrowser(),
-    ]);
-    await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
-    await addConnection(bot, awsValues('partial', 'dev'), { verdict: /dev cannot/, replies: 4 });
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await bot.close();
-  });
-
-  it('stands in the channel, with its thread', async () => {
-    await bot.person.type('report now');
-    await threadOf(bot, await rootWith(bot, /^❌ Report/), 2);
-    const page = await browser.newPage({ viewport: { width: 1_000, height: 900 } });
-    await page.goto(`${bot.workspace.pageUrl}/?channel=${bot.workspace.channelId}`);
-
-    const text = await page.locator('body').textContent();
-    expect(text).toContain('❌ Report — 1 of 2 connections cannot build images yet');
-    expect(text).toContain('dev lacks 4 of 34 requirements');
-    await picture(page, 'slack-report');
-  });
-});

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { demoLacks } from '../clouds/aws/demo-accounts.ts';
 
 it('shows the thread that a person would read, and ends with status 0 because it is right', async () => {
-  const child = spawn(process.execPath, ['test/demo/demo.ts'], {
+  const child = spawn(process.execPath, ['test/demo/demo.ts', '--once'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
   });
 

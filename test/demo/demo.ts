@@ -1,22 +1,17 @@
-import { fixAws } from '../clouds/administrators/aws.ts';
-import { startAwsCloud } from '../clouds/aws/cloud.ts';
-import { demoAccounts, demoKeys, documentedActions } from '../clouds/aws/demo-accounts.ts';
+import { once } from 'node:events';
+import { snippetsIn } from '../../adapters/playground/snippets.ts';
+import { demoKeys, documentedActions } from '../clouds/aws/demo-accounts.ts';
 import { evaluate } from '../clouds/aws/policy.ts';
-import { startBotProcess } from '../support/bot-process.ts';
-import { fixIn } from '../support/fix-in-thread.ts';
 import { createSlackPerson, readMessage } from '../support/slack-person.ts';
-import {
-  botToken,
-  type SlackPost,
-  type SlackWorkspace,
-  signingSecret,
-  startSlackWorkspace,
-} from '../support/slack-workspace.ts';
+import type { SlackPost, SlackWorkspace } from '../support/slack-workspace.ts';
 import { until } from '../support/until.ts';
+import { openPage } from './page.ts';
+import { type Stage, setStage } from './stage.ts';
 
-// `npm run demo`: the real bot and worker, with a private Redis, a local Slack and a local AWS, all on loopback. Does
-// what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks, and
-// the fix that stands in the thread, carried out as it stands, turns it green.
+// `npm run demo`: the real bot and worker, with a private Redis, a local Slack and simulated clouds, all on loopback.
+// Does what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks,
+// and the fix that stands in the thread, carried out as it stands, turns it green. Then the playground stays open, unless
+// --once is given.
 
 const say = (text = '') => console.log(text);
 const indent = (text: string) => text.replace(/<@\w+>/g, '@kim').replace(/^/gm, '    ');
@@ -29,15 +24,7 @@ function reallyLacking(policies: Parameters<typeof evaluate>[0]['identity']): st
   );
 }
 
-async function runDemo(): Promise<boolean> {
-  const [workspace, cloud] = await Promise.all([startSlackWorkspace(), startAwsCloud(demoAccounts())]);
-  say('Starting Redis, the bot, its worker, a local Slack and a local AWS …');
-  const bot = await startBotProcess({
-    SLACK_BOT_TOKEN: botToken,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: workspace.apiUrl,
-    AWS_ENDPOINT_URL: cloud.url,
-  });
+async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage): Promise<boolean> {
   const person = await createSlackPerson(workspace, bot.url);
   try {
     say('\nkim types in #images:  /xoap connection add');
@@ -83,9 +70,7 @@ async function runDemo(): Promise<boolean> {
     for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
     if (!isRight || !isClean) return false;
 
-    const account = cloud.accounts.find(({ principals }) => principals.includes(cloud.holder(id)));
-    if (!account) throw new Error('No account holds that key');
-    fixAws(account, fixIn(thread));
+    administrator.carryOut(snippetsIn(thread));
     say(
       '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
     );
@@ -94,9 +79,7 @@ async function runDemo(): Promise<boolean> {
     say(`\n#images\n${indent(readMessage(green))}`);
     return reallyLacking(cloud.holder(id).policies).length === 0 && cloud.faults.length === 0;
   } finally {
-    await bot.close();
     await person.close();
-    await Promise.all([workspace.close(), cloud.close()]);
   }
 }
 
@@ -112,4 +95,33 @@ function labels(blocks: readonly Record<string, unknown>[]): string {
     .join(', ');
 }
 
-process.exitCode = (await runDemo()) ? 0 : 1;
+/** Where the page is to be found; PLAYGROUND_PORT names another place. */
+const pagePort = Number(process.env.PLAYGROUND_PORT ?? 3_000);
+
+/** Keeps the page open until somebody interrupts. */
+async function stayOpen(stage: Stage): Promise<void> {
+  // The next who verifies it should find what this one found.
+  stage.administrator.reset();
+  const page = await openPage(stage, pagePort);
+  try {
+    say(`
+Open ${page.url} in a browser, to do the same by hand: as kim or as lee, with credentials of simulated clouds or
+your own. The simulated accounts are as they were before. Interrupt (Ctrl+C) to end.`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  } finally {
+    await page.close();
+  }
+}
+
+say('Starting Redis, the bot, its worker, a local Slack and simulated clouds …');
+const stage = await setStage();
+try {
+  const isRight = await act(stage);
+  process.exitCode = isRight ? 0 : 1;
+  if (isRight && !process.argv.includes('--once')) await stayOpen(stage);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}

@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fixAws } from '../clouds/administrators/aws.ts';
-import { fixAzure } from '../clouds/administrators/azure.ts';
-import { fixGoogle } from '../clouds/administrators/google.ts';
-import { fixVsphere } from '../clouds/administrators/vsphere.ts';
-import type { Account } from '../clouds/aws/account.ts';
+import { snippetsIn } from '../../adapters/playground/snippets.ts';
+import { createAdministrator } from '../clouds/administrators/clouds.ts';
 import { azureCredential } from '../clouds/azure/demo-accounts.ts';
 import { keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { fixIn } from '../support/fix-in-thread.ts';
 import { addConnection, awsValues, formValues, rootWith } from '../support/scenario.ts';
 import { until } from '../support/until.ts';
 
@@ -29,13 +25,6 @@ const credentialOf = {
     return formValues('vsphere', vsphereCredential('partial', port, { certificateSha256 }));
   },
 };
-const carryOut = {
-  aws: (fix: ReturnType<typeof fixIn>) => fixAws(bot.cloud.accounts[0] as Account, fix),
-  azure: (fix: ReturnType<typeof fixIn>) => fixAzure(bot.azure.directory, fix),
-  google: (fix: ReturnType<typeof fixIn>) => fixGoogle(bot.google.directory, fix),
-  vsphere: (fix: ReturnType<typeof fixIn>) => fixVsphere(bot.vsphere.model, fix),
-};
-
 it.each(['aws', 'azure', 'google', 'vsphere'] as const)(
   'the fix of %s, pasted from the thread, turns it green',
   async (provider) => {
@@ -50,7 +39,7 @@ it.each(['aws', 'azure', 'google', 'vsphere'] as const)(
       const replies = await bot.workspace.thread(bot.workspace.channelId, root.ts);
       return replies.some(({ text }) => text.startsWith('What was checked')) && replies;
     });
-    carryOut[provider](fixIn(thread));
+    createAdministrator(bot.clouds).carryOut(snippetsIn(thread));
     await bot.person.click(root, 'verify-again');
 
     const green = await rootWith(bot, new RegExp(`${name} can build images`));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signedHeaders } from '../../adapters/playground/requests.ts';
 import { createTokenSigner } from '../../src/connections/token-signer.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
@@ -6,7 +7,8 @@ import { demoPrivateKey, keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { createSlackPerson, readMessage, signedHeaders } from '../support/slack-person.ts';
+import { createSlackPerson, readMessage } from '../support/slack-person.ts';
+import { signingSecret } from '../support/slack-workspace.ts';
 import { until } from '../support/until.ts';
 
 let bot: TestBot;
@@ -82,7 +84,7 @@ describe('a request that is sent twice', () => {
   it('does its work once, with something added to its signature too', async () => {
     const body = await bot.person.commandBody('help');
 
-    const headers = signedHeaders(body);
+    const headers = signedHeaders(body, { secret: signingSecret });
     const answer = await fetch(`${bot.botUrl}/slack/events`, {
       method: 'POST',
       body,

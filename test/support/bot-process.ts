@@ -7,10 +7,14 @@ import { freePort } from './slack-workspace.ts';
 import { until } from './until.ts';
 
 /** The bot as `npm start` runs it, with a private Redis and nothing of this machine's environment. */
-export async function startBotProcess(environment: Record<string, string>, port?: number) {
+export async function startBotProcess(
+  environment: Record<string, string>,
+  port?: number,
+  program = 'src/main.ts',
+) {
   const [directory, ownPort] = await Promise.all([mkdtemp(join(tmpdir(), 'xoap-bot-')), port ?? freePort()]);
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH, HOME, ...environment, XOAP_PORT: String(ownPort), XOAP_DATA_DIR: directory },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -62,6 +62,7 @@ export async function startTestBot({ accounts, environment = {}, redisUrl, extra
   return {
     app,
     botUrl,
+    clouds,
     cloud,
     azure,
     google,

@@ -1,7 +1,17 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  homeOpened,
+  interaction,
+  messageAction,
+  type Sender,
+  signedHeaders,
+  slashCommand,
+  viewAction,
+  viewSubmission,
+} from '../../adapters/playground/requests.ts';
 import type { SlackPost, SlackWorkspace } from './slack-workspace.ts';
 import { signingSecret } from './slack-workspace.ts';
 import { until } from './until.ts';
@@ -26,20 +36,6 @@ export type Answer = {
 export type PrivateReply = Json & { readonly text: string; readonly blocks: Json[] };
 
 export type RequestOptions = { readonly timestamp?: number; readonly secret?: string };
-
-/** Signs a body as Slack does: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-export function signedHeaders(
-  body: string,
-  { timestamp, secret = signingSecret }: RequestOptions = {},
-): Record<string, string> {
-  const time = String(timestamp ?? Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex');
-  return {
-    'content-type': 'application/x-www-form-urlencoded',
-    'x-slack-request-timestamp': time,
-    'x-slack-signature': `v0=${signature}`,
-  };
-}
 
 /** The texts in a message, as a person reads them. */
 export function readMessage({ text, blocks = [] }: { text: string; blocks?: unknown[] }): string {
@@ -110,7 +106,7 @@ export async function createSlackPerson(
     const started = performance.now();
     const answer = await fetch(`${botUrl}/slack/events`, {
       method: 'POST',
-      headers: signedHeaders(body, options),
+      headers: signedHeaders(body, { secret: signingSecret, ...options }),
       body,
     });
     const text = await answer.text();
@@ -118,42 +114,24 @@ export async function createSlackPerson(
     return { status: answer.status, text, body: text.startsWith('{') ? (JSON.parse(text) as Json) : {}, ms };
   }
 
-  const sendPayload = (payload: Json, options?: RequestOptions) =>
-    send(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), options);
+  const sendPayload = (payload: Json, options?: RequestOptions) => send(interaction(payload), options);
 
   async function trigger(): Promise<string> {
     return String((await workspace.call('views.generateTriggerId', { user_id: userId })).trigger_id);
   }
 
-  const team = { id: teamId, domain: 'example' };
-  const user = { id: userId, name: 'kim', team_id: teamId };
+  const sender: Sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP' };
 
-  async function commandBody(text: string, conversation = channelId): Promise<string> {
-    return new URLSearchParams({
-      command: '/xoap',
+  const commandBody = async (text: string, conversation = channelId): Promise<string> =>
+    slashCommand(sender, {
+      word: '/xoap',
       text,
-      trigger_id: await trigger(),
-      response_url: responseUrl,
-      team_id: teamId,
-      team_domain: 'example',
-      channel_id: conversation,
-      channel_name: 'images',
-      user_id: userId,
-      user_name: 'kim',
-      api_app_id: 'A0XOAP',
-      is_enterprise_install: 'false',
-    }).toString();
-  }
+      conversation: { id: conversation, name: 'images' },
+      triggerId: await trigger(),
+      responseUrl,
+    });
 
-  function viewPayload(view: View, values: Json) {
-    return {
-      ...view,
-      type: 'modal',
-      state: { values: stateOf(view, values) },
-      root_view_id: view.id,
-      team_id: teamId,
-    };
-  }
+  const filled = (view: View, values: Json) => ({ ...view, state: { values: stateOf(view, values) } });
 
   /** The modal as Slack shows it after so many calls that drew it; waits until the bot has made them. */
   function viewAfter(draws: number): Promise<View> {
@@ -203,30 +181,38 @@ export async function createSlackPerson(
     /** Chooses in a select that redraws the modal, and returns it redrawn. */
     async choose(view: View, field: string, value: string, values: Json = {}): Promise<View> {
       const before = draws();
-      await sendPayload({
-        type: 'block_actions',
-        team,
-        user,
-        api_app_id: 'A0XOAP',
-        trigger_id: randomUUID(),
-        view: viewPayload(view, { ...values, [field]: value }),
-        actions: [{ type: 'static_select', block_id: field, action_id: field, selected_option: { value } }],
-      });
+      await sendPayload(
+        viewAction(sender, {
+          view: filled(view, { ...values, [field]: value }),
+          action: { type: 'static_select', block_id: field, action_id: field, selected_option: { value } },
+          triggerId: randomUUID(),
+        }),
+      );
       return viewAfter(before + 1);
+    },
+    /** Opens the bot's Home, and returns it as it was drawn then. */
+    async openHome(): Promise<View> {
+      const drawn = () =>
+        workspace.calls.filter(({ method, answer }) => method === 'views.publish' && answer?.ok);
+      const before = drawn().length;
+      await send(homeOpened(sender, channelId));
+      const call = await until('the Home', () => drawn()[before]);
+      return { ...(call.body.view as View), ...pick(call.answer?.view as View) };
+    },
+    /** Clicks a button in the Home. */
+    async clickInHome(view: View, action: string, value?: string): Promise<Answer> {
+      const button = findButton(view.blocks, action);
+      return sendPayload(
+        viewAction(sender, {
+          view: { ...view, type: 'home', state: { values: {} } },
+          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          triggerId: await trigger(),
+        }),
+      );
     },
     /** Presses the modal's button. */
     submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
-      return sendPayload(
-        {
-          type: 'view_submission',
-          team,
-          user,
-          api_app_id: 'A0XOAP',
-          view: viewPayload(view, values),
-          nonce: randomUUID(),
-        },
-        options,
-      );
+      return sendPayload(viewSubmission(sender, filled(view, values)), options);
     },
     /** Clicks a button under a message. */
     async click(
@@ -236,20 +222,15 @@ export async function createSlackPerson(
       conversation = channelId,
     ): Promise<Answer> {
       const button = findButton(message.blocks, action);
-      return sendPayload({
-        type: 'block_actions',
-        team,
-        user,
-        api_app_id: 'A0XOAP',
-        trigger_id: await trigger(),
-        response_url: responseUrl,
-        channel: { id: conversation },
-        container: { type: 'message' },
-        ...('ts' in message && { message: { ts: message.ts } }),
-        actions: [
-          { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value, action_ts: '1' },
-        ],
-      });
+      return sendPayload(
+        messageAction(sender, {
+          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          conversationId: conversation,
+          ts: 'ts' in message ? String(message.ts) : undefined,
+          triggerId: await trigger(),
+          responseUrl,
+        }),
+      );
     },
     async close() {
       replies.closeAllConnections();

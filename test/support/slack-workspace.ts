@@ -8,7 +8,9 @@ import { createSlackFiles, type UploadOptions } from './slack-files.ts';
 
 export const signingSecret = 'fake-signing-secret';
 export const botToken = 'xoxb-fake-bot-token';
-const userToken = 'xoxp-fake-user-token';
+const people = ['kim', 'lee'] as const;
+const tokenOf = (name: string) => `xoxp-fake-token-of-${name}`;
+const userToken = tokenOf('kim');
 
 type Json = Record<string, unknown>;
 type ApiCall = {
@@ -23,12 +25,11 @@ type ApiTrouble = { readonly error: string } | { readonly retryAfter: number } |
 
 export type SlackWorkspace = {
   readonly apiUrl: string;
-  /** The page of the local Slack that shows what was said. */
-  readonly pageUrl: string;
   readonly teamId: string;
   /** Ids of people by name. */
   readonly people: Readonly<Record<'kim' | 'lee', string>>;
   readonly channelId: string;
+  readonly reportsChannelId: string;
   /** Every call the bot made. */
   readonly calls: ApiCall[];
   /** What real Slack would have refused of it; must stay empty. */
@@ -37,6 +38,12 @@ export type SlackWorkspace = {
   readonly trouble: Map<string, ApiTrouble[]>;
   /** Calls a method of Slack, for what its own clients do. */
   call(method: string, body: Json): Promise<Json>;
+  /** The same as a person by id, or as the bot. */
+  callAs(who: string, method: string, body: Json): Promise<Json>;
+  /** Hands on every call of the bot once it is answered. */
+  onCall(listener: (call: ApiCall) => void): void;
+  /** What a file holds that somebody shared in a conversation. */
+  download(fileId: string): Promise<{ readonly type: string; readonly content: Buffer }>;
   /** The root messages of a conversation, oldest first. */
   roots(channel: string): Promise<SlackPost[]>;
   /** The replies under a root message, oldest first. */
@@ -50,10 +57,11 @@ export type SlackPost = { readonly ts: string; readonly text: string; readonly b
 
 /**
  * A port that nobody listens on. Below those that systems give out by themselves, so that it is not given to somebody
- * else before it is used; at random, so that tests side by side do not choose the same.
+ * else before it is used; at random, so that tests side by side do not choose the same. Above 10080, the last port that
+ * browsers and fetch refuse: https://fetch.spec.whatwg.org/#port-blocking
  */
 export async function freePort(): Promise<number> {
-  const port = randomInt(10_000, 32_000);
+  const port = randomInt(10_081, 32_000);
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
@@ -71,11 +79,11 @@ function seed() {
   return {
     slack: {
       team: { name: 'Example', domain: 'example' },
-      users: [
-        { name: 'kim', real_name: 'Kim Example' },
-        { name: 'lee', real_name: 'Lee Example' },
-      ],
-      channels: [{ name: 'images' }],
+      users: people.map((name) => ({
+        name,
+        real_name: `${name} example`.replace(/\b\w/g, (first) => first.toUpperCase()),
+      })),
+      channels: [{ name: 'images' }, { name: 'reports' }],
       oauth_apps: [
         {
           app_id: 'A0XOAP',
@@ -91,13 +99,21 @@ function seed() {
       ],
       tokens: [
         { token: botToken, type: 'bot', app_id: 'A0XOAP', bot_id: 'B0XOAP', bot_user_id: 'U0XOAP', scopes },
-        {
-          token: userToken,
+        ...people.map((user) => ({
+          token: tokenOf(user),
           type: 'user',
-          user: 'kim',
+          user,
           app_id: 'A0XOAP',
-          scopes: ['channels:history', 'im:history', 'channels:read', 'users:read'],
-        },
+          scopes: [
+            'channels:history',
+            'im:history',
+            'channels:read',
+            'im:read',
+            'users:read',
+            'chat:write',
+            'files:read',
+          ],
+        })),
       ],
       signing_secret: signingSecret,
       strict_scopes: true,
@@ -120,7 +136,8 @@ async function readBody(request: IncomingMessage): Promise<{ raw: Buffer; body: 
   return { raw, body: Object.fromEntries(parsed) as Json };
 }
 
-function answerWithTrouble(response: ServerResponse, fault: Exclude<ApiTrouble, string>): void {
+function answerWithTrouble(response: ServerResponse, fault: Exclude<ApiTrouble, 'passes'>): void {
+  if (fault === 'hangs') return;
   const limited = 'retryAfter' in fault;
   const headers = limited ? { 'retry-after': String(fault.retryAfter) } : {};
   response.writeHead(limited ? 429 : 200, { 'content-type': 'application/json', ...headers });
@@ -160,8 +177,20 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   const calls: ApiCall[] = [];
   const problems: string[] = [];
   const trouble = new Map<string, ApiTrouble[]>();
+  const listeners: ((call: ApiCall) => void)[] = [];
 
   const files = createSlackFiles(botToken);
+  /** Keeps what the bot calls, with what Slack would refuse of it; returns the trouble that it is to meet. */
+  function keep(call: ApiCall): ApiTrouble | undefined {
+    calls.push(call);
+    problems.push(...problemsOf(call.method, call.body).map((problem) => `${call.method}: ${problem}`));
+    return trouble.get(call.method)?.shift();
+  }
+
+  function tell(call: ApiCall): void {
+    for (const listener of listeners) listener(call);
+  }
+
   const proxy: Server = createServer(async (request, response) => {
     if (files.isFile(request)) return files.serve(request, response);
     const { raw, body } = await readBody(request);
@@ -169,14 +198,10 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     const isOurs = request.headers.authorization === `Bearer ${botToken}`;
     if (extraMethods[method]) return void response.end(JSON.stringify(extraMethods[method]));
     const call: ApiCall = { method, body, at: Date.now() };
-    if (isOurs) {
-      calls.push(call);
-      problems.push(...problemsOf(method, body).map((problem) => `${method}: ${problem}`));
-    }
-    const fault = isOurs ? trouble.get(method)?.shift() : undefined;
-    if (fault === 'hangs') return;
+    const fault = isOurs ? keep(call) : undefined;
     if (fault && fault !== 'passes') return answerWithTrouble(response, fault);
     call.answer = await pass(request, response, { raw, to: emulator.url });
+    if (isOurs) tell(call);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -193,11 +218,13 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     return result;
   }
 
-  const people = (await as(userToken, 'users.list', {})).members as { id: string; name: string }[];
+  const members = (await as(userToken, 'users.list', {})).members as { id: string; name: string }[];
   const channels = (await as(userToken, 'conversations.list', {})).channels as { id: string; name: string }[];
   const idOf = (list: { id: string; name: string }[], name: string) =>
     list.find((entry) => entry.name === name)?.id ?? '';
   const { team_id: teamId } = await as(botToken, 'auth.test', {});
+  const tokenFor = (who: string) =>
+    who === 'bot' ? botToken : tokenOf(members.find(({ id }) => id === who)?.name ?? '');
   const replies = async (channel: string, ts: string) =>
     (await as(userToken, 'conversations.replies', { channel, ts })).messages as (SlackPost & {
       thread_ts?: string;
@@ -205,15 +232,26 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
 
   return {
     apiUrl,
-    pageUrl: emulator.url,
     teamId: String(teamId),
-    people: { kim: idOf(people, 'kim'), lee: idOf(people, 'lee') },
+    people: { kim: idOf(members, 'kim'), lee: idOf(members, 'lee') },
     channelId: idOf(channels, 'images'),
+    reportsChannelId: idOf(channels, 'reports'),
     calls,
     problems,
     trouble,
     call: (method, body) =>
       as(/^views\.|^conversations\.open/.test(method) ? botToken : userToken, method, body),
+    callAs: (who, method, body) => as(tokenFor(who), method, body),
+    onCall: (listener) => void listeners.push(listener),
+    async download(fileId) {
+      const { file } = await as(userToken, 'files.info', { file: fileId });
+      const { url_private: url, mimetype: type } = file as { url_private: string; mimetype: string };
+      const { pathname } = new URL(url);
+      const answer = await fetch(new URL(pathname, emulator.url), {
+        headers: { authorization: `Bearer ${userToken}` },
+      });
+      return { type, content: Buffer.from(await answer.arrayBuffer()) };
+    },
     upload: (name, content, more) => files.upload(apiUrl, name, content, more),
     async roots(channel) {
       const history = await as(userToken, 'conversations.history', { channel });

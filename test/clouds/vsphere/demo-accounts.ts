@@ -76,14 +76,17 @@ const seeds: Readonly<Record<string, Grant & { readonly groups?: readonly string
 
 export const passwordOf = (user: string) => `fake-${user}-<&>"'-password`;
 
-/** A vCenter of a version, with one user for each name and one who has everything through a group. */
+/** Who has everything through a group; the second has a role of its own on the datastore, which comes before the group's. */
+const members = ['ingroup', 'overridden'];
+
+/** A vCenter of a version, with one user for each name. */
 export function demoVcenter(privilegeIds: readonly string[], version = '8.0.3'): VcenterModel {
-  const users = [...Object.keys(seeds), 'ingroup', 'expired', 'nobody'].map(
+  const users = [...Object.keys(seeds), ...members, 'expired', 'nobody'].map(
     (user): User => ({
       name: nameOf(user),
       aliases: [`${user}@vsphere.local`],
       password: passwordOf(user),
-      ...(user === 'ingroup' && { groups: ['VSPHERE.LOCAL\\Builders'] }),
+      ...(members.includes(user) && { groups: ['VSPHERE.LOCAL\\Builders'] }),
       ...(user === 'expired' && { passwordExpired: true }),
     }),
   );
@@ -95,6 +98,7 @@ export function demoVcenter(privilegeIds: readonly string[], version = '8.0.3'):
     permissions: [
       ...Object.entries(seeds).flatMap(([user, grant]) => documented(nameOf(user), grant)),
       ...documented('VSPHERE.LOCAL\\Builders'),
+      { entity: 'datastore-1', principal: nameOf('overridden'), propagates: false, privileges: [] },
     ],
   };
 }

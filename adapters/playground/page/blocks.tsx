@@ -1,0 +1,92 @@
+import { type Block, Message } from 'slack-blocks-to-jsx';
+import type { Json, Workspace } from '../wire.ts';
+import { DataTable } from './data-table.tsx';
+
+/** Drawn by the library; interactive blocks are ours, since a click must reach the bot. */
+const byLibrary = [
+  'context',
+  'data_visualization',
+  'divider',
+  'header',
+  'image',
+  'markdown',
+  'rich_text',
+  'section',
+  'table',
+];
+
+type Button = {
+  readonly type: string;
+  readonly action_id: string;
+  readonly text?: { readonly text: string };
+  readonly style?: string;
+  readonly url?: string;
+};
+
+export type BlockProps = {
+  readonly blocks: readonly Json[];
+  readonly workspace: Workspace;
+  readonly onAction: (action: Json) => void;
+};
+
+/** A block that nobody draws here, as it is. */
+function Unknown({ block }: { readonly block: Json }) {
+  return (
+    <figure className="unknown">
+      <figcaption>A block of type {String(block.type)}, as the bot sent it</figcaption>
+      <pre>{JSON.stringify(block, null, 2)}</pre>
+    </figure>
+  );
+}
+
+function Buttons({ block, onAction }: { readonly block: Json; readonly onAction: BlockProps['onAction'] }) {
+  const buttons = block.elements as (Button & Json)[];
+  return (
+    <div className="buttons">
+      {buttons.map((button) => (
+        <button
+          key={button.action_id}
+          type="button"
+          className={button.style ?? 'plain'}
+          onClick={() => onAction({ ...button, block_id: block.block_id ?? 'b' })}
+        >
+          {button.text?.text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const isButtons = ({ type, elements }: Json) =>
+  type === 'actions' && (elements as Button[]).every((element) => element.type === 'button');
+
+function mentions({ people, channels }: Workspace) {
+  // The library puts a number sign before what is named here.
+  const named = channels.map(({ id, name }) => ({ id, name: name.replace('#', '') }));
+  return { users: people.map(({ id, name }) => ({ id, name })), channels: named };
+}
+
+/** Blocks of a message or a view, in their order; what nobody draws is shown as it is, never dropped. */
+export function Blocks({ blocks, workspace, onAction }: BlockProps) {
+  return blocks.map((block, index) => {
+    const key = `${String(block.type)}-${index}`;
+    if (isButtons(block)) return <Buttons key={key} block={block} onAction={onAction} />;
+    if (block.type === 'data_table') return <DataTable key={key} block={block} />;
+    if (!byLibrary.includes(String(block.type)) || block.accessory)
+      return <Unknown key={key} block={block} />;
+    return (
+      <Message
+        key={key}
+        withoutWrapper
+        logo=""
+        name=""
+        blocks={[block as unknown as Block]}
+        data={mentions(workspace)}
+      />
+    );
+  });
+}
+
+/** A text in Slack's own markup, for messages without blocks. */
+export const asBlocks = (text: string): Json[] =>
+  text === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text } }];

@@ -1,0 +1,168 @@
+import { useEffect, useState } from 'react';
+import type { Account, Json, News, Post, View, ViewState, Workspace } from '../wire.ts';
+import { AccountsPane } from './accounts-pane.tsx';
+import { Conversation } from './conversation.tsx';
+import { Home } from './home.tsx';
+import { Modal } from './modal.tsx';
+import { hear, page, server } from './server.ts';
+import { Sidebar } from './sidebar.tsx';
+import { ThreadPane } from './thread-pane.tsx';
+import { useFresh } from './use-fresh.ts';
+
+const home = 'home';
+
+/** Who one is, kept in the address, so that two windows can be two people. */
+function personInAddress({ people }: Workspace): string {
+  const name = new URLSearchParams(location.search).get('as');
+  return (people.find((person) => person.name === name) ?? people[0])?.id ?? '';
+}
+
+/** Everything one person sees and does. */
+export function Desk({ workspace }: { readonly workspace: Workspace }) {
+  const { people, channels, botName, commandWord } = workspace;
+  const firstChannel = channels[0]?.id ?? '';
+  const [person, setPerson] = useState(() => personInAddress(workspace));
+  const [shown, setShown] = useState(firstChannel);
+  const [thread, setThread] = useState<string>();
+  const [view, setView] = useState<View>();
+  const [account, setAccount] = useState<string>();
+  const [problem, setProblem] = useState('');
+  const [freshness, setFreshness] = useState(0);
+
+  useEffect(
+    () =>
+      hear((news: News) => {
+        if (news.kind === 'view') return setView(news.view);
+        setFreshness((before) => before + 1);
+      }),
+    [],
+  );
+
+  // Home is no conversation: a command that is typed for it goes to the first channel.
+  const conversation = shown === home ? firstChannel : shown;
+  const opened = useFresh(() => server.direct(person), person, setProblem);
+  const direct = opened && { id: opened.id, name: `${botName}, messages` };
+  const conversations = direct ? [...channels, direct] : channels;
+  const posts = useFresh(
+    () => server.posts(person, conversation),
+    `${person} ${conversation} ${freshness}`,
+    setProblem,
+  );
+  const replies = useFresh(
+    async () => (thread ? server.thread(person, conversation, thread) : []),
+    `${person} ${conversation} ${thread} ${freshness}`,
+    setProblem,
+  );
+  const self = people.find(({ id }) => id === person);
+  const title = conversations.find(({ id }) => id === shown)?.name ?? '';
+  const seat = { page, person };
+
+  /** Does something and tells what went wrong, if anything did. */
+  function attempt(work: Promise<unknown>): void {
+    setProblem('');
+    work.catch((error: Error) => setProblem(error.message));
+  }
+
+  const say = (text: string) => attempt(server.say({ ...seat, conversation, text }));
+  const clickPost = ({ id }: Post, action: Json) =>
+    attempt(server.click({ ...seat, action, conversation, post: id }));
+  const clickView = (id: string, action: Json, state: ViewState = {}) =>
+    attempt(server.click({ ...seat, action, view: id, state }));
+
+  function show(id: string): void {
+    setShown(id);
+    setThread(undefined);
+  }
+
+  function become(id: string): void {
+    setPerson(id);
+    show(firstChannel);
+    const name = people.find((each) => each.id === id)?.name ?? '';
+    history.replaceState(null, '', `?as=${encodeURIComponent(name)}`);
+  }
+
+  function choose({ id, provider, isSimulated }: Account): void {
+    if (shown === home) show(firstChannel);
+    setAccount(isSimulated ? id : undefined);
+    say(`${commandWord} connection add ${provider}`);
+  }
+
+  function close(): void {
+    if (view) server.close(view.id).catch((error: Error) => setProblem(error.message));
+    setView(undefined);
+    setAccount(undefined);
+  }
+
+  async function submit(state: ViewState): Promise<Readonly<Record<string, string>>> {
+    if (!view) return {};
+    const outcome = await server.submit({ ...seat, view: view.id, state });
+    if (outcome.kind === 'errors') return outcome.errors;
+    if (outcome.kind === 'view') setView(outcome.view);
+    else close();
+    return {};
+  }
+
+  return (
+    <div className="desk">
+      <Sidebar
+        workspace={workspace}
+        person={self ?? { id: person, name: '', role: 'member' }}
+        direct={direct}
+        shown={shown}
+        onPerson={become}
+        onShow={show}
+      />
+      {shown === home ? (
+        <Home
+          person={person}
+          workspace={workspace}
+          freshness={freshness}
+          onAction={({ id }, action) => clickView(id, action)}
+          onProblem={setProblem}
+        />
+      ) : (
+        <Conversation
+          title={title}
+          posts={posts ?? []}
+          workspace={workspace}
+          onAction={clickPost}
+          onThread={({ id }) => setThread(id)}
+          onSay={say}
+        />
+      )}
+      {thread ? (
+        <ThreadPane
+          key={thread}
+          posts={replies ?? []}
+          workspace={workspace}
+          onAction={clickPost}
+          onFix={async () => (await server.fix({ ...seat, conversation, post: thread })).commands}
+          onClose={() => setThread(undefined)}
+        />
+      ) : (
+        <AccountsPane workspace={workspace} onChoose={choose} onReset={server.reset} />
+      )}
+      {view && (
+        <Modal
+          key={view.id}
+          view={view}
+          workspace={{ ...workspace, channels: conversations }}
+          conversation={conversation}
+          account={account}
+          onAction={(action, state) => clickView(view.id, action, state)}
+          onSubmit={submit}
+          onClose={close}
+          onProblem={setProblem}
+        />
+      )}
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+          <button type="button" className="close" aria-label="Close" onClick={() => setProblem('')}>
+            ×
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useId } from 'react';
+import type { Json, Workspace } from '../wire.ts';
+import { ElementControl } from './elements.tsx';
+import type { InputBlock } from './form-state.ts';
+
+/** One input with its label, its hint, and what is wrong with it. */
+export function Field({
+  block,
+  state,
+  error,
+  workspace,
+  onChange,
+  onProblem,
+}: {
+  readonly block: InputBlock;
+  readonly state: Json | undefined;
+  readonly error: string | undefined;
+  readonly workspace: Workspace;
+  readonly onChange: (state: Json) => void;
+  readonly onProblem: (problem: string) => void;
+}) {
+  const id = useId();
+  const { label, hint, optional, element } = block;
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label id={`${id}-label`} htmlFor={id}>
+        {label.text}
+        {optional && <span className="optional"> (optional)</span>}
+      </label>
+      <ElementControl
+        element={element}
+        state={state}
+        control={{
+          id,
+          'aria-describedby': described || undefined,
+          'aria-invalid': error ? true : undefined,
+          'aria-required': optional ? undefined : true,
+        }}
+        workspace={workspace}
+        onChange={onChange}
+        onProblem={onProblem}
+      />
+      {error && (
+        <p className="error" id={`${id}-error`} role="alert">
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint.text}
+        </p>
+      )}
+    </div>
+  );
+}

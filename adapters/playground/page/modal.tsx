@@ -1,0 +1,226 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import type { Account, Json, View, ViewState, Workspace } from '../wire.ts';
+import { Blocks } from './blocks.tsx';
+import { Field } from './field.tsx';
+import {
+  chosen,
+  filled,
+  holding,
+  type InputBlock,
+  inputsOf,
+  isInput,
+  isKnown,
+  stateOf,
+  unfilled,
+} from './form-state.ts';
+import { server } from './server.ts';
+
+export type ModalProps = {
+  readonly view: View;
+  readonly workspace: Workspace;
+  /** Where the form was opened. */
+  readonly conversation: string;
+  /** The account to fill the form with as soon as its fields are there. */
+  readonly account: string | undefined;
+  readonly onAction: (action: Json, state: ViewState) => void;
+  readonly onSubmit: (state: ViewState) => Promise<Readonly<Record<string, string>>>;
+  readonly onClose: () => void;
+  readonly onProblem: (problem: string) => void;
+};
+
+/** What Slack tells the bot of a choice that redraws the form. */
+function actionOf({ block_id, element }: InputBlock, state: Json): Json {
+  return { ...state, type: element.type, block_id, action_id: element.action_id };
+}
+
+/** The accounts of the provider that a form asks for. */
+function accountsFor(view: View, { accounts }: Workspace): readonly Account[] {
+  const blocks = inputsOf(view).map(({ block_id }) => block_id);
+  return accounts.filter(({ provider }) => blocks.some((id) => id.startsWith(`${provider}.`)));
+}
+
+/** A form in Slack's manner: it keeps what was filled in when the bot draws it anew. */
+export function Modal({
+  view,
+  workspace,
+  conversation,
+  account,
+  onAction,
+  onSubmit,
+  onClose,
+  onProblem,
+}: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const [state, setState] = useState<ViewState>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [isSending, setSending] = useState(false);
+  const current = stateOf(view, state, conversation);
+  const accounts = accountsFor(view, workspace);
+
+  useEffect(() => dialog.current?.showModal(), []);
+
+  useEffect(() => {
+    if (Object.keys(errors).length > 0)
+      dialog.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [errors]);
+
+  function set({ block_id, element }: InputBlock, value: Json): ViewState {
+    const next = { ...current, [block_id]: { [element.action_id]: value } };
+    setState((before) => ({ ...before, [block_id]: { [element.action_id]: value } }));
+    return next;
+  }
+
+  function change(block: InputBlock, value: Json): void {
+    const next = set(block, value);
+    if (block.dispatch_action && block.element.type !== 'plain_text_input')
+      onAction(actionOf(block, value), next);
+  }
+
+  async function fill(id: string): Promise<void> {
+    const filling = await server.account(id);
+    const entries = inputsOf(view).map(async (block) => {
+      const text = filled(block, filling);
+      if (text === undefined) return;
+      const isFile = block.element.type === 'file_input';
+      const value = isFile
+        ? holding(block.element, [await server.upload('key.json', text)])
+        : chosen(block.element, text);
+      set(block, value);
+    });
+    await Promise.all(entries);
+    setErrors({});
+  }
+
+  const fields = inputsOf(view).length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: filled once for each set of fields, not for each keystroke
+  useEffect(() => {
+    if (account && accounts.some(({ id }) => id === account))
+      fill(account).catch((error: Error) => onProblem(error.message));
+  }, [account, fields]);
+
+  async function send(): Promise<void> {
+    const missing = unfilled(view, current);
+    setErrors(missing);
+    if (Object.keys(missing).length > 0) return;
+    setSending(true);
+    try {
+      setErrors(await onSubmit(current));
+    } catch (error) {
+      onProblem((error as Error).message);
+    } finally {
+      setSending(false);
+    }
+  }
+
+  return (
+    <dialog ref={dialog} aria-labelledby={title} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <header>
+          <h2 id={title}>{view.title?.text}</h2>
+          <button type="button" className="close" aria-label="Close" onClick={() => dialog.current?.close()}>
+            ×
+          </button>
+        </header>
+        <div className="fields">
+          {accounts.length > 0 && <AccountStrip accounts={accounts} onChoose={fill} onProblem={onProblem} />}
+          {view.blocks.map((block) => (
+            <FormBlock
+              key={keyOf(block)}
+              block={block}
+              state={current}
+              errors={errors}
+              workspace={workspace}
+              onChange={change}
+              onAction={(action) => onAction(action, current)}
+              onProblem={onProblem}
+            />
+          ))}
+        </div>
+        <footer>
+          <button type="button" className="plain" onClick={() => dialog.current?.close()}>
+            {view.close?.text ?? 'Cancel'}
+          </button>
+          {view.submit && (
+            <button type="submit" className="primary" disabled={isSending}>
+              {view.submit.text}
+            </button>
+          )}
+        </footer>
+      </form>
+    </dialog>
+  );
+}
+
+const keyOf = (block: Json) => String(block.block_id ?? JSON.stringify(block));
+
+/** One block of a form: an input with its label, or what other messages hold too. */
+function FormBlock({
+  block,
+  state,
+  errors,
+  workspace,
+  onChange,
+  onAction,
+  onProblem,
+}: {
+  readonly block: Json;
+  readonly state: ViewState;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly workspace: Workspace;
+  readonly onChange: (block: InputBlock, state: Json) => void;
+  readonly onAction: (action: Json) => void;
+  readonly onProblem: (problem: string) => void;
+}) {
+  if (!isInput(block) || !isKnown(block.element))
+    return <Blocks blocks={[block]} workspace={workspace} onAction={onAction} />;
+  return (
+    <Field
+      block={block}
+      state={state[block.block_id]?.[block.element.action_id]}
+      error={errors[block.block_id]}
+      workspace={workspace}
+      onChange={(value) => onChange(block, value)}
+      onProblem={onProblem}
+    />
+  );
+}
+
+/** The playground's own part of a form: what it can be filled with at a click. */
+function AccountStrip({
+  accounts,
+  onChoose,
+  onProblem,
+}: {
+  readonly accounts: readonly Account[];
+  readonly onChoose: (id: string) => Promise<void>;
+  readonly onProblem: (problem: string) => void;
+}) {
+  return (
+    <section className="strip" aria-label="Demo accounts">
+      <p>Fill in a credential of the simulated cloud, or type your own, which goes to the real one:</p>
+      <div className="buttons">
+        {accounts
+          .filter(({ isSimulated }) => isSimulated)
+          .map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              className="plain"
+              onClick={() => {
+                onChoose(id).catch((error: Error) => onProblem(error.message));
+              }}
+            >
+              {title}
+            </button>
+          ))}
+      </div>
+    </section>
+  );
+}

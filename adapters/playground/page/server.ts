@@ -1,0 +1,67 @@
+import type {
+  Clicked,
+  Filling,
+  Fixed,
+  Json,
+  News,
+  Outcome,
+  Post,
+  Problem,
+  Said,
+  Seat,
+  Submitted,
+  View,
+  Workspace,
+} from '../wire.ts';
+
+/** This page among those that are open. */
+export const page: string = crypto.randomUUID();
+
+async function read<Answer>(answer: Response): Promise<Answer> {
+  const body = (await answer.json()) as Answer | Problem;
+  if (!answer.ok) throw new Error((body as Problem).problem);
+  return body as Answer;
+}
+
+const away = (cause: unknown): never => {
+  throw new Error('The playground does not answer. Is `npm run demo` still running?', { cause });
+};
+
+const get = async <Answer>(...path: string[]) =>
+  read<Answer>(await fetch(`/api/${path.map(encodeURIComponent).join('/')}`).catch(away));
+
+const post = async <Answer = Json>(path: string, body: unknown = {}) => {
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  return read<Answer>(await fetch(`/api/${path}`, request).catch(away));
+};
+
+/** What the page asks its server; each throws an `Error` with a sentence for the person. */
+export const server = {
+  workspace: () => get<Workspace>('workspace'),
+  posts: (person: string, conversation: string) => get<Post[]>('conversations', person, conversation),
+  thread: (person: string, conversation: string, ts: string) =>
+    get<Post[]>('threads', person, conversation, ts),
+  direct: (person: string) => get<{ id: string }>('direct', person),
+  home: (person: string) => get<{ view?: View }>('home', person),
+  account: (id: string) => get<Filling>('accounts', id),
+  openHome: (seat: Seat) => post('home', seat),
+  say: (said: Said) => post('said', said),
+  click: (click: Clicked) => post('clicks', click),
+  submit: (submitted: Submitted) => post<Outcome>('submissions', submitted),
+  close: (view: string) => post('closings', { view }),
+  upload: (name: string, content: string) => post('uploads', { name, content }),
+  fix: (place: Seat & { conversation: string; post: string }) => post<Fixed>('fixes', place),
+  reset: () => post('resets'),
+};
+
+/** Hears what is new until the returned function ends it; a connection that was lost tells that anything may be new. */
+export function hear(onNews: (news: News) => void): () => void {
+  const source = new EventSource(`/api/news/${page}`);
+  source.onopen = () => onNews({ kind: 'messages' });
+  source.onmessage = ({ data }) => onNews(JSON.parse(data) as News);
+  return () => source.close();
+}

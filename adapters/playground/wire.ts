@@ -1,0 +1,108 @@
+// What the page and its server say to each other.
+
+export type Json = Record<string, unknown>;
+
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  /** What they may do, in a word: administrators may change what others added. */
+  readonly role: 'administrator' | 'member';
+};
+
+/** A channel, or a person's direct messages with the bot; the name is shown as it is. */
+export type Conversation = { readonly id: string; readonly name: string };
+
+export type CommandHint = {
+  readonly words: string;
+  readonly argument?: string | undefined;
+  readonly summary: string;
+};
+
+/** A credential to try; one that is the person's own has no id of a simulated one, and its form stays empty. */
+export type Account = {
+  readonly id: string;
+  readonly provider: string;
+  readonly providerLabel: string;
+  readonly title: string;
+  readonly description: string;
+  readonly isSimulated: boolean;
+};
+
+/** What an account's form is filled with, by field of the form. */
+export type Filling = { readonly provider: string; readonly values: Readonly<Record<string, string>> };
+
+export type Workspace = {
+  readonly botName: string;
+  readonly commandWord: string;
+  readonly people: readonly Person[];
+  readonly channels: readonly Conversation[];
+  readonly commands: readonly CommandHint[];
+  readonly accounts: readonly Account[];
+};
+
+export type SharedFile = { readonly id: string; readonly name: string; readonly isPicture: boolean };
+
+/** A message as one person sees it. */
+export type Post = {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** Absent for the bot. */
+  readonly personId?: string | undefined;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  readonly files: readonly SharedFile[];
+  readonly isEdited: boolean;
+  /** Seen by this person alone. */
+  readonly isPrivate: boolean;
+  readonly replyCount: number;
+};
+
+/** What a form holds, as Slack sends it: values by block and by action. */
+export type ViewState = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+export type View = {
+  readonly id: string;
+  readonly hash: string;
+  readonly type: 'modal' | 'home';
+  readonly callback_id?: string;
+  readonly private_metadata?: string;
+  readonly title?: { readonly text: string };
+  readonly submit?: { readonly text: string } | null;
+  readonly close?: { readonly text: string } | null;
+  readonly blocks: readonly Json[];
+};
+
+/** Somebody in a page: which page, and as whom. */
+export type Seat = { readonly page: string; readonly person: string };
+
+export type Said = Seat & { readonly conversation: string; readonly text: string };
+
+/** A click on something interactive: in a message, or in a view. */
+export type Clicked = Seat & {
+  readonly action: Json;
+  readonly conversation?: string | undefined;
+  readonly post?: string | undefined;
+  readonly view?: string | undefined;
+  readonly state?: ViewState | undefined;
+};
+
+export type Submitted = Seat & { readonly view: string; readonly state: ViewState };
+
+/** What became of a form: closed, refused beside its fields, or drawn anew. */
+export type Outcome =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'errors'; readonly errors: Readonly<Record<string, string>> }
+  | { readonly kind: 'view'; readonly view: View };
+
+/** What the server tells a page by itself. */
+export type News =
+  | { readonly kind: 'messages' }
+  | { readonly kind: 'view'; readonly view: View }
+  | { readonly kind: 'home'; readonly person: string };
+
+/** What an administrator of the simulated cloud did. */
+export type Fixed = { readonly commands: readonly string[] };
+
+/** Why something was not done, in a sentence. */
+export type Problem = { readonly problem: string };

@@ -1,0 +1,294 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keyFileOf } from '../clouds/google/demo-accounts.ts';
+import { openPage } from '../demo/page.ts';
+import { type Stage, setStage } from '../demo/stage.ts';
+import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
+
+// The playground as somebody uses it who has neither a Slack workspace nor a cloud account. The bot is a process of its
+// own, and everything it says and hears goes over HTTP.
+
+const require = createRequire(import.meta.url);
+const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const providers = [
+  { label: 'AWS', name: 'aws-partial', missing: 'ec2:RegisterImage', command: 'aws iam put-user-policy' },
+  {
+    label: 'Azure',
+    name: 'azure-partial',
+    missing: 'Microsoft.Compute/virtualMachines/write',
+    command: 'az role assignment create',
+  },
+  {
+    label: 'Google Cloud',
+    name: 'google-partial',
+    missing: 'compute.instances.create',
+    command: 'gcloud projects add-iam-policy-binding',
+  },
+  {
+    label: 'vSphere',
+    name: 'vsphere-partial',
+    missing: 'VirtualMachine.Config.CPUCount',
+    command: 'govc permissions.set',
+  },
+];
+
+describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () => {
+  let stage: Stage;
+  let site: Awaited<ReturnType<typeof openPage>>;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    [stage, browser] = await Promise.all([setStage(), startBrowser()]);
+    site = await openPage(stage);
+    page = await visit();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await site.close();
+    await stage.close();
+  });
+
+  // What was said stays on the server; what is open in the page does not.
+  beforeEach(() => page.reload().then(() => undefined));
+
+  /** Opens the page as somebody; whatever it reports as an error fails the test that looks at `faults`. */
+  const faults: string[] = [];
+  async function visit(as = 'kim'): Promise<Page> {
+    const opened = await browser.newPage({ viewport: { width: 1_360, height: 900 } });
+    opened.setDefaultTimeout(10_000);
+    opened.on('pageerror', ({ message }) => faults.push(message));
+    opened.on('console', (message) => {
+      // A refusal is an answer too, which the page tells in a sentence.
+      if (message.type() === 'error' && !message.text().includes('status of 400'))
+        faults.push(message.text());
+    });
+    await opened.goto(`${site.url}/?as=${as}`);
+    await opened.getByRole('heading', { name: 'Demo accounts' }).waitFor();
+    return opened;
+  }
+
+  const dialog = () => page.getByRole('dialog');
+  const thread = () => page.getByRole('complementary', { name: 'Thread' });
+  const composer = (on = page) => on.getByRole('combobox', { name: /^Message to/ });
+  const post = (text: string | RegExp, on = page) =>
+    on
+      .getByRole('region', { name: /^Messages in/ })
+      .getByRole('article')
+      .filter({ hasText: text });
+
+  async function openThread(text: string | RegExp, on = page): Promise<void> {
+    await post(text, on)
+      .getByRole('button', { name: /repl(y|ies)$/ })
+      .click();
+  }
+
+  async function say(text: string, on = page): Promise<void> {
+    await composer(on).fill(text);
+    await composer(on).press('Enter');
+  }
+
+  /** Faults that axe calls serious or critical, each with where it is. */
+  async function seriousFaults(on: Page): Promise<string[]> {
+    await on.evaluate(axe);
+    const { violations } = await on.evaluate(() =>
+      (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+      );
+  }
+
+  /** Holds what is shown to what everybody can read, in light and in dark, and keeps both pictures. */
+  async function look(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousFaults(page), colorScheme).toEqual([]);
+      await picture(page, `playground-${name}-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  describe.each(providers)('$label', ({ label, name, missing, command }) => {
+    it('a demo account fills the form in, and the answer comes in the channel', async () => {
+      const accounts = page.getByRole('complementary', { name: 'Demo accounts' });
+      await accounts
+        .getByRole('region', { name: label })
+        .getByRole('button', { name: /Partly missing/ })
+        .click();
+      await expect.poll(() => dialog().getByLabel('Connection name').inputValue()).toBe(name);
+      if (label === 'AWS') await look('form');
+      await dialog().getByRole('button', { name: 'Add and verify' }).click();
+
+      await post(`${name} cannot build images yet`).waitFor();
+      expect(await dialog().count()).toBe(0);
+    });
+
+    it('its thread names what is missing; Fix it carries the fix out, and Verify again turns it green', async () => {
+      await openThread(name);
+      await thread().getByText('What was checked and how').waitFor();
+      expect(await thread().textContent()).toContain(missing);
+
+      await thread().getByRole('button', { name: 'Fix it' }).click();
+      await thread().getByText('Carried out:').waitFor();
+      expect(await thread().getByRole('status').textContent()).toContain(command);
+      if (label === 'AWS') await look('thread');
+
+      await post(name).getByRole('button', { name: 'Verify again', exact: true }).click();
+      await post(`${name} can build images`).waitFor();
+      await thread()
+        .getByText(/Fixed since/)
+        .waitFor();
+      expect(await thread().getByRole('button', { name: 'Fix it' }).count()).toBe(0);
+    });
+  });
+
+  it('verdicts are right for accounts that are complete, denied from above, and gone', async () => {
+    const verdicts = [
+      ['AWS', /^Complete/, 'aws-complete can build images'],
+      ['Azure', /^Denied from above/, 'azure-denied cannot build images yet'],
+      ['Google Cloud', /^Deleted/, /google-deleted could not be verified/],
+      ['vSphere', /^Denied from above/, 'vsphere-denied cannot build images yet'],
+    ] as const;
+    for (const [label, title, verdict] of verdicts) {
+      const accounts = page.getByRole('complementary', { name: 'Demo accounts' });
+      await accounts.getByRole('region', { name: label }).getByRole('button', { name: title }).click();
+      await dialog().getByLabel('Connection name').waitFor();
+      await expect.poll(() => dialog().getByLabel('Connection name').inputValue()).not.toBe('');
+      await dialog().getByRole('button', { name: 'Add and verify' }).click();
+      await post(verdict).waitFor();
+    }
+  });
+
+  it('a key file is uploaded by hand, and anything else in its place is refused beside the field', async () => {
+    await page
+      .getByRole('region', { name: 'Google Cloud' })
+      .getByRole('button', { name: /^Your own/ })
+      .click();
+    await dialog().getByLabel('Connection name').fill('uploaded');
+    const field = dialog().getByLabel(/^Service account key file \(JSON\) \(/);
+    const upload = (text: string) =>
+      field.setInputFiles({ name: 'key.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    await upload('<!DOCTYPE html>');
+    await dialog().getByText('Uploaded: key.json').waitFor();
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await dialog().getByRole('alert').waitFor();
+
+    await upload(keyFileOf('complete'));
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await post('uploaded can build images').waitFor();
+    await say('/xoap connection remove uploaded');
+    await post('Remove uploaded').getByRole('button', { name: 'Remove' }).click();
+    await post('Removed uploaded with its credential').waitFor();
+  });
+
+  it('what no snippet can fix is said, and nothing is changed', async () => {
+    await openThread('azure-denied');
+    await thread().getByText('What was checked and how').waitFor();
+    await thread().getByRole('button', { name: 'Fix it' }).click();
+    await thread().getByText('This thread holds no fix that a command could carry out.').waitFor();
+  });
+
+  it('a form says beside its fields what is wrong, and keeps what was filled in when it is drawn anew', async () => {
+    await say('/xoap connection add');
+    await dialog().getByLabel('Provider').selectOption('Azure');
+    await dialog().getByLabel('Connection name').fill('kept "name" 🚀 שלום');
+    await dialog().getByLabel('Provider').selectOption('AWS');
+    await dialog().getByLabel('Access key ID').fill('AKIA-cut-off');
+    expect(await dialog().getByLabel('Connection name').inputValue()).toBe('kept "name" 🚀 שלום');
+
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await dialog().getByText('Please complete this required field.').first().waitFor();
+    await dialog().getByLabel('Region', { exact: true }).selectOption('eu-central-1');
+    await dialog().getByLabel('Secret access key').fill('x'.repeat(40));
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await dialog().getByText('An access key id has 20 characters; this one has 12.').waitFor();
+    expect(await dialog().getByLabel('Access key ID').getAttribute('aria-invalid')).toBe('true');
+    await page.keyboard.press('Escape');
+    expect(await dialog().count()).toBe(0);
+  });
+
+  it('commands complete themselves, with the keyboard alone', async () => {
+    await composer().fill('/xoap report n');
+    await page.getByRole('option', { name: /report now/ }).waitFor();
+    await composer().press('Tab');
+    expect(await composer().inputValue()).toBe('/xoap report now ');
+    await composer().fill('/xoap h');
+    await composer().press('ArrowDown');
+    await composer().press('Enter');
+    await expect.poll(() => composer().inputValue()).toBe('/xoap help');
+    await composer().press('Enter');
+
+    await post('What this bot understands').getByText('Only visible to you').waitFor();
+  });
+
+  it('a report is scheduled, and comes with its table and its thread', async () => {
+    await say('/xoap report schedule');
+    await dialog().getByLabel('Name').fill('Morning check');
+    await dialog().getByRole('checkbox', { name: 'Saturday' }).check();
+    await dialog()
+      .getByLabel(/^Time \(/)
+      .fill('07:30');
+    await dialog().getByLabel('Channel').selectOption('#reports');
+    await dialog().getByRole('checkbox', { name: 'lee' }).check();
+    await dialog().getByRole('button', { name: 'Schedule' }).click();
+
+    await page.getByRole('button', { name: '#reports' }).click();
+    await post('Morning check').first().waitFor();
+    await post('Morning check').first().getByRole('button', { name: 'Report now' }).click();
+    await post(/2 of 8 connections cannot build images yet/).waitFor();
+    await post(/2 of 8/)
+      .getByRole('table', { name: /Connections/ })
+      .waitFor();
+    await openThread(/2 of 8/);
+    await thread().getByText('What AWS connections meet').first().waitFor();
+    await look('report');
+  });
+
+  it('the Home shows connections and schedules, and opens forms', async () => {
+    await page.getByRole('button', { name: 'xoap, Home' }).click();
+    await page.getByText('8 connections').waitFor();
+    await page.getByText('1 scheduled report').waitFor();
+    await look('home');
+    await page.getByRole('button', { name: 'Add a connection' }).click();
+    await dialog().getByLabel('Provider').waitFor();
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('somebody else may not remove what kim added, and nobody else reads what the bot told them alone', async () => {
+    const lee = await visit('lee');
+    await say('/xoap connection remove aws-partial', lee);
+    await post('Only who added aws-partial, or an administrator of this bot, may remove it.', lee).waitFor();
+    expect(await post('What this bot understands', lee).count()).toBe(0);
+
+    await lee.getByRole('radio', { name: /kim/ }).check();
+    await say('/xoap connection remove aws-partial', lee);
+    await post('Remove aws-partial', lee).getByRole('button', { name: 'Remove' }).click();
+    await post('Removed aws-partial with its credential', lee).waitFor();
+    expect(await post('Only who added', lee).count()).toBe(0);
+    await lee.close();
+  });
+
+  it('a block that nobody draws is shown as it was sent', async () => {
+    await page.getByRole('button', { name: '#images' }).click();
+    const blocks = [{ type: 'hologram', title: 'from the future' }];
+    const { channelId: channel } = stage.workspace;
+    await stage.workspace.callAs('bot', 'chat.postMessage', { channel, text: 'A hologram', blocks });
+    await say('hello');
+
+    await post('A block of type hologram, as the bot sent it').getByText('"from the future"').waitFor();
+  });
+
+  it('nothing failed on the way: no error in the page, the log, or what Slack and the clouds were sent', () => {
+    expect(faults).toEqual([]);
+    expect(stage.bot.log()).not.toMatch(/"level":"error"/);
+    expect(stage.workspace.problems).toEqual([]);
+    expect(stage.clouds.cloud.faults).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { homeOpened } from '../../adapters/playground/requests.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+import { addConnection, awsValues } from '../support/scenario.ts';
+import { readMessage } from '../support/slack-person.ts';
+import { until } from '../support/until.ts';
+
+// What somebody sees who opens the bot by itself in Slack.
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await startTestBot();
+});
+afterAll(() => bot.close());
+
+const read = async () => readMessage({ text: '', blocks: [...(await bot.person.openHome()).blocks] });
+const dm = async () =>
+  String(
+    (
+      (await bot.workspace.callAs('bot', 'conversations.open', { users: bot.person.userId })).channel as {
+        id: string;
+      }
+    ).id,
+  );
+
+describe('the Home', () => {
+  it('says how to begin where there is nothing yet', async () => {
+    const text = await read();
+
+    expect(text).toContain('There are no connections yet.');
+    expect(text).toContain('No report is scheduled yet.');
+    expect(text).toContain('[Add a connection]');
+    expect(text.match(/Add a connection/g)).toHaveLength(1);
+  });
+
+  it('shows connections as they are when it is opened', async () => {
+    await addConnection(
+      bot,
+      { ...awsValues('complete'), name: 'a "name" 🚀 שלום' },
+      { verdict: /can build images/, replies: 1 },
+    );
+
+    const text = await read();
+    expect(text).toContain('1 connection');
+    expect(text).toContain('a "name" 🚀 שלום');
+    expect(text).toContain('✅ ready');
+    expect(text).not.toContain('There are no connections yet.');
+  });
+
+  it('opens forms, whose answers come as direct messages', async () => {
+    const home = await bot.person.openHome();
+    const draws = bot.person.draws();
+    await bot.person.clickInHome(home, 'open-form', 'connection add aws');
+    const view = await bot.person.viewAfter(draws + 1);
+    await bot.person.submit(view, awsValues('partial', 'from-home'));
+
+    const conversation = await dm();
+    const root = await until('the verdict', async () =>
+      (await bot.workspace.roots(conversation)).find(({ text }) => text.includes('from-home cannot build')),
+    );
+    expect(readMessage(root)).toContain('[Verify again]');
+  });
+
+  it('answers other clicks as a direct message', async () => {
+    const home = await bot.person.openHome();
+    await bot.person.clickInHome(home, 'list-more', JSON.stringify({ match: '', offset: 0 }));
+
+    const conversation = await dm();
+    await until('the list', async () =>
+      (await bot.workspace.roots(conversation)).some((post) => readMessage(post).includes('2 connections')),
+    );
+  });
+
+  it('is within what Slack takes with a workspace full of connections and long names', async () => {
+    for (let index = 0; index < 25; index += 1) {
+      const draws = bot.person.draws();
+      await bot.person.type('connection add aws');
+      const view = await bot.person.viewAfter(draws + 1);
+      const name = `${'long name '.repeat(7)}${index}`;
+      expect((await bot.person.submit(view, awsValues('complete', name))).text).toBe('');
+    }
+
+    expect(await read()).toContain('1 to 20 of 27 connections');
+    expect(bot.workspace.problems).toEqual([]);
+  });
+
+  it('stays as it was when nothing can be read, and nothing is thrown', async () => {
+    bot.workspace.trouble.set('views.publish', [{ error: 'internal_error' }]);
+    const { teamId } = bot.workspace;
+    const { userId } = bot.person;
+    const body = homeOpened({ teamId, userId, userName: 'kim', appId: 'A0XOAP' }, bot.workspace.channelId);
+
+    expect((await bot.person.send(body)).status).toBe(200);
+    await until('the log', () => bot.logs.some((line) => line.includes('a Home could not be drawn')));
+    expect(await read()).toContain('27 connections');
+  });
+});
