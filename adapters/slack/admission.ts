@@ -19,13 +19,15 @@ export type AdmissionSettings = {
   readonly guard: ReplayGuard;
   readonly now: () => Date;
   readonly openAhead: (command: SlashCommand) => Opening | undefined;
+  /** Tells that Redis is away where there is no message to answer. */
+  readonly sayInHome: (body: object) => Promise<void>;
 };
 
 /**
  * Lets each signed request in once. A repeated or future-dated one ends with `slack.replayed`; when Redis is away the
  * person is told so at once. A submitted form is claimed where it is stored, in the same exchange with Redis.
  */
-export function createAdmission({ guard, now, openAhead }: AdmissionSettings): Middleware {
+export function createAdmission({ guard, now, openAhead, sayInHome }: AdmissionSettings): Middleware {
   function begin({ body, context }: AnyMiddlewareArgs & AllMiddlewareArgs): void {
     if ('command' in body) context.opening = openAhead(body as SlashCommand);
   }
@@ -46,7 +48,7 @@ export function createAdmission({ guard, now, openAhead }: AdmissionSettings): M
       isNew = await guard.claim(signature);
     } catch (error) {
       if (!isAppError(error, 'redis.unavailable')) throw error;
-      return sayDatabaseAway(args);
+      return sayDatabaseAway(args, sayInHome);
     }
     if (!isNew) throw new AppError('A request was sent twice', { code: 'slack.replayed' });
     return next();
@@ -63,7 +65,10 @@ function isSubmission({ body }: AnyMiddlewareArgs): boolean {
   return 'type' in body && body.type === 'view_submission';
 }
 
-async function sayDatabaseAway(args: AnyMiddlewareArgs): Promise<void> {
+async function sayDatabaseAway(
+  args: AnyMiddlewareArgs,
+  sayInHome: AdmissionSettings['sayInHome'],
+): Promise<void> {
   const { ack, respond, body } = args as {
     ack?: (response?: object) => Promise<void>;
     respond?: (message: object) => Promise<unknown>;
@@ -72,5 +77,6 @@ async function sayDatabaseAway(args: AnyMiddlewareArgs): Promise<void> {
   const message = { response_type: 'ephemeral', text: databaseAway };
   if ('command' in body) return ack?.(message);
   await ack?.();
-  await respond?.({ ...message, replace_original: false });
+  if (respond) await respond({ ...message, replace_original: false });
+  else await sayInHome(body);
 }

@@ -7,7 +7,7 @@ import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { slackError } from './errors.ts';
 import { formCallbackId } from './form.ts';
-import { registerHome } from './home.ts';
+import { createHomeNotice, registerHome } from './home.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import type { People } from './people.ts';
@@ -96,7 +96,9 @@ export async function startSlackApp(settings: SlackAppSettings): Promise<{ close
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
-  app.use(createAdmission({ guard: replayGuard, now, openAhead: createFormOpener(chat, urgent, people) }));
+  const openAhead = createFormOpener(chat, urgent, people);
+  const sayInHome = createHomeNotice(urgent, people);
+  app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));
   registerListeners(app, { chat, logger, commandWord, urgent, people });
   registerHome(app, { chat, logger, urgent, people });
   app.view<ViewSubmitAction>(

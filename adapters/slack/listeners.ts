@@ -9,6 +9,7 @@ import { commandContext, commandText, openingOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formView, readValues, type ViewState } from './form.ts';
+import { directOf } from './home.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
 import type { People } from './people.ts';
@@ -68,10 +69,6 @@ export function registerListeners(
     }
   }
 
-  async function directConversation(users: string): Promise<string> {
-    return (await urgent.conversations.open({ users })).channel?.id ?? users;
-  }
-
   /** Carries out what was asked; a fault is told to the person, under a reference that is in the log too. */
   async function serve(answering: Answering, work: () => Promise<Reply>): Promise<void> {
     try {
@@ -96,7 +93,7 @@ export function registerListeners(
     const { ack, action, body, respond } = args;
     await ack();
     if (action.type !== 'button') return;
-    const conversationId = body.channel?.id ?? (await directConversation(body.user.id));
+    const conversationId = body.channel?.id ?? directOf(body);
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const timeZone = async () => (await people.find(body.user.id))?.timeZone;
     const context = { actor, conversationId, picksConversations: true, timeZone };

@@ -166,6 +166,24 @@ describe('Redis away', () => {
     expect(answer.text).toBe('');
   });
 
+  it('is said in the Home too, to whoever opens it or clicks in it, where there is no message to answer', async () => {
+    const home = await bot.person.openHome();
+    redis.pause();
+
+    const opened = await bot.person.openHome();
+    const clicked = await bot.person.clickInHome(home, 'open-form', 'connection add aws');
+    const answer = await until('the word', () =>
+      bot.workspace.calls.find(
+        ({ method, body }) => method === 'chat.postMessage' && body.channel === home.private_metadata,
+      ),
+    );
+    redis.resume();
+
+    expect(readMessage({ text: '', blocks: [...opened.blocks] })).toContain('cannot reach its database');
+    expect(clicked.status).toBe(200);
+    expect(answer.body.text).toContain('cannot reach its database');
+  });
+
   it('killed and restarted: the bot goes on, with everything that was stored', async () => {
     await workers.start();
     await redis.kill();

@@ -39,7 +39,7 @@ it.each(['aws', 'azure', 'google', 'vsphere'] as const)(
       const replies = await bot.workspace.thread(bot.workspace.channelId, root.ts);
       return replies.some(({ text }) => text.startsWith('What was checked')) && replies;
     });
-    createAdministrator(bot.clouds).carryOut(snippetsIn(thread));
+    createAdministrator(bot.clouds).carryOut(snippetsIn(thread), JSON.stringify(root.blocks));
     await bot.person.click(root, 'verify-again');
 
     const green = await rootWith(bot, new RegExp(`${name} can build images`));

@@ -61,6 +61,18 @@ describe('the Home', () => {
     expect(readMessage(root)).toContain('[Verify again]');
   });
 
+  it('opens a form with no other call before it, since a trigger lasts three seconds', async () => {
+    const home = await bot.person.openHome();
+    const before = bot.workspace.calls.length;
+    const draws = bot.person.draws();
+    await bot.person.clickInHome(home, 'open-form', 'connection add aws');
+    await bot.person.viewAfter(draws + 1);
+
+    // What the worker still says of an earlier connection is not of this.
+    const asked = bot.workspace.calls.slice(before).filter(({ method }) => !method.startsWith('chat.'));
+    expect(asked.map(({ method }) => method)).toEqual(['views.open']);
+  });
+
   it('answers other clicks as a direct message', async () => {
     const home = await bot.person.openHome();
     await bot.person.clickInHome(home, 'list-more', JSON.stringify({ match: '', offset: 0 }));
@@ -84,11 +96,12 @@ describe('the Home', () => {
     expect(bot.workspace.problems).toEqual([]);
   });
 
-  it('stays as it was when nothing can be read, and nothing is thrown', async () => {
+  it('stays as it was when Slack takes no new one', async () => {
     bot.workspace.trouble.set('views.publish', [{ error: 'internal_error' }]);
     const { teamId } = bot.workspace;
     const { userId } = bot.person;
-    const body = homeOpened({ teamId, userId, userName: 'kim', appId: 'A0XOAP' }, bot.workspace.channelId);
+    const sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP', botUserId: 'U0XOAP' };
+    const body = homeOpened(sender, await dm());
 
     expect((await bot.person.send(body)).status).toBe(200);
     await until('the log', () => bot.logs.some((line) => line.includes('a Home could not be drawn')));
