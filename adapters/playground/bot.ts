@@ -19,23 +19,21 @@ function failed(reason: string, cause?: unknown): Refusal {
 export function createBot({ url, signingSecret }: PlaygroundSettings['bot']): Bot {
   return {
     async send(body) {
-      let answer: Response;
       try {
-        answer = await fetch(`${url}/slack/events`, {
+        const answer = await fetch(`${url}/slack/events`, {
           method: 'POST',
           headers: signedHeaders(body, { secret: signingSecret }),
           body,
           signal: AbortSignal.timeout(patienceMs),
         });
+        if (!answer.ok) throw failed(`http_status_${answer.status}`);
+        const text = await answer.text();
+        return text.startsWith('{') ? (JSON.parse(text) as Json) : {};
       } catch (cause) {
-        throw failed(
-          cause instanceof Error && cause.name === 'TimeoutError' ? 'operation_timeout' : 'dispatch_failed',
-          cause,
-        );
+        if (cause instanceof Refusal) throw cause;
+        const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+        throw failed(isLate ? 'operation_timeout' : 'dispatch_failed', cause);
       }
-      if (!answer.ok) throw failed(`http_status_${answer.status}`);
-      const text = await answer.text();
-      return text.startsWith('{') ? (JSON.parse(text) as Json) : {};
     },
   };
 }

@@ -10,7 +10,8 @@ const hosts = ['localhost', '127.0.0.1'];
  */
 export function onlyThisPage(port: () => number): RequestHandler {
   return ({ headers: { host = '', origin } }, response, next) => {
-    const own = hosts.map((name) => `${name}:${port()}`);
+    // Browsers leave the port of http out.
+    const own = hosts.map((name) => new URL(`http://${name}:${port()}`).host);
     const isOwn = own.includes(host) && (!origin || own.some((name) => origin === `http://${name}`));
     if (isOwn) return next();
     response.status(403).type('text').send(`Open http://localhost:${port()} on this machine.`);

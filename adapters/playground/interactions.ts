@@ -37,7 +37,8 @@ export function createInteractions({ settings, bot, views, responses, conversati
   function senderOf({ person }: Pick<Seat, 'person'>): Sender {
     const found = slack.people.find(({ id }) => id === person);
     if (!found) throw new Refusal('There is no such person here. Load the page again.');
-    return { teamId: slack.teamId, userId: found.id, userName: found.name, appId: slack.appId };
+    const { teamId, appId, botUserId } = slack;
+    return { teamId, userId: found.id, userName: found.name, appId, botUserId };
   }
 
   async function command({ text, conversation, ...seat }: Said): Promise<void> {
@@ -55,18 +56,19 @@ export function createInteractions({ settings, bot, views, responses, conversati
   }
 
   async function clickInView(click: Clicked, triggerId: string): Promise<void> {
-    const view = views.filled(click.view ?? '', click.state);
+    const view = views.filled(click.view ?? '', click);
     if (!view) throw closedView();
     await bot.send(interaction(viewAction(senderOf(click), { view, action: click.action, triggerId })));
   }
 
   async function clickInMessage(click: Clicked, triggerId: string): Promise<void> {
-    const { action, conversation = '', post, person } = click;
-    const isPrivate = post !== undefined && responses.has(post);
+    const { action, conversation = '', post = '', person } = click;
+    const isPrivate = responses.has(post);
     const payload = messageAction(senderOf(click), {
       action,
       conversationId: conversation,
-      ts: isPrivate ? undefined : post,
+      ts: isPrivate ? responses.timeOf(post) : post,
+      isPrivate,
       triggerId,
       responseUrl: responses.urlFor({ person, conversation, post: isPrivate ? post : undefined }),
     });
@@ -97,9 +99,10 @@ export function createInteractions({ settings, bot, views, responses, conversati
       return click.view ? clickInView(click, triggerId) : clickInMessage(click, triggerId);
     },
     async submit({ view: id, state, ...seat }: Submitted): Promise<Outcome> {
-      const view = views.filled(id, state);
+      const view = views.filled(id, { person: seat.person, state });
       if (!view) throw closedView();
-      return outcomeOf(id, await bot.send(interaction(viewSubmission(senderOf(seat), view))));
+      const triggerId = await views.trigger(seat);
+      return outcomeOf(id, await bot.send(interaction(viewSubmission(senderOf(seat), { view, triggerId }))));
     },
     /** Says that a person opened the bot's Home; the bot then publishes it. */
     async openHome(seat: Seat): Promise<void> {

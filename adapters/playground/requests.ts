@@ -9,14 +9,22 @@ export type Sender = {
   readonly userId: string;
   readonly userName: string;
   readonly appId: string;
+  readonly botUserId: string;
 };
 
 /** A view as Slack sends it back: what it was drawn with, and what was filled in. */
 export type FilledView = Json & { readonly id: string; readonly state: { readonly values: unknown } };
 
 const domain = 'example';
-const userOf = ({ userId, userName, teamId }: Sender) => ({ id: userId, name: userName, team_id: teamId });
-const teamOf = ({ teamId }: Sender) => ({ id: teamId, domain });
+
+/** What every interaction says of who acted. */
+const by = ({ userId, userName, teamId, appId }: Sender) => ({
+  team: { id: teamId, domain },
+  user: { id: userId, name: userName, team_id: teamId },
+  api_app_id: appId,
+  enterprise: null,
+  is_enterprise_install: false,
+});
 
 /** Signs a body: https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export function signedHeaders(
@@ -70,23 +78,23 @@ export function messageAction(
   click: {
     readonly action: Json;
     readonly conversationId: string;
-    /** Absent for a message that one person sees. */
-    readonly ts?: string | undefined;
+    readonly ts: string;
+    /** Whether one person alone sees the message. */
+    readonly isPrivate?: boolean;
     readonly triggerId: string;
     readonly responseUrl: string;
   },
 ): Json {
-  const { action, conversationId, ts, triggerId, responseUrl } = click;
+  const { action, conversationId, ts, isPrivate = false, triggerId, responseUrl } = click;
   return {
     type: 'block_actions',
-    team: teamOf(sender),
-    user: userOf(sender),
-    api_app_id: sender.appId,
+    ...by(sender),
     trigger_id: triggerId,
     response_url: responseUrl,
     channel: { id: conversationId },
-    container: { type: 'message', channel_id: conversationId, ...(ts && { message_ts: ts }) },
-    ...(ts && { message: { ts } }),
+    container: { type: 'message', channel_id: conversationId, message_ts: ts, is_ephemeral: isPrivate },
+    // Slack does not send back what only one person sees.
+    ...(!isPrivate && { message: { ts } }),
     actions: [{ action_ts: '1', ...action }],
   };
 }
@@ -98,9 +106,7 @@ export function viewAction(
 ): Json {
   return {
     type: 'block_actions',
-    team: teamOf(sender),
-    user: userOf(sender),
-    api_app_id: sender.appId,
+    ...by(sender),
     trigger_id: triggerId,
     container: { type: 'view', view_id: view.id },
     view: { ...view, root_view_id: view.id, team_id: sender.teamId },
@@ -109,19 +115,19 @@ export function viewAction(
 }
 
 /** A form that was sent. */
-export function viewSubmission(sender: Sender, view: FilledView): Json {
+export function viewSubmission(
+  sender: Sender,
+  { view, triggerId }: { view: FilledView; triggerId: string },
+): Json {
   return {
     type: 'view_submission',
-    team: teamOf(sender),
-    user: userOf(sender),
-    api_app_id: sender.appId,
+    ...by(sender),
+    trigger_id: triggerId,
     view: { ...view, type: 'modal', root_view_id: view.id, team_id: sender.teamId },
-    // Two people who fill in the same do not send the same.
-    nonce: randomUUID(),
   };
 }
 
-/** The body that says that somebody opened a tab of the bot's: https://docs.slack.dev/reference/events/app_home_opened */
+/** The body that says that somebody opened the Home, with their direct messages with the bot: https://docs.slack.dev/reference/events/app_home_opened */
 export function homeOpened(sender: Sender, channel: string): string {
   return JSON.stringify({
     type: 'event_callback',
@@ -129,7 +135,15 @@ export function homeOpened(sender: Sender, channel: string): string {
     api_app_id: sender.appId,
     event_id: `Ev${randomUUID()}`,
     event_time: Math.floor(Date.now() / 1000),
-    authorizations: [{ team_id: sender.teamId, user_id: sender.userId, is_bot: true }],
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: sender.teamId,
+        user_id: sender.botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
     event: {
       type: 'app_home_opened',
       user: sender.userId,

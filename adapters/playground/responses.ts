@@ -17,7 +17,7 @@ type Answer = {
   readonly blocks?: readonly Json[];
 };
 
-/** What a message says that only one person sees; Slack keeps these nowhere either, a reload forgets them there. */
+/** A message that only one person sees. */
 type Private = Place & { readonly content: Post };
 
 /**
@@ -77,6 +77,8 @@ export function createResponses({
         .filter((each) => each.person === person && each.conversation === conversation)
         .map(({ content }) => content),
     has: (id: string) => posts.has(id),
+    /** The time of a private message, as Slack names messages by it. */
+    timeOf: (id: string) => (posts.get(id)?.content.at ?? 0).toFixed(6),
   };
 }
 export type Responses = ReturnType<typeof createResponses>;

@@ -2,13 +2,12 @@ import express, { type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import { commands } from '../../src/chat/commands.ts';
 import type { Conversations } from './conversations.ts';
+import { createFix } from './fix.ts';
 import type { Interactions } from './interactions.ts';
 import type { createNews } from './news.ts';
-import { Refusal } from './refusal.ts';
 import type { PlaygroundSettings } from './settings.ts';
-import { snippetsIn } from './snippets.ts';
 import type { Views } from './views.ts';
-import type { Fixed, Workspace } from './wire.ts';
+import type { Workspace } from './wire.ts';
 
 export type RouteParts = {
   readonly settings: PlaygroundSettings;
@@ -56,17 +55,7 @@ export function createRoutes(parts: RouteParts): Router {
     accounts: clouds.accounts,
   };
 
-  /** Carries the fix of a thread out on the simulated cloud. */
-  async function fix({ person, conversation, post }: z.infer<typeof Place>): Promise<Fixed> {
-    const snippets = snippetsIn(await conversations.thread(person, conversation, post));
-    if (snippets.length === 0) throw new Refusal('This thread holds no fix that a command could carry out.');
-    try {
-      return { commands: clouds.carryOut(snippets) };
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Refusal(`The simulated clouds refused the fix: ${reason}.`, { cause });
-    }
-  }
+  const fix = createFix({ slack, clouds, conversations });
 
   router.get(
     '/workspace',

@@ -12,6 +12,7 @@ export type SlackCall = {
 export type LocalSlack = {
   readonly teamId: string;
   readonly appId: string;
+  readonly botUserId: string;
   readonly botName: string;
   readonly people: readonly Person[];
   readonly channels: readonly Conversation[];
@@ -30,8 +31,11 @@ export type SimulatedClouds = {
   readonly accounts: readonly Account[];
   /** What the form of an account is filled with; undefined for an account that is not there. */
   fill(accountId: string): Filling | undefined;
-  /** Carries snippets out as they stand; returns the commands. Throws with a sentence where it cannot. */
-  carryOut(snippets: readonly Remediation[]): string[];
+  /**
+   * Carries snippets out as they stand, in the account that a message is about; returns the commands. Throws with a
+   * sentence, and changes nothing, where it cannot.
+   */
+  carryOut(snippets: readonly Remediation[], about: string): string[];
   /** Puts every account back as it was. */
   reset(): void;
 };

@@ -38,8 +38,12 @@ export function createViews(slack: LocalSlack, tell: Tell) {
     }
   });
 
-  function find(id: string): View | undefined {
-    return shown.get(id)?.view ?? [...homes.values()].find((view) => view.id === id);
+  /** A view that is open before a person. */
+  function find(id: string, person: string): View | undefined {
+    const form = shown.get(id);
+    if (form?.seat.person === person) return form.view;
+    const home = homes.get(person);
+    return home?.id === id ? home : undefined;
   }
 
   return {
@@ -50,9 +54,9 @@ export function createViews(slack: LocalSlack, tell: Tell) {
       triggers.set(id, seat);
       return id;
     },
-    /** A view with what was filled in, as Slack sends it back; undefined for one that is closed. */
-    filled(id: string, state: ViewState = {}) {
-      const view = find(id);
+    /** A view with what was filled in, as Slack sends it back; undefined for one that is closed, or another person's. */
+    filled(id: string, { person, state = {} }: { person: string; state?: ViewState | undefined }) {
+      const view = find(id, person);
       return view && { ...view, state: { values: state } };
     },
     /** Draws a form anew with what its submission was acknowledged with. */

@@ -70,7 +70,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
     for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
     if (!isRight || !isClean) return false;
 
-    administrator.carryOut(snippetsIn(thread));
+    administrator.carryOut(snippetsIn(thread), JSON.stringify(root.blocks));
     say(
       '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
     );

@@ -12,6 +12,7 @@ export function openPage({ workspace, clouds, bot, administrator }: Stage, port 
     slack: {
       ...workspace,
       appId: 'A0XOAP',
+      botUserId: 'U0XOAP',
       botName: 'xoap',
       people: [
         { id: kim, name: 'kim', role: 'administrator' },

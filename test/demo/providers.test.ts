@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Provider } from '../../src/providers/provider.ts';
 import { runVerification } from '../../src/providers/run-verification.ts';
-import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
+import { credentialOf, demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { azureCredential } from '../clouds/azure/demo-accounts.ts';
+import { emailOf, keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { startSimulatedClouds } from '../support/simulated-clouds.ts';
-import { createDemoProviders } from './providers.ts';
+import { trustLoopback } from '../support/tls.ts';
+import { createDemoProviders, isSimulated } from './providers.ts';
 
 // Somebody's own credential must reach their provider alone, and a simulated one the simulated cloud alone. What stands
 // in for AWS itself here is the address that its SDK takes from the environment.
@@ -19,7 +22,7 @@ const real = createServer((request, response) => {
   response.writeHead(403, { 'content-type': 'text/xml' }).end('<Response/>');
 });
 beforeAll(async () => {
-  clouds = await startSimulatedClouds();
+  [clouds] = await Promise.all([startSimulatedClouds(), trustLoopback()]);
   real.listen(0, '127.0.0.1');
   await once(real, 'listening');
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(real.address() as AddressInfo).port}`);
@@ -30,9 +33,16 @@ afterAll(async () => {
   await clouds.close();
 });
 
-async function verify(credential: Record<string, string>) {
-  const providers = createDemoProviders({ aws: { endpoint: clouds.cloud.url } });
-  const provider = providers.find('AWS') as Provider;
+async function verify(id: string, credential: Record<string, string>) {
+  const { settings } = clouds;
+  const address = settings.XOAP_AZURE_AUTHORITY_HOST;
+  const providers = createDemoProviders({
+    aws: { endpoint: clouds.cloud.url },
+    azure: { authorityHost: address, resourceManager: address },
+    google: { endpoint: settings.XOAP_GOOGLE_ENDPOINT },
+    vsphere: { allowedHosts: [] },
+  });
+  const provider = providers.find(id) as Provider;
   const parsed = provider.parse(credential);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return runVerification({ provider, ...parsed, profileOptions: [] });
@@ -42,21 +52,33 @@ describe('in the demo', () => {
   it("somebody's own key goes to AWS, and the simulated cloud never sees it", async () => {
     const accessKeyId = `AKIA${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`;
 
-    await verify({ region: 'eu-central-1', accessKeyId, secretAccessKey: 'x'.repeat(40) });
+    await verify('AWS', { region: 'eu-central-1', accessKeyId, secretAccessKey: 'x'.repeat(40) });
 
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.every((header) => header.includes(accessKeyId))).toBe(true);
     expect(clouds.cloud.calls).toEqual([]);
   });
 
-  it('a key of the simulated cloud goes there, and AWS never sees it', async () => {
+  it.each([
+    ['aws', credentialOf({ name: 'complete', key: 'complete', region: 'eu-central-1' })],
+    ['azure', azureCredential('contributor')],
+    ['google', { keyFile: keyFileOf('complete') }],
+  ])('a credential of the simulated %s goes there, and nothing of it goes out', async (id, credential) => {
     asked.length = 0;
-    const [complete] = demoScenarios;
-    if (!complete) throw new Error('There is no scenario');
 
-    const { verdict } = await verify(credentialOf(complete));
-
-    expect(verdict).toBe('ready');
+    expect((await verify(id, credential)).verdict).toBe('ready');
     expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['aws', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: demoKeys.complete.secret }],
+    ['azure', { ...azureCredential('contributor'), clientId: '00000000-0000-4000-8000-000000000000' }],
+    [
+      'google',
+      { clientEmail: 'me@my-project.iam.gserviceaccount.com', instanceServiceAccount: emailOf('complete') },
+    ],
+    ['google', { clientEmail: `x${emailOf('complete')}` }],
+  ])('a credential of %s that only resembles a simulated one is not taken for it', (id, credential) => {
+    expect(isSimulated[id]?.(credential)).toBe(false);
   });
 });

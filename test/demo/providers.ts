@@ -12,12 +12,11 @@ const azureClients = azureDirectory().tenants.flatMap(({ principals }) =>
 );
 const googleEmails = googleDirectory().accounts.map(({ email }) => email);
 
-/** Whether a credential is one of a simulated cloud. */
-const isSimulated: Readonly<Record<string, (credential: Credential) => boolean>> = {
+/** Whether a credential is one of a simulated cloud, by provider. */
+export const isSimulated: Readonly<Record<string, (credential: Credential) => boolean>> = {
   aws: ({ accessKeyId = '' }) => awsKeys.includes(accessKeyId),
   azure: ({ clientId = '' }) => azureClients.includes(clientId),
-  google: (credential) =>
-    googleEmails.some((email) => Object.values(credential).some((text) => text.includes(email))),
+  google: ({ clientEmail = '' }) => googleEmails.includes(clientEmail),
 };
 
 function eitherOf(real: Provider, simulated: Provider | undefined): Provider {
@@ -30,9 +29,9 @@ function eitherOf(real: Provider, simulated: Provider | undefined): Provider {
 }
 
 /** Every provider; the credentials of the simulated clouds are verified at these addresses, and no others are. */
-export function createDemoProviders(settings: ProviderSettings): Providers {
+export function createDemoProviders(settings: Required<ProviderSettings>): Providers {
   // The vCenters that may be called are the same for both.
-  const real = createProviders({ vsphere: settings.vsphere ?? { allowedHosts: [] } });
+  const real = createProviders({ vsphere: settings.vsphere });
   const simulated = createProviders(settings);
   const all = real.all.map((provider) => eitherOf(provider, simulated.find(provider.id)));
   return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };

@@ -16,15 +16,16 @@ export async function startBotProcess(
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [program], {
     env: { PATH, HOME, ...environment, XOAP_PORT: String(ownPort), XOAP_DATA_DIR: directory },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let log = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     log += chunk;
   });
   const url = `http://127.0.0.1:${ownPort}`;
   const close = async () => {
-    const ended = child.exitCode === null ? once(child, 'exit') : undefined;
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    const ended = isRunning ? once(child, 'exit') : undefined;
     child.kill('SIGTERM');
     await ended;
     await rm(directory, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export function createSlackFiles(token: string) {
     upload(origin: string, name: string, content: string, options: UploadOptions = {}) {
       const { contentType = 'application/json', ...more } = options;
       const id = `F${files.size}`;
-      const path = `/files-pri/T0-${id}/download/${name}`;
+      const path = `/files-pri/T0-${id}/download/${encodeURIComponent(name)}`;
       files.set(path, { content, contentType });
       const permalink = `https://example.slack.com/files/U0/${id}/${name}`;
       return {

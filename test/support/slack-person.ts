@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Element, holding, untouched } from '../../adapters/playground/page/form-state.ts';
 import {
   homeOpened,
   interaction,
@@ -120,7 +121,7 @@ export async function createSlackPerson(
     return String((await workspace.call('views.generateTriggerId', { user_id: userId })).trigger_id);
   }
 
-  const sender: Sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP' };
+  const sender: Sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP', botUserId: 'U0XOAP' };
 
   const commandBody = async (text: string, conversation = channelId): Promise<string> =>
     slashCommand(sender, {
@@ -195,7 +196,8 @@ export async function createSlackPerson(
       const drawn = () =>
         workspace.calls.filter(({ method, answer }) => method === 'views.publish' && answer?.ok);
       const before = drawn().length;
-      await send(homeOpened(sender, channelId));
+      const { channel } = await workspace.callAs('bot', 'conversations.open', { users: userId });
+      await send(homeOpened(sender, (channel as { id: string }).id));
       const call = await until('the Home', () => drawn()[before]);
       return { ...(call.body.view as View), ...pick(call.answer?.view as View) };
     },
@@ -212,7 +214,10 @@ export async function createSlackPerson(
     },
     /** Presses the modal's button. */
     submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
-      return sendPayload(viewSubmission(sender, filled(view, values)), options);
+      return sendPayload(
+        viewSubmission(sender, { view: filled(view, values), triggerId: randomUUID() }),
+        options,
+      );
     },
     /** Clicks a button under a message. */
     async click(
@@ -226,7 +231,8 @@ export async function createSlackPerson(
         messageAction(sender, {
           action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
           conversationId: conversation,
-          ts: 'ts' in message ? String(message.ts) : undefined,
+          ts: 'ts' in message ? String(message.ts) : '1.000100',
+          isPrivate: !('ts' in message),
           triggerId: await trigger(),
           responseUrl,
         }),
@@ -253,42 +259,22 @@ function findButton(blocks: readonly Json[], action: string): Json | undefined {
 function stateOf(view: View, values: Json): Json {
   const inputs = view.blocks.filter(({ type }) => type === 'input');
   return Object.fromEntries(
-    inputs.map(({ block_id, element }) => {
-      const { type, action_id } = element as Json;
+    inputs.map((block) => {
+      const element = block.element as Element;
       // A file and its text have the same action id; what is given decides which of the two is meant.
-      const value = values[String(action_id)];
-      const isList = /^(file_input|checkboxes|multi_.*)$/.test(String(type));
+      const value = values[element.action_id];
+      const isList = /^(file_input|checkboxes|multi_.*)$/.test(element.type);
       const given = isList === Array.isArray(value) ? value : undefined;
-      return [
-        block_id,
-        {
-          [String(action_id)]: { type, ...elementState(element as Json, given) },
-        },
-      ];
+      return [block.block_id, { [element.action_id]: elementState(element, given) }];
     }),
   );
 }
 
 /** What an element holds: what is given, or what it was drawn with. */
-function elementState(element: Json, given: unknown): Json {
-  const options = (values: unknown) => ((values ?? []) as string[]).map((value) => ({ value }));
-  switch (element.type) {
-    case 'static_select':
-      return { selected_option: given ? { value: given } : (element.initial_option ?? null) };
-    case 'file_input':
-      return { files: given ?? [] };
-    case 'datepicker':
-      return { selected_date: given ?? element.initial_date ?? null };
-    case 'timepicker':
-      return { selected_time: given ?? element.initial_time ?? null };
-    case 'multi_users_select':
-      return { selected_users: given ?? element.initial_users ?? [] };
-    case 'conversations_select':
-      return { selected_conversation: given ?? element.initial_conversation ?? null };
-    case 'checkboxes':
-    case 'multi_static_select':
-      return { selected_options: given ? options(given) : (element.initial_options ?? []) };
-    default:
-      return { value: given ?? element.initial_value ?? null };
-  }
+function elementState(element: Element, given: unknown): Json {
+  const isChoice = /^(static_select|checkboxes|multi_static_select)$/.test(element.type);
+  if (given === undefined || (isChoice && given === '')) return untouched(element, '');
+  const option = (value: unknown) => ({ value });
+  const options = Array.isArray(given) ? given.map(option) : option(given);
+  return holding(element, isChoice ? options : given);
 }

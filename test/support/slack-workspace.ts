@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,10 +6,13 @@ import { createEmulator } from 'emulate';
 import { messageProblems, viewProblems } from './block-kit-checker.ts';
 import { createSlackFiles, type UploadOptions } from './slack-files.ts';
 
-export const signingSecret = 'fake-signing-secret';
-export const botToken = 'xoxb-fake-bot-token';
+/** Nobody else on the machine can know these, though the demo is given real credentials. */
+const random = () => randomBytes(16).toString('hex');
+export const signingSecret = random();
+export const botToken = `xoxb-fake-${random()}`;
 const people = ['kim', 'lee'] as const;
-const tokenOf = (name: string) => `xoxp-fake-token-of-${name}`;
+const tokens = Object.fromEntries(people.map((name) => [name, `xoxp-fake-${random()}`]));
+const tokenOf = (name: string) => tokens[name] ?? '';
 const userToken = tokenOf('kim');
 
 type Json = Record<string, unknown>;
@@ -192,6 +195,8 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   }
 
   const proxy: Server = createServer(async (request, response) => {
+    // A page elsewhere could reach it by a name of its own that leads here.
+    if (request.headers.host !== new URL(apiUrl).host) return void response.writeHead(403).end();
     if (files.isFile(request)) return files.serve(request, response);
     const { raw, body } = await readBody(request);
     const method = (request.url ?? '').replace(/^\/api\//, '');

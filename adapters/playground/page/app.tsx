@@ -7,7 +7,7 @@ import { useFresh } from './use-fresh.ts';
 /** The page, once it knows the workspace. */
 export function App() {
   const [problem, setProblem] = useState('');
-  const workspace: Workspace | undefined = useFresh(server.workspace, '', setProblem);
+  const workspace: Workspace | undefined = useFresh(server.workspace, { place: '' }, setProblem);
   if (workspace) return <Desk workspace={workspace} />;
   return (
     <main className="waiting">

@@ -20,7 +20,8 @@ export function Composer({
   readonly workspace: Workspace;
   /** Where what is typed goes to. */
   readonly place: string;
-  readonly onSay: (text: string) => void;
+  /** Resolves to whether it was sent. */
+  readonly onSay: (text: string) => Promise<boolean>;
 }) {
   const [text, setText] = useState('');
   const items = matching(text, workspace);
@@ -37,6 +38,12 @@ export function Composer({
         setText(completed(selectedItem));
       },
     });
+  async function send(said: string): Promise<void> {
+    setText('');
+    // What was not sent stays, unless something else was begun.
+    if (!(await onSay(said))) setText((begun) => begun || said);
+  }
+
   const isShown = isOpen && items.length > 0;
 
   return (
@@ -46,8 +53,7 @@ export function Composer({
         event.preventDefault();
         const said = text.trim();
         if (said === '') return;
-        setText('');
-        onSay(said);
+        void send(said);
       }}
     >
       <ul {...getMenuProps({ 'aria-label': 'Commands' })} className={isShown ? 'menu' : 'menu hidden'}>

@@ -17,7 +17,7 @@ export function Conversation({
   readonly workspace: Workspace;
   readonly onAction: (post: SlackPost, action: Json) => void;
   readonly onThread: (post: SlackPost) => void;
-  readonly onSay: (text: string) => void;
+  readonly onSay: (text: string) => Promise<boolean>;
 }) {
   const list = useRef<HTMLDivElement>(null);
   const newest = posts.at(-1)?.id;
@@ -33,7 +33,7 @@ export function Conversation({
         <h2>{title}</h2>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that keys can scroll it */}
-      <section className="posts" ref={list} tabIndex={0} aria-label={`Messages in ${title}`}>
+      <section className="posts" role="log" ref={list} tabIndex={0} aria-label={`Messages in ${title}`}>
         {posts.length === 0 && (
           <p className="empty">
             Nothing was said here yet. Choose a demo account, or type {workspace.commandWord} and choose a

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Account, Json, News, Post, View, ViewState, Workspace } from '../wire.ts';
 import { AccountsPane } from './accounts-pane.tsx';
 import { Conversation } from './conversation.tsx';
@@ -29,38 +29,47 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
   const [problem, setProblem] = useState('');
   const [freshness, setFreshness] = useState(0);
 
+  /** Forms that were closed; what the bot still draws of them comes too late. */
+  const closed = useRef(new Set<string>());
+
   useEffect(
     () =>
       hear((news: News) => {
-        if (news.kind === 'view') return setView(news.view);
-        setFreshness((before) => before + 1);
+        if (news.kind !== 'view') return setFreshness((before) => before + 1);
+        if (!closed.current.has(news.view.id)) setView(news.view);
       }),
     [],
   );
 
   // Home is no conversation: a command that is typed for it goes to the first channel.
   const conversation = shown === home ? firstChannel : shown;
-  const opened = useFresh(() => server.direct(person), person, setProblem);
+  const opened = useFresh(() => server.direct(person), { place: person }, setProblem);
   const direct = opened && { id: opened.id, name: `${botName}, messages` };
   const conversations = direct ? [...channels, direct] : channels;
   const posts = useFresh(
     () => server.posts(person, conversation),
-    `${person} ${conversation} ${freshness}`,
+    { place: `${person} ${conversation}`, freshness },
     setProblem,
   );
   const replies = useFresh(
     async () => (thread ? server.thread(person, conversation, thread) : []),
-    `${person} ${conversation} ${thread} ${freshness}`,
+    { place: `${person} ${conversation} ${thread}`, freshness },
     setProblem,
   );
   const self = people.find(({ id }) => id === person);
   const title = conversations.find(({ id }) => id === shown)?.name ?? '';
   const seat = { page, person };
 
-  /** Does something and tells what went wrong, if anything did. */
-  function attempt(work: Promise<unknown>): void {
+  /** Does something and tells what went wrong, if anything did; resolves to whether it was done. */
+  function attempt(work: Promise<unknown>): Promise<boolean> {
     setProblem('');
-    work.catch((error: Error) => setProblem(error.message));
+    return work.then(
+      () => true,
+      (error: Error) => {
+        setProblem(error.message);
+        return false;
+      },
+    );
   }
 
   const say = (text: string) => attempt(server.say({ ...seat, conversation, text }));
@@ -81,24 +90,25 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
     history.replaceState(null, '', `?as=${encodeURIComponent(name)}`);
   }
 
-  function choose({ id, provider, isSimulated }: Account): void {
+  async function choose({ id, provider, isSimulated }: Account): Promise<void> {
     if (shown === home) show(firstChannel);
     setAccount(isSimulated ? id : undefined);
-    say(`${commandWord} connection add ${provider}`);
+    if (!(await say(`${commandWord} connection add ${provider}`))) setAccount(undefined);
   }
 
-  function close(): void {
-    if (view) server.close(view.id).catch((error: Error) => setProblem(error.message));
-    setView(undefined);
+  function close(id: string): void {
+    if (closed.current.has(id)) return;
+    closed.current.add(id);
+    setView((open) => (open?.id === id ? undefined : open));
     setAccount(undefined);
+    void attempt(server.close(id));
   }
 
-  async function submit(state: ViewState): Promise<Readonly<Record<string, string>>> {
-    if (!view) return {};
-    const outcome = await server.submit({ ...seat, view: view.id, state });
+  async function submit({ id }: View, state: ViewState): Promise<Readonly<Record<string, string>>> {
+    const outcome = await server.submit({ ...seat, view: id, state });
     if (outcome.kind === 'errors') return outcome.errors;
-    if (outcome.kind === 'view') setView(outcome.view);
-    else close();
+    if (outcome.kind === 'closed') close(id);
+    else if (!closed.current.has(id)) setView(outcome.view);
     return {};
   }
 
@@ -150,8 +160,8 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
           conversation={conversation}
           account={account}
           onAction={(action, state) => clickView(view.id, action, state)}
-          onSubmit={submit}
-          onClose={close}
+          onSubmit={(state) => submit(view, state)}
+          onClose={() => close(view.id)}
           onProblem={setProblem}
         />
       )}

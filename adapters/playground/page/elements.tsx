@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Json, Workspace } from '../wire.ts';
 import { type Element, heldBy, holding, type Option, optionsOf } from './form-state.ts';
-import { server } from './server.ts';
 
 export type ElementProps = {
   readonly element: Element;
@@ -15,8 +14,13 @@ export type ElementProps = {
   };
   readonly workspace: Workspace;
   readonly onChange: (state: Json) => void;
+  /** Uploads a file; the form waits for it. Resolves to what a form says of it. */
+  readonly onUpload: (file: File) => Promise<Json>;
   readonly onProblem: (problem: string) => void;
 };
+
+/** Elements of several controls, which a label cannot point at. */
+export const isGroup = ({ type }: Element): boolean => type === 'checkboxes' || type.startsWith('multi_');
 
 function Text({ element, state, control, onChange }: ElementProps) {
   const common = {
@@ -87,17 +91,20 @@ function Choices({
 }) {
   const toggled = (value: string) =>
     chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value];
-  const { id, 'aria-describedby': describedBy } = control;
+  const { id, 'aria-describedby': describedBy, 'aria-invalid': isInvalid } = control;
   return (
-    <fieldset className="choices" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
-      {choices.map(({ value, label, description }, index) => (
+    <fieldset
+      id={id}
+      className="choices"
+      aria-labelledby={`${id}-label`}
+      aria-describedby={describedBy}
+      // Where the form goes to when something is wrong here.
+      tabIndex={-1}
+      data-invalid={isInvalid}
+    >
+      {choices.map(({ value, label, description }) => (
         <label key={value}>
-          <input
-            type="checkbox"
-            id={index === 0 ? id : undefined}
-            checked={chosen.includes(value)}
-            onChange={() => onToggle(toggled(value))}
-          />
+          <input type="checkbox" checked={chosen.includes(value)} onChange={() => onToggle(toggled(value))} />
           <span>
             {label}
             {description && <small>{description}</small>}
@@ -163,7 +170,7 @@ function Conversations({ element, state, control, workspace, onChange }: Element
 /** Bytes that a local file may have; Slack takes more, key files are small. */
 const largestFile = 3_900_000;
 
-function Files({ element, state, control, onChange, onProblem }: ElementProps) {
+function Files({ element, state, control, onChange, onUpload, onProblem }: ElementProps) {
   const files = heldBy<readonly { name: string }[]>(element, state);
   const { filetypes = [] } = element;
 
@@ -171,8 +178,9 @@ function Files({ element, state, control, onChange, onProblem }: ElementProps) {
     if (!file) return onChange(holding(element, []));
     if (file.size > largestFile)
       return onProblem(`${file.name} is too large: at most 3.9 MB are taken here.`);
-    const kept = await server.upload(file.name, await file.text());
-    onChange(holding(element, [kept]));
+    // The one before is not what the person sees any more.
+    onChange(holding(element, []));
+    onChange(holding(element, [await onUpload(file)]));
   }
 
   return (

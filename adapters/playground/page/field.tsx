@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { Json, Workspace } from '../wire.ts';
-import { ElementControl } from './elements.tsx';
+import { ElementControl, type ElementProps, isGroup } from './elements.tsx';
 import type { InputBlock } from './form-state.ts';
 
 /** One input with its label, its hint, and what is wrong with it. */
@@ -10,6 +10,7 @@ export function Field({
   error,
   workspace,
   onChange,
+  onUpload,
   onProblem,
 }: {
   readonly block: InputBlock;
@@ -17,17 +18,29 @@ export function Field({
   readonly error: string | undefined;
   readonly workspace: Workspace;
   readonly onChange: (state: Json) => void;
+  readonly onUpload: ElementProps['onUpload'];
   readonly onProblem: (problem: string) => void;
 }) {
   const id = useId();
   const { label, hint, optional, element } = block;
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  const name = (
+    <>
+      {label.text}
+      {optional && <span className="optional"> (optional)</span>}
+    </>
+  );
   return (
     <div className="field">
-      <label id={`${id}-label`} htmlFor={id}>
-        {label.text}
-        {optional && <span className="optional"> (optional)</span>}
-      </label>
+      {isGroup(element) ? (
+        <p className="label" id={`${id}-label`}>
+          {name}
+        </p>
+      ) : (
+        <label className="label" id={`${id}-label`} htmlFor={id}>
+          {name}
+        </label>
+      )}
       <ElementControl
         element={element}
         state={state}
@@ -39,6 +52,7 @@ export function Field({
         }}
         workspace={workspace}
         onChange={onChange}
+        onUpload={onUpload}
         onProblem={onProblem}
       />
       {error && (

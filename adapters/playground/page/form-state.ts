@@ -67,7 +67,8 @@ export function holding(element: Element, value: unknown): Json {
   return { type: element.type, [name]: value };
 }
 
-function initial(element: Element, conversation: string): Json {
+/** What an element holds before anybody touched it. */
+export function untouched(element: Element, conversation: string): Json {
   const [, preset = 'initial_value', nothing = null] = kept[element.type] ?? [];
   const current = element.default_to_current_conversation ? conversation : undefined;
   return holding(element, element[preset as `initial_${string}`] ?? current ?? nothing);
@@ -77,7 +78,7 @@ function initial(element: Element, conversation: string): Json {
 export function stateOf(view: View, before: ViewState, conversation: string): ViewState {
   const entries = inputsOf(view).map(({ block_id, element }) => {
     const same = before[block_id]?.[element.action_id];
-    const state = same?.type === element.type ? same : initial(element, conversation);
+    const state = same?.type === element.type ? same : untouched(element, conversation);
     return [block_id, { [element.action_id]: state }] as const;
   });
   return Object.fromEntries(entries);

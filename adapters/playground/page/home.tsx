@@ -19,7 +19,7 @@ export function Home({
   readonly onAction: (view: View, action: Json) => void;
   readonly onProblem: (problem: string) => void;
 }) {
-  const answer = useFresh(() => server.home(person), `${person} ${freshness}`, onProblem);
+  const answer = useFresh(() => server.home(person), { place: person, freshness }, onProblem);
   const view = answer?.view;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once for each person

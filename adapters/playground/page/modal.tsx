@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Account, Json, View, ViewState, Workspace } from '../wire.ts';
+import { AccountStrip } from './account-strip.tsx';
 import { Blocks } from './blocks.tsx';
 import { Field } from './field.tsx';
 import {
@@ -55,6 +56,8 @@ export function Modal({
   const [state, setState] = useState<ViewState>({});
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [isSending, setSending] = useState(false);
+  const [uploads, setUploads] = useState(0);
+  const isFilled = useRef(false);
   const current = stateOf(view, state, conversation);
   const accounts = accountsFor(view, workspace);
 
@@ -62,7 +65,7 @@ export function Modal({
 
   useEffect(() => {
     if (Object.keys(errors).length > 0)
-      dialog.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid=true]')?.focus();
   }, [errors]);
 
   function set({ block_id, element }: InputBlock, value: Json): ViewState {
@@ -77,6 +80,16 @@ export function Modal({
       onAction(actionOf(block, value), next);
   }
 
+  /** Uploads a file; nothing is sent before it is there. */
+  async function upload(file: File): Promise<Json> {
+    setUploads((before) => before + 1);
+    try {
+      return await server.upload(file.name, await file.text());
+    } finally {
+      setUploads((before) => before - 1);
+    }
+  }
+
   async function fill(id: string): Promise<void> {
     const filling = await server.account(id);
     const entries = inputsOf(view).map(async (block) => {
@@ -84,7 +97,7 @@ export function Modal({
       if (text === undefined) return;
       const isFile = block.element.type === 'file_input';
       const value = isFile
-        ? holding(block.element, [await server.upload('key.json', text)])
+        ? holding(block.element, [await upload(new File([text], 'key.json'))])
         : chosen(block.element, text);
       set(block, value);
     });
@@ -92,12 +105,13 @@ export function Modal({
     setErrors({});
   }
 
-  const fields = inputsOf(view).length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: filled once for each set of fields, not for each keystroke
+  const awaited = accounts.find(({ id }) => id === account)?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: filled once, when its fields are there, and not again
   useEffect(() => {
-    if (account && accounts.some(({ id }) => id === account))
-      fill(account).catch((error: Error) => onProblem(error.message));
-  }, [account, fields]);
+    if (!awaited || isFilled.current) return;
+    isFilled.current = true;
+    fill(awaited).catch((error: Error) => onProblem(error.message));
+  }, [awaited]);
 
   async function send(): Promise<void> {
     const missing = unfilled(view, current);
@@ -138,6 +152,7 @@ export function Modal({
               errors={errors}
               workspace={workspace}
               onChange={change}
+              onUpload={upload}
               onAction={(action) => onAction(action, current)}
               onProblem={onProblem}
             />
@@ -148,7 +163,7 @@ export function Modal({
             {view.close?.text ?? 'Cancel'}
           </button>
           {view.submit && (
-            <button type="submit" className="primary" disabled={isSending}>
+            <button type="submit" className="primary" disabled={isSending || uploads > 0}>
               {view.submit.text}
             </button>
           )}
@@ -167,6 +182,7 @@ function FormBlock({
   errors,
   workspace,
   onChange,
+  onUpload,
   onAction,
   onProblem,
 }: {
@@ -175,6 +191,7 @@ function FormBlock({
   readonly errors: Readonly<Record<string, string>>;
   readonly workspace: Workspace;
   readonly onChange: (block: InputBlock, state: Json) => void;
+  readonly onUpload: (file: File) => Promise<Json>;
   readonly onAction: (action: Json) => void;
   readonly onProblem: (problem: string) => void;
 }) {
@@ -187,40 +204,8 @@ function FormBlock({
       error={errors[block.block_id]}
       workspace={workspace}
       onChange={(value) => onChange(block, value)}
+      onUpload={onUpload}
       onProblem={onProblem}
     />
-  );
-}
-
-/** The playground's own part of a form: what it can be filled with at a click. */
-function AccountStrip({
-  accounts,
-  onChoose,
-  onProblem,
-}: {
-  readonly accounts: readonly Account[];
-  readonly onChoose: (id: string) => Promise<void>;
-  readonly onProblem: (problem: string) => void;
-}) {
-  return (
-    <section className="strip" aria-label="Demo accounts">
-      <p>Fill in a credential of the simulated cloud, or type your own, which goes to the real one:</p>
-      <div className="buttons">
-        {accounts
-          .filter(({ isSimulated }) => isSimulated)
-          .map(({ id, title }) => (
-            <button
-              key={id}
-              type="button"
-              className="plain"
-              onClick={() => {
-                onChoose(id).catch((error: Error) => onProblem(error.message));
-              }}
-            >
-              {title}
-            </button>
-          ))}
-      </div>
-    </section>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Json, Post as SlackPost, Workspace } from '../wire.ts';
 import { Post } from './post.tsx';
 
@@ -26,6 +26,12 @@ export function ThreadPane({
   readonly onClose: () => void;
 }) {
   const [fixing, setFixing] = useState<Fixing>();
+
+  // Whoever closes the thread goes on where they opened it.
+  useEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    return () => opener?.focus();
+  }, []);
 
   async function fix(): Promise<void> {
     try {

@@ -1,21 +1,26 @@
 import { useEffect, useState } from 'react';
 
-/** What was read last, read anew whenever the key changes; an answer that comes too late is dropped. */
+type Known<Value> = { readonly place: string; readonly value: Value };
+
+/**
+ * What was read last of a place, read anew whenever its freshness changes. Of another place nothing is known until it
+ * was read; an answer that comes too late is dropped.
+ */
 export function useFresh<Value>(
   read: () => Promise<Value>,
-  key: string,
+  { place, freshness = 0 }: { readonly place: string; readonly freshness?: number },
   onProblem: (problem: string) => void,
 ): Value | undefined {
-  const [value, setValue] = useState<Value>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when to read anew
+  const [known, setKnown] = useState<Known<Value>>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: place and freshness say when to read anew
   useEffect(() => {
     let isCurrent = true;
     read()
-      .then((answer) => isCurrent && setValue(answer))
+      .then((value) => isCurrent && setKnown({ place, value }))
       .catch((error: Error) => isCurrent && onProblem(error.message));
     return () => {
       isCurrent = false;
     };
-  }, [key]);
-  return value;
+  }, [place, freshness]);
+  return known?.place === place ? known.value : undefined;
 }

@@ -32,3 +32,17 @@ it('finds none in a thread that has no fix, or one that is told in words alone',
     [],
   );
 });
+
+it('takes all pages of a fix that is too long for one message, and none of what comes after it', () => {
+  const thread = [
+    reply('Fix: x (1 of 3)', section('Fix'), section('Policy (fix.json)')),
+    reply('Fix: x (2 of 3)', code('{"page":2}')),
+    reply('Fix: x (3 of 3)', section('Attach'), code('aws iam')),
+    reply('Other ways: y (1 of 2)', section('Terraform'), code('resource')),
+  ];
+
+  expect(snippetsIn(thread).map(({ title, text }) => [title, text])).toEqual([
+    ['Policy (fix.json)', '{"page":2}'],
+    ['Attach', 'aws iam'],
+  ]);
+});

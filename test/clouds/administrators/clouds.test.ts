@@ -16,13 +16,14 @@ const shell = (text: string): Remediation => ({ title: '', format: 'shell', text
 const file = (text: string): Remediation => ({ title: 'Add it (fix.json)', format: 'json', text, fixes: [] });
 const attach = (user: string) =>
   `aws iam put-user-policy --user-name ${user} --policy-name fix --policy-document file://fix.json`;
+const about = 'AWS 123456789012 · eu-central-1';
 const policies = () => clouds.cloud.holder(demoKeys.partial.id).policies.length;
 
 it('carries out what names one of its accounts, and puts it back', () => {
   const before = policies();
   const snippets = [file('{"Statement":[]}'), shell(attach('xoap-packer'))];
 
-  expect(administrator.carryOut(snippets)).toEqual([attach('xoap-packer')]);
+  expect(administrator.carryOut(snippets, about)).toEqual([attach('xoap-packer')]);
   expect(policies()).toBe(before + 1);
 
   administrator.reset();
@@ -33,14 +34,37 @@ it('changes nothing where one of the commands fails', () => {
   const before = policies();
   const snippets = [file('{"Statement":[]}'), shell(`${attach('xoap-packer')}\naws iam delete-everything`)];
 
-  expect(() => administrator.carryOut(snippets)).toThrow('Not known: aws iam delete-everything');
+  expect(() => administrator.carryOut(snippets, about)).toThrow('Not known: aws iam delete-everything');
   expect(policies()).toBe(before);
 });
 
+it('makes a default VPC in the account that the thread is about', () => {
+  const command = 'aws ec2 create-default-vpc --region eu-west-1';
+
+  administrator.carryOut([shell(command)], 'AWS 210987654321 · eu-west-1');
+
+  expect(clouds.cloud.accounts.map(({ defaultVpcs }) => defaultVpcs['eu-west-1'])).toEqual([
+    undefined,
+    'complete',
+  ]);
+  administrator.reset();
+});
+
 it.each([
-  [attach('somebody-elses-user'), 'none of their accounts has such a user or role'],
-  ['rm -rf /', '"rm" is no tool that they know'],
-  ['az role assignment create --scope /subscriptions/gone --role Reader', 'No subscription gone'],
-])('refuses %s', (text, problem) => {
-  expect(() => administrator.carryOut([file('{"Statement":[]}'), shell(text)])).toThrow(problem);
+  [
+    'an account of somebody else',
+    attach('xoap-packer'),
+    'AWS 999999999999',
+    'an account that is none of theirs',
+  ],
+  ['a user that is not there', attach('nobody'), about, 'No user nobody, or no such file'],
+  ['what is no tool', 'rm -rf /', about, '"rm" is no tool that they know'],
+  [
+    "somebody's own vCenter",
+    'govc permissions.set -principal=x -role=r /DC1',
+    'vSphere vcenter.example.com · DC1',
+    'an account that is none of theirs',
+  ],
+])('refuses %s', (_name, text, named, problem) => {
+  expect(() => administrator.carryOut([file('{"Statement":[]}'), shell(text)], named)).toThrow(problem);
 });

@@ -7,7 +7,7 @@ import { fixVsphere } from './vsphere.ts';
 
 type Clouds = Awaited<ReturnType<typeof startSimulatedClouds>>;
 
-/** Administers all simulated clouds: carries out whatever a thread says, for whomever it names, or nothing of it. */
+/** Administers all simulated clouds: carries out what a thread says, or nothing of it. */
 export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
   function put(state: ReturnType<typeof look>): void {
     const copy = structuredClone(state);
@@ -27,30 +27,37 @@ export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
 
   const before = look();
 
-  /** The account of the user or role that a fix names. */
-  function fixNamedAccount(snippets: readonly Remediation[]): void {
-    const names = snippets.flatMap(({ text }) => [...text.matchAll(/--(?:user|role)-name (\S+)/g)]);
-    const account = cloud.accounts.find(({ principals }) =>
-      principals.some(({ name }) => names.some(([, each]) => each === name)),
-    );
-    if (!account) throw new Error('none of their accounts has such a user or role');
-    fixAws(account, snippets);
-  }
+  type Fix = (snippets: readonly Remediation[]) => void;
 
-  const tools: Readonly<Record<string, (snippets: readonly Remediation[]) => void>> = {
-    aws: fixNamedAccount,
-    az: (snippets) => fixAzure(azure.directory, snippets),
-    gcloud: (snippets) => fixGoogle(google.directory, snippets),
-    govc: (snippets) => fixVsphere(vsphere.model, snippets),
+  /** What a tool changes in the account that a message is about; undefined where that is none of the simulated ones. */
+  const tools: Readonly<Record<string, (about: string) => Fix | undefined>> = {
+    aws: (about) => {
+      const account = cloud.accounts.find(({ id }) => about.includes(id));
+      return account && ((snippets) => fixAws(account, snippets));
+    },
+    az: (about) =>
+      azure.directory.subscriptions.some(({ id }) => about.includes(id))
+        ? (snippets) => fixAzure(azure.directory, snippets)
+        : undefined,
+    gcloud: (about) =>
+      google.directory.projects.some(({ id }) => about.includes(`${id} `))
+        ? (snippets) => fixGoogle(google.directory, snippets)
+        : undefined,
+    govc: (about) =>
+      about.includes(`127.0.0.1:${vsphere.port} `)
+        ? (snippets) => fixVsphere(vsphere.model, snippets)
+        : undefined,
   };
 
   return {
-    /** Returns the commands. Throws, and changes nothing, where one of them fails. */
-    carryOut(snippets: readonly Remediation[]): string[] {
+    /** Returns the commands. Throws, and changes nothing, where one of them fails, or the account is somebody's own. */
+    carryOut(snippets: readonly Remediation[], about: string): string[] {
       const commands = snippets.filter(({ format }) => format === 'shell').map(({ text }) => text);
       const [tool = ''] = commands[0]?.split(' ') ?? [];
-      const fix = tools[tool];
-      if (!fix) throw new Error(`"${tool}" is no tool that they know`);
+      const find = tools[tool];
+      if (!find) throw new Error(`"${tool}" is no tool that they know`);
+      const fix = find(about);
+      if (!fix) throw new Error('this thread is about an account that is none of theirs');
       const state = look();
       try {
         fix(snippets);
