@@ -28,7 +28,7 @@ export function createFix({ slack, clouds, conversations }: FixSettings) {
     const snippets = snippetsIn(await Promise.all(replies.map(unfolded)));
     if (snippets.length === 0) throw new Refusal('This thread holds no fix that a command could carry out.');
     try {
-      return { commands: clouds.carryOut(snippets, JSON.stringify(root?.blocks)) };
+      return clouds.carryOut(snippets, JSON.stringify(root?.blocks));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Refusal(`The simulated clouds refused the fix: ${reason}.`, { cause });

@@ -1,5 +1,5 @@
 import type { Remediation } from '../../src/verification/verification.ts';
-import type { Account, Conversation, Filling, Json, Person } from './wire.ts';
+import type { Account, Conversation, Filling, Fixed, Json, Person } from './wire.ts';
 
 /** A call that the bot made to the local Slack, with what it was answered. */
 export type SlackCall = {
@@ -32,10 +32,10 @@ export type SimulatedClouds = {
   /** What the form of an account is filled with; undefined for an account that is not there. */
   fill(accountId: string): Filling | undefined;
   /**
-   * Carries snippets out as they stand, in the account that a message is about; returns the commands. Throws with a
-   * sentence, and changes nothing, where it cannot.
+   * Carries snippets out as they stand, in the account that a message is about. Throws with a sentence, and changes
+   * nothing, where it cannot.
    */
-  carryOut(snippets: readonly Remediation[], about: string): string[];
+  carryOut(snippets: readonly Remediation[], about: string): Fixed;
   /** Puts every account back as it was. */
   reset(): void;
 };

@@ -101,8 +101,8 @@ export type News =
   | { readonly kind: 'view'; readonly view: View }
   | { readonly kind: 'home'; readonly person: string };
 
-/** What an administrator of the simulated cloud did. */
-export type Fixed = { readonly commands: readonly string[] };
+/** What an administrator of the simulated cloud did, and what the commands printed that somebody needs. */
+export type Fixed = { readonly commands: readonly string[]; readonly printed: readonly string[] };
 
 /** Why something was not done, in a sentence. */
 export type Problem = { readonly problem: string };

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { azureCredential } from '../clouds/azure/demo-accounts.ts';
 import { keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { openPage } from '../demo/page.ts';
 import { type Stage, setStage } from '../demo/stage.ts';
@@ -233,7 +234,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () =
       .selectOption({ index: 2 });
     await dialog().getByLabel('Role ARN').waitFor();
     await dialog().getByLabel('Provider').selectOption('Azure');
-    await dialog().getByLabel('Subscription id').waitFor();
+    await dialog().getByLabel('Subscription ID').waitFor();
     await dialog().getByLabel('Provider').selectOption('AWS');
     await dialog().getByLabel('Access key id').waitFor();
 
@@ -333,6 +334,24 @@ describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () =
     ['vSphere', 'Complete'],
     ['vSphere', 'Expired'],
   ])('the verdict is right for the account of %s that is titled %s', addWith);
+
+  it('what the commands of a fix print is there to be entered', async () => {
+    await openThread('azure-expired');
+    await thread().getByRole('button', { name: 'Fix it' }).click();
+    const printed = await thread().getByRole('region', { name: 'Output' }).textContent();
+    const { appId, password } = JSON.parse(printed ?? '') as Record<string, string>;
+    expect(appId).toBe(azureCredential('expired').clientId);
+
+    const accounts = page.getByRole('complementary', { name: 'Demo accounts' });
+    await thread().getByRole('button', { name: 'Close the thread' }).click();
+    await accounts.getByRole('region', { name: 'Azure' }).getByRole('button', { name: 'Expired' }).click();
+    const name = dialog().getByLabel('Connection name');
+    await expect.poll(() => name.inputValue().catch(() => '')).not.toBe('');
+    await name.fill('azure-renewed');
+    await dialog().getByLabel('Client Secret').fill(String(password));
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await post('azure-renewed can build images').waitFor();
+  });
 
   it('nothing failed on the way: no error in the page, the log, or what Slack and the clouds were sent', () => {
     expect(faults).toEqual([]);

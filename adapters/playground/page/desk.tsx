@@ -146,7 +146,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
           posts={replies ?? []}
           workspace={workspace}
           onAction={clickPost}
-          onFix={async () => (await server.fix({ ...seat, conversation, post: thread })).commands}
+          onFix={() => server.fix({ ...seat, conversation, post: thread })}
           onClose={() => setThread(undefined)}
         />
       ) : (

@@ -1,14 +1,21 @@
 import { useEffect, useState } from 'react';
-import type { Json, Post as SlackPost, Workspace } from '../wire.ts';
+import type { Fixed, Json, Post as SlackPost, Workspace } from '../wire.ts';
 import { Post } from './post.tsx';
 
-type Fixing =
-  | { readonly kind: 'done'; readonly commands: readonly string[] }
-  | { readonly kind: 'refused'; readonly problem: string };
+type Fixing = ({ readonly kind: 'done' } & Fixed) | { readonly kind: 'refused'; readonly problem: string };
 
 /** Whether there is something to carry out: a fix, and a verdict that is not green yet. */
 function needsFix([root, ...replies]: readonly SlackPost[]): boolean {
   return !root?.text.startsWith('✅') && replies.some(({ text }) => text.startsWith('Fix'));
+}
+
+function Terminal({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that keys can scroll it
+    <section aria-label={title} tabIndex={0}>
+      <pre>{lines.join('\n')}</pre>
+    </section>
+  );
 }
 
 /** A thread, with what the administrator of the simulated cloud can do beside it. */
@@ -22,7 +29,7 @@ export function ThreadPane({
   readonly posts: readonly SlackPost[];
   readonly workspace: Workspace;
   readonly onAction: (post: SlackPost, action: Json) => void;
-  readonly onFix: () => Promise<readonly string[]>;
+  readonly onFix: () => Promise<Fixed>;
   readonly onClose: () => void;
 }) {
   const [fixing, setFixing] = useState<Fixing>();
@@ -35,7 +42,7 @@ export function ThreadPane({
 
   async function fix(): Promise<void> {
     try {
-      setFixing({ kind: 'done', commands: await onFix() });
+      setFixing({ kind: 'done', ...(await onFix()) });
     } catch (error) {
       setFixing({ kind: 'refused', problem: (error as Error).message });
     }
@@ -62,7 +69,13 @@ export function ThreadPane({
             {fixing?.kind === 'done' && (
               <>
                 <p>Carried out:</p>
-                <pre>{fixing.commands.join('\n')}</pre>
+                <Terminal title="Commands" lines={fixing.commands} />
+                {fixing.printed.length > 0 && (
+                  <>
+                    <p>They printed, for you to enter:</p>
+                    <Terminal title="Output" lines={fixing.printed} />
+                  </>
+                )}
               </>
             )}
             {fixing?.kind === 'refused' && <p className="error">{fixing.problem}</p>}

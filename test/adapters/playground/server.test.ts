@@ -50,7 +50,12 @@ beforeEach(async () => {
       signingSecret,
       commandWord: '/xoap',
     },
-    clouds: { accounts: [], fill: () => undefined, carryOut: () => [], reset: () => undefined },
+    clouds: {
+      accounts: [],
+      fill: () => undefined,
+      carryOut: () => ({ commands: [], printed: [] }),
+      reset: () => undefined,
+    },
   });
 });
 afterEach(async () => {
@@ -132,7 +137,12 @@ describe('who may reach the playground', () => {
         port: 0,
         slack,
         bot: { url: 'http://127.0.0.1:9', signingSecret, commandWord: '/xoap' },
-        clouds: { accounts: [], fill: () => undefined, carryOut: () => [], reset: () => undefined },
+        clouds: {
+          accounts: [],
+          fill: () => undefined,
+          carryOut: () => ({ commands: [], printed: [] }),
+          reset: () => undefined,
+        },
       });
       await expect(started).rejects.toThrow('does not start with NODE_ENV=production');
     } finally {

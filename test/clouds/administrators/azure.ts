@@ -29,8 +29,21 @@ function assign(directory: Directory, command: Command): void {
   });
 }
 
-/** Carries the commands of a fix out in a simulated directory. */
-export function fixAzure(directory: Directory, remediation: readonly Remediation[]): void {
+/** Adds a secret beside those that are there; returns what az prints. */
+function addSecret({ tenants }: Directory, command: Command): string {
+  if (!command.flags.has('append')) throw new Error('Without --append every other secret would be gone');
+  const appId = flagOf(command, 'id');
+  const tenant = tenants.find(({ principals }) => principals.some(({ clientId }) => clientId === appId));
+  const principal = tenant?.principals.find(({ clientId }) => clientId === appId);
+  if (!principal) throw new Error(`No application ${appId}`);
+  const password = `fake~new~${(principal.addedSecrets?.length ?? 0) + 1}~`.padEnd(40, 'x');
+  principal.addedSecrets = [...(principal.addedSecrets ?? []), password];
+  return JSON.stringify({ appId, password, tenant: tenant?.id }, null, 2);
+}
+
+/** Carries the commands of a fix out in a simulated directory; returns what they print that somebody needs. */
+export function fixAzure(directory: Directory, remediation: readonly Remediation[]): string[] {
+  const printed: string[] = [];
   for (const { format, text, alternative } of remediation) {
     if (alternative || format !== 'shell') continue;
     run(text, (command) => {
@@ -38,9 +51,11 @@ export function fixAzure(directory: Directory, remediation: readonly Remediation
       if (called === 'az role assignment create') return assign(directory, command);
       // A look, which changes nothing.
       if (called === 'az account show') return;
+      if (called === 'az ad app credential reset') return void printed.push(addSecret(directory, command));
       if (called !== 'az provider register') throw new Error(`Not known: ${called}`);
       const { providers } = subscriptionOf(directory, flagOf(command, 'subscription'));
       providers[flagOf(command, 'namespace')] = 'Registered';
     });
   }
+  return printed;
 }

@@ -23,7 +23,10 @@ it('carries out what names one of its accounts, and puts it back', () => {
   const before = policies();
   const snippets = [file('{"Statement":[]}'), shell(attach('xoap-packer'))];
 
-  expect(administrator.carryOut(snippets, about)).toEqual([attach('xoap-packer')]);
+  expect(administrator.carryOut(snippets, about)).toEqual({
+    commands: [attach('xoap-packer')],
+    printed: [],
+  });
   expect(policies()).toBe(before + 1);
 
   administrator.reset();

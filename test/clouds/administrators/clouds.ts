@@ -1,3 +1,4 @@
+import type { Fixed } from '../../../adapters/playground/wire.ts';
 import type { Remediation } from '../../../src/verification/verification.ts';
 import type { startSimulatedClouds } from '../../support/simulated-clouds.ts';
 import { fixAws } from './aws.ts';
@@ -27,13 +28,14 @@ export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
 
   const before = look();
 
-  type Fix = (snippets: readonly Remediation[]) => void;
+  /** Returns what the commands print that somebody needs, if anything. */
+  type Fix = (snippets: readonly Remediation[]) => string[] | undefined;
 
   /** What a tool changes in the account that a message is about; undefined where that is none of the simulated ones. */
   const tools: Readonly<Record<string, (about: string) => Fix | undefined>> = {
     aws: (about) => {
       const account = cloud.accounts.find(({ id }) => about.includes(id));
-      return account && ((snippets) => fixAws(account, snippets));
+      return account && ((snippets) => void fixAws(account, snippets));
     },
     az: (about) =>
       azure.directory.subscriptions.some(({ id }) => about.includes(id))
@@ -41,17 +43,17 @@ export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
         : undefined,
     gcloud: (about) =>
       google.directory.projects.some(({ id }) => about.includes(`${id} `))
-        ? (snippets) => fixGoogle(google.directory, snippets)
+        ? (snippets) => void fixGoogle(google.directory, snippets)
         : undefined,
     govc: (about) =>
       about.includes(`127.0.0.1:${vsphere.port} `)
-        ? (snippets) => fixVsphere(vsphere.model, snippets)
+        ? (snippets) => void fixVsphere(vsphere.model, snippets)
         : undefined,
   };
 
   return {
-    /** Returns the commands. Throws, and changes nothing, where one of them fails, or the account is somebody's own. */
-    carryOut(snippets: readonly Remediation[], about: string): string[] {
+    /** Returns the commands with what they printed. Throws, and changes nothing, where one of them fails, or the account is somebody's own. */
+    carryOut(snippets: readonly Remediation[], about: string): Fixed {
       const commands = snippets.filter(({ format }) => format === 'shell').map(({ text }) => text);
       const [tool = ''] = commands[0]?.split(' ') ?? [];
       const find = tools[tool];
@@ -60,12 +62,11 @@ export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
       if (!fix) throw new Error('this thread is about an account that is none of theirs');
       const state = look();
       try {
-        fix(snippets);
+        return { commands, printed: fix(snippets) ?? [] };
       } catch (error) {
         put(state);
         throw error;
       }
-      return commands;
     },
     /** Puts everything back as it was. */
     reset: () => put(before),

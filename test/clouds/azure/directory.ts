@@ -5,6 +5,8 @@ export type ServicePrincipal = {
   readonly objectId: string;
   readonly secret: string;
   readonly trouble?: 'secret-expired' | 'disabled' | 'conditional-access';
+  /** Secrets that were added later, which have not expired. */
+  addedSecrets?: string[];
 };
 
 export type Tenant = {

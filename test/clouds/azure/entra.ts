@@ -42,12 +42,14 @@ function faultOf(principal: ServicePrincipal | undefined, form: URLSearchParams)
   }
   if (principal.trouble === 'disabled')
     return { status: 401, error: 'unauthorized_client', code: 7000112, text: 'Application is disabled.' };
-  if (form.get('client_secret') !== principal.secret) {
+  const secret = form.get('client_secret') ?? '';
+  const isAdded = principal.addedSecrets?.includes(secret) ?? false;
+  if (secret !== principal.secret && !isAdded) {
     const text =
       "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '…'.";
     return { status: 401, error: 'invalid_client', code: 7000215, text };
   }
-  if (principal.trouble === 'secret-expired') {
+  if (principal.trouble === 'secret-expired' && !isAdded) {
     const text = `The provided client secret keys for app '${clientId}' are expired.`;
     return { status: 401, error: 'invalid_client', code: 7000222, text };
   }

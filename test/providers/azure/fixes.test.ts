@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAzure } from '../../../src/providers/azure/provider.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
 import { fixAzure } from '../../clouds/administrators/azure.ts';
 import { type AzureCloud, startAzureCloud } from '../../clouds/azure/cloud.ts';
 import { azureCredential, demoDirectory, objectIdOf } from '../../clouds/azure/demo-accounts.ts';
-import { type Case, expectFixed } from '../../support/fixes.ts';
+import { type Case, expectFixed, verify } from '../../support/fixes.ts';
 import { trustLoopback } from '../../support/tls.ts';
 
 describe('Azure: the az command', () => {
@@ -29,7 +29,7 @@ describe('Azure: the az command', () => {
     return found;
   };
   const what = (): Case => ({ provider, values: azureCredential('reader'), profileOptions: [] });
-  const fix = ({ remediation }: Verification) => fixAzure(cloud.directory, remediation);
+  const fix = ({ remediation }: Verification) => void fixAzure(cloud.directory, remediation);
 
   it.each(operations)('%s', async (operation) => {
     const subscription = subscriptionOf('reader');
@@ -43,6 +43,18 @@ describe('Azure: the az command', () => {
       { scope: `/subscriptions/${subscription.id}`, roleId: role.id, principalId: objectIdOf('reader') },
     ];
     await expectFixed(what(), { lacking: operation, fix });
+  });
+
+  it('a secret that has expired: the new one works, and the old one is not touched', async () => {
+    const expired = { provider, values: azureCredential('expired'), profileOptions: [] };
+    const before = await verify(expired);
+    expect(before.verdict).toBe('failed');
+
+    const [printed = '{}'] = fixAzure(cloud.directory, before.remediation);
+    const { password: clientSecret = '' } = JSON.parse(printed) as { password?: string };
+
+    expect((await verify({ ...expired, values: { ...expired.values, clientSecret } })).verdict).toBe('ready');
+    expect((await verify(expired)).error?.message).toContain('expired');
   });
 
   it('role:Contributor', async () => {
