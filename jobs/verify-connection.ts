@@ -153,8 +153,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const { id, job } = run;
     const { askedBy, trigger } = job;
     const before = trigger === 'again' ? await history.latest(job, id) : undefined;
-    // A run that told nothing is no ground to compare with.
-    const changes = before && before.verdict !== 'failed' ? changesBetween(before, verification) : undefined;
+    // A run that told nothing is no ground to compare with, unless this one told nothing either.
+    const isComparable = before?.verdict !== 'failed' || verification.verdict === 'failed';
+    const changes = before && isComparable ? changesBetween(before, verification) : undefined;
     const root = await showRoot(run, verdictMessage(subject, { verification, askedBy, changes }), known);
     const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
     await postThread(run, thread, { root, sent });

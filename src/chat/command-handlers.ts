@@ -57,7 +57,8 @@ export function createCommandHandlers(dependencies: ChatDependencies) {
     const { connections } = await store.list({ workspaceId: actor.workspaceId, limit: 200 });
     if (name === '') {
       const names = connections.slice(0, 10).map((connection) => typed(connection.name));
-      const known = names.length > 0 ? ` There are: ${names.join(', ')}.` : '';
+      const more = connections.length > names.length ? ` and ${connections.length - names.length} more` : '';
+      const known = names.length > 0 ? ` There are: ${names.join(', ')}${more}.` : '';
       return {
         summary: 'Which connection?',
         parts: [say('Which connection? ', command(`${words} NAME`), `.${known}`)],

@@ -118,9 +118,13 @@ export function parseCommand(text: string): ParsedCommand {
 /** The command closest to what was typed, by its whole or by its last word alone (`list` for `connection list`). */
 function nearestCommand(typed: string): Command {
   const [first = '', second = ''] = typed.split(' ');
+  // Whoever got the first word right means one of its commands.
+  const group = commands.filter(({ words }) => words.startsWith(`${first} `));
+  if (second === '' && group[0]) return group[0];
   const score = ({ words }: Command): number => {
     const last = words.split(' ').at(-1) ?? words;
     return Math.min(distance(`${first} ${second}`.trim(), words), distance(first, last) + 0.5);
   };
-  return commands.reduce((best, command) => (score(command) < score(best) ? command : best));
+  const candidates: readonly Command[] = group.length > 0 ? group : commands;
+  return candidates.reduce((best, command) => (score(command) < score(best) ? command : best));
 }

@@ -122,7 +122,7 @@ function idList(findings: readonly Finding[]): Span[] {
 
 /** What a repeated verification adds to the thread: only what changed. */
 export function changeMessages(verification: Verification, changes: Changes): Message[] {
-  if (verification.verdict === 'failed')
+  if (verification.verdict === 'failed' && !changes.failsAsBefore)
     return [failureMessage(verification), ...fixMessages(verification.remediation)];
   const time = sinceSpan(verification, changes);
   const line = (findings: readonly Finding[], ...words: Span[]): Span[][] =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Finding, type FindingState, subjectOf } from './finding.ts';
 import type { Verification } from './verification.ts';
 
@@ -16,6 +17,8 @@ export type Changes = {
   readonly noLongerTold: Finding[];
   /** Whether what is missing needs another fix than the one given before. */
   readonly needsNewFix: boolean;
+  /** Whether both runs failed, for the same reason. */
+  readonly failsAsBefore: boolean;
 };
 
 /** What a run found that differs from the run before it; both of the same connection. */
@@ -45,6 +48,7 @@ export function changesBetween(before: Verification, after: Verification): Chang
       (finding) => finding.state === 'inconclusive' && stateBefore(finding) !== 'inconclusive',
     ),
     needsNewFix: newlyMissing.length + foundMissing.length > 0 || deniedElsewhere,
+    failsAsBefore: after.error !== undefined && isDeepStrictEqual(before.error, after.error),
   };
 }
 

@@ -23,6 +23,8 @@ describe('a typed command', () => {
     ['verfy prod', 'connection verify'],
     ['connection delete x', 'connection remove'],
     ['hlep', 'help'],
+    ['report', 'report now'],
+    ['connection', 'connection add'],
     ['connections add', 'connection add'],
   ])('%j is unknown, and nearest is %s', (text, words) => {
     expect(parseCommand(text)).toMatchObject({ kind: 'unknown', typed: text, nearest: { words } });

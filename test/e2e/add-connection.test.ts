@@ -172,6 +172,20 @@ describe('a connection that lacks something', () => {
   });
 });
 
+it('a failure that stays the same is not told again at length', async () => {
+  const { root } = await addConnection(bot, awsValues('deleted', 'gone'), {
+    verdict: /gone could not be verified/,
+    replies: 1,
+  });
+  await bot.person.click(root, 'verify-again');
+
+  const thread = await threadOf(bot, root, 2);
+  expect(thread.map(({ text }) => text)).toEqual([
+    'AWS does not know the access key id.',
+    expect.stringMatching(/^Nothing changed since/),
+  ]);
+});
+
 describe('where the answer goes', () => {
   it('answers in the direct conversation where the command was typed', async () => {
     const { channel } = await bot.workspace.call('conversations.open', { users: bot.person.userId });

@@ -42,6 +42,21 @@ describe('what changed between two runs', () => {
     expect(changes.needsNewFix).toBe(true);
   });
 
+  it('knows a failure again by all that was said of it', () => {
+    const failed = (message: string, confirm = {}) => ({
+      ...verificationOf({}),
+      verdict: 'failed' as const,
+      error: { code: 'provider.sign-in-failed', message, confirm },
+    });
+    const before = failed('The key is gone');
+
+    expect(changesBetween(before, failed('The key is gone')).failsAsBefore).toBe(true);
+    expect(changesBetween(before, failed('The key is locked')).failsAsBefore).toBe(false);
+    expect(changesBetween(before, failed('The key is gone', { pin: 'x' })).failsAsBefore).toBe(false);
+    expect(changesBetween(verificationOf({}), before).failsAsBefore).toBe(false);
+    expect(changesBetween(before, verificationOf({})).failsAsBefore).toBe(false);
+  });
+
   it('asks for another fix when another layer denies', () => {
     const before = verificationOf({ 'ec2:CopyImage': 'missing' });
     const above = findingOf('ec2:CopyImage', 'missing', {
