@@ -1,4 +1,4 @@
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Router } from 'express';
 import { z } from 'zod';
 import { commands } from '../../src/chat/commands.ts';
 import type { Conversations } from './conversations.ts';
@@ -28,17 +28,14 @@ const Clicked = Seat.extend({
   view: text.optional(),
   state: State.optional(),
 });
+const Closed = z.object({ view: text });
 const Submitted = Seat.extend({ view: text, state: State });
 /** Slack takes larger files; key files are small. */
 const Uploaded = z.object({ name: text, content: z.string().max(4_000_000) });
 const Place = Seat.extend({ conversation: text, post: text });
 
-/** Answers with what work comes to; nothing becomes an empty answer. */
-function route(work: (request: Parameters<RequestHandler>[0]) => Promise<unknown> | unknown): RequestHandler {
-  return async (request, response) => {
-    response.json((await work(request)) ?? {});
-  };
-}
+type Read = (params: Readonly<Record<string, string>>) => unknown;
+type Act = (body: unknown) => unknown;
 
 /** What the page asks for and does. */
 export function createRoutes(parts: RouteParts): Router {
@@ -57,76 +54,46 @@ export function createRoutes(parts: RouteParts): Router {
 
   const fix = createFix({ slack, clouds, conversations });
 
-  router.get(
-    '/workspace',
-    route(() => workspace),
-  );
+  const reads: Readonly<Record<string, Read>> = {
+    '/workspace': () => workspace,
+    '/conversations/:person/:conversation': ({ person = '', conversation = '' }) =>
+      conversations.read(person, conversation),
+    '/threads/:person/:conversation/:ts': ({ person = '', conversation = '', ts = '' }) =>
+      conversations.thread(person, conversation, ts),
+    '/direct/:person': async ({ person = '' }) => ({ id: await conversations.direct(person) }),
+    '/home/:person': ({ person = '' }) => ({ view: views.homeOf(person) }),
+    '/accounts/:id': ({ id = '' }) => clouds.fill(id),
+  };
+
+  const acts: Readonly<Record<string, Act>> = {
+    '/home': (body) => interactions.openHome(Seat.parse(body)),
+    '/said': async (body) => {
+      await interactions.say(Said.parse(body));
+      news.tell({ kind: 'messages' });
+    },
+    '/clicks': (body) => interactions.click(Clicked.parse(body)),
+    '/submissions': (body) => interactions.submit(Submitted.parse(body)),
+    '/closings': (body) => void views.close(Closed.parse(body).view),
+    '/uploads': (body) => {
+      const { name, content } = Uploaded.parse(body);
+      return slack.upload(name, content);
+    },
+    '/fixes': (body) => fix(Place.parse(body)),
+    '/resets': () => clouds.reset(),
+  };
+
+  for (const [path, read] of Object.entries(reads))
+    router.get(path, async ({ params }, response) => {
+      response.json((await read(params as Record<string, string>)) ?? {});
+    });
+  for (const [path, act] of Object.entries(acts))
+    router.post(path, async ({ body }, response) => {
+      response.json((await act(body)) ?? {});
+    });
   router.get('/news/:page', ({ params }, response) => news.listen(params.page, response));
-  router.get(
-    '/conversations/:person/:conversation',
-    route(({ params: { person = '', conversation = '' } }) =>
-      conversations.read(String(person), String(conversation)),
-    ),
-  );
-  router.get(
-    '/threads/:person/:conversation/:ts',
-    route(({ params: { person, conversation, ts } }) =>
-      conversations.thread(String(person), String(conversation), String(ts)),
-    ),
-  );
-  router.get(
-    '/direct/:person',
-    route(async ({ params }) => ({ id: await conversations.direct(String(params.person)) })),
-  );
-  router.get(
-    '/home/:person',
-    route(({ params }) => ({ view: views.homeOf(String(params.person)) })),
-  );
-  router.get(
-    '/accounts/:id',
-    route(({ params }) => clouds.fill(String(params.id))),
-  );
   router.get('/files/:id', async ({ params }, response) => {
     const { type, content } = await slack.download(params.id);
     response.type(type).send(content);
   });
-  router.post(
-    '/home',
-    route(({ body }) => interactions.openHome(Seat.parse(body))),
-  );
-  router.post(
-    '/said',
-    route(async ({ body }) => {
-      await interactions.say(Said.parse(body));
-      news.tell({ kind: 'messages' });
-    }),
-  );
-  router.post(
-    '/clicks',
-    route(({ body }) => interactions.click(Clicked.parse(body))),
-  );
-  router.post(
-    '/submissions',
-    route(({ body }) => interactions.submit(Submitted.parse(body))),
-  );
-  router.post(
-    '/closings',
-    route(({ body }) => void views.close(z.object({ view: text }).parse(body).view)),
-  );
-  router.post(
-    '/uploads',
-    route(({ body }) => {
-      const { name, content } = Uploaded.parse(body);
-      return slack.upload(name, content);
-    }),
-  );
-  router.post(
-    '/fixes',
-    route(({ body }) => fix(Place.parse(body))),
-  );
-  router.post(
-    '/resets',
-    route(() => clouds.reset()),
-  );
   return router;
 }

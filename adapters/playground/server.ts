@@ -54,8 +54,10 @@ export async function startPlayground(settings: PlaygroundSettings) {
   const conversations = createConversations(slack, responses);
   const bot = createBot(settings.bot);
   const interactions = createInteractions({ settings, bot, views, responses, conversations });
-  slack.onCall(({ method }) => {
-    if (changing.test(method)) news.tell({ kind: 'messages' });
+  slack.onCall(({ method, body }) => {
+    if (!changing.test(method)) return;
+    const isNew = method === 'chat.postMessage' && !body.thread_ts;
+    news.tell({ kind: 'messages', ...(isNew && { conversation: String(body.channel) }) });
   });
 
   const app = express()

@@ -97,7 +97,12 @@ export type Outcome =
 
 /** What the server tells a page by itself. */
 export type News =
-  | { readonly kind: 'messages' }
+  /** The connection stands; a server that was started anew has another name. */
+  | { readonly kind: 'hello'; readonly server: string }
+  /** The connection is lost; the page says this to itself. */
+  | { readonly kind: 'gone' }
+  /** Something was said, and where, if the bot said it anew. */
+  | { readonly kind: 'messages'; readonly conversation?: string }
   | { readonly kind: 'view'; readonly view: View }
   | { readonly kind: 'home'; readonly person: string };
 

@@ -95,11 +95,8 @@ function labels(blocks: readonly Record<string, unknown>[]): string {
     .join(', ');
 }
 
-/** Where the page is to be found; PLAYGROUND_PORT names another place. */
-const pagePort = Number(process.env.PLAYGROUND_PORT ?? 3_000);
-
 /** Keeps the page open until somebody interrupts. */
-async function stayOpen(stage: Stage): Promise<void> {
+async function stayOpen(stage: Stage, pagePort: number): Promise<void> {
   // The next who verifies it should find what this one found.
   stage.administrator.reset();
   const page = await openPage(stage, pagePort);
@@ -113,12 +110,19 @@ your own. The simulated accounts are as they were before. Interrupt (Ctrl+C) to 
   }
 }
 
+/** Where the page is to be found. */
+const pagePort = Number(process.env.PLAYGROUND_PORT ?? 3_000);
+if (!Number.isInteger(pagePort) || pagePort < 0 || pagePort > 65_535) {
+  console.error('PLAYGROUND_PORT must be the number of a port, such as 3000');
+  process.exit(64);
+}
+
 say('Starting Redis, the bot, its worker, a local Slack and simulated clouds …');
 const stage = await setStage();
 try {
   const isRight = await act(stage);
   process.exitCode = isRight ? 0 : 1;
-  if (isRight && !process.argv.includes('--once')) await stayOpen(stage);
+  if (isRight && !process.argv.includes('--once')) await stayOpen(stage, pagePort);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -16,6 +16,8 @@ export async function setStage() {
       SLACK_BOT_TOKEN: botToken,
       SLACK_SIGNING_SECRET: signingSecret,
       SLACK_API_URL: workspace.apiUrl,
+      // Whoever waits for a report here wants to see it.
+      XOAP_REPORT_SPREAD_SECONDS: '0',
       XOAP_ADMINS: workspace.people.kim,
       XOAP_VSPHERE_ALLOWED_HOSTS: [settings.XOAP_VSPHERE_ALLOWED_HOSTS, ownVcenters]
         .filter(Boolean)

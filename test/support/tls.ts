@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,9 @@ async function make(): Promise<LoopbackCertificate> {
       },
     ],
   });
-  const file = join(await mkdtemp(join(tmpdir(), 'xoap-tls-')), 'loopback.pem');
+  const directory = await mkdtemp(join(tmpdir(), 'xoap-tls-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, 'loopback.pem');
   await writeFile(file, cert);
   return { key, cert, fingerprint: new X509Certificate(cert).fingerprint256, file };
 }

@@ -20,20 +20,32 @@ export function Conversation({
   readonly onSay: (text: string) => Promise<boolean>;
 }) {
   const list = useRef<HTMLDivElement>(null);
-  const newest = posts.at(-1)?.id;
+  const isAtEnd = useRef(true);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is newest comes into sight
+  // Whoever reads the end sees what comes, and what grows; whoever reads further up is left there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew with every change of what is shown
   useEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [newest, title]);
+    if (isAtEnd.current) list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [posts]);
+
+  function watch({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < 80;
+  }
 
   return (
     <main className="conversation">
       <header>
         <h2>{title}</h2>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that keys can scroll it */}
-      <section className="posts" role="log" ref={list} tabIndex={0} aria-label={`Messages in ${title}`}>
+      <section
+        className="posts"
+        role="log"
+        ref={list}
+        onScroll={({ currentTarget }) => watch(currentTarget)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the focus, so that keys can scroll it
+        tabIndex={0}
+        aria-label={`Messages in ${title}`}
+      >
         {posts.length === 0 && (
           <p className="empty">
             Nothing was said here yet. Choose a demo account, or type {workspace.commandWord} and choose a

@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from 'react';
-import type { Account, Json, News, Post, View, ViewState, Workspace } from '../wire.ts';
+import { useState } from 'react';
+import type { Account, Json, Post, View, ViewState, Workspace } from '../wire.ts';
 import { AccountsPane } from './accounts-pane.tsx';
 import { Conversation } from './conversation.tsx';
 import { Home } from './home.tsx';
 import { Modal } from './modal.tsx';
-import { hear, page, server } from './server.ts';
+import { page, server } from './server.ts';
 import { Sidebar } from './sidebar.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { useFresh } from './use-fresh.ts';
+import { useNews } from './use-news.ts';
 
 const home = 'home';
 
@@ -24,22 +25,10 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
   const [person, setPerson] = useState(() => personInAddress(workspace));
   const [shown, setShown] = useState(firstChannel);
   const [thread, setThread] = useState<string>();
-  const [view, setView] = useState<View>();
   const [account, setAccount] = useState<string>();
   const [problem, setProblem] = useState('');
-  const [freshness, setFreshness] = useState(0);
 
-  /** Forms that were closed; what the bot still draws of them comes too late. */
-  const closed = useRef(new Set<string>());
-
-  useEffect(
-    () =>
-      hear((news: News) => {
-        if (news.kind !== 'view') return setFreshness((before) => before + 1);
-        if (!closed.current.has(news.view.id)) setView(news.view);
-      }),
-    [],
-  );
+  const { view, freshness, unread, ...news } = useNews(setProblem);
 
   // Home is no conversation: a command that is typed for it goes to the first channel.
   const conversation = shown === home ? firstChannel : shown;
@@ -80,6 +69,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
 
   function show(id: string): void {
     setShown(id);
+    news.read(shown, id);
     setThread(undefined);
   }
 
@@ -97,9 +87,8 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
   }
 
   function close(id: string): void {
-    if (closed.current.has(id)) return;
-    closed.current.add(id);
-    setView((open) => (open?.id === id ? undefined : open));
+    if (!news.close(id)) return;
+    setProblem('');
     setAccount(undefined);
     void attempt(server.close(id));
   }
@@ -108,7 +97,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
     const outcome = await server.submit({ ...seat, view: id, state });
     if (outcome.kind === 'errors') return outcome.errors;
     if (outcome.kind === 'closed') close(id);
-    else if (!closed.current.has(id)) setView(outcome.view);
+    else news.show(outcome.view);
     return {};
   }
 
@@ -119,6 +108,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
         person={self ?? { id: person, name: '', role: 'member' }}
         direct={direct}
         shown={shown}
+        unread={unread}
         onPerson={become}
         onShow={show}
       />
@@ -138,6 +128,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
           onAction={clickPost}
           onThread={({ id }) => setThread(id)}
           onSay={say}
+          key={`${person} ${shown}`}
         />
       )}
       {thread ? (
@@ -162,10 +153,11 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
           onAction={(action, state) => clickView(view.id, action, state)}
           onSubmit={(state) => submit(view, state)}
           onClose={() => close(view.id)}
+          problem={problem}
           onProblem={setProblem}
         />
       )}
-      {problem && (
+      {problem && !view && (
         <p className="problem" role="alert">
           {problem}
           <button type="button" className="close" aria-label="Close" onClick={() => setProblem('')}>

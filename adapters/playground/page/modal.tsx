@@ -26,6 +26,8 @@ export type ModalProps = {
   readonly onAction: (action: Json, state: ViewState) => void;
   readonly onSubmit: (state: ViewState) => Promise<Readonly<Record<string, string>>>;
   readonly onClose: () => void;
+  /** What went wrong outside of the form's fields. */
+  readonly problem: string;
   readonly onProblem: (problem: string) => void;
 };
 
@@ -37,6 +39,8 @@ function actionOf({ block_id, element }: InputBlock, state: Json): Json {
 /** The accounts of the provider that a form asks for. */
 function accountsFor(view: View, { accounts }: Workspace): readonly Account[] {
   const blocks = inputsOf(view).map(({ block_id }) => block_id);
+  // Other forms ask for more of a connection that is there.
+  if (!blocks.includes('name')) return [];
   return accounts.filter(({ provider }) => blocks.some((id) => id.startsWith(`${provider}.`)));
 }
 
@@ -49,6 +53,7 @@ export function Modal({
   onAction,
   onSubmit,
   onClose,
+  problem,
   onProblem,
 }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -61,7 +66,11 @@ export function Modal({
   const current = stateOf(view, state, conversation);
   const accounts = accountsFor(view, workspace);
 
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The browser would begin with the button that closes the form.
+    dialog.current?.querySelector<HTMLElement>('.field :is(input, select, textarea)')?.focus();
+  }, []);
 
   useEffect(() => {
     if (Object.keys(errors).length > 0)
@@ -158,6 +167,11 @@ export function Modal({
             />
           ))}
         </div>
+        {problem && (
+          <p className="error wrong" role="alert">
+            {problem}
+          </p>
+        )}
         <footer>
           <button type="button" className="plain" onClick={() => dialog.current?.close()}>
             {view.close?.text ?? 'Cancel'}

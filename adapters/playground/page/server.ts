@@ -23,12 +23,15 @@ async function read<Answer>(answer: Response): Promise<Answer> {
   return body as Answer;
 }
 
-const away = (cause: unknown): never => {
-  throw new Error('The playground does not answer. Is `npm run demo` still running?', { cause });
+/** Said when nobody answers. */
+export const away = 'The playground does not answer. Is `npm run demo` still running?';
+
+const throwAway = (cause: unknown): never => {
+  throw new Error(away, { cause });
 };
 
 const get = async <Answer>(...path: string[]) =>
-  read<Answer>(await fetch(`/api/${path.map(encodeURIComponent).join('/')}`).catch(away));
+  read<Answer>(await fetch(`/api/${path.map(encodeURIComponent).join('/')}`).catch(throwAway));
 
 const post = async <Answer = Json>(path: string, body: unknown = {}) => {
   const request = {
@@ -36,7 +39,7 @@ const post = async <Answer = Json>(path: string, body: unknown = {}) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
-  return read<Answer>(await fetch(`/api/${path}`, request).catch(away));
+  return read<Answer>(await fetch(`/api/${path}`, request).catch(throwAway));
 };
 
 /** What the page asks its server; each throws an `Error` with a sentence for the person. */
@@ -58,10 +61,20 @@ export const server = {
   reset: () => post('resets'),
 };
 
-/** Hears what is new until the returned function ends it; a connection that was lost tells that anything may be new. */
+/** Hears what is new until the returned function ends it. A page whose server was started anew loads itself again. */
 export function hear(onNews: (news: News) => void): () => void {
   const source = new EventSource(`/api/news/${page}`);
-  source.onopen = () => onNews({ kind: 'messages' });
-  source.onmessage = ({ data }) => onNews(JSON.parse(data) as News);
+  let known: string | undefined;
+  source.onerror = () => onNews({ kind: 'gone' });
+  source.onmessage = ({ data }) => {
+    const news = JSON.parse(data) as News;
+    if (news.kind === 'hello') {
+      if (known && news.server !== known) location.reload();
+      known = news.server;
+      // Anything may have been said while the connection was lost.
+      onNews({ kind: 'messages' });
+    }
+    onNews(news);
+  };
   return () => source.close();
 }

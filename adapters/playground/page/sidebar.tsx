@@ -6,6 +6,7 @@ export function Sidebar({
   person,
   direct,
   shown,
+  unread,
   onPerson,
   onShow,
 }: {
@@ -15,6 +16,8 @@ export function Sidebar({
   readonly direct: Conversation | undefined;
   /** The conversation that is shown, or `home`. */
   readonly shown: string;
+  /** Conversations with something new. */
+  readonly unread: ReadonlySet<string>;
   readonly onPerson: (id: string) => void;
   readonly onShow: (id: string) => void;
 }) {
@@ -22,6 +25,7 @@ export function Sidebar({
     <li key={id}>
       <button type="button" aria-current={shown === id ? 'page' : undefined} onClick={() => onShow(id)}>
         {label}
+        {unread.has(id) && shown !== id && <b className="new"> new</b>}
       </button>
     </li>
   );

@@ -4,9 +4,12 @@ import { Post } from './post.tsx';
 
 type Fixing = ({ readonly kind: 'done' } & Fixed) | { readonly kind: 'refused'; readonly problem: string };
 
-/** Whether there is something to carry out: a fix, and a verdict that is not green yet. */
+/** Whether there is something to carry out: a fix that is more than words, and a verdict that is not green yet. */
 function needsFix([root, ...replies]: readonly SlackPost[]): boolean {
-  return !root?.text.startsWith('✅') && replies.some(({ text }) => text.startsWith('Fix'));
+  const isGreen = root?.text.startsWith('✅');
+  const holdsSnippet = ({ blocks, files }: SlackPost) =>
+    files.length > 0 || JSON.stringify(blocks).includes('rich_text_preformatted');
+  return !isGreen && replies.some((reply) => reply.text.startsWith('Fix') && holdsSnippet(reply));
 }
 
 function Terminal({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
