@@ -18,7 +18,7 @@ export type CommandHint = {
   readonly summary: string;
 };
 
-/** A credential to try; one that is the person's own has no id of a simulated one, and its form stays empty. */
+/** A credential to try; the form of one that is the person's own stays empty. */
 export type Account = {
   readonly id: string;
   readonly provider: string;
@@ -29,7 +29,7 @@ export type Account = {
 };
 
 /** What an account's form is filled with, by field of the form. */
-export type Filling = { readonly provider: string; readonly values: Readonly<Record<string, string>> };
+export type Filling = Readonly<Record<string, string>>;
 
 export type Workspace = {
   readonly botName: string;

@@ -97,7 +97,7 @@ export function createDemoAccounts(vcenter: Vcenter) {
     times.set(accountId, time);
     const fields = Object.entries(credential).map(([field, value]) => [`${provider}.${field}`, value]);
     const name = time === 1 ? accountId : `${accountId}-${time}`;
-    return { provider, values: { name, ...Object.fromEntries(fields) } };
+    return { name, ...Object.fromEntries(fields) };
   }
 
   return { accounts, fill };

@@ -5,6 +5,7 @@ import { evaluate } from '../clouds/aws/policy.ts';
 import { createSlackPerson, readMessage } from '../support/slack-person.ts';
 import type { SlackPost, SlackWorkspace } from '../support/slack-workspace.ts';
 import { until } from '../support/until.ts';
+import { verifyAgain } from '../support/verify-again.ts';
 import { openPage } from './page.ts';
 import { type Stage, setStage } from './stage.ts';
 
@@ -47,7 +48,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
     if (submitted.status !== 200 || submitted.text !== '')
       throw new Error(`The form was refused: ${submitted.text}`);
 
-    const root = await rootWith(workspace, /cannot build images yet/);
+    const root = await until('the verdict', () => rootWith(workspace, /cannot build images yet/));
     const thread = await until('the thread', async () => {
       const replies = await workspace.thread(workspace.channelId, root.ts);
       return replies.length >= 4 && replies;
@@ -74,8 +75,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
     say(
       '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
     );
-    await person.click(root, 'verify-again');
-    const green = await rootWith(workspace, /can build images/);
+    const green = await verifyAgain(person, root, () => rootWith(workspace, /can build images/));
     say(`\n#images\n${indent(readMessage(green))}`);
     return reallyLacking(cloud.holder(id).policies).length === 0 && cloud.faults.length === 0;
   } finally {
@@ -83,9 +83,12 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
   }
 }
 
-/** The verdict in #images that says so, once it is there. */
-function rootWith({ roots, channelId }: SlackWorkspace, verdict: RegExp): Promise<SlackPost> {
-  return until('the verdict', async () => (await roots(channelId)).find(({ text }) => verdict.test(text)));
+/** The verdict in #images that says so, if it is there. */
+async function rootWith(
+  { roots, channelId }: SlackWorkspace,
+  verdict: RegExp,
+): Promise<SlackPost | undefined> {
+  return (await roots(channelId)).find(({ text }) => verdict.test(text));
 }
 
 function labels(blocks: readonly Record<string, unknown>[]): string {

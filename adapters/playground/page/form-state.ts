@@ -85,9 +85,9 @@ export function stateOf(view: View, before: ViewState, conversation: string): Vi
 }
 
 /** What an account puts into one input; undefined where it has nothing for it. */
-export function filled({ block_id, element }: InputBlock, { values }: Filling): string | undefined {
+export function filled({ block_id, element }: InputBlock, filling: Filling): string | undefined {
   // A file and its pasted text are two inputs of one field; the file takes it.
-  return block_id === element.action_id ? values[element.action_id] : undefined;
+  return block_id === element.action_id ? filling[element.action_id] : undefined;
 }
 
 /** The state of an element that a text was put into, as if a person had chosen it. */

@@ -92,7 +92,7 @@ describe('an account that is filled in', () => {
   });
 
   it('puts a key file where files go, and leaves the field for its text alone', () => {
-    const filling = { provider: 'google', values: { 'google.keyFile': '{}' } };
+    const filling = { 'google.keyFile': '{}' };
     const file = input({ type: 'file_input', action_id: 'google.keyFile' });
     const pasted = input(text('google.keyFile'), { block_id: 'google.keyFile-text' });
 
