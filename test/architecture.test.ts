@@ -40,8 +40,8 @@ const table: Record<string, Room> = {
   },
   'src/http-server.ts': { packages: ['express'] },
   'src/picture-server.ts': { rooms: ['src/reports'], packages: ['express'] },
-  'src/redis-server.ts': {},
-  'src/redis.ts': { rooms: ['src/redis-server.ts'], packages: ['ioredis'] },
+  'adapters/redis/private-redis.ts': {},
+  'adapters/redis/open-redis.ts': { rooms: ['adapters/redis/private-redis.ts'], packages: ['ioredis'] },
   'src/cli.ts': {
     rooms: [
       'src/cli-input.ts',
@@ -91,17 +91,17 @@ const table: Record<string, Room> = {
     packages: ['axios', 'fast-xml-parser', 'zod'],
   },
   'src/connections': { rooms: leftOf('src/connections'), packages: ['jose', 'zod'] },
-  'src/connections/redis-connection-store.ts': {
-    rooms: ['src/connections', 'src/connections/redis-history.ts'],
+  'adapters/redis/connection-store.ts': {
+    rooms: ['src/connections', 'adapters/redis/history.ts'],
     packages: ['ioredis'],
   },
-  'src/connections/redis-history.ts': {
+  'adapters/redis/history.ts': {
     rooms: ['src/connections', 'src/verification'],
     packages: ['ioredis', 'zod'],
   },
   'src/access': { rooms: leftOf('src/access') },
-  'src/access/redis-audit.ts': { rooms: ['src/access'], packages: ['ioredis'] },
-  'src/access/redis-replay-guard.ts': { rooms: ['src/access'], packages: ['ioredis'] },
+  'adapters/redis/audit-trail.ts': { rooms: ['src/access'], packages: ['ioredis'] },
+  'adapters/redis/replay-guard.ts': { rooms: ['src/access'], packages: ['ioredis'] },
   'src/reports': {
     rooms: leftOf('src/reports'),
     packages: ['cron-parser', 'cronstrue', 'fastest-levenshtein', 'luxon', 'p-limit', 'zod'],
@@ -119,19 +119,19 @@ const table: Record<string, Room> = {
     rooms: ['src/reports', 'src/reports/picture.ts'],
     packages: ['@napi-rs/canvas'],
   },
-  'src/reports/redis-picture-shelf.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
-  'src/reports/redis-reminders.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
-  'src/reports/redis-report-records.ts': { rooms: ['src/reports'], packages: ['ioredis', 'zod'] },
-  'src/reports/redis-schedule-store.ts': {
-    rooms: ['src/connections', 'src/reports', 'src/reports/redis-report-records.ts'],
+  'adapters/redis/picture-shelf.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
+  'adapters/redis/reminders.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
+  'adapters/redis/report-records.ts': { rooms: ['src/reports'], packages: ['ioredis', 'zod'] },
+  'adapters/redis/schedule-store.ts': {
+    rooms: ['src/connections', 'src/reports', 'adapters/redis/report-records.ts'],
     packages: ['ioredis'],
   },
   'src/chat': {
     rooms: [...leftOf('src/chat'), ...pictures],
     packages: ['fastest-levenshtein', 'zod'],
   },
-  'src/chat/redis-pacing.ts': { rooms: ['src/chat'], packages: ['ioredis'] },
-  'src/chat/redis-message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
+  'adapters/redis/pacing.ts': { rooms: ['src/chat'], packages: ['ioredis'] },
+  'adapters/redis/message-log.ts': { rooms: ['src/chat'], packages: ['ioredis', 'zod'] },
   'adapters/slack': { rooms: [...core, ...pictures], packages: ['@slack/', 'zod'] },
   'adapters/teams': { rooms: [...core, ...pictures], packages: ['@microsoft/', 'express', 'jose', 'zod'] },
   'adapters/teams/manifest.ts': { rooms: ['adapters/teams', 'src/chat'], packages: ['fflate'] },
@@ -214,23 +214,24 @@ describe('every file imports only what its room may reach', () => {
 
 describe('the table', () => {
   it.each([
-    ['src/verification/verdict.ts', '../providers/provider.ts'],
-    ['src/providers/aws/check.ts', '../../connections/store.ts'],
-    ['src/providers/run-verification.ts', './aws/provider.ts'],
+    ['src/verification/verdict.ts', 'src/providers/provider.ts'],
+    ['src/providers/aws/check.ts', 'src/connections/store.ts'],
+    ['src/providers/run-verification.ts', 'src/providers/aws/provider.ts'],
     ['src/chat/chat.ts', '@slack/bolt'],
-    ['src/chat/chat.ts', '../app.ts'],
-    ['src/connections/store.ts', './redis-connection-store.ts'],
-    ['adapters/slack/app.ts', '../../jobs/worker.ts'],
-    ['jobs/worker.ts', '../adapters/slack/app.ts'],
+    ['src/chat/chat.ts', 'src/app.ts'],
+    ['src/connections/store.ts', 'adapters/redis/connection-store.ts'],
+    ['adapters/slack/app.ts', 'jobs/worker.ts'],
+    ['jobs/worker.ts', 'adapters/slack/app.ts'],
     ['adapters/slack/app.ts', 'bullmq'],
-    ['adapters/slack/app.ts', '../teams/app.ts'],
-    ['adapters/slack/app.ts', '../playground/requests.ts'],
-    ['adapters/playground/server.ts', '../slack/render.ts'],
-    ['adapters/playground/page/desk.tsx', '../server.ts'],
-    ['adapters/teams/adapter.ts', './redis-conversations.ts'],
-    ['adapters/teams/app.ts', '../slack/app.ts'],
+    ['adapters/slack/app.ts', 'adapters/teams/app.ts'],
+    ['adapters/slack/app.ts', 'adapters/playground/server.ts'],
+    ['adapters/playground/server.ts', 'adapters/slack/render.ts'],
+    ['adapters/playground/page/desk.tsx', 'adapters/playground/server.ts'],
+    ['adapters/teams/adapter.ts', 'adapters/teams/redis-conversations.ts'],
+    ['adapters/teams/app.ts', 'adapters/slack/app.ts'],
     ['src/chat/chat.ts', '@microsoft/teams.apps'],
-  ])('refuses %s to import %s', (file, specifier) => {
+  ])('refuses %s to import %s', (file, target) => {
+    const specifier = target.endsWith('.ts') ? `./${path.relative(path.dirname(file), target)}` : target;
     expect(mayReach(roomOf(file) ?? '', specifier, file)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisPacing } from '../../adapters/redis/pacing.ts';
 import { limits } from '../../adapters/teams/limits.ts';
-import { createRedisPacing } from '../../src/chat/redis-pacing.ts';
 import { openTestRedis } from '../support/redis.ts';
 
 let redis: Awaited<ReturnType<typeof openTestRedis>>;

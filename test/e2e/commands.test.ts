@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { connectionOf } from '../support/findings.ts';
 import { addConnection, awsValues, openForm, rootWith } from '../support/scenario.ts';

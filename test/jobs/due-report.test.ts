@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
 import { createBeginReport, judge } from '../../jobs/due-report.ts';
 import { reconcileSchedules } from '../../jobs/reconcile-schedules.ts';
 import type { ReportJob } from '../../jobs/report-job.ts';
 import { createReportQueue, type ReportCheck, type ReportQueue } from '../../jobs/report-queue.ts';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
-import { createRedisHistory } from '../../src/connections/redis-history.ts';
-import { createRedisScheduleStore } from '../../src/reports/redis-schedule-store.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';

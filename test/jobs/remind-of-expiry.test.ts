@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisReminders } from '../../adapters/redis/reminders.ts';
 import { createRemindOfExpiry } from '../../jobs/remind-of-expiry.ts';
 import type { ChatAdapter } from '../../src/chat/adapter.ts';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
-import { createRedisHistory } from '../../src/connections/redis-history.ts';
 import { AppError, type ErrorCode } from '../../src/errors.ts';
-import { createRedisReminders } from '../../src/reports/redis-reminders.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';

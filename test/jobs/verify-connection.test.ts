@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
 import { unableToCheck } from '../../jobs/check.ts';
 import { createVerifyConnection } from '../../jobs/verify-connection.ts';
 import type { ChatAdapter } from '../../src/chat/adapter.ts';
-import { createRedisMessageLog } from '../../src/chat/redis-message-log.ts';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
-import { createRedisHistory } from '../../src/connections/redis-history.ts';
 import { AppError } from '../../src/errors.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { connectionOf } from '../support/findings.ts';

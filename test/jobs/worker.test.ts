@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
 import { createLocalCheck } from '../../jobs/check.ts';
 import { createProgressReporter } from '../../jobs/progress-reporter.ts';
 import { createVerificationQueue } from '../../jobs/verification-queue.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import type { ChatAdapter } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
-import { createRedisMessageLog } from '../../src/chat/redis-message-log.ts';
 import { createCipher } from '../../src/connections/cipher.ts';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
-import { createRedisHistory } from '../../src/connections/redis-history.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { connectionOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { openRedis, type RedisAccess } from '../../src/redis.ts';
+import { openRedis, type RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { silent } from './silent.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { ReplayGuard } from './replay-guard.ts';
+import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 
 /** Remembers request ids in Redis, so that all processes of the bot know them. */
 export function createRedisReplayGuard(redis: Redis): ReplayGuard {

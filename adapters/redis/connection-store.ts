@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { Connection, comparableName } from './connection.ts';
-import { choicesKey, historyKey, latestKey } from './redis-history.ts';
-import type { ConnectionStore } from './store.ts';
+import { Connection, comparableName } from '../../src/connections/connection.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import { choicesKey, historyKey, latestKey } from './history.ts';
 
 /** The braces keep a workspace's keys in one slot of a Redis cluster. */
 const keysOf = (workspaceId: string) => ({

@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger } from '../src/logger.ts';
-import { openRedis } from '../src/redis.ts';
-import { startRedisChild } from './support/redis-child.ts';
-import { silent } from './support/silent.ts';
-import { until } from './support/until.ts';
+import { openRedis } from '../../../adapters/redis/open-redis.ts';
+import { createLogger } from '../../../src/logger.ts';
+import { startRedisChild } from '../../support/redis-child.ts';
+import { silent } from '../../support/silent.ts';
+import { until } from '../../support/until.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Reminder, Reminders } from './reminders.ts';
+import type { Reminder, Reminders } from '../../src/reports/reminders.ts';
 
 /** Longer than the time from the first reminder to the end. */
 const keptSeconds = 60 * 24 * 3_600;

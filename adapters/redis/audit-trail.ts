@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../logger.ts';
-import type { AuditTrail } from './audit.ts';
+import type { AuditTrail } from '../../src/access/audit.ts';
+import type { Logger } from '../../src/logger.ts';
 
 /** Keeps the newest 100,000 entries of each workspace in a Redis stream. */
 export function createRedisAuditTrail(redis: Redis, logger: Logger): AuditTrail {

@@ -1,6 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { ReportRecord, type ReportRecords, TrendPoint, trendLength } from './report-records.ts';
+import {
+  ReportRecord,
+  type ReportRecords,
+  TrendPoint,
+  trendLength,
+} from '../../src/reports/report-records.ts';
 
 /** The keys of what the reports of a schedule leave. */
 export const recordKeys = (workspaceId: string, scheduleId: string) => ({

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
 
 export type PrivateRedis = {
   /** The Unix socket it listens on. */

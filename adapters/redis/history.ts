@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { countStates } from '../verification/verdict.ts';
-import { CredentialDates, Verdict, Verification } from '../verification/verification.ts';
-import type { HistoryKey, VerificationHistory } from './history.ts';
+import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
+import { countStates } from '../../src/verification/verdict.ts';
+import { CredentialDates, Verdict, Verification } from '../../src/verification/verification.ts';
 
 const kept = 30;
 

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { comparableName } from '../connections/connection.ts';
-import { recordKeys } from './redis-report-records.ts';
-import { Schedule } from './schedule.ts';
-import type { ScheduleStore } from './schedule-store.ts';
+import { comparableName } from '../../src/connections/connection.ts';
+import { Schedule } from '../../src/reports/schedule.ts';
+import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
+import { recordKeys } from './report-records.ts';
 
 const keysOf = (workspaceId: string) => ({
   schedules: `xoap:{${workspaceId}}:schedules`,

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { AppError } from './errors.ts';
-import type { Logger } from './logger.ts';
-import { startPrivateRedis } from './redis-server.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import { startPrivateRedis } from './private-redis.ts';
 
 export type RedisAccess = {
   /** For requests that a person waits for: fails within 1.5 s when Redis is away. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../src/connections/redis-connection-store.ts';
-import { createRedisHistory } from '../../src/connections/redis-history.ts';
-import { describeConnectionStore } from '../contracts/connection-store.ts';
-import { connectionOf, verificationOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { describeConnectionStore } from '../../contracts/connection-store.ts';
+import { connectionOf, verificationOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
