@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { signedHeaders } from '../adapters/playground/requests.ts';
-import { createTokenSigner } from '../src/connections/token-signer.ts';
+import { createTokenSigner } from '../src/access/form-token.ts';
 import { signingSecret } from '../test/support/slack-workspace.ts';
 import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';

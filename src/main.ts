@@ -1,5 +1,5 @@
-import { type RunningApp, startApp } from './app.ts';
-import { readConfig } from './config.ts';
+import { type RunningApp, startApp } from './app/app.ts';
+import { readConfig } from './config/config.ts';
 import { isAppError } from './errors.ts';
 import { createLogger } from './logger.ts';
 

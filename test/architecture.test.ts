@@ -23,45 +23,49 @@ const core = [
 const leftOf = (room: string) => core.slice(0, core.indexOf(room));
 
 /** What draws; the library for that is named nowhere else. */
-const pictures = ['src/reports/picture.ts', 'src/reports/matrix-picture.ts', 'src/reports/trend-picture.ts'];
+const pictures = [
+  'src/reports/pictures/picture.ts',
+  'src/reports/pictures/matrix-picture.ts',
+  'src/reports/pictures/trend-picture.ts',
+];
 
 /** Who may import whom; deny by default. A file that has packages of its own is a room of its own. */
 const table: Record<string, Room> = {
   'src/errors.ts': {},
   'src/logger.ts': { packages: ['pino'] },
-  'src/variables.ts': {
+  'src/config/variables.ts': {
     rooms: ['src/providers', 'src/providers/vsphere', 'src/reports'],
     packages: ['zod'],
   },
-  'src/contradictions.ts': {},
-  'src/config.ts': {
-    rooms: ['src/providers/registry.ts', 'src/variables.ts', 'src/contradictions.ts'],
+  'src/config/contradictions.ts': {},
+  'src/config/config.ts': {
+    rooms: ['src/providers/registry.ts', 'src/config/variables.ts', 'src/config/contradictions.ts'],
     packages: ['zod'],
   },
-  'src/http-server.ts': { packages: ['express'] },
-  'src/picture-server.ts': { rooms: ['src/reports'], packages: ['express'] },
+  'src/app/http-server.ts': { packages: ['express'] },
+  'src/app/picture-server.ts': { rooms: ['src/reports'], packages: ['express'] },
   'adapters/redis/private-redis.ts': {},
   'adapters/redis/open-redis.ts': { rooms: ['adapters/redis/private-redis.ts'], packages: ['ioredis'] },
-  'src/cli.ts': {
+  'src/cli/cli.ts': {
     rooms: [
-      'src/cli-input.ts',
-      'src/cli-manifest.ts',
-      'src/cli-verify.ts',
-      'src/config.ts',
+      'src/cli/bad-input.ts',
+      'src/cli/manifest.ts',
+      'src/cli/verify.ts',
+      'src/config/config.ts',
       'src/providers',
       'src/providers/registry.ts',
     ],
   },
-  'src/cli-input.ts': {},
-  'src/cli-verify.ts': {
-    rooms: ['src/cli-input.ts', 'src/cli-table.ts', 'src/providers', 'src/verification'],
+  'src/cli/bad-input.ts': {},
+  'src/cli/verify.ts': {
+    rooms: ['src/cli/bad-input.ts', 'src/cli/verification-table.ts', 'src/providers', 'src/verification'],
     packages: ['zod'],
   },
-  'src/cli-manifest.ts': {
-    rooms: ['src/cli-input.ts', 'adapters/slack', 'adapters/teams/manifest.ts'],
+  'src/cli/manifest.ts': {
+    rooms: ['src/cli/bad-input.ts', 'adapters/slack', 'adapters/teams/manifest.ts'],
     packages: ['zod'],
   },
-  'src/cli-table.ts': { rooms: ['src/verification'] },
+  'src/cli/verification-table.ts': { rooms: ['src/verification'] },
   'src/catalog': { packages: ['zod'] },
   'src/verification': { rooms: leftOf('src/verification'), packages: ['zod'] },
   'src/providers': { rooms: leftOf('src/providers'), packages: ['zod'] },
@@ -106,17 +110,17 @@ const table: Record<string, Room> = {
     rooms: leftOf('src/reports'),
     packages: ['cron-parser', 'cronstrue', 'fastest-levenshtein', 'luxon', 'p-limit', 'zod'],
   },
-  'src/reports/picture.ts': {
-    rooms: ['src/reports', 'src/reports/small-png.ts'],
+  'src/reports/pictures/picture.ts': {
+    rooms: ['src/reports', 'src/reports/pictures/small-png.ts'],
     packages: ['@napi-rs/canvas'],
   },
-  'src/reports/small-png.ts': { packages: ['fast-png'] },
-  'src/reports/matrix-picture.ts': {
-    rooms: ['src/reports', 'src/reports/picture.ts'],
+  'src/reports/pictures/small-png.ts': { packages: ['fast-png'] },
+  'src/reports/pictures/matrix-picture.ts': {
+    rooms: ['src/reports', 'src/reports/pictures/picture.ts'],
     packages: ['@napi-rs/canvas'],
   },
-  'src/reports/trend-picture.ts': {
-    rooms: ['src/reports', 'src/reports/picture.ts'],
+  'src/reports/pictures/trend-picture.ts': {
+    rooms: ['src/reports', 'src/reports/pictures/picture.ts'],
     packages: ['@napi-rs/canvas'],
   },
   'adapters/redis/picture-shelf.ts': { rooms: ['src/reports'], packages: ['ioredis'] },
@@ -137,7 +141,7 @@ const table: Record<string, Room> = {
   'adapters/teams/manifest.ts': { rooms: ['adapters/teams', 'src/chat'], packages: ['fflate'] },
   'adapters/teams/redis-conversations.ts': { rooms: ['adapters/teams'], packages: ['ioredis', 'zod'] },
   'adapters/playground': {
-    rooms: ['adapters/playground/wire.ts', 'src/chat', 'src/config.ts', 'src/verification'],
+    rooms: ['adapters/playground/wire.ts', 'src/chat', 'src/config/config.ts', 'src/verification'],
     packages: ['express', 'zod'],
   },
   'adapters/playground/wire.ts': {},
@@ -155,10 +159,10 @@ const everywhere = ['src/errors.ts', 'src/logger.ts'];
 /** The composition root sees every room, and nobody sees it; each chat platform has a file of it. */
 const root = [
   'src/main.ts',
-  'src/app.ts',
-  'src/platform-parts.ts',
-  'src/platform-slack.ts',
-  'src/platform-teams.ts',
+  'src/app/app.ts',
+  'src/app/platform-parts.ts',
+  'src/app/platform-slack.ts',
+  'src/app/platform-teams.ts',
 ];
 
 function roomOf(file: string): string | undefined {
@@ -200,7 +204,7 @@ describe('every file imports only what its room may reach', () => {
     const readers = await Promise.all(
       files.map(async (file) => ((await readFile(file, 'utf8')).includes('process.env') ? file : '')),
     );
-    expect(readers.filter(Boolean)).toEqual(['src/config.ts']);
+    expect(readers.filter(Boolean)).toEqual(['src/config/config.ts']);
   });
 
   it('has no room in the table that is not there', () => {
@@ -215,10 +219,10 @@ describe('every file imports only what its room may reach', () => {
 describe('the table', () => {
   it.each([
     ['src/verification/verdict.ts', 'src/providers/provider.ts'],
-    ['src/providers/aws/check.ts', 'src/connections/store.ts'],
+    ['src/providers/aws/read-answers.ts', 'src/connections/store.ts'],
     ['src/providers/run-verification.ts', 'src/providers/aws/provider.ts'],
     ['src/chat/chat.ts', '@slack/bolt'],
-    ['src/chat/chat.ts', 'src/app.ts'],
+    ['src/chat/chat.ts', 'src/app/app.ts'],
     ['src/connections/store.ts', 'adapters/redis/connection-store.ts'],
     ['adapters/slack/app.ts', 'jobs/worker.ts'],
     ['jobs/worker.ts', 'adapters/slack/app.ts'],

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import { z } from 'zod';
-import { isProduction } from '../../src/config.ts';
+import { isProduction } from '../../src/config/config.ts';
 import { createBot } from './bot.ts';
 import { createConversations } from './conversations.ts';
 import { onlyThisPage, pageHeaders } from './guard.ts';

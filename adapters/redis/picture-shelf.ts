@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { PictureShelf } from '../../src/reports/picture-shelf.ts';
+import type { PictureShelf } from '../../src/reports/pictures/picture-shelf.ts';
 
 const keptSeconds = 7 * 24 * 3_600;
 

@@ -3,7 +3,7 @@ import type { ChatAdapter, Destination, MessageRef } from '../../src/chat/adapte
 import type { Message } from '../../src/chat/message.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
 import { isAppError } from '../../src/errors.ts';
-import type { Picture } from '../../src/reports/picture.ts';
+import type { Picture } from '../../src/reports/pictures/picture.ts';
 import { draw } from './draw.ts';
 import { slackError } from './errors.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';

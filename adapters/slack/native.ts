@@ -1,7 +1,7 @@
 import type { Block, DataTableBlock } from '@slack/types';
 import { type Message, type Part, plainText } from '../../src/chat/message.ts';
-import type { Picture } from '../../src/reports/picture.ts';
-import { trendLabels, trendSeries } from '../../src/reports/trend-picture.ts';
+import type { Picture } from '../../src/reports/pictures/picture.ts';
+import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
 import { limits } from './limits.ts';
 
 /** Parts that newer blocks draw, which not every workspace has yet. */

@@ -3,7 +3,7 @@ import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
 import type { Message } from '../../src/chat/message.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
-import type { Picture } from '../../src/reports/picture.ts';
+import type { Picture } from '../../src/reports/pictures/picture.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { teamsError } from './errors.ts';
 import { paginate } from './paginate.ts';

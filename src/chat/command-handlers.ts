@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
+import type { TokenSigner } from '../access/form-token.ts';
 import type { ReplayGuard } from '../access/replay-guard.ts';
 import { type Connection, comparableName } from '../connections/connection.ts';
 import type { VerificationHistory } from '../connections/history.ts';
-import type { TokenSigner } from '../connections/token-signer.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AddConnectionDependencies } from './add-connection.ts';
 import { type CommandId, commands, type ParsedCommand } from './commands.ts';

@@ -1,4 +1,4 @@
-import type { Picture } from '../reports/picture.ts';
+import type { Picture } from '../reports/pictures/picture.ts';
 import type { TrendPoint } from '../reports/report-records.ts';
 import type { Remediation } from '../verification/verification.ts';
 

@@ -1,7 +1,7 @@
 import type { Providers } from '../providers/provider.ts';
-import { drawMatrix, type Matrix, stateNames } from '../reports/matrix-picture.ts';
+import { drawMatrix, type Matrix, stateNames } from '../reports/pictures/matrix-picture.ts';
+import { drawTrend } from '../reports/pictures/trend-picture.ts';
 import type { GroupState, Report, ReportEntry } from '../reports/report.ts';
-import { drawTrend } from '../reports/trend-picture.ts';
 import { type Message, type Part, type Span, say, typed } from './message.ts';
 import { missingParts } from './missing-message.ts';
 

@@ -1,5 +1,5 @@
+import type { TokenSigner } from '../access/form-token.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { TokenSigner } from '../connections/token-signer.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { newScheduleId, type Schedule } from '../reports/schedule.ts';

@@ -1,5 +1,5 @@
-import { startApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { startApp } from '../../src/app/app.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createDemoProviders } from './providers.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type RunningApp, startApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { type RunningApp, startApp } from '../../src/app/app.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { momentIn } from '../../src/reports/timing.ts';
 import type { Account } from '../clouds/aws/account.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedHeaders } from '../../adapters/playground/requests.ts';
-import { createTokenSigner } from '../../src/connections/token-signer.ts';
+import { createTokenSigner } from '../../src/access/form-token.ts';
 import { demoKeys } from '../clouds/aws/demo-accounts.ts';
 import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
 import { demoPrivateKey, keyFileOf } from '../clouds/google/demo-accounts.ts';

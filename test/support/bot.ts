@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { startApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { startApp } from '../../src/app/app.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Account } from '../clouds/aws/account.ts';
 import { openTestRedis } from './redis.ts';

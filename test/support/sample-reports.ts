@@ -11,7 +11,7 @@ import {
 } from '../../src/chat/schedule-messages.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { composeReport } from '../../src/reports/compose.ts';
-import type { Matrix } from '../../src/reports/matrix-picture.ts';
+import type { Matrix } from '../../src/reports/pictures/matrix-picture.ts';
 import type { TrendPoint } from '../../src/reports/report-records.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { standingAfter } from '../../src/reports/standing.ts';

@@ -1,139 +1,131 @@
-import type { Layer } from '../../verification/finding.ts';
-import type { Answer } from '../provider.ts';
-import type { AwsAnswer, Subnets } from './answers.ts';
+import pLimit from 'p-limit';
+import type { Identity } from '../../verification/verification.ts';
+import type { CheckRequest } from '../provider.ts';
+import type { AwsAnswer } from './answers.ts';
+import { type AwsClient, createAwsClient } from './client.ts';
+import { bySimulation, combine } from './combine.ts';
+import { AwsCredential } from './credentials.ts';
+import { identityOf } from './identity.ts';
+import { leastPrivilege } from './policy-remediation.ts';
+import { readDefaultVpc, readProbe } from './read-answers.ts';
+import { joinRegions, lookElsewhere } from './regions.ts';
+import type { AwsSettings } from './settings.ts';
+import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
+import { askSimulator, type Simulation } from './simulation.ts';
 
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement'>;
+/** EC2 throttles bursts; eight at once stay well below its limits. */
+const probesAtOnce = 8;
+const defaultVpc = 'prerequisite:default-vpc';
+const createSecurityGroup = 'ec2:CreateSecurityGroup';
 
-/** Codes that say a made-up resource was not found, which EC2 is taken to say only after authorisation. */
-const notFound =
-  /^Invalid(AMIID|AMIName|Group|GroupId|InstanceID|KeyPair|LaunchTemplateId|LaunchTemplateName\w*|Snapshot|SubnetID|Volume|VpcID|AttachmentID)\.(NotFound|NotFoundException)$/;
-const denied = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException']);
-/** Codes of calls that came too fast. */
-export const throttled = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
+/** Signs in, asks, and emits one answer for each requirement. */
+export async function checkAccount(request: CheckRequest, settings: AwsSettings = {}): Promise<void> {
+  const { requirements, profileOptions, emit } = request;
+  const credential = AwsCredential.parse(request.credential);
+  const { region } = credential;
+  const { client, own } = await signIn(credential, request, settings);
+  try {
+    const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
+    const hasToken = credential.sessionToken !== undefined;
+    if (who.kind !== 'done') throw signInError(who, { hasToken });
+    const identity = identityOf(who.output);
+    const target = { account: who.output.Account, region };
+    emit({ type: 'identity', identity, target });
+    if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
+      throw regionNotEnabled(region, { hasToken });
+    if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
 
-const layers: readonly [RegExp, Layer][] = [
-  [/service control polic/i, 'service-control-policy'],
-  [/resource control polic/i, 'resource-control-policy'],
-  [/permissions boundar/i, 'permissions-boundary'],
-  [/session polic/i, 'session-policy'],
-  [/VPC endpoint polic/i, 'endpoint-policy'],
-  [/resource-based polic/i, 'resource-policy'],
-  [/identity-based polic/i, 'identity-policy'],
-];
+    const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
+    // A session has an end of its own, and no age.
+    const keyDate = hasToken ? undefined : own.keyDate();
+    const simulation = askSimulator(client, { identity, caller: who.output, region, actions });
+    const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
+    const limit = pLimit(probesAtOnce);
 
-/** Which layer a refusal names, if it names one. */
-export function layerOf(message: string): Layer | undefined {
-  return layers.find(([pattern]) => pattern.test(message))?.[1];
+    async function verifyDefaultVpc(securityGroup: AwsAnswer): Promise<void> {
+      const here = { region, told: readDefaultVpc(subnets, securityGroup, region) };
+      const elsewhere = profileOptions.includes('all-regions')
+        ? await lookElsewhere(client, region, limit)
+        : [];
+      emit({ type: 'answer', answer: { requirement: defaultVpc, ...joinRegions([here, ...elsewhere]) } });
+    }
+
+    async function verifyAction(action: string): Promise<void> {
+      if (!action.startsWith('ec2:')) {
+        const told = bySimulation((await simulation).witnesses.get(action));
+        return emit({ type: 'answer', answer: { requirement: action, ...told } });
+      }
+      const answer = await limit(() => client.probe(action, zone ?? `${region}a`));
+      const isVpcAsked = requirements.some(({ id }) => id === defaultVpc);
+      const vpc = action === createSecurityGroup && isVpcAsked ? verifyDefaultVpc(answer) : undefined;
+      const probe = readProbe(await askAgain(client, action, answer), region);
+      const told = combine(probe, (await simulation).witnesses.get(action));
+      emit({ type: 'answer', answer: { requirement: action, ...told } });
+      await vpc;
+    }
+    await Promise.all(actions.map(verifyAction));
+    const simulated = await simulation;
+    const { principal } = simulated;
+    if (principal) emit({ type: 'identity', identity: { ...identity, principal }, target });
+    const createdOn = await keyDate;
+    if (createdOn) emit({ type: 'credential', dates: { createdOn } });
+    for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
+    if (!createdOn && !hasToken) emit({ type: 'note', text: unknownAge });
+    if (simulated.excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions) });
+  } finally {
+    client.close();
+    own.close();
+  }
 }
 
-/** Whether a refusal names a statement that forbids, or the lack of one that allows. */
-export function denialOf(message: string): Answer['denial'] {
-  if (/explicit deny/i.test(message)) return 'explicit';
-  return /because no .* allows/i.test(message) ? 'implicit' : undefined;
+const unknownAge =
+  'The age of this key could not be read (iam:ListAccessKeys, which the documentation does not ask for), so nobody is reminded before it is too old.';
+
+type SignedIn = {
+  /** The client of whoever builds images: the key itself, or the role that it assumes. */
+  readonly client: AwsClient;
+  /** The client of the stored key. */
+  readonly own: AwsClient;
+};
+
+async function signIn(
+  credential: AwsCredential,
+  { signal, callTimeoutMs, emit }: CheckRequest,
+  { endpoint }: AwsSettings,
+): Promise<SignedIn> {
+  const { region, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = credential;
+  const options = { region, endpoint, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
+  const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
+  if (!roleArn) return { client: own, own };
+  const session = await own.assumeRole({ roleArn, externalId });
+  if (session.kind === 'done')
+    return { client: await createAwsClient({ ...options, keys: session.output }), own };
+  own.close();
+  throw assumeRoleError(session, { roleArn, externalId });
 }
 
-/** A refusal's text without the encoded blob, which account administrators could decode. */
-function withoutBlob(message: string): string {
-  return message
-    .replace(/\s*Encoded authorization failure message:.*$/s, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+/** The same dry run again where its first parameters stood in the way of an answer about the permission. */
+async function askAgain(client: AwsClient, action: string, answer: AwsAnswer): Promise<AwsAnswer> {
+  if (answer.kind !== 'refused') return answer;
+  if (action === createSecurityGroup && answer.code === 'VPCIdNotSpecified')
+    return client.probeSecurityGroupInVpc();
+  if (action !== 'ec2:CreateVolume' || !/Zone/.test(answer.code)) return answer;
+  // Zone `a` is not there for everybody.
+  const subnets = await client.anySubnets();
+  const [zone] = subnets.kind === 'done' ? subnets.output.Subnets : [];
+  return zone ? client.probe(action, zone.AvailabilityZone) : answer;
 }
 
-/** A text of bearable length. AWS puts the reason last, so the layer must be read before this. */
-export function trimMessage(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
-}
-
-/** What a refusal leaves open, if anything. */
-function caveatOf(message: string, denial: Answer['denial']): string | undefined {
-  if (denial === 'explicit') {
-    return 'If the rule depends on tags, encryption or the instance type, a build that sets them may still pass.';
+/** What is said beside the findings. */
+function* notesOn({ kind }: Identity, { answered, excess }: Simulation): Generator<string> {
+  if (kind === 'root') {
+    yield 'This is the key of the root user. It works, but whoever holds it holds the account: make a user with the documented policy instead.';
   }
-  if (!/on resource: \S+\/\*/.test(message)) return undefined;
-  return 'It may still be granted on single resources; the documentation asks for all.';
-}
-
-/** The ids in an answer, and nothing else of it: the answer to CreateKeyPair holds a private key. */
-function idsIn(output: unknown): string[] {
-  if (typeof output === 'string') return /^[a-z]+-[0-9a-f]{8,17}$/.test(output) ? [output] : [];
-  if (typeof output !== 'object' || output === null) return [];
-  return Object.values(output).flatMap(idsIn);
-}
-
-/** What one dry run tells. */
-export function readProbe(answer: AwsAnswer, region: string): Told {
-  const method = 'dry-run';
-  const scope = region;
-  if (answer.kind === 'unreachable') {
-    return { state: 'inconclusive', method, scope, evidence: { text: `AWS gave ${answer.message}.` } };
+  if (!answered) {
+    yield 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.';
   }
-  if (answer.kind === 'done') {
-    const made = idsIn(answer.output);
-    const what =
-      made.length > 0 ? ` It made or changed ${made.join(', ')}.` : ' It named nothing that it made.';
-    const text = `AWS carried out a call that was marked as a dry run.${what} Look for it, and tell the operator.`;
-    return { state: 'inconclusive', method, scope, evidence: { code: 'DryRunNotHonoured', text } };
+  if (excess.length > 0) {
+    yield `This credential may do more than image builds need: ${excess.join(', ')}. A policy with these actions alone is enough; it stands among the other ways.`;
   }
-  const { code } = answer;
-  if (code === 'DryRunOperation') {
-    return {
-      state: 'granted',
-      method,
-      scope,
-      evidence: { code, text: 'AWS would have carried out the call.' },
-    };
-  }
-  if (denied.has(code)) {
-    const message = withoutBlob(answer.message);
-    const layer = layerOf(message);
-    const denial = denialOf(message);
-    const caveat = caveatOf(message, denial);
-    return {
-      state: 'missing',
-      method,
-      scope,
-      ...(layer && { layer }),
-      ...(denial && { denial }),
-      evidence: { code, text: trimMessage(message), ...(caveat && { caveat }) },
-    };
-  }
-  if (notFound.test(code)) {
-    const text =
-      'AWS did not find the made-up resource; as far as is known it looks only after authorisation.';
-    return { state: 'likely', method, scope, evidence: { code, text } };
-  }
-  const text = throttled.has(code)
-    ? 'AWS throttled the call. Verify again in a minute.'
-    : `AWS answered ${code}, which says nothing about the permission.`;
-  return { state: 'inconclusive', method, scope, evidence: { code, text } };
-}
-
-/**
- * Whether the region has a default VPC, from what the documented permissions allow to ask: its default subnets, and
- * EC2's word on a security group without a VPC.
- */
-export function readDefaultVpc(subnets: AwsAnswer<Subnets>, securityGroup: AwsAnswer, region: string): Told {
-  const method = 'read';
-  const scope = region;
-  const refusal = securityGroup.kind === 'refused' ? securityGroup.code : undefined;
-  const found = subnets.kind === 'done' ? subnets.output.Subnets : undefined;
-  const vpc = found?.[0]?.VpcId;
-  if (found && vpc) {
-    const text = `${vpc} has ${found.length} default ${found.length === 1 ? 'subnet' : 'subnets'} in ${region}.`;
-    return { state: 'granted', method, scope, evidence: { text } };
-  }
-  if (refusal === 'VPCIdNotSpecified') {
-    const text = `EC2 says that ${region} has no default VPC. Other regions were not looked at.`;
-    return { state: 'missing', method: found ? 'read' : 'dry-run', scope, evidence: { code: refusal, text } };
-  }
-  if (!found && refusal === 'DryRunOperation') {
-    const text = `EC2 would make a security group without being told a VPC, so ${region} has a default one.`;
-    return { state: 'likely', method: 'dry-run', scope, evidence: { code: refusal, text } };
-  }
-  const text = found
-    ? `${region} has no default subnet: either there is no default VPC, or its default subnets were deleted.`
-    : `Without ec2:DescribeSubnets it could not be told whether ${region} has a default VPC.`;
-  return { state: 'inconclusive', method, scope, evidence: { text } };
+  yield 'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
 }

@@ -1,6 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import {
   AccessKeys,
   AssumedRole,

@@ -1,6 +1,6 @@
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse } from './credentials.ts';
 import { fields, guide } from './form.ts';
@@ -18,7 +18,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.
   check: async (request) => {
-    const { checkAccount } = await inTurn(() => import('./check-account.ts'));
+    const { checkAccount } = await inTurn(() => import('./check.ts'));
     return checkAccount(request, settings);
   },
   remediate,

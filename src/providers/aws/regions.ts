@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
-import { readDefaultVpc, type Told } from './check.ts';
 import type { AwsClient } from './client.ts';
+import { readDefaultVpc, type Told } from './read-answers.ts';
 
 /** What is told about one region. */
 export type RegionTold = { readonly region: string; readonly told: Told };

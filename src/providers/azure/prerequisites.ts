@@ -1,5 +1,5 @@
 import type { AzureAnswer, ResourceProvider, Subscription } from './answers.ts';
-import { inconclusive, type Told } from './check.ts';
+import { inconclusive, type Told } from './read-answers.ts';
 
 const method = 'read' as const;
 

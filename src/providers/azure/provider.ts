@@ -1,6 +1,6 @@
 import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
@@ -23,7 +23,7 @@ export function createAzure(settings: AzureSettings): Provider {
     parse,
     // With it come the SDKs, which no process needs before its first verification.
     check: async (request) => {
-      const { checkSubscription } = await inTurn(() => import('./check-subscription.ts'));
+      const { checkSubscription } = await inTurn(() => import('./check.ts'));
       return checkSubscription(request, settings);
     },
     remediate,

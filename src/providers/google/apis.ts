@@ -1,5 +1,5 @@
 import type { GoogleAnswer } from './answers.ts';
-import { inconclusive, type Told } from './check.ts';
+import { inconclusive, type Told } from './read-answers.ts';
 
 /** Where an API is switched on, for a person who may. */
 export function activationLink(api: string, project: string): string {

@@ -1,166 +1,213 @@
-import type { Answer } from '../provider.ts';
-import type { GoogleAnswer, Policy } from './answers.ts';
-import type { Tested } from './client.ts';
+import type { Requirement } from '../../catalog/catalog.ts';
+import { AppError } from '../../errors.ts';
+import type { CheckRequest } from '../provider.ts';
+import type { GoogleAnswer } from './answers.ts';
+import { readApi } from './apis.ts';
+import { createGoogleClient, type GoogleClient } from './client.ts';
+import { GoogleCredential } from './credentials.ts';
+import { notesOn } from './notes.ts';
+import {
+  type Explanation,
+  inconclusive,
+  readActAs,
+  readPermission,
+  type Test,
+  type Told,
+} from './read-answers.ts';
+import type { GoogleSettings } from './settings.ts';
+import { signIn } from './sign-in.ts';
 
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement' | 'group'>;
+const computeApi = 'compute.googleapis.com';
+const networkUser = 'roles/compute.networkUser';
+const actAs = 'iam.serviceAccounts.actAs';
+const apiPrefix = 'prerequisite:api/';
 
-/** Where a permission was tested, with what came back. */
-export type Test = {
-  readonly scope: string;
-  /** The permissions that are needed there. */
-  readonly wanted: readonly string[];
-  readonly answer: GoogleAnswer<Tested>;
-};
+/** Rights to look behind the answers; tested with the rest, so that what would be refused is not asked for. */
+const mayReadPolicy = 'resourcemanager.projects.getIamPolicy';
+const mayReadKey = 'iam.serviceAccountKeys.get';
 
-/** What was seen of why permissions are missing. */
-export type Explanation = {
-  readonly member: string;
-  /** Undefined where it may not be read. */
-  readonly policy: Policy | undefined;
-  /** Names of deny policies; undefined where they may not be read. */
-  readonly denyPolicies: readonly string[] | undefined;
-};
+/** Calls of one verification; what explains an answer gets what the answers left of them. */
+const mostCalls = 6;
 
-const method = 'test-permissions' as const;
+type Tests = { readonly project: Test; readonly account: Test; readonly host: Test | undefined };
 
-export function inconclusive(scope: string, text: string, code?: string): Told {
-  return { state: 'inconclusive', method: 'none', scope, evidence: { ...(code && { code }), text } };
-}
+/** Signs in, tests, looks for reasons, and emits one answer for each requirement. */
+export async function checkProject(request: CheckRequest, settings: GoogleSettings): Promise<void> {
+  const { requirements, emit, signal, callTimeoutMs } = request;
+  const credential = GoogleCredential.parse(request.credential);
+  const { projectId, hostProjectId, clientEmail } = credential;
+  let calls = 0;
+  const onCall = () => {
+    calls += 1;
+    emit({ type: 'call' });
+  };
+  const jwt = await signIn(credential, settings, { signal, callTimeoutMs, onCall });
+  emit({
+    type: 'identity',
+    identity: { id: clientEmail, kind: 'service-account', name: clientEmail },
+    target: { project: projectId, ...(hostProjectId && { hostProject: hostProjectId }) },
+  });
+  const client = createGoogleClient({ jwt, signal, callTimeoutMs });
+  const apis = requirements.filter(({ id }) => id.startsWith(apiPrefix)).map(apiOf);
+  const [tests, services] = await Promise.all([
+    runTests(client, credential, requirements),
+    client.services(projectId, apis),
+  ]);
+  assertReachable(tests.project, projectId);
 
-function held(scope: string): Told {
-  return { state: 'granted', method, scope, evidence: { text: `Google tested it on ${scope}: held.` } };
-}
-
-/** What a test that did not come to its end leaves to say. */
-function untold({ scope, answer }: Test, permission: string): Told | undefined {
-  if (answer.kind === 'unreachable')
-    return inconclusive(scope, `Google ${answer.message} when asked to test permissions on ${scope}.`);
-  if (answer.kind === 'refused') {
-    const { disabledApi, code, status } = answer;
-    if (status === 404 && scope.startsWith('service account')) {
-      const text = `There is no ${scope}, so no instance can run as it.`;
-      return { state: 'missing', method, scope, evidence: { code, text } };
-    }
-    const text = disabledApi
-      ? `${disabledApi.name ?? 'The API that tests them'} is not enabled, so permissions cannot be tested on ${scope}.`
-      : `Google answered ${code} (${status}) when asked to test permissions on ${scope}.`;
-    return inconclusive(scope, text, code);
+  const reasons = reasonsToAsk(tests, services).slice(0, Math.max(0, mostCalls - calls));
+  const asking = <Output>(reason: Reason, ask: () => Promise<Output>) =>
+    reasons.includes(reason) ? ask() : undefined;
+  const [compute, policy, denyPolicies, key] = await Promise.all([
+    asking('compute', () => client.computeProject(projectId)),
+    asking('policy', () => client.policy(projectId)),
+    asking('deny-policies', () => client.denyPolicies(projectId)),
+    asking('key', () => client.key(clientEmail, credential.privateKeyId)),
+  ]);
+  const seen = {
+    member: `serviceAccount:${clientEmail}`,
+    policy: policy?.kind === 'done' ? policy.output : undefined,
+    denyPolicies: denyPolicies?.kind === 'done' ? denyPolicies.output : undefined,
+  };
+  const direct: Record<string, GoogleAnswer<unknown> | undefined> = {
+    [computeApi]: compute,
+    'cloudresourcemanager.googleapis.com': tests.project.answer,
+    'iam.googleapis.com': tests.account.answer,
+  };
+  // These two count in the project that the caller belongs to; the others where they are used.
+  const home = homeOf(clientEmail) ?? projectId;
+  const projectOf = (api: string) => (callersApis.includes(api) ? home : projectId);
+  for (const requirement of requirements) {
+    const { id, group } = requirement;
+    const told = id.startsWith(apiPrefix)
+      ? readApi(apiOf(requirement), projectOf(apiOf(requirement)), {
+          services,
+          direct: direct[apiOf(requirement)],
+        })
+      : readTested(requirement, tests, { credential, seen });
+    emit({ type: 'answer', answer: { requirement: id, group, ...told } });
   }
-  if (!answer.output.untestable.includes(permission)) return undefined;
-  return inconclusive(
-    scope,
-    `Google does not test ${permission} on ${scope} (“not valid for this resource”), so it could not be told there.`,
+  const made = key?.kind === 'done' ? key.output : undefined;
+  for (const text of notesOn(seen, made)) emit({ type: 'note', text });
+  if (made) emit({ type: 'credential', dates: datesOf(made) });
+}
+
+const callersApis = ['cloudresourcemanager.googleapis.com', 'iam.googleapis.com'];
+
+/** The project that a service account lies in, where its address tells; those of Google’s services do not. */
+function homeOf(email: string): string | undefined {
+  const domain = /@(.+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  // A project of a domain is turned around here: name@project.example.com.iam… lies in example.com:project.
+  const [name, ...rest] = domain?.split('.') ?? [];
+  return name && rest.length > 0 ? `${rest.join('.')}:${name}` : name;
+}
+
+const apiOf = ({ id }: Requirement) => id.slice(apiPrefix.length);
+
+async function runTests(
+  client: GoogleClient,
+  { projectId, hostProjectId, instanceServiceAccount: email }: GoogleCredential,
+  requirements: readonly Requirement[],
+): Promise<Tests> {
+  const permissions = requirements.filter(({ id }) => !id.startsWith(apiPrefix));
+  const idsOf = (isWanted: (entry: Requirement) => boolean) =>
+    permissions.filter(isWanted).map(({ id }) => id);
+  const onHost = idsOf(({ group }) => group === networkUser);
+  const onProject = idsOf(({ group }) => group !== networkUser);
+  const [project, account, host] = await Promise.all([
+    client.test({ kind: 'project', id: projectId }, [...onProject, mayReadPolicy, mayReadKey]),
+    client.test({ kind: 'service-account', email }, [actAs]),
+    hostProjectId && onHost.length > 0
+      ? client.test({ kind: 'project', id: hostProjectId }, onHost)
+      : undefined,
+  ]);
+  return {
+    project: {
+      scope: `project ${projectId}`,
+      wanted: onProject.filter((id) => id !== actAs),
+      answer: project,
+    },
+    account: { scope: `service account ${email}`, wanted: [actAs], answer: account },
+    host: host && { scope: `host project ${hostProjectId}`, wanted: onHost, answer: host },
+  };
+}
+
+/** Anybody may test what they hold in a project, so a refusal means that the project is not there. */
+function assertReachable({ answer }: Test, project: string): void {
+  if (answer.kind !== 'refused' || answer.disabledApi) return;
+  if (answer.status === 401) {
+    throw new AppError(`Google does not accept the sign-in (${answer.code})`, {
+      code: 'provider.sign-in-failed',
+      hint: 'Check the service account and its keys in the console, then verify again.',
+    });
+  }
+  if (answer.status !== 403 && answer.status !== 404) return;
+  throw new AppError(`Google shows no project ${project} to this service account`, {
+    code: 'provider.target-not-found',
+    hint: 'Check the project id, which is neither the name nor the number of the project. It may also have been deleted, or lie behind a VPC Service Controls perimeter.',
+  });
+}
+
+type Reason = 'compute' | 'policy' | 'deny-policies' | 'key';
+
+/** What is worth asking for after the tests, the most telling first. */
+function reasonsToAsk(
+  { project, account, host }: Tests,
+  services: GoogleAnswer<ReadonlyMap<string, string>>,
+): Reason[] {
+  const mayRead = (permission: string) =>
+    project.answer.kind === 'done' && project.answer.output.held.includes(permission);
+  const lacks = [project, account, host].some(
+    (test) => test?.answer.kind === 'done' && !isHeldAll(test.wanted, test.answer.output.held),
   );
+  const reasons: (Reason | undefined)[] = [
+    services.kind === 'done' && services.output.has(computeApi) ? undefined : 'compute',
+    mayRead(mayReadPolicy) ? 'policy' : undefined,
+    lacks ? 'deny-policies' : undefined,
+    mayRead(mayReadKey) ? 'key' : undefined,
+  ];
+  return reasons.filter((reason) => reason !== undefined);
 }
 
-function isHeld({ answer }: Test, permission: string): boolean {
-  return answer.kind === 'done' && answer.output.held.includes(permission);
-}
+const isHeldAll = (wanted: readonly string[], held: readonly string[]) =>
+  wanted.every((permission) => held.includes(permission));
 
-const basicRoles = ['roles/owner', 'roles/editor'];
-
-/** The bindings that name the caller itself. */
-function ownBindings({ policy, member }: Explanation) {
-  return policy?.bindings.filter(({ members }) => members.includes(member)) ?? [];
-}
-
-const settling = 'A role that was granted minutes ago may not have arrived yet.';
-const elsewhere =
-  'Roles that come through groups, folders or the organisation do not show in the bindings of the project.';
-
-/** Grants on a single thing, which no test on a project shows. */
-const onSingle: Readonly<Record<string, string>> = {
-  'roles/compute.networkUser': 'A grant on the subnetwork itself would not show here.',
-  'roles/storage.admin': 'A grant on the bucket itself would not show here.',
-  'roles/iap.tunnelResourceAccessor': 'A grant on the instance or the zone itself would not show here.',
-};
-
-function deniedBy({ denyPolicies }: Explanation): string {
-  if (!denyPolicies) return 'Whether a deny policy forbids it could not be looked at.';
-  if (denyPolicies.length === 0)
-    return 'No deny policy is attached to the project itself; one of its folder or organisation, or a principal access boundary, may forbid it.';
-  const list = denyPolicies.map((name) => `“${name}”`).join(', ');
-  return `The project has ${denyPolicies.length === 1 ? 'the deny policy' : 'deny policies'} ${list}, which may forbid it.`;
-}
-
-/** Why a permission is not held, as far as that can be seen. */
-function missing(scope: string, role: string, seen: Explanation): Told {
-  const base = { state: 'missing', method, scope } as const;
-  const tested = `Google tested it on ${scope}: not held.`;
-  const own = ownBindings(seen);
-  const bound = own.find(({ role: name, condition }) => !condition && [role, ...basicRoles].includes(name));
-  if (bound) {
-    const text = `${tested} ${bound.role} is bound, and yet it is not granted. ${deniedBy(seen)}`;
-    return { ...base, layer: 'deny-policy', denial: 'explicit', evidence: { text, caveat: settling } };
-  }
-  // What other roles hold is not known, so a condition on any of them may be what stands in between.
-  const under = own.find(({ condition }) => condition);
-  if (under?.condition) {
-    const text = `${under.role} is bound under a condition, and what holds under it on single resources cannot be tested on ${scope}.`;
-    return {
-      state: 'inconclusive',
-      method,
-      scope,
-      condition: under.condition.expression,
-      evidence: { text },
-    };
-  }
-  const unseen = seen.policy
-    ? elsewhere
-    : 'Role bindings could not be looked at; one with a condition on single resources would not show.';
-  const named = seen.denyPolicies && seen.denyPolicies.length > 0 ? deniedBy(seen) : undefined;
-  const text = [tested, unseen, onSingle[role], named].filter(Boolean).join(' ');
-  return { ...base, layer: 'role-binding', denial: 'implicit', evidence: { text, caveat: settling } };
-}
-
-/** What is told of a permission that the project holds: not more than the bindings that give it. */
-function heldUnder(scope: string, seen: Explanation): Told {
-  const own = ownBindings(seen);
-  const [first] = own;
-  if (!first?.condition || own.some(({ condition }) => !condition)) return held(scope);
-  const text = `Google tested it on ${scope}: held. Every binding of the account hangs on a condition, which may not hold on what a build makes, or not for long.`;
-  return { state: 'inconclusive', method, scope, condition: first.condition.expression, evidence: { text } };
-}
-
-/** What the test of one permission tells. */
-export function readPermission(
-  permission: string,
-  role: string,
-  { test, seen }: { readonly test: Test; readonly seen: Explanation },
+/** What is told of a permission, on the resource that it is needed on. */
+function readTested(
+  { id, group }: Requirement,
+  tests: Tests,
+  { credential, seen }: { credential: GoogleCredential; seen: Explanation },
 ): Told {
-  const open = untold(test, permission);
-  if (open) return open;
-  return isHeld(test, permission) ? heldUnder(test.scope, seen) : missing(test.scope, role, seen);
-}
-
-export type ActAsSeen = {
-  readonly account: Test;
-  readonly project: Test;
-  /** The project that the account lies in, where its address tells. */
-  readonly home: string | undefined;
-  /** The project that builds run in. */
-  readonly buildsIn: string;
-  readonly seen: Explanation;
-};
-
-/** Acting as the service account: granted on the account itself, or for all accounts of its project. */
-export function readActAs(permission: string, role: string, asked: ActAsSeen): Told {
-  const { account, project, home, buildsIn, seen } = asked;
-  const isOwn = home === buildsIn;
-  const open = untold(account, permission);
-  if (open?.state === 'missing') return open;
-  if (open) {
-    // Where the account could not be asked, what holds on its project holds on it too, unless a deny policy names it.
-    const wasSilent = account.answer.kind === 'unreachable' || isDisabled(account);
-    if (!isOwn || !wasSilent || !isHeld(project, permission)) return open;
-    const text = `Google tested it on ${project.scope}, which the account lies in: held. ${open.evidence.text}`;
-    return { state: 'likely', method, scope: account.scope, evidence: { text } };
+  // What was read tells of the project alone.
+  const elsewhere = { member: seen.member, policy: undefined, denyPolicies: undefined };
+  if (group === networkUser) {
+    if (!tests.host) return inconclusive('host project', 'No host project was entered.');
+    return readPermission(id, group, { test: tests.host, seen: elsewhere });
   }
-  if (!isHeld(account, permission)) return missing(account.scope, role, seen);
-  if (home === undefined || isOwn) return held(account.scope);
-  const text = `Google tested it on ${account.scope}: held. But the account lies in project ${home} and is to run machines in ${buildsIn}: that also needs the constraint iam.disableCrossProjectServiceAccountUsage to be off in ${home}, and roles/iam.serviceAccountTokenCreator on the account for the Compute Engine service agent of ${buildsIn}, neither of which can be tested.`;
-  return { state: 'inconclusive', method, scope: account.scope, evidence: { text } };
+  if (id !== actAs) return readPermission(id, group, { test: tests.project, seen });
+  const { account, project } = tests;
+  const home = homeOf(credential.instanceServiceAccount);
+  const buildsIn = credential.projectId;
+  return readActAs(id, group, {
+    account,
+    project,
+    home,
+    buildsIn,
+    seen: home === buildsIn ? seen : elsewhere,
+  });
 }
 
-const isDisabled = ({ answer }: Test) => answer.kind === 'refused' && answer.disabledApi !== undefined;
+/** The days between which a key works; Google gives keys that never end a year far away. */
+function datesOf({
+  validAfterTime,
+  validBeforeTime,
+}: {
+  validAfterTime?: string | undefined;
+  validBeforeTime?: string | undefined;
+}) {
+  const endless = validBeforeTime?.startsWith('9999');
+  return {
+    ...(validAfterTime && { createdOn: validAfterTime.slice(0, 10) }),
+    ...(validBeforeTime && !endless && { expiresOn: validBeforeTime.slice(0, 10) }),
+  };
+}

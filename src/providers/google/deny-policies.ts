@@ -1,5 +1,5 @@
 import type { JWT } from 'google-auth-library';
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import { DenyPolicies, type GoogleAnswer } from './answers.ts';
 
 type Listing = {

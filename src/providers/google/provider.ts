@@ -1,6 +1,6 @@
 import { parseCatalog } from '../../catalog/catalog.ts';
 import googleCatalog from '../../catalog/google.json' with { type: 'json' };
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse, secretsIn } from './credentials.ts';
 import { fields } from './form.ts';
@@ -20,7 +20,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
     parse,
     secretsIn,
     check: async (request) => {
-      const { checkProject } = await inTurn(() => import('./check-project.ts'));
+      const { checkProject } = await inTurn(() => import('./check.ts'));
       return checkProject(request, settings);
     },
     remediate,

@@ -1,174 +1,93 @@
-import type { Requirement } from '../../catalog/catalog.ts';
-import type { Answer } from '../provider.ts';
-import type { EntityPermission, VcenterAnswer } from './client.ts';
-import type { Found, Located, ObjectKind } from './inventory.ts';
+import type { CheckRequest } from '../provider.ts';
+import { readHost } from './allowed-hosts.ts';
+import { createVcenterClient, type Inventory, type Vcenter, type VcenterClient } from './client.ts';
+import { targetOf, VsphereCredential } from './credentials.ts';
+import { hostRefused, resolvePlace } from './dial.ts';
+import { choicesIn, findObjects } from './inventory.ts';
+import { globalPermission, type Observations, reachOf, readPrivilege } from './read-answers.ts';
+import type { VsphereSettings } from './settings.ts';
+import { signInError } from './sign-in-errors.ts';
 
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement' | 'group'>;
-
-/** The kind of object whose rights are asked for a global permission: those reach it, and so do its own. */
-export const globalPermission = 'Global permission';
-
-/** What was seen of a vCenter. */
-export type Observations = {
-  readonly version: string;
-  /** Empty where the vCenter gave none. */
-  readonly privilegeIds: ReadonlySet<string>;
-  readonly objects: Readonly<Record<ObjectKind, Found>>;
-  /** Whether what the account has on the VM folder reaches the machines that are made in it. */
-  readonly reachesMachines: 'yes' | 'no' | 'unknown';
-  /** Privileges by the id of the object. */
-  readonly held: VcenterAnswer<ReadonlyMap<string, ReadonlySet<string>>>;
-};
-
-const method = 'effective-permissions' as const;
-
-function inconclusive(text: string, scope?: string, code?: string): Told {
-  return {
-    state: 'inconclusive',
-    method: 'read',
-    ...(scope && { scope }),
-    evidence: { ...(code && { code }), text },
-  };
-}
-
-/** The object that a group of the catalogue is about. */
-export function objectOf({ objects }: Pick<Observations, 'objects'>, group: string): Found {
-  return objects[group === globalPermission ? 'vCenter' : (group as ObjectKind)];
-}
-
-function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Told {
-  const kind = group.toLowerCase();
-  switch (found.kind) {
-    case 'unchosen':
-      return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
-    case 'several': {
-      const paths = found.paths.slice(0, 5).join(', ');
-      return inconclusive(
-        `${found.wanted} is not the only one: there are ${paths}. Enter the path of the ${kind}.`,
-      );
+/** Signs in once, asks for the account's privileges on each object, signs out, and emits one answer for each requirement. */
+export async function checkVcenter(request: CheckRequest, { allowedHosts }: VsphereSettings): Promise<void> {
+  const { emit, signal, callTimeoutMs } = request;
+  const credential = VsphereCredential.parse(request.credential);
+  const host = readHost(credential.host);
+  const port = Number(credential.port);
+  if (!host) throw hostRefused({ name: credential.host, isAddress: false }, port);
+  const client = createVcenterClient({
+    place: await resolvePlace(host, port, allowedHosts),
+    certificateSha256: credential.certificateSha256,
+    signal,
+    callTimeoutMs,
+    onCall: () => emit({ type: 'call' }),
+  });
+  try {
+    const content = await client.serviceContent();
+    if (content.kind !== 'done') throw signInError(content);
+    const vcenter = content.output;
+    const user = { name: credential.username, password: credential.password };
+    try {
+      const login = await client.login(vcenter, user);
+      if (login.kind !== 'done') throw signInError(login);
+      await askAndAnswer(client, { vcenter, credential, userName: login.output }, request);
+    } finally {
+      // Also where the answer to the sign-in was lost on its way, and the session was not.
+      await client.logout(vcenter);
     }
-    case 'elsewhere':
-      return inconclusive(
-        `The ${kind} ${found.path} is there, but not below ${found.under}, so builds of this connection cannot use it. Choose another.`,
-        found.path,
-      );
-    case 'none':
-      return {
-        state: 'missing',
-        method,
-        scope: found.wanted,
-        layer: 'object-permission',
-        denial: 'implicit',
-        evidence: {
-          text: `vCenter shows no ${kind} “${found.wanted}” to this account. Either the name is wrong, or the account has no permission there at all; vCenter does not say which.`,
-        },
-      };
-    default:
-      return found satisfies never;
+  } finally {
+    client.close();
   }
 }
 
-/** The code of a finding about a privilege that a vCenter does not have. */
-export const unknownPrivilege = 'UnknownPrivilege';
-
-/** What is told of one privilege on the object that it is needed on. */
-export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): Told {
-  const object = objectOf(seen, group);
-  if (object.kind !== 'found') return notFound(object, group);
-  const { path: scope, objects } = object;
-  if (seen.privilegeIds.size > 0 && !seen.privilegeIds.has(id)) {
-    const text = `This vCenter (${seen.version}) does not know the privilege ${id}.`;
-    return inconclusive(text, scope, unknownPrivilege);
-  }
-  const { held } = seen;
-  if (held.kind === 'fault')
-    return inconclusive(`vCenter answered ${held.type} when asked for the privileges.`, scope, held.type);
-  if (held.kind === 'unreachable')
-    return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
-  if (objects.some(({ ref }) => !held.output.has(ref.id)))
-    return inconclusive('vCenter left this object out of its answer.', scope);
-  const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
-  const told = tell(id, { lacking, objects, group, scope }, seen);
-  if (!documentedAs) return told;
-  const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
-  return { ...told, evidence: { ...told.evidence, caveat } };
-}
-
-/** Privileges that are used on the folder itself; all others on what is made in it. */
-const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
-
-/** Whether the account has a privilege on the datacenter of the folder too. */
-function isHeldAbove(id: string, { objects: { Datacenter }, held }: Observations): boolean {
-  const [above] = Datacenter.kind === 'found' ? Datacenter.objects : [];
-  return above !== undefined && held.kind === 'done' && held.output.get(above.ref.id)?.has(id) === true;
-}
-
-type Asked = {
-  readonly group: string;
-  readonly scope: string;
-  readonly objects: readonly Located[];
-  /** Those of the objects on which the account does not have the privilege. */
-  readonly lacking: readonly Located[];
+type Session = {
+  readonly vcenter: Vcenter;
+  readonly credential: VsphereCredential;
+  /** As the vCenter spells it, which may differ from what was typed. */
+  readonly userName: string;
 };
 
-/** Some of several, by their paths as far as a sentence goes. */
-function someOf(objects: readonly Located[], lacking: readonly Located[]): string {
-  const paths = lacking.slice(0, 5).map(({ path }) => path);
-  const others = lacking.length > paths.length ? ' and others' : '';
-  return `${lacking.length} of ${objects.length} (${paths.join(', ')}${others})`;
+async function askAndAnswer(client: VcenterClient, session: Session, request: CheckRequest): Promise<void> {
+  const { vcenter, credential, userName } = session;
+  const { requirements, emit } = request;
+  const target = { ...targetOf(credential), version: `vCenter ${vcenter.version}` };
+  emit({ type: 'identity', identity: { id: userName, kind: 'user', name: userName }, target });
+
+  const inventory = await client.inventory(vcenter);
+  if (inventory.kind !== 'done') throw signInError(inventory);
+  emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
+  const seen = await observe(client, session, { inventory: inventory.output, requirements });
+  for (const requirement of requirements) {
+    const { id, group } = requirement;
+    emit({ type: 'answer', answer: { requirement: id, group, ...readPrivilege(requirement, seen) } });
+  }
+  if (inventory.output.privilegeIds.size === 0)
+    emit({
+      type: 'note',
+      text: 'This vCenter gave no list of its privileges, so their names could not be held against it.',
+    });
 }
 
-function missingOn(objects: readonly Located[], scope: string, text: string): Told {
-  return {
-    state: 'missing',
-    method,
-    scope,
-    objects: objects.map(({ ref, path }) => ({ id: `${ref.type}:${ref.id}`, path })),
-    layer: 'object-permission',
-    denial: 'implicit',
-    evidence: { text },
-  };
-}
+const nothingAsked: Observations['held'] = { kind: 'done', output: new Map() };
 
-function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): Told {
-  const { reachesMachines } = seen;
-  if (lacking.length > 0) {
-    const where = lacking.length < objects.length ? someOf(objects, lacking) : scope;
-    const text = `It is not among the privileges of the account on ${where}, groups and inherited permissions included.`;
-    return missingOn(lacking, scope, text);
-  }
-  if (group === globalPermission) {
-    const text =
-      'The account has it at the root of the vCenter, which is necessary. Content libraries want it as a global permission, and whether it is one this vCenter has no way to tell.';
-    return { state: 'likely', method, scope, evidence: { text } };
-  }
-  const text = `It is among the privileges of the account on ${scope}.`;
-  if (group !== 'VM folder' || onFolderItself.test(id) || reachesMachines === 'yes')
-    return { state: 'granted', method, scope, evidence: { text } };
-  // What comes from above goes past a permission that does not propagate.
-  if (reachesMachines === 'no' && !isHeldAbove(id, seen)) {
-    const alone = `The account has it on ${scope} alone: the permission does not propagate, so the machines that builds make there get none of it.`;
-    return missingOn(objects, scope, alone);
-  }
-  const caveat = `Whether the permission on ${scope} propagates to the machines made there could not be told.`;
-  return { state: 'likely', method, scope, evidence: { text, caveat } };
-}
-
-/** Whether permissions on a folder reach what is in it, for an account whose groups cannot be looked into. */
-export function reachOf(
-  answer: VcenterAnswer<readonly EntityPermission[]> | undefined,
-  folderId: string | undefined,
-  userName: string,
-): Observations['reachesMachines'] {
-  if (answer?.kind !== 'done') return 'unknown';
-  const direct = answer.output.filter(({ entity }) => entity.id === folderId);
-  const own = direct.filter(
-    ({ isGroup, principal }) => !isGroup && principal.toLowerCase() === userName.toLowerCase(),
+async function observe(
+  client: VcenterClient,
+  { vcenter, credential, userName }: Session,
+  { inventory, requirements }: { inventory: Inventory; requirements: CheckRequest['requirements'] },
+): Promise<Observations> {
+  const objects = findObjects(inventory.objects, vcenter.rootFolder, credential);
+  // At the root most accounts have nothing, not even the right to be asked about it.
+  const isRootWanted = requirements.some(({ group }) => group === globalPermission);
+  const wanted = Object.entries(objects).filter(([kind]) => kind !== 'vCenter' || isRootWanted);
+  const refs = wanted.flatMap(([, object]) =>
+    object.kind === 'found' ? object.objects.map(({ ref }) => ref) : [],
   );
-  // Held without any permission that shows: a global one, or one that the account may not see.
-  if (answer.output.length === 0) return 'unknown';
-  if (own.length > 0) return own.every(({ propagates }) => propagates) ? 'yes' : 'no';
-  // What is inherited has propagated to get there.
-  return direct.filter(({ isGroup }) => isGroup).every(({ propagates }) => propagates) ? 'yes' : 'unknown';
+  const folder = objects['VM folder'].kind === 'found' ? objects['VM folder'].objects[0].ref : undefined;
+  const [held, permissions] = await Promise.all([
+    refs.length > 0 ? client.privileges(vcenter, userName, refs) : nothingAsked,
+    folder && client.permissions(vcenter, folder),
+  ]);
+  const reachesMachines = reachOf(permissions, folder?.id, userName);
+  const { privilegeIds } = inventory;
+  return { version: vcenter.version, privilegeIds, objects, held, reachesMachines };
 }

@@ -1,6 +1,6 @@
 import { parseCatalog } from '../../catalog/catalog.ts';
 import vsphereCatalog from '../../catalog/vsphere.json' with { type: 'json' };
-import { inTurn } from '../in-turn.ts';
+import { inTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { hostProblem, parse } from './credentials.ts';
 import { fields } from './form.ts';
@@ -25,7 +25,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
       return host ? { host } : {};
     },
     check: async (request) => {
-      const { checkVcenter } = await inTurn(() => import('./check-vcenter.ts'));
+      const { checkVcenter } = await inTurn(() => import('./check.ts'));
       return checkVcenter(request, settings);
     },
     remediate,

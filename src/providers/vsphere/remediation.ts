@@ -1,7 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
 import type { RemediationRequest } from '../provider.ts';
-import { globalPermission, unknownPrivilege } from './check.ts';
+import { globalPermission, unknownPrivilege } from './read-answers.ts';
 import { type Fix, govc, type Place, powerCli, terraform } from './snippets.ts';
 
 const ids = (findings: readonly Finding[]) => [...new Set(findings.map(({ requirement }) => requirement))];

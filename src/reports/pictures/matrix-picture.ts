@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { GroupState } from '../report.ts';
 import { colours, draw, fitted, font, type Picture } from './picture.ts';
-import type { GroupState } from './report.ts';
 
 /** Connections against groups of requirements; a group that does not count for a connection has no state. */
 export type Matrix = {

@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { BadInput } from './cli-input.ts';
-import { verificationTable } from './cli-table.ts';
-import { profileOptionsProblem } from './providers/profile-options.ts';
-import type { Provider, Providers } from './providers/provider.ts';
-import { type Progress, runVerification } from './providers/run-verification.ts';
-import type { Verdict } from './verification/verification.ts';
+import { profileOptionsProblem } from '../providers/profile-options.ts';
+import type { Provider, Providers } from '../providers/provider.ts';
+import { type Progress, runVerification } from '../providers/run-verification.ts';
+import type { Verdict } from '../verification/verification.ts';
+import { BadInput } from './bad-input.ts';
+import { verificationTable } from './verification-table.ts';
 
 const exitStatus: Record<Verdict, number> = { ready: 0, missing: 1, unproven: 2, failed: 3 };
 const Input = z.record(z.string(), z.unknown());

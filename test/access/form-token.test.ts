@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createTokenSigner } from '../../src/connections/token-signer.ts';
+import { createTokenSigner } from '../../src/access/form-token.ts';
 
 const [first, second] = [randomBytes(32), randomBytes(32)];
 const holder = { workspaceId: 'slack:T1', userId: 'U1' };

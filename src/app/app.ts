@@ -1,35 +1,35 @@
-import { createRedisAuditTrail } from '../adapters/redis/audit-trail.ts';
-import { createRedisConnectionStore } from '../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../adapters/redis/history.ts';
-import { createRedisMessageLog } from '../adapters/redis/message-log.ts';
-import { openRedis } from '../adapters/redis/open-redis.ts';
-import { createRedisPictureShelf } from '../adapters/redis/picture-shelf.ts';
-import { createRedisReminders } from '../adapters/redis/reminders.ts';
-import { createRedisReplayGuard } from '../adapters/redis/replay-guard.ts';
-import { createRedisReportRecords } from '../adapters/redis/report-records.ts';
-import { createRedisScheduleStore } from '../adapters/redis/schedule-store.ts';
-import { type Check, createLocalCheck } from '../jobs/check.ts';
-import { startCheckWorkers } from '../jobs/check-worker.ts';
-import { createRedisOutbox } from '../jobs/outbox.ts';
-import { createRemoteCheck } from '../jobs/remote-check.ts';
-import { createReportQueue } from '../jobs/report-queue.ts';
-import { startReportWorker } from '../jobs/report-worker.ts';
-import { createRedisSlots } from '../jobs/slots.ts';
-import { createVerificationQueue } from '../jobs/verification-queue.ts';
-import { startWorker } from '../jobs/worker.ts';
-import { createAccessPolicy } from './access/policy.ts';
-import { createChat } from './chat/chat.ts';
-import { type AdapterOf, type ChatPlatform, platformOf } from './chat/platform.ts';
-import { type Config, providerSettings } from './config.ts';
-import { createCipher } from './connections/cipher.ts';
-import { loadEncryptionKeys } from './connections/encryption-keys.ts';
-import { createTokenSigner } from './connections/token-signer.ts';
-import { AppError } from './errors.ts';
+import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
+import { openRedis } from '../../adapters/redis/open-redis.ts';
+import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
+import { createRedisReminders } from '../../adapters/redis/reminders.ts';
+import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
+import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
+import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
+import { type Check, createLocalCheck } from '../../jobs/check.ts';
+import { startCheckWorkers } from '../../jobs/check-worker.ts';
+import { createRedisOutbox } from '../../jobs/outbox.ts';
+import { createRemoteCheck } from '../../jobs/remote-check.ts';
+import { createReportQueue } from '../../jobs/report-queue.ts';
+import { startReportWorker } from '../../jobs/report-worker.ts';
+import { createRedisSlots } from '../../jobs/slots.ts';
+import { createVerificationQueue } from '../../jobs/verification-queue.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import { createTokenSigner } from '../access/form-token.ts';
+import { createAccessPolicy } from '../access/policy.ts';
+import { createChat } from '../chat/chat.ts';
+import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.ts';
+import { type Config, providerSettings } from '../config/config.ts';
+import { createCipher } from '../connections/cipher.ts';
+import { loadEncryptionKeys } from '../connections/encryption-keys.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Provider, Providers } from '../providers/provider.ts';
 import { createHttpServer } from './http-server.ts';
-import type { Logger } from './logger.ts';
 import { servePictures } from './picture-server.ts';
 import type { OpenedPlatform, OpenPlatform, PlatformParts } from './platform-parts.ts';
-import type { Provider, Providers } from './providers/provider.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
 const lockMs = 10_000;
@@ -57,7 +57,7 @@ function loadPlatforms(config: Config): Promise<OpenPlatform[]> {
 }
 
 async function loadProviders(config: Config): Promise<Providers> {
-  const { createProviders } = await import('./providers/registry.ts');
+  const { createProviders } = await import('../providers/registry.ts');
   return createProviders(providerSettings(config));
 }
 

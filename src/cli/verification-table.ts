@@ -1,6 +1,6 @@
-import type { Finding, FindingState } from './verification/finding.ts';
-import { countStates, hadIncident } from './verification/verdict.ts';
-import type { Verification } from './verification/verification.ts';
+import type { Finding, FindingState } from '../verification/finding.ts';
+import { countStates, hadIncident } from '../verification/verdict.ts';
+import type { Verification } from '../verification/verification.ts';
 
 const width = 80;
 

@@ -1,7 +1,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { TrendPoint } from '../report-records.ts';
+import { momentIn } from '../timing.ts';
 import { colours, draw, font, type Picture } from './picture.ts';
-import type { TrendPoint } from './report-records.ts';
-import { momentIn } from './timing.ts';
 
 const size = { width: 480, height: 200 };
 const plot = { left: 34, right: 20, top: 34, bottom: 30 };

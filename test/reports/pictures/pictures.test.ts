@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
-import { drawMatrix, type Matrix } from '../../src/reports/matrix-picture.ts';
-import type { Picture } from '../../src/reports/picture.ts';
-import type { GroupState } from '../../src/reports/report.ts';
-import { drawTrend, trendLabels } from '../../src/reports/trend-picture.ts';
+import { drawMatrix, type Matrix } from '../../../src/reports/pictures/matrix-picture.ts';
+import type { Picture } from '../../../src/reports/pictures/picture.ts';
+import { drawTrend, trendLabels } from '../../../src/reports/pictures/trend-picture.ts';
+import type { GroupState } from '../../../src/reports/report.ts';
 
 const points = Array.from({ length: 30 }, (_, index) => ({
   runId: `r-${index}`,
@@ -53,7 +53,7 @@ async function difference(one: Buffer, other: Buffer): Promise<number> {
 
 /** Holds a picture against the file beside this one; `npm run screenshots` makes the file anew. */
 async function expectAsBefore(name: string, { png }: Picture): Promise<void> {
-  const file = new URL(`./pictures/${name}.png`, import.meta.url);
+  const file = new URL(`./${name}.png`, import.meta.url);
   const drawn = Buffer.from(png, 'base64');
   if (process.env.XOAP_SCREENSHOTS || !existsSync(file)) await writeFile(file, drawn);
   expect(await difference(drawn, await readFile(file))).toBeLessThan(0.02);
@@ -79,7 +79,7 @@ describe('the pictures of a report', () => {
 
   it('differ from pictures of something else', async () => {
     const other = await drawTrend(points.toReversed(), 'Europe/Vienna');
-    const file = await readFile(new URL('./pictures/trend.png', import.meta.url));
+    const file = await readFile(new URL('./trend.png', import.meta.url));
 
     expect(await difference(Buffer.from(other.png, 'base64'), file)).toBeGreaterThan(0.02);
   });

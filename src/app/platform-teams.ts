@@ -1,13 +1,13 @@
-import { createRedisPacing } from '../adapters/redis/pacing.ts';
-import { createRedisPictureShelf } from '../adapters/redis/picture-shelf.ts';
-import { createTeamsAdapter } from '../adapters/teams/adapter.ts';
-import { receiveFromTeams } from '../adapters/teams/app.ts';
-import { clientsOf, createTeamsApp } from '../adapters/teams/client.ts';
-import { limits } from '../adapters/teams/limits.ts';
-import { createRedisConversations } from '../adapters/teams/redis-conversations.ts';
+import { createRedisPacing } from '../../adapters/redis/pacing.ts';
+import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
+import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
+import { receiveFromTeams } from '../../adapters/teams/app.ts';
+import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
+import { limits } from '../../adapters/teams/limits.ts';
+import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
+import type { Picture } from '../reports/pictures/picture.ts';
+import { picturePath } from '../reports/pictures/picture-shelf.ts';
 import type { OpenPlatform } from './platform-parts.ts';
-import type { Picture } from './reports/picture.ts';
-import { picturePath } from './reports/picture-shelf.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
 const commandWord = '@xoap';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { variables } from '../src/variables.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { variables } from '../../src/config/variables.ts';
 
 const enough = { SLACK_BOT_TOKEN: 'xoxb-fake', SLACK_SIGNING_SECRET: 'fake-signing-secret' };
 const problemsOf = (environment: Record<string, string>): string => {
@@ -110,11 +110,11 @@ describe('.env.example', () => {
       `#${name}=`,
       '',
     ]);
-    await expect(lines.join('\n')).toMatchFileSnapshot('../.env.example');
+    await expect(lines.join('\n')).toMatchFileSnapshot('../../.env.example');
   });
 
   it('names every variable that the container setup sets', async () => {
-    const compose = await readFile(new URL('../docker-compose.yml', import.meta.url), 'utf8');
+    const compose = await readFile(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
     const set = [...compose.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
     expect(set.length).toBeGreaterThan(0);
     expect(Object.keys(variables)).toEqual(expect.arrayContaining(set));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inTurn } from '../../src/providers/in-turn.ts';
+import { inTurn } from '../../src/providers/load-in-turn.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { runVerification } from '../../src/providers/run-verification.ts';
 import { type AwsCloud, startAwsCloud } from '../clouds/aws/cloud.ts';

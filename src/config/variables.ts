@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { providerIds } from './providers/provider.ts';
-import { readHostRules } from './providers/vsphere/allowed-hosts.ts';
-import { findTimeZone } from './reports/time-zones.ts';
+import { providerIds } from '../providers/provider.ts';
+import { readHostRules } from '../providers/vsphere/allowed-hosts.ts';
+import { findTimeZone } from '../reports/time-zones.ts';
 
 const wholeNumber = z.coerce.number().int();
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { BadInput } from './cli-input.ts';
+import { BadInput } from './bad-input.ts';
 
 export type ManifestOptions = {
   readonly json: boolean;
@@ -21,7 +21,7 @@ const asJson = (manifest: unknown) => JSON.stringify(manifest, null, 2);
 async function slack({ json, socket, url = exampleUrl, command }: ManifestOptions): Promise<void> {
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
-  const { scopes, slackManifest } = await import('../adapters/slack/manifest.ts');
+  const { scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
   const manifest = slackManifest({ command, ...(!socket && { url }) });
   if (json) return print(asJson(manifest));
   print('The Slack app asks for these scopes:');
@@ -36,7 +36,7 @@ async function teams({ json, 'client-id': given, preview: isPreview, out }: Mani
   const clientId = z.guid().safeParse(given);
   if (!clientId.success)
     throw new BadInput('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.');
-  const { teamsManifest, teamsPackage } = await import('../adapters/teams/manifest.ts');
+  const { teamsManifest, teamsPackage } = await import('../../adapters/teams/manifest.ts');
   const options = { clientId: clientId.data, isPreview };
   if (json) return print(asJson(teamsManifest(options)));
   await writeFile(out, await teamsPackage(options));

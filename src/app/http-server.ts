@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import { AppError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 
 /** The one HTTP server of a process; each chat platform mounts its endpoint on it before it listens. */
 export type HttpServer = {

@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { type PictureShelf, picturePath } from './reports/picture-shelf.ts';
+import { type PictureShelf, picturePath } from '../reports/pictures/picture-shelf.ts';
 
 /** Lets the HTTP server hand out pictures: to whoever has a name of one, which only cards hold. */
 export function servePictures(app: Express, shelf: Pick<PictureShelf, 'find'>): void {

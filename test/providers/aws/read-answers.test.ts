@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/answers.ts';
-import { layerOf, readDefaultVpc, readProbe, trimMessage } from '../../../src/providers/aws/check.ts';
 import { combine } from '../../../src/providers/aws/combine.ts';
+import { layerOf, readDefaultVpc, readProbe, trimMessage } from '../../../src/providers/aws/read-answers.ts';
 import type { Witness } from '../../../src/providers/aws/simulation.ts';
 
 const region = 'eu-central-1';

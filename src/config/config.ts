@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import type { ProviderSettings } from '../providers/registry.ts';
 import { contradictions } from './contradictions.ts';
-import { AppError } from './errors.ts';
-import type { ProviderSettings } from './providers/registry.ts';
 import { providerVariables, variables } from './variables.ts';
 
 const Environment = z.object(variables);

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { BadInput } from './cli-input.ts';
-import { readProviderSettings, readTeamsClientId } from './config.ts';
-import { isAppError } from './errors.ts';
-import type { Providers } from './providers/provider.ts';
-import { createProviders } from './providers/registry.ts';
+import { readProviderSettings, readTeamsClientId } from '../config/config.ts';
+import { isAppError } from '../errors.ts';
+import type { Providers } from '../providers/provider.ts';
+import { createProviders } from '../providers/registry.ts';
+import { BadInput } from './bad-input.ts';
 
 const usage = (
   providers: Providers,
@@ -65,11 +65,11 @@ async function run(args: string[]): Promise<number> {
   if (rest.length > 0) throw new BadInput(help);
   switch (command) {
     case 'verify': {
-      const { verify } = await import('./cli-verify.ts');
+      const { verify } = await import('./verify.ts');
       return verify(providers, subject, values);
     }
     case 'manifest': {
-      const { manifest } = await import('./cli-manifest.ts');
+      const { manifest } = await import('./manifest.ts');
       const { url, 'client-id': clientId = readTeamsClientId() } = values;
       return manifest(subject, { ...values, url, 'client-id': clientId });
     }

@@ -1,11 +1,11 @@
-import { createRedisPacing } from '../adapters/redis/pacing.ts';
-import { createRedisReplayGuard } from '../adapters/redis/replay-guard.ts';
-import { createSlackAdapter } from '../adapters/slack/adapter.ts';
-import { createSlackClient, signInToSlack, startSlackApp } from '../adapters/slack/app.ts';
-import { limits } from '../adapters/slack/limits.ts';
-import { createPeople } from '../adapters/slack/people.ts';
-import type { Config } from './config.ts';
-import type { Logger } from './logger.ts';
+import { createRedisPacing } from '../../adapters/redis/pacing.ts';
+import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
+import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
+import { createSlackClient, signInToSlack, startSlackApp } from '../../adapters/slack/app.ts';
+import { limits } from '../../adapters/slack/limits.ts';
+import { createPeople } from '../../adapters/slack/people.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../logger.ts';
 import type { OpenPlatform } from './platform-parts.ts';
 
 function settingsOf({ SLACK_BOT_TOKEN: botToken = '', SLACK_API_URL }: Config, logger: Logger) {

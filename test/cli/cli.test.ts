@@ -5,22 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Verification } from '../src/verification/verification.ts';
-import { type AwsCloud, startAwsCloud } from './clouds/aws/cloud.ts';
-import { demoAccounts, demoKeys, demoLacks } from './clouds/aws/demo-accounts.ts';
-import { type AzureCloud, startAzureCloud } from './clouds/azure/cloud.ts';
-import { azureCredential, demoDirectory } from './clouds/azure/demo-accounts.ts';
-import { type GoogleCloud, startGoogleCloud } from './clouds/google/cloud.ts';
+import { Verification } from '../../src/verification/verification.ts';
+import { type AwsCloud, startAwsCloud } from '../clouds/aws/cloud.ts';
+import { demoAccounts, demoKeys, demoLacks } from '../clouds/aws/demo-accounts.ts';
+import { type AzureCloud, startAzureCloud } from '../clouds/azure/cloud.ts';
+import { azureCredential, demoDirectory } from '../clouds/azure/demo-accounts.ts';
+import { type GoogleCloud, startGoogleCloud } from '../clouds/google/cloud.ts';
 import {
   demoPrivateKey,
   demoPublicKey,
   demoDirectory as googleDirectory,
   keyFileOf,
   refusedFiles,
-} from './clouds/google/demo-accounts.ts';
-import { startVsphereCloud, type VsphereCloud } from './clouds/vsphere/cloud.ts';
-import { demoVcenter, knownPrivileges, vsphereCredential } from './clouds/vsphere/demo-accounts.ts';
-import { loopbackCertificate } from './support/tls.ts';
+} from '../clouds/google/demo-accounts.ts';
+import { startVsphereCloud, type VsphereCloud } from '../clouds/vsphere/cloud.ts';
+import { demoVcenter, knownPrivileges, vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { loopbackCertificate } from '../support/tls.ts';
 
 let cloud: AwsCloud;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ type Running = {
 async function xoap(
   args: string[],
   input: string,
-  { command = process.execPath, before = ['src/cli.ts'], environment = {} }: Running = {},
+  { command = process.execPath, before = ['src/cli/cli.ts'], environment = {} }: Running = {},
 ) {
   const { PATH, HOME } = process.env;
   const child = spawn(command, [...before, ...args], {

@@ -1,8 +1,8 @@
-import type { RedisAccess } from '../adapters/redis/open-redis.ts';
-import type { ChatPlatform } from './chat/platform.ts';
-import type { Config } from './config.ts';
+import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
+import type { ChatPlatform } from '../chat/platform.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../logger.ts';
 import type { HttpServer } from './http-server.ts';
-import type { Logger } from './logger.ts';
 
 /** What a chat platform needs of the process. */
 export type PlatformParts = {
