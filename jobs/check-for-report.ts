@@ -1,4 +1,4 @@
-import type { MessageLog } from '../src/chat/message-log.ts';
+import type { MessageLog } from '../src/chat/delivery/message-log.ts';
 import type { Connection } from '../src/connections/connection.ts';
 import type { LatestVerdict, VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';

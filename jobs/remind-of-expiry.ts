@@ -1,4 +1,4 @@
-import { expiryMessage } from '../src/chat/expiry-message.ts';
+import { expiryMessage } from '../src/chat/messages/expiry-message.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
 import type { Connection } from '../src/connections/connection.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';

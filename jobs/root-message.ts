@@ -1,6 +1,6 @@
-import type { MessageRef } from '../src/chat/adapter.ts';
-import { type Message, say, sentence } from '../src/chat/message.ts';
-import type { MessageLog } from '../src/chat/message-log.ts';
+import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
+import type { MessageLog } from '../src/chat/delivery/message-log.ts';
+import { type Message, say, sentence } from '../src/chat/model/message.ts';
 import type { AdapterOf } from '../src/chat/platform.ts';
 import { isAppError } from '../src/errors.ts';
 

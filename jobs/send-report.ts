@@ -1,17 +1,17 @@
-import type { MessageRef } from '../src/chat/adapter.ts';
-import type { Message } from '../src/chat/message.ts';
-import type { MessageLog } from '../src/chat/message-log.ts';
-import { patiently } from '../src/chat/patiently.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
+import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
+import type { MessageLog } from '../src/chat/delivery/message-log.ts';
+import { patiently } from '../src/chat/delivery/retries.ts';
 import {
   type ReportSubject,
   reportMessage,
   restMessages,
   rooms,
   smallestRoom,
-} from '../src/chat/report-messages.ts';
-import { reportThread } from '../src/chat/report-thread.ts';
-import { brokenReportMessage, cannotPostMessage } from '../src/chat/schedule-messages.ts';
+} from '../src/chat/messages/report-messages.ts';
+import { reportThread } from '../src/chat/messages/report-thread.ts';
+import { brokenReportMessage, cannotPostMessage } from '../src/chat/messages/schedule-messages.ts';
+import type { Message } from '../src/chat/model/message.ts';
+import type { AdapterOf } from '../src/chat/platform.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import { isAppError } from '../src/errors.ts';

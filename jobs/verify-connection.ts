@@ -1,16 +1,16 @@
-import type { MessageRef } from '../src/chat/adapter.ts';
-import { changeMessages, threadMessages } from '../src/chat/finding-messages.ts';
-import type { Message } from '../src/chat/message.ts';
-import type { MessageLog } from '../src/chat/message-log.ts';
-import { patiently } from '../src/chat/patiently.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
+import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
+import type { MessageLog } from '../src/chat/delivery/message-log.ts';
+import { patiently } from '../src/chat/delivery/retries.ts';
+import { changeMessages, threadMessages } from '../src/chat/messages/finding-messages.ts';
 import {
   brokenMessage,
   removedMessage,
   runningMessage,
   type Subject,
   verdictMessage,
-} from '../src/chat/verification-messages.ts';
+} from '../src/chat/messages/verification-messages.ts';
+import type { Message } from '../src/chat/model/message.ts';
+import type { AdapterOf } from '../src/chat/platform.ts';
 import type { VerificationHistory } from '../src/connections/history.ts';
 import type { ConnectionStore } from '../src/connections/store.ts';
 import type { Logger } from '../src/logger.ts';

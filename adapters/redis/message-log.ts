@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { MessageLog } from '../../src/chat/message-log.ts';
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 const keptSeconds = 7 * 24 * 3600;

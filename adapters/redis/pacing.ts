@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { PaceWindow, Pacing } from '../../src/chat/pacing.ts';
+import type { PaceWindow, Pacing } from '../../src/chat/delivery/pacing.ts';
 
 /**
  * A list of the moments that were taken, newest last. The next one is the earliest that keeps every window: so many

@@ -1,6 +1,6 @@
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, Context, SlashCommand } from '@slack/bolt';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
-import { databaseAway } from '../../src/chat/fault-message.ts';
+import { databaseAway } from '../../src/chat/messages/fault-message.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { Opening } from './commands.ts';
 import type { RequestProof } from './receiver.ts';

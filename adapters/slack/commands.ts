@@ -1,8 +1,8 @@
 import type { Context, SlashCommand } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { ChatContext } from '../../src/chat/context.ts';
-import type { Form } from '../../src/chat/form.ts';
+import type { ChatContext } from '../../src/chat/model/context.ts';
+import type { Form } from '../../src/chat/model/form.ts';
 import { formView } from './form.ts';
 import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';

@@ -1,4 +1,4 @@
-import type { Message, Span } from '../../src/chat/message.ts';
+import type { Message, Span } from '../../src/chat/model/message.ts';
 import type { People } from './people.ts';
 import { render, type SlackMessage } from './render.ts';
 

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
-import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
+import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import type { Choice } from '../../src/providers/credential-form.ts';
 import { limits } from './limits.ts';
 import { markup } from './render.ts';

@@ -1,9 +1,9 @@
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
-import { faultMessage } from '../../src/chat/fault-message.ts';
-import { buttonActions, type Message } from '../../src/chat/message.ts';
-import type { Reply } from '../../src/chat/reply.ts';
+import { faultMessage } from '../../src/chat/messages/fault-message.ts';
+import { buttonActions, type Message } from '../../src/chat/model/message.ts';
+import type { Reply } from '../../src/chat/model/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
 import { draw } from './draw.ts';

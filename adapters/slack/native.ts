@@ -1,5 +1,5 @@
 import type { Block, DataTableBlock } from '@slack/types';
-import { type Message, type Part, plainText } from '../../src/chat/message.ts';
+import { type Message, type Part, plainText } from '../../src/chat/model/message.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
 import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
 import { limits } from './limits.ts';

@@ -1,4 +1,4 @@
-import { type Message, type Part, plainText, type Span } from '../../src/chat/message.ts';
+import { type Message, type Part, plainText, type Span } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { isNative, pictureOf } from './native.ts';
 import { type DrawablePart, drawable, sizeOf } from './render.ts';

@@ -6,7 +6,7 @@ import type {
   RichTextElement,
   RichTextSection,
 } from '@slack/types';
-import { type Message, type Part, plainText, plainTime, type Span } from '../../src/chat/message.ts';
+import { type Message, type Part, plainText, plainTime, type Span } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { isNative, type NativePart, nativeBlock } from './native.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { Chat } from '../../src/chat/chat.ts';
-import { noSuchForm } from '../../src/chat/fault-message.ts';
-import type { FormReply } from '../../src/chat/reply.ts';
+import { noSuchForm } from '../../src/chat/messages/fault-message.ts';
+import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
 import { formView, readValues, type ViewState } from './form.ts';

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { FormValues } from '../../src/chat/form.ts';
-import { type Message, say } from '../../src/chat/message.ts';
+import type { FormValues } from '../../src/chat/model/form.ts';
+import { type Message, say } from '../../src/chat/model/message.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { ViewState } from './form.ts';
 import { render } from './render.ts';

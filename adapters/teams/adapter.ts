@@ -1,7 +1,7 @@
 import type { ActivityParams, Client as ApiClient } from '@microsoft/teams.api';
-import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
-import type { Message } from '../../src/chat/message.ts';
-import { type Pacing, waitForTurn } from '../../src/chat/pacing.ts';
+import type { ChatAdapter, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
+import type { Message } from '../../src/chat/model/message.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';

@@ -1,8 +1,8 @@
 import { type Activity, type ActivityParams, stripMentionsText } from '@microsoft/teams.api';
 import type { App } from '@microsoft/teams.apps';
 import { z } from 'zod';
-import type { ChatAdapter } from '../../src/chat/adapter.ts';
 import type { Chat } from '../../src/chat/chat.ts';
+import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';

@@ -9,7 +9,7 @@ import type {
   ITimeInput,
 } from '@microsoft/teams.cards';
 import { z } from 'zod';
-import type { Form, FormField, FormValues } from '../../src/chat/form.ts';
+import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import { limits } from './limits.ts';
 import { cardOf } from './render.ts';
 import { codeBlock, richText } from './text.ts';

@@ -1,12 +1,18 @@
 import type { AdaptiveCardActionResponse } from '@microsoft/teams.api';
 import { z } from 'zod';
-import type { ChatAdapter } from '../../src/chat/adapter.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { Click } from '../../src/chat/click-handlers.ts';
-import { faultMessage } from '../../src/chat/fault-message.ts';
-import { type ButtonAction, buttonActions, type Message, plainTexts, say } from '../../src/chat/message.ts';
-import { patiently } from '../../src/chat/patiently.ts';
-import type { Reply } from '../../src/chat/reply.ts';
+import type { Click } from '../../src/chat/connections/connection-clicks.ts';
+import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
+import { patiently } from '../../src/chat/delivery/retries.ts';
+import { faultMessage } from '../../src/chat/messages/fault-message.ts';
+import {
+  type ButtonAction,
+  buttonActions,
+  type Message,
+  plainTexts,
+  say,
+} from '../../src/chat/model/message.ts';
+import type { Reply } from '../../src/chat/model/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { inTime } from './in-time.ts';
 import { render } from './render.ts';

@@ -1,5 +1,5 @@
 import type { CardElement, IGroupedVerticalBarChart, ITable } from '@microsoft/teams.cards';
-import { type Part, plainText, type Span } from '../../src/chat/message.ts';
+import { type Part, plainText, type Span } from '../../src/chat/model/message.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
 import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
 import { limits } from './limits.ts';

@@ -1,4 +1,4 @@
-import { count, type Message, type Part, plainText, say } from '../../src/chat/message.ts';
+import { count, type Message, type Part, plainText, say } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { rowSpans } from './native.ts';
 import { render } from './render.ts';

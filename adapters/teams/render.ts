@@ -5,7 +5,7 @@ import type {
   ISubmitAction,
   ITextBlock,
 } from '@microsoft/teams.cards';
-import { type Button, type Message, opensForm, type Part, type Span } from '../../src/chat/message.ts';
+import { type Button, type Message, opensForm, type Part, type Span } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { type Drawing, titled, trend } from './native.ts';
 import { codeBlock, list, type Names, richText } from './text.ts';

@@ -1,9 +1,9 @@
 import type { MessagingExtensionActionResponse, TaskModuleResponse } from '@microsoft/teams.api';
 import type { Chat } from '../../src/chat/chat.ts';
-import { faultMessage, noSuchForm } from '../../src/chat/fault-message.ts';
-import type { Form, FormValues } from '../../src/chat/form.ts';
-import { plainTexts } from '../../src/chat/message.ts';
-import type { FormReply } from '../../src/chat/reply.ts';
+import { faultMessage, noSuchForm } from '../../src/chat/messages/fault-message.ts';
+import type { Form, FormValues } from '../../src/chat/model/form.ts';
+import { plainTexts } from '../../src/chat/model/message.ts';
+import type { FormReply } from '../../src/chat/model/reply.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { formCard, readDialog, type Step, stepOf } from './form.ts';

@@ -1,5 +1,5 @@
 import type { CardElement, ICodeBlock, IRichTextBlock, ITextRun } from '@microsoft/teams.cards';
-import type { Span } from '../../src/chat/message.ts';
+import type { Span } from '../../src/chat/model/message.ts';
 
 /** Names of people by the ids that messages hold. */
 export type Names = ReadonlyMap<string, string>;

@@ -1,19 +1,19 @@
 import type { Actor } from '../access/policy.ts';
-import { createAddConnection } from './add-connection.ts';
-import { type ChoiceDraft, createChooseObjects } from './choose-objects.ts';
-import { type Click, createClickHandler } from './click-handlers.ts';
-import { type ChatDependencies, createCommandHandlers, formOf } from './command-handlers.ts';
 import { parseCommand } from './commands.ts';
-import type { Draft } from './connection-form.ts';
-import type { ChatContext } from './context.ts';
-import type { Form } from './form.ts';
-import { type FormRequest, redrawnForm, type Submission } from './form-submission.ts';
+import { createAddConnection } from './connections/add-connection.ts';
+import { type ChoiceDraft, createChooseObjects } from './connections/choose-objects.ts';
+import { type FormRequest, redrawnForm, type Submission } from './connections/connection-answers.ts';
+import { type Click, createClickHandler } from './connections/connection-clicks.ts';
+import { type ChatDependencies, createCommandHandlers, formOf } from './connections/connection-commands.ts';
+import type { Draft } from './connections/connection-form.ts';
 import { homeMessage } from './home.ts';
-import type { Message } from './message.ts';
-import type { FormReply, Reply } from './reply.ts';
-import { createReportClicks, type SnoozeDraft } from './report-clicks.ts';
-import { newSchedule, type ScheduleDraft } from './schedule-form.ts';
-import { createScheduleReport } from './schedule-report.ts';
+import type { ChatContext } from './model/context.ts';
+import type { Form } from './model/form.ts';
+import type { Message } from './model/message.ts';
+import type { FormReply, Reply } from './model/reply.ts';
+import { createReportClicks, type SnoozeDraft } from './reports/report-clicks.ts';
+import { newSchedule, type ScheduleDraft } from './reports/schedule-form.ts';
+import { createScheduleReport } from './reports/schedule-report.ts';
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
 export type Chat = {

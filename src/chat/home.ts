@@ -1,8 +1,8 @@
 import type { Actor } from '../access/policy.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
-import { addButton, connectionList, type ListDependencies } from './connection-list.ts';
-import { type Message, type Part, say } from './message.ts';
-import { scheduleList } from './schedule-messages.ts';
+import { addButton, connectionList, type ListDependencies } from './connections/connection-list.ts';
+import { scheduleList } from './messages/schedule-messages.ts';
+import { type Message, type Part, say } from './model/message.ts';
 
 export type HomeDependencies = ListDependencies & {
   readonly schedules: Pick<ScheduleStore, 'list'>;

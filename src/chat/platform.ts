@@ -1,5 +1,5 @@
-import type { ChatAdapter } from './adapter.ts';
 import type { Chat } from './chat.ts';
+import type { ChatAdapter } from './delivery/chat-adapter.ts';
 
 /** One chat platform as the process sees it: what posts there, and how what people do comes in. */
 export type ChatPlatform = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChatAdapter } from '../../src/chat/adapter.ts';
-import type { Message, Part } from '../../src/chat/message.ts';
-import { sentence } from '../../src/chat/message.ts';
+import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
+import type { Message, Part } from '../../src/chat/model/message.ts';
+import { sentence } from '../../src/chat/model/message.ts';
 
 /** A platform as the contract sees it: what stands where, and how to make it refuse. */
 export type AdapterHarness = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slackManifest } from '../../adapters/slack/manifest.ts';
 import { teamsManifest } from '../../adapters/teams/manifest.ts';
 import { commands } from '../../src/chat/commands.ts';
-import { type ButtonAction, buttonActions, opensForm } from '../../src/chat/message.ts';
+import { type ButtonAction, buttonActions, opensForm } from '../../src/chat/model/message.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { actionsIn, readCard } from '../support/card-checker.ts';
 import { addConnection, awsValues, rootWith } from '../support/scenario.ts';

@@ -3,7 +3,7 @@ import { createRedisConnectionStore } from '../../adapters/redis/connection-stor
 import { createRedisHistory } from '../../adapters/redis/history.ts';
 import { createRedisReminders } from '../../adapters/redis/reminders.ts';
 import { createRemindOfExpiry } from '../../jobs/remind-of-expiry.ts';
-import type { ChatAdapter } from '../../src/chat/adapter.ts';
+import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { AppError, type ErrorCode } from '../../src/errors.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';

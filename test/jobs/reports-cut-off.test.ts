@@ -10,7 +10,7 @@ import { createRedisOutbox } from '../../jobs/outbox.ts';
 import type { ReportJob } from '../../jobs/report-job.ts';
 import { createReportQueue, type ReportQueue } from '../../jobs/report-queue.ts';
 import { createSendReport } from '../../jobs/send-report.ts';
-import type { ChatAdapter, MessageRef } from '../../src/chat/adapter.ts';
+import type { ChatAdapter, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../src/errors.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';

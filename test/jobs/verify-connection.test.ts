@@ -4,7 +4,7 @@ import { createRedisHistory } from '../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
 import { unableToCheck } from '../../jobs/check.ts';
 import { createVerifyConnection } from '../../jobs/verify-connection.ts';
-import type { ChatAdapter } from '../../src/chat/adapter.ts';
+import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../src/errors.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { connectionOf } from '../support/findings.ts';

@@ -1,6 +1,14 @@
-import { allChecksMessage, changeMessages, threadMessages } from '../../src/chat/finding-messages.ts';
-import type { Message } from '../../src/chat/message.ts';
-import { brokenMessage, runningMessage, verdictMessage } from '../../src/chat/verification-messages.ts';
+import {
+  allChecksMessage,
+  changeMessages,
+  threadMessages,
+} from '../../src/chat/messages/finding-messages.ts';
+import {
+  brokenMessage,
+  runningMessage,
+  verdictMessage,
+} from '../../src/chat/messages/verification-messages.ts';
+import type { Message } from '../../src/chat/model/message.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
 import { connectionOf, findingOf, verificationOf } from './findings.ts';

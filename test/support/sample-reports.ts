@@ -1,14 +1,14 @@
-import { expiryMessage } from '../../src/chat/expiry-message.ts';
-import type { Message, Part } from '../../src/chat/message.ts';
-import { reportMessage } from '../../src/chat/report-messages.ts';
-import { reportThread } from '../../src/chat/report-thread.ts';
+import { expiryMessage } from '../../src/chat/messages/expiry-message.ts';
+import { reportMessage } from '../../src/chat/messages/report-messages.ts';
+import { reportThread } from '../../src/chat/messages/report-thread.ts';
 import {
   brokenReportMessage,
   cannotPostMessage,
   removeScheduleQuestion,
   scheduleList,
   scheduleMessage,
-} from '../../src/chat/schedule-messages.ts';
+} from '../../src/chat/messages/schedule-messages.ts';
+import type { Message, Part } from '../../src/chat/model/message.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { composeReport } from '../../src/reports/compose.ts';
 import type { Matrix } from '../../src/reports/pictures/matrix-picture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paginate } from '../../../adapters/slack/paginate.ts';
 import { render } from '../../../adapters/slack/render.ts';
-import type { Message } from '../../../src/chat/message.ts';
+import type { Message } from '../../../src/chat/model/message.ts';
 import { messageProblems } from '../../support/block-kit-checker.ts';
 import { sampleMessages as messages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';

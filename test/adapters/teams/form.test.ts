@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formCard, stepOf } from '../../../adapters/teams/form.ts';
-import type { Form, FormField } from '../../../src/chat/form.ts';
+import type { Form, FormField } from '../../../src/chat/model/form.ts';
 import { fields as awsFields } from '../../../src/providers/aws/form.ts';
 import { fields as azureFields } from '../../../src/providers/azure/form.ts';
 import { demoKeys } from '../../clouds/aws/demo-accounts.ts';

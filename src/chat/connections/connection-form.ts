@@ -1,0 +1,172 @@
+import type { Provider, Providers } from '../../providers/provider.ts';
+import type { Form, FormField, FormValues } from '../model/form.ts';
+import type { Span } from '../model/message.ts';
+
+/** What the form remembers from the command that opened it. */
+export type Draft = { readonly conversationId: string };
+
+const providerTypes = [
+  { value: 'cloud', label: 'Cloud provider' },
+  { value: 'on-premises', label: 'On-premises' },
+] as const;
+
+function commonFields(providers: Providers, providerType: string): FormField[] {
+  const offered = providers.all.filter(({ type }) => type === providerType);
+  const type: FormField = {
+    id: 'type',
+    label: 'Type',
+    kind: 'select',
+    choices: [{ label: 'Types', choices: providerTypes }],
+    value: providerType,
+    redraws: true,
+  };
+  const choices = offered.map(({ id, label }) => ({ value: id, label }));
+  return [
+    type,
+    {
+      id: 'provider',
+      label: 'Provider',
+      kind: 'select',
+      placeholder: 'Choose a provider',
+      choices: [{ label: 'Providers', choices }],
+      redraws: true,
+    },
+  ];
+}
+
+const detailFields: readonly FormField[] = [
+  {
+    id: 'name',
+    label: 'Connection name',
+    kind: 'text',
+    placeholder: 'prod-eu',
+    hint: 'Unique in this workspace.',
+    maxLength: 80,
+  },
+  { id: 'description', label: 'Description', kind: 'multiline', optional: true, maxLength: 500 },
+  {
+    id: 'tags',
+    label: 'Tags',
+    kind: 'text',
+    optional: true,
+    placeholder: 'production, europe',
+    hint: 'Separated by commas.',
+    maxLength: 420,
+  },
+];
+
+/** Whether a secret may have been pasted into the wrong field: it is not shown again. */
+function mayHoldSecret(
+  { pattern, maxLength = Number.POSITIVE_INFINITY }: Pick<FormField, 'pattern' | 'maxLength'>,
+  value: string,
+): boolean {
+  if (value.length > maxLength) return true;
+  const isStrange = pattern !== undefined && !new RegExp(pattern.regex).test(value);
+  return isStrange || /(password|secret)["”]?\s*:/i.test(value);
+}
+
+/** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
+function credentialFields(provider: Provider, values: FormValues): FormField[] {
+  const own = credentialValues(provider, values);
+  const given = provider.spread?.(own) ?? own;
+  const entered = (id: string) => {
+    const value = given[id];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
+  return provider.fields
+    .filter(
+      ({ onlyWhen: only }) =>
+        !only || only.values.includes(entered(only.field) ?? presets.get(only.field) ?? ''),
+    )
+    .map(({ id, preset, generate, optionalInForm, onlyWhen: _onlyWhen, ...field }) => {
+      const value = entered(id) ?? generate?.() ?? preset;
+      const isKept =
+        value !== undefined &&
+        field.kind !== 'secret' &&
+        field.kind !== 'file' &&
+        !mayHoldSecret(field, value);
+      const optional = field.optional ?? optionalInForm ?? false;
+      const comesLater = optionalInForm ?? false;
+      return { ...field, optional, comesLater, id: `${provider.id}.${id}`, ...(isKept && { value }) };
+    });
+}
+
+/** Questions with what was answered before. */
+function answered(fields: readonly FormField[], values: FormValues): FormField[] {
+  return fields.map((field) => {
+    const value = values[field.id];
+    const text = typeof value === 'string' ? value : value?.join(',');
+    return text ? { ...field, value: text } : field;
+  });
+}
+
+function optionsField({ id, catalog }: Provider): FormField[] {
+  if (catalog.options.length === 0) return [];
+  const choices = catalog.options.map(({ id: value, label, hint: description }) => ({
+    value,
+    label,
+    description,
+  }));
+  return [
+    {
+      id: `${id}.profileOptions`,
+      label: 'Profile options',
+      kind: 'checkboxes',
+      optional: true,
+      hint: 'What your builds need beyond the documented minimum.',
+      choices: [{ label: 'Options', choices }],
+    },
+  ];
+}
+
+function providerNotes({ label, catalog }: Provider): Span[][] {
+  const { url, title } = catalog.documentation;
+  return [
+    ['What the credential needs: ', { link: url, text: title }],
+    [
+      `The secret goes to this bot over an encrypted connection, is sealed with the bot’s own key before it is stored, and is opened only by a worker that verifies it with ${label}. It is never shown again.`,
+    ],
+  ];
+}
+
+export type FormRequest = {
+  readonly providers: Providers;
+  readonly token: string;
+  readonly type?: string;
+  readonly provider?: Provider | undefined;
+  /** What has been entered so far. */
+  readonly values?: FormValues;
+};
+
+/** The form to add a connection: first what kind, then, once the provider is known, its fields. */
+export function connectionForm(request: FormRequest): Form {
+  const { providers, token, provider, type = provider?.type ?? 'cloud', values = {} } = request;
+  const shared = commonFields(providers, type).map((field) =>
+    field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
+  );
+  const base = { title: 'Add a connection', token, snippets: [] };
+  if (!provider) {
+    return { ...base, submitLabel: 'Next', fields: shared, notes: [] };
+  }
+  const fields = credentialFields(provider, values);
+  const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));
+  return {
+    ...base,
+    submitLabel: 'Add and verify',
+    fields: [
+      ...shared,
+      ...answered(detailFields, values),
+      ...fields,
+      ...answered(optionsField(provider), values),
+    ],
+    notes: providerNotes(provider),
+    snippets: provider.guide?.(credentialValues(provider, shown)) ?? [],
+  };
+}
+
+/** The answers that belong to a provider, under the names its schema knows. */
+export function credentialValues(provider: Provider, values: FormValues): Record<string, unknown> {
+  const entries = provider.fields.map(({ id }) => [id, values[`${provider.id}.${id}`]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,74 @@
+import type { Actor } from '../../access/policy.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { LatestVerdict, VerificationHistory } from '../../connections/history.ts';
+import type { ConnectionStore } from '../../connections/store.ts';
+import type { Providers } from '../../providers/provider.ts';
+import type { Verdict } from '../../verification/verification.ts';
+import { count, type Message, type Part, type Span, say, sentence, typed } from '../model/message.ts';
+
+const pageSize = 20;
+
+const verdictWords: Record<Verdict, string> = {
+  ready: '✅ ready',
+  missing: '❌ missing',
+  unproven: '⚠️ unproven',
+  failed: '⚠️ failed',
+};
+
+/** Which page of the list is meant; travels in the button that asks for it. */
+export type ListPage = { readonly match: string; readonly offset: number };
+
+function latestSpans(latest: LatestVerdict | undefined): Span[] {
+  if (!latest) return ['❔ not verified yet'];
+  const missing = latest.verdict === 'missing' ? ` (${latest.missing})` : '';
+  return [`${verdictWords[latest.verdict]}${missing}, `, { time: latest.at, withDate: true }];
+}
+
+function row(connection: Connection, label: string, latest: LatestVerdict | undefined): Span[][] {
+  const { name, target, tags } = connection;
+  const where = [label, ...Object.values(target)].join(' · ');
+  const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
+  return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest)];
+}
+
+/** Where a first connection begins. */
+export const addButton: Part = {
+  kind: 'buttons',
+  buttons: [{ label: 'Add a connection', action: 'open-form', value: 'connection add', style: 'primary' }],
+};
+
+export type ListDependencies = {
+  readonly providers: Providers;
+  readonly store: ConnectionStore;
+  readonly history: VerificationHistory;
+};
+
+/** One page of the workspace's connections with their latest verdicts. */
+export async function connectionList(
+  { providers, store, history }: ListDependencies,
+  { workspaceId }: Actor,
+  { match, offset }: ListPage,
+): Promise<Message> {
+  const { total, connections } = await store.list({ workspaceId, match, offset, limit: pageSize });
+  if (total === 0) {
+    return match
+      ? sentence(`No connection has a name that contains "${typed(match)}".`)
+      : sentence('There are no connections yet.', addButton);
+  }
+  const ids = connections.map(({ id }) => id);
+  const latest = await history.latestVerdicts(workspaceId, ids);
+  const shown = `${(offset + 1).toLocaleString('en-US')} to ${(offset + ids.length).toLocaleString('en-US')} of `;
+  const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
+  const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
+  const table: Part = {
+    kind: 'table',
+    columns: ['Connection', 'Where', 'Latest verdict'],
+    rows: connections.map((connection) => row(connection, labelOf(connection), latest.get(connection.id))),
+  };
+  const next = offset + pageSize;
+  const more: Part = {
+    kind: 'buttons',
+    buttons: [{ label: 'Show more', action: 'list-more', value: JSON.stringify({ match, offset: next }) }],
+  };
+  return { summary: title, parts: [say({ bold: title }), table, ...(next < total ? [more] : [])] };
+}

@@ -1,0 +1,26 @@
+import type { MessageRef } from '../delivery/chat-adapter.ts';
+
+/** A verification that somebody asked for; ids only, so that it can wait in a queue. */
+export type VerificationRequest = {
+  readonly workspaceId: string;
+  readonly connectionId: string;
+  readonly askedBy: string;
+  /** Where the answer goes. */
+  readonly conversationId: string;
+  readonly trigger: 'add' | 'command' | 'again';
+  /** The message to edit instead of posting a new one. */
+  readonly root?: MessageRef | undefined;
+};
+
+export type PlannedVerification = {
+  readonly at: string;
+  /** Whether it was planned before, perhaps for another conversation. */
+  readonly isOld: boolean;
+};
+
+export type VerificationRequests = {
+  /** Queues a verification; at most one of a connection waits or runs. */
+  request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
+  /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
+  requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
+};

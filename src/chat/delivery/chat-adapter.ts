@@ -1,0 +1,40 @@
+import type { Message } from '../model/message.ts';
+
+/** Where a message goes: a conversation of a workspace, or one thread of it. */
+export type Destination = {
+  readonly workspaceId: string;
+  readonly conversationId: string;
+  readonly threadId?: string;
+};
+
+/** A message that was sent; enough to find it again. */
+export type MessageRef = { readonly conversationId: string; readonly messageId: string };
+
+/** `inBulk`: one of many that nobody waits for, so it keeps the platform's pace and leaves bursts to answers. */
+export type PostOptions = { readonly inBulk?: boolean };
+
+/** One chat platform, for messages that nobody waits for. What people do there comes in through `Chat`. */
+export type ChatAdapter = {
+  readonly platform: 'slack' | 'teams';
+  /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
+  paginate(message: Message): readonly Message[];
+  /**
+   * Sends one page. Throws `chat.bot-not-in-conversation` when it may not write there, `chat.rate-limited` with how
+   * long to wait, `chat.unavailable` when the platform cannot be reached.
+   */
+  post(to: Destination, message: Message, options?: PostOptions): Promise<MessageRef>;
+  /**
+   * Replaces what was sent. Throws `chat.message-gone` when it is not there any more. A passing change, such as of
+   * progress, is not worth waiting for: it throws `chat.rate-limited` rather than hold up what comes after it.
+   */
+  update(
+    workspaceId: string,
+    ref: MessageRef,
+    message: Message,
+    options?: { readonly isPassing?: boolean },
+  ): Promise<void>;
+  /** The conversation between the bot and one person. Throws `chat.person-unreachable` where there can be none. */
+  directConversation(workspaceId: string, userId: string): Promise<string>;
+  /** How a person brings the bot into a conversation. */
+  readonly inviteHint: string;
+};

@@ -1,0 +1,31 @@
+import type { Connection } from '../../connections/connection.ts';
+import type { Expiry } from '../../reports/expiry.ts';
+import { type Message, plainText, type Span, say, typed } from '../model/message.ts';
+
+/** When a credential ends, or should be replaced. */
+export function expiryWords({ on, daysLeft, kind }: Expiry): string {
+  const days = Math.abs(daysLeft) === 1 ? '1 day' : `${Math.abs(daysLeft)} days`;
+  const when = daysLeft === 0 ? 'today' : `in ${days}, on ${on}`;
+  if (kind === 'too-old')
+    return daysLeft < 0
+      ? `key older than it should get, since ${on}`
+      : `key reaches its greatest age ${when}`;
+  return daysLeft < 0 ? `expired on ${on}` : `expires ${when}`;
+}
+
+/** What the owner of a connection reads before its credential ends. */
+export function expiryMessage({ id, name }: Connection, expiry: Expiry): Message {
+  const spans: Span[] = ['⚠️ The credential of ', { bold: typed(name) }, ` ${expiryWords(expiry)}.`];
+  const why =
+    expiry.kind === 'expires'
+      ? 'Image builds fail from then on. Make a new one at the provider, and add the connection anew with it.'
+      : 'Old keys are found in old places. Make a new one at the provider, add the connection anew with it, and delete the old one.';
+  return {
+    summary: plainText(spans),
+    parts: [
+      say(...spans),
+      say(why),
+      { kind: 'buttons', buttons: [{ label: 'Verify again', action: 'verify-connection', value: id }] },
+    ],
+  };
+}

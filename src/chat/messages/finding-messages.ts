@@ -1,0 +1,165 @@
+import type { Changes } from '../../verification/changes.ts';
+import type { Finding, FindingState } from '../../verification/finding.ts';
+import { countStates } from '../../verification/verdict.ts';
+import type { Remediation, Verification } from '../../verification/verification.ts';
+import { count, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { bySteps, missingMessage } from './missing-message.ts';
+import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
+
+export const stateWords: Record<FindingState, string> = {
+  granted: '✅ granted',
+  likely: '✅ likely',
+  missing: '❌ missing',
+  inconclusive: '❔ could not be told',
+  'not-applicable': '— does not count',
+};
+
+function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
+  if (remediation.length === 0) return [];
+  const parts = remediation.flatMap(({ title, format, text }): Part[] => [
+    say({ bold: title }),
+    format === 'text' ? say(text) : { kind: 'code', language: format, text },
+  ]);
+  const titles = remediation.map(({ title }) => title).join('; ');
+  return [{ summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] }];
+}
+
+/** The fix, and in a message of its own other ways to apply it. */
+function fixMessages(remediation: readonly Remediation[]): Message[] {
+  return [
+    ...snippets(
+      'Fix',
+      remediation.filter(({ alternative }) => !alternative),
+    ),
+    ...snippets(
+      'Other ways',
+      remediation.filter(({ alternative }) => alternative),
+    ),
+  ];
+}
+
+/** The fix of what is missing by itself, with the other ways to apply it. */
+export function fixMessage({ connection }: Subject, { remediation }: Verification): Message {
+  const parts = fixMessages(remediation).flatMap((message) => message.parts);
+  const title = `The fix for ${typed(connection.name)}`;
+  const none = say('Nothing is missing, so there is nothing to fix.');
+  return { summary: title, parts: [say({ bold: title }), ...(parts.length > 0 ? parts : [none])] };
+}
+
+/** Findings that told nothing, those with the same reason in one line. */
+function untoldMessages(heading: string, findings: readonly Finding[]): Message[] {
+  if (findings.length === 0) return [];
+  const groups = [...Map.groupBy(findings, ({ evidence }) => evidence.text)];
+  const items = groups.map(([text, group]): Span[] => [
+    ...group.flatMap(({ requirement }, index): Span[] =>
+      index > 0 ? [' · ', { code: requirement }] : [{ code: requirement }],
+    ),
+    ` — ${text}`,
+  ]);
+  const title = `${heading} (${findings.length})`;
+  return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
+}
+
+function checkedMessage({ provider }: Subject, verification: Verification): Message {
+  const { identity, target, findings, notes } = verification;
+  const counts = countStates(findings);
+  const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
+  const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
+  const { id, principal = id } = identity ?? { id: '' };
+  const behind: Span[] = principal === id ? [] : [', which is ', { code: principal }];
+  const who: Span[] = identity ? [' as ', { code: id }, ...behind] : [];
+  const limited = findings.filter(({ state, evidence }) => state !== 'missing' && evidence.caveat);
+  const items: Span[][] = [
+    [`${count(counts.total, 'requirement')}: ${told}.`],
+    ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
+    [`${callsSentence(verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
+    ...notes.map((note) => [note]),
+    [
+      'Documentation: ',
+      { link: provider.catalog.documentation.url, text: provider.catalog.documentation.title },
+    ],
+  ];
+  const title = 'What was checked and how';
+  return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
+}
+
+function failureMessage({ error }: Verification): Message {
+  const text = `${error?.message ?? 'The verification failed'}.`;
+  return { summary: text, parts: [say(text), ...(error?.hint ? [say(error.hint)] : [])] };
+}
+
+/** The thread of a first verification: what is missing, the fix, what could not be told, what was checked and how. */
+export function threadMessages(subject: Subject, verification: Verification): Message[] {
+  const { verdict, findings, remediation } = verification;
+  if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
+  const missing = findings.filter(({ state }) => state === 'missing');
+  const untold = findings.filter(({ state }) => state === 'inconclusive');
+  return [
+    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
+    ...fixMessages(remediation),
+    ...untoldMessages(
+      'The two ways of checking disagree',
+      untold.filter(({ conflict }) => conflict),
+    ),
+    ...untoldMessages(
+      'Granted only under a condition',
+      untold.filter(({ condition }) => condition),
+    ),
+    ...untoldMessages(
+      'Could not be told',
+      untold.filter(({ conflict, condition }) => !conflict && !condition),
+    ),
+    checkedMessage(subject, verification),
+  ];
+}
+
+function idList(findings: readonly Finding[]): Span[] {
+  return findings.flatMap(({ requirement }, index): Span[] => [
+    ...(index > 0 ? [', '] : []),
+    { code: requirement },
+  ]);
+}
+
+/** What a repeated verification adds to the thread: only what changed. */
+export function changeMessages(verification: Verification, changes: Changes): Message[] {
+  if (verification.verdict === 'failed' && !changes.failsAsBefore)
+    return [failureMessage(verification), ...fixMessages(verification.remediation)];
+  const time = sinceSpan(verification, changes);
+  const line = (findings: readonly Finding[], ...words: Span[]): Span[][] =>
+    findings.length > 0 ? [[...words, ...idList(findings)]] : [];
+  const news = [
+    ...line(changes.fixed, '✅ Fixed since ', time, ': '),
+    ...line(changes.nowHeld, '✅ Could not be told before, is granted: '),
+    ...line(changes.newlyMissing, '❌ Newly missing: '),
+    ...line(changes.foundMissing, '❌ Could not be told before, is missing: '),
+    ...line(changes.noLongerTold, '❔ Could not be told this time: '),
+  ];
+  const lines = [...news, ...line(changes.stillMissing, '❌ Still missing: ')];
+  const nothing: Span[] = ['Nothing changed since ', time, '.'];
+  const changed = news.length > 0;
+  const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((spans) => say(...spans))];
+  const message = {
+    summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
+    parts,
+  };
+  return changes.needsNewFix ? [message, ...fixMessages(verification.remediation)] : [message];
+}
+
+/** Every check with its state and evidence, by build step. */
+export function allChecksMessage(subject: Subject, verification: Verification): Message {
+  const parts = bySteps(verification.findings, subject).flatMap(([step, findings]): Part[] => [
+    say({ bold: step }),
+    {
+      kind: 'table',
+      columns: ['State', 'Requirement', 'Answer'],
+      rows: findings.map(({ state, requirement, evidence }): Span[][] => [
+        [stateWords[state]],
+        [{ code: requirement }],
+        [evidence.code ?? ''],
+      ]),
+    },
+  ]);
+  const title = `All checks of ${typed(subject.connection.name)}`;
+  const time: Part = { kind: 'detail', spans: ['As of ', { time: verification.startedAt, withDate: true }] };
+  return { summary: title, parts: [say({ bold: title }), time, ...parts] };
+}

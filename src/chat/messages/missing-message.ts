@@ -1,0 +1,112 @@
+import type { Finding } from '../../verification/finding.ts';
+import { type Message, type Part, type Span, say } from '../model/message.ts';
+import type { Subject } from './verification-messages.ts';
+
+const methodWords: Partial<Record<Finding['method'], string>> = {
+  'dry-run': 'a dry run',
+  simulation: 'a question to the policy simulator',
+  'dry-run+simulation': 'a dry run and a question to the policy simulator',
+};
+
+/** Findings by the build step that needs them, in the order a build takes the steps. */
+export function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
+  return provider.catalog.steps
+    .map((title): [string, Finding[]] => [title, findings.filter(({ step }) => step === title)])
+    .filter(([, group]) => group.length > 0);
+}
+
+function nameAndId({ name, requirement, level }: Finding): Span[] {
+  return [`${name} `, { code: requirement }, ...(level === 'optional' ? [' (optional)'] : [])];
+}
+
+const layerWords: Record<NonNullable<Finding['layer']>, string> = {
+  'identity-policy': 'identity-based policy',
+  'permissions-boundary': 'permissions boundary',
+  'service-control-policy': 'service control policy',
+  'resource-control-policy': 'resource control policy',
+  'session-policy': 'session policy',
+  'resource-policy': 'resource policy',
+  'endpoint-policy': 'network endpoint policy',
+  'role-assignment': 'role assignment',
+  'deny-assignment': 'deny assignment',
+  'role-binding': 'role binding',
+  'deny-policy': 'deny policy',
+  'object-permission': 'permission on the object',
+};
+
+/** Why a refusal stands, in words. */
+function reason({ layer, denial }: Finding): string {
+  if (!layer) return '';
+  const words = layerWords[layer];
+  const article = words.startsWith('i') ? 'an' : 'a';
+  return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
+}
+
+/** How a finding was found out, in a sentence. */
+function sentenceOf(finding: Finding, { provider }: Subject): string {
+  const method = methodWords[finding.method];
+  const { code, text } = finding.evidence;
+  return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
+}
+
+/** Whether a finding has a reason that no other has, which is then said beside it. */
+function hasOwnReason(finding: Finding, findings: readonly Finding[]): boolean {
+  const { text } = finding.evidence;
+  const isAlone =
+    findings.length > 1 && findings.filter(({ evidence }) => evidence.text === text).length === 1;
+  return isAlone && !methodWords[finding.method];
+}
+
+function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
+  const shared = findings.filter((finding) => !hasOwnReason(finding, findings));
+  const sentences = shared.map((finding) => sentenceOf(finding, subject));
+  const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
+  const all = [...new Set([...sentences, ...caveats])];
+  return all.length > 0 ? [{ kind: 'detail', spans: [`How we know: ${all.join(' ')}`] }] : [];
+}
+
+/** The items of a list of what is missing, each with its reason where that is its own. */
+function missingList(findings: readonly Finding[], missing: readonly Finding[]): Part {
+  const items = findings.map((finding) => [
+    ...nameAndId(finding),
+    ...(hasOwnReason(finding, missing) ? [` — ${finding.evidence.text}`] : []),
+  ]);
+  return { kind: 'list', items };
+}
+
+/** What is missing, by the build step that fails without it, or by the object that it is missing on. */
+export function missingParts(missing: readonly Finding[], subject: Subject): Part[] {
+  if (subject.provider.groupsAre === 'objects') {
+    const byObject = [...Map.groupBy(missing, ({ group, scope = '' }) => `${group} ${scope}`.trim())];
+    return byObject.flatMap(([object, findings]): Part[] => {
+      const without = [...new Set(findings.map((finding) => finding.without))].join('; ');
+      return [
+        say({ bold: object }),
+        missingList(findings, missing),
+        { kind: 'detail', spans: [`Without these: ${without}.`] },
+      ];
+    });
+  }
+  return bySteps(missing, subject).flatMap(([step, findings]): Part[] => [
+    say(
+      { bold: step },
+      ` — without ${findings.length === 1 ? 'this' : 'these'}, ${findings[0]?.without ?? ''}`,
+    ),
+    missingList(findings, missing),
+  ]);
+}
+
+/** What is missing, and how that is known. */
+export function missingMessage(missing: readonly Finding[], subject: Subject): Message {
+  const optional = missing.filter(({ level }) => level === 'optional').length;
+  // The verdict counts what is required, so the two numbers must not look like one.
+  const counted = optional > 0 ? `${missing.length - optional}, and ${optional} optional` : missing.length;
+  return {
+    summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
+    parts: [
+      say({ bold: `Missing (${counted})` }),
+      ...missingParts(missing, subject),
+      ...howWeKnow(missing, subject),
+    ],
+  };
+}

@@ -1,0 +1,166 @@
+import { isNews, type Report, type ReportEntry } from '../../reports/report.ts';
+import type { Schedule } from '../../reports/schedule.ts';
+import type { Outcome } from '../../reports/standing.ts';
+import { momentIn, nextDue, timingWords } from '../../reports/timing.ts';
+import {
+  type Button,
+  count,
+  type Message,
+  type Part,
+  plainText,
+  type Span,
+  say,
+  typed,
+} from '../model/message.ts';
+import { expiryWords } from './expiry-message.ts';
+import { newsOf, outcomeWords } from './report-news.ts';
+
+/** What a report is called, and the schedule it belongs to, if any. */
+export type ReportSubject = {
+  readonly schedule?: Schedule | undefined;
+  readonly askedBy?: string | undefined;
+};
+
+/** Lines of news and rows of the table in the root message; the rest leads the thread. */
+export type Room = { readonly news: number; readonly rows: number };
+
+/** From the most to the least; the least fits everywhere. */
+export const smallestRoom: Room = { news: 3, rows: 5 };
+export const rooms: readonly Room[] = [
+  { news: 25, rows: 50 },
+  { news: 15, rows: 25 },
+  { news: 8, rows: 12 },
+  smallestRoom,
+];
+const [largestRoom = smallestRoom] = rooms;
+
+const nameOf = ({ schedule }: ReportSubject) => (schedule ? typed(schedule.name) : 'Report');
+
+/** The connections of a report by how they came out: `9 ready, 2 missing`. */
+function number(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
+  return entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
+}
+
+function headline(subject: ReportSubject, { entries }: Report): Span[] {
+  const name = { bold: nameOf(subject) };
+  const all = entries.length;
+  if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
+  const ready = number(entries, 'ready');
+  const lacking = number(entries, 'missing');
+  if (lacking > 0)
+    return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images yet`];
+  if (ready === all)
+    return ['✅ ', name, ` — ${all === 1 ? 'the connection' : `all ${all} connections`} can build images`];
+  return [
+    '⚠️ ',
+    name,
+    ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${ready} can build images`,
+  ];
+}
+
+function countsPart({ entries }: Report): Part[] {
+  const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
+    const found = number(entries, outcome);
+    const [mark, ...words] = outcomeWords[outcome].split(' ');
+    return found > 0 || outcome === 'ready' ? `${mark} ${found} ${words.join(' ')}` : '';
+  });
+  return entries.length > 0 ? [say(counts.filter(Boolean).join(' · '))] : [];
+}
+
+const newsIn = ({ entries }: Report) => entries.filter(isNews).flatMap(newsOf);
+
+function newsParts(report: Report, room: Room): Part[] {
+  const { entries, since } = report;
+  if (entries.length === 0) return [];
+  const all = newsIn(report);
+  const items = all.slice(0, room.news);
+  const rest = all.length - items.length;
+  const more: Part = { kind: 'detail', spans: [`and ${rest} more, in the thread.`] };
+  const time: Span[] = since ? [' since ', { time: since, withDate: true }] : [];
+  const heading = { bold: since ? 'Changed' : 'Worth knowing' };
+  if (items.length > 0) return [say(heading, ...time), { kind: 'list', items }, ...(rest > 0 ? [more] : [])];
+  return since ? [say('Nothing changed', ...time, '.')] : [];
+}
+
+const verdictCell = ({ outcome, counts }: ReportEntry) =>
+  `${outcomeWords[outcome]}${outcome === 'missing' ? ` (${counts.missing} of ${counts.total})` : ''}`;
+
+function tableParts({ entries }: Report, room: Room): Part[] {
+  if (entries.length === 0) return [];
+  const rows = entries.slice(0, room.rows).map((entry): Span[][] => {
+    const { connection, label, expiry } = entry;
+    const where = [label, ...Object.values(connection.target)].join(' · ');
+    return [
+      [{ bold: typed(connection.name) }],
+      [where],
+      [verdictCell(entry)],
+      [expiry ? expiryWords(expiry) : ''],
+    ];
+  });
+  const caption = 'Connections';
+  const rest = entries.length - rows.length;
+  const more: Part = { kind: 'detail', spans: [`and ${rest} more, which are named in the thread.`] };
+  return [
+    { kind: 'table', caption, columns: ['Connection', 'Where', 'Verdict', 'Expiry'], rows },
+    ...(rest > 0 ? [more] : []),
+  ];
+}
+
+function detailSpans({ schedule, askedBy }: ReportSubject, { at, due, isLate }: Report): Span[] {
+  const asked: Span[] = askedBy ? ['asked by ', { person: askedBy, quietly: true }] : [];
+  if (!schedule) return asked;
+  const { timing } = schedule;
+  const next = momentIn(timing.timeZone, nextDue(timing, new Date(at)));
+  const late =
+    isLate && due
+      ? `Late: this was due on ${momentIn(timing.timeZone, new Date(due))}, when the bot was not running · `
+      : '';
+  return [`${late}${timingWords(timing)} · next: ${next}`, ...(asked.length > 0 ? [' · ', ...asked] : [])];
+}
+
+function reportButtons({ schedule }: ReportSubject): Part {
+  const value = schedule?.id ?? 'all';
+  const again: Button = { label: 'Verify again', action: 'report-again', value };
+  const plan: Button = { label: 'Schedule this…', action: 'open-form', value: 'report schedule' };
+  const own: Button[] = [
+    { label: 'Snooze…', action: 'snooze-report', value },
+    { label: 'Change schedule…', action: 'change-schedule', value },
+  ];
+  return { kind: 'buttons', buttons: [again, ...(schedule ? own : [plan])] };
+}
+
+/** The root message of a report: counts, what changed, then a table. */
+export function reportMessage(subject: ReportSubject, report: Report, room = largestRoom): Message {
+  const title = [...headline(subject, report), ...(report.isLate ? [' (late)'] : [])];
+  const detail = detailSpans(subject, report);
+  const mentions = subject.schedule?.mentions ?? [];
+  return {
+    summary: plainText(title),
+    parts: [
+      say(...title),
+      ...(mentions.length > 0 ? [{ kind: 'mentions', people: mentions } as const] : []),
+      ...countsPart(report),
+      ...newsParts(report, room),
+      ...tableParts(report, room),
+      ...(detail.length > 0 ? [{ kind: 'detail', spans: detail } as const] : []),
+      reportButtons(subject),
+    ],
+  };
+}
+
+/** What had no room in the root message. */
+export function restMessages(report: Report, room: Room): Message[] {
+  const news = newsIn(report).slice(room.news);
+  const names = report.entries
+    .slice(room.rows)
+    .map((entry): Span[] => [{ bold: typed(entry.connection.name) }, ` — ${verdictCell(entry)}`]);
+  return [
+    ...listMessages('What else changed', news),
+    ...listMessages(`The other ${count(names.length, 'connection')}`, names),
+  ];
+}
+
+function listMessages(title: string, items: readonly Span[][]): Message[] {
+  if (items.length === 0) return [];
+  return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
+}

@@ -1,0 +1,116 @@
+import type { Providers } from '../../providers/provider.ts';
+import { drawMatrix, type Matrix, stateNames } from '../../reports/pictures/matrix-picture.ts';
+import { drawTrend } from '../../reports/pictures/trend-picture.ts';
+import type { GroupState, Report, ReportEntry } from '../../reports/report.ts';
+import { type Message, type Part, type Span, say, typed } from '../model/message.ts';
+import { missingParts } from './missing-message.ts';
+
+/** Connections that get a message of their own in the thread; of the others there are the table and their own verifications. */
+const mostDetails = 20;
+/** Rows of a picture. */
+const mostRows = 30;
+
+const marks: Record<GroupState, string> = { met: '✅', missing: '❌', untold: '❔' };
+
+/** What lacks what: connections of one provider against its groups of requirements. */
+function matrixOf(entries: readonly ReportEntry[]): Matrix {
+  const columns = [...new Set(entries.flatMap(({ groups }) => groups.map(({ group }) => group)))];
+  const rows = entries.map(({ connection, groups }) => ({
+    name: connection.name,
+    cells: columns.map((column) => groups.find(({ group }) => group === column)?.state),
+  }));
+  return { columns, rows };
+}
+
+async function matrixMessage(label: string, entries: readonly ReportEntry[]): Promise<Message> {
+  const matrix = matrixOf(entries.slice(0, mostRows));
+  const some = entries.length > mostRows ? `, ${mostRows} of ${entries.length}` : '';
+  const caption = `What ${label} connections meet${some}`;
+  const rows = matrix.rows.map(({ name, cells }): Span[][] => [
+    [{ bold: typed(name) }],
+    ...cells.map((state): Span[] => [state ? `${marks[state]} ${stateNames[state]}` : '']),
+  ]);
+  const table: Part = {
+    kind: 'table',
+    caption,
+    columns: ['Connection', ...matrix.columns],
+    rows,
+    picture: await drawMatrix(matrix),
+  };
+  return { summary: caption, parts: [table] };
+}
+
+async function trendMessage({ trend }: Report, timeZone: string): Promise<Message[]> {
+  // One point is no trend.
+  if (trend.length < 2) return [];
+  const title = `The last ${trend.length} reports`;
+  const picture = await drawTrend(trend, timeZone);
+  return [
+    {
+      summary: title,
+      parts: [{ kind: 'trend', title, points: trend, timeZone, picture }],
+    },
+  ];
+}
+
+/** What one connection lacks, without its fix, which is a click away. */
+function detailMessage(entry: ReportEntry, providers: Providers): Message[] {
+  const { connection, missing, reason } = entry;
+  const provider = providers.find(connection.provider);
+  if (!provider || entry.outcome === 'ready') return [];
+  const name = typed(connection.name);
+  const said: Record<Exclude<typeof entry.outcome, 'ready'>, string> = {
+    missing: `lacks ${entry.counts.missing} of ${entry.counts.total} requirements`,
+    unproven: `has ${entry.counts.inconclusive} of ${entry.counts.total} requirements that could not be told`,
+    failed: `could not be verified: ${reason ?? 'no reason was given'}`,
+    fault: 'could not be verified, by a fault of this bot',
+  };
+  const words = said[entry.outcome];
+  const { id } = connection;
+  return [
+    {
+      summary: `${name} ${words}`,
+      parts: [
+        say({ bold: name }, ` ${words}`),
+        ...missingParts(missing, { connection, provider }),
+        {
+          kind: 'buttons',
+          buttons: [
+            { label: 'Verify again', action: 'verify-connection', value: id },
+            ...(missing.length > 0
+              ? [{ label: 'Show the fix', action: 'show-fix', value: id } as const]
+              : []),
+            { label: 'Show all checks', action: 'show-all-checks', value: id },
+          ],
+        },
+      ],
+    },
+  ];
+}
+
+export type ThreadOptions = { readonly providers: Providers; readonly timeZone: string };
+
+/** The thread of a report: the pictures, then what each connection lacks that is not ready. */
+export async function reportThread(
+  report: Report,
+  { providers, timeZone }: ThreadOptions,
+): Promise<Message[]> {
+  const known = report.entries.filter(({ groups }) => groups.length > 0);
+  const byProvider = [...Map.groupBy(known, ({ connection }) => connection.provider)];
+  const matrices = byProvider.map(([provider, entries]) =>
+    matrixMessage(providers.find(provider)?.label ?? provider, entries),
+  );
+  const pictures = await Promise.all([trendMessage(report, timeZone), ...matrices]);
+  const open = report.entries.filter(({ outcome }) => outcome !== 'ready');
+  return [
+    ...pictures.flat(),
+    ...open.slice(0, mostDetails).flatMap((entry) => detailMessage(entry, providers)),
+    ...moreMessage(open.length - mostDetails),
+  ];
+}
+
+function moreMessage(rest: number): Message[] {
+  if (rest <= 0) return [];
+  const text = `${rest} more are not ready. Verify one of them to see what it lacks: connection verify NAME.`;
+  return [{ summary: text, parts: [say(text)] }];
+}

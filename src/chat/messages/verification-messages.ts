@@ -1,0 +1,170 @@
+import type { Connection } from '../../connections/connection.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Progress } from '../../providers/run-verification.ts';
+import type { Changes } from '../../verification/changes.ts';
+import { countStates, hadIncident } from '../../verification/verdict.ts';
+import type { Verification } from '../../verification/verification.ts';
+import {
+  type Button,
+  count,
+  type Message,
+  type Part,
+  plainText,
+  type Span,
+  say,
+  typed,
+} from '../model/message.ts';
+
+/** Who and what a verification is about, as every message names it. */
+export type Subject = { readonly connection: Connection; readonly provider: Provider };
+
+function place(target: Readonly<Record<string, string>>): string {
+  return Object.values(target).join(' · ');
+}
+
+/** The root message while the check runs. */
+export function runningMessage({ connection, provider }: Subject, progress?: Progress): Message {
+  const name = typed(connection.name);
+  const spans: Span[] = progress
+    ? [
+        '❔ Verifying ',
+        { bold: name },
+        ` · ${provider.label} ${place(progress.target)} — ${progress.checked} of ${progress.total} checked`,
+      ]
+    : ['❔ Verifying ', { bold: name }, ` (${provider.label}, ${place(connection.target)}) …`];
+  return { summary: plainText(spans), parts: [say(...spans)] };
+}
+
+function verdictSpans(name: string, verification: Verification): Span[] {
+  const counts = countStates(verification.findings);
+  const bold = { bold: name };
+  const all = count(counts.total, 'requirement');
+  switch (verification.verdict) {
+    case 'ready':
+      return ['✅ ', bold, ` can build images — all ${all} met`];
+    case 'missing':
+      if (isFormal(verification))
+        return [
+          '❌ ',
+          bold,
+          ` is below the documented minimum — 1 of ${all} missing, every operation known to be needed is granted`,
+        ];
+      return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`];
+    case 'unproven':
+      return [
+        '⚠️ ',
+        bold,
+        ` may be able to build images — ${counts.inconclusive} of ${all} could not be told, none is known to be missing`,
+      ];
+    case 'failed':
+      return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
+    default:
+      return verification.verdict satisfies never;
+  }
+}
+
+/** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
+function isFormal({ findings }: Verification): boolean {
+  const missing = findings.filter(({ state, level }) => state === 'missing' && level !== 'optional');
+  return missing.length === 1 && missing.every(({ formal }) => formal);
+}
+
+/** `36 calls, nothing was created`, unless something may have been. */
+export function callsSentence(verification: Verification): string {
+  const created = hadIncident(verification.findings)
+    ? 'one of them was carried out for real, see below'
+    : 'nothing was created';
+  return `${count(verification.calls, 'call')}, ${created}`;
+}
+
+/** The root message at the end: the verdict with its counts. */
+export function verdictMessage(
+  { connection, provider }: Subject,
+  {
+    verification,
+    askedBy,
+    changes,
+  }: { verification: Verification; askedBy: string; changes?: Changes | undefined },
+): Message {
+  const { identity, target, durationMs } = verification;
+  const fixed = changes && changes.fixed.length > 0 ? fixedSpans(verification, changes) : [];
+  const verdict = [...verdictSpans(typed(connection.name), verification), ...fixed];
+  const detail: Span[] = [
+    `${provider.label} ${place(target)} · `,
+    identity ? `as ${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
+    `${callsSentence(verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
+    { person: askedBy },
+  ];
+  return {
+    summary: plainText(verdict),
+    parts: [
+      say(...verdict),
+      { kind: 'detail', spans: detail },
+      verificationButtons(connection, provider, verification),
+    ],
+  };
+}
+
+/** When the earlier run was; its day only where it is another one. */
+export function sinceSpan({ startedAt }: Verification, { since }: Changes): Span {
+  return { time: since, withDate: since.slice(0, 10) !== startedAt.slice(0, 10) };
+}
+
+/** The most fixes that the root message names; the thread names all. */
+const namedFixes = 5;
+
+function fixedSpans(verification: Verification, changes: Changes): Span[] {
+  const named = changes.fixed.slice(0, namedFixes).map(({ requirement }) => requirement);
+  const rest = changes.fixed.length - named.length;
+  const list = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return [' · fixed since ', sinceSpan(verification, changes), `: ${list}`];
+}
+
+/** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
+function verificationButtons(
+  { id }: Connection,
+  provider?: Provider,
+  { verdict, error, choices }: Pick<Verification, 'verdict' | 'error' | 'choices'> = { verdict: 'failed' },
+): Part {
+  const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
+  const choose: Button = { label: 'Choose objects…', action: 'choose-objects', value: id };
+  const confirm: Button = {
+    label: provider?.confirmLabel ?? 'Confirm',
+    action: 'confirm',
+    value: JSON.stringify({ id, confirm: error?.confirm }),
+    style: 'primary',
+  };
+  const later: Button = {
+    label: `Verify again in ${minutes} minutes`,
+    action: 'verify-later',
+    value: id,
+  };
+  return {
+    kind: 'buttons',
+    buttons: [
+      ...(error?.confirm ? [confirm] : []),
+      { label: 'Verify again', action: 'verify-again', value: id },
+      ...(minutes ? [later] : []),
+      ...(choices ? [choose] : []),
+      { label: 'Show all checks', action: 'show-all-checks', value: id },
+    ],
+  };
+}
+
+/** The root message when the check broke by a fault of our own. */
+export function brokenMessage({ connection }: Subject, runId: string): Message {
+  const spans: Span[] = [
+    '⚠️ ',
+    { bold: typed(connection.name) },
+    ' could not be verified, by a fault of this bot. Its operator finds more in the log under ',
+    { code: runId },
+    '.',
+  ];
+  return { summary: plainText(spans), parts: [say(...spans), verificationButtons(connection)] };
+}
+
+/** The root message when the connection was removed while it was being verified. */
+export function removedMessage(): Message {
+  const text = 'The connection was removed while it was being verified.';
+  return { summary: text, parts: [say(text)] };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { withoutNative } from '../../../adapters/slack/native.ts';
+import { paginate as onSlack } from '../../../adapters/slack/paginate.ts';
+import { render } from '../../../adapters/slack/render.ts';
+import { paginate as inTeams } from '../../../adapters/teams/paginate.ts';
+import { reportMessage, restMessages, rooms } from '../../../src/chat/messages/report-messages.ts';
+import type { Connection } from '../../../src/connections/connection.ts';
+import { createProviders } from '../../../src/providers/registry.ts';
+import { composeReport } from '../../../src/reports/compose.ts';
+import { standingAfter } from '../../../src/reports/standing.ts';
+import { messageProblems } from '../../support/block-kit-checker.ts';
+import { connectionOf, verificationOf } from '../../support/findings.ts';
+
+const everything = verificationOf(
+  Object.fromEntries(verificationOf().findings.map(({ requirement }) => [requirement, 'missing'] as const)),
+);
+
+/** A report in which every connection, with a name as long as they get, lost everything. */
+async function worst(count: number) {
+  const connections = Array.from(
+    { length: count },
+    (_, index): Connection => ({
+      ...connectionOf({ name: `${index} ${'ß🚀'.repeat(26)}` }),
+      id: `c-${index}`,
+    }),
+  );
+  const { standing } = standingAfter(verificationOf(), undefined);
+  const { report } = await composeReport({
+    runId: 'r',
+    due: undefined,
+    isLate: false,
+    connections,
+    providers: createProviders(),
+    look: async () => ({ verification: everything, earlier: undefined }),
+    before: {
+      point: { runId: 'r-0', at: '2026-11-22T09:00:00Z', ready: count, missing: 0, unknown: 0 },
+      standings: Object.fromEntries(connections.map(({ id }) => [id, standing])),
+    },
+    trend: [],
+    options: { profile: 'own', maxKeyAgeDays: 90, now: new Date('2026-11-23T09:00:00Z') },
+  });
+  return report;
+}
+
+describe('the root message of a report', () => {
+  it.each([
+    ['Slack', onSlack, 3],
+    ['Slack', onSlack, 5_000],
+    ['Teams', inTeams, 3],
+    ['Teams', inTeams, 5_000],
+  ] as const)(
+    'keeps to one page on %s, so that its buttons stay with it, and nothing is lost',
+    async (_platform, paginate, count) => {
+      const report = await worst(count);
+      const room = rooms.find((each) => paginate(reportMessage({}, report, each)).length === 1);
+      if (!room) throw new Error('No room is small enough');
+
+      const texts = JSON.stringify([reportMessage({}, report, room), ...restMessages(report, room)]);
+      for (const { connection } of report.entries) expect(texts).toContain(`"${connection.name}"`);
+    },
+  );
+
+  it('keeps to one page within the limits where Slack does not know tables', async () => {
+    const report = await worst(200);
+    const room = rooms.find((each) => onSlack(reportMessage({}, report, each)).length === 1) ?? rooms[0];
+    const [page] = onSlack(reportMessage({}, report, room));
+    const pages = onSlack(withoutNative(page ?? { summary: '', parts: [] }).message);
+
+    expect(pages).toHaveLength(1);
+    for (const each of pages) expect(messageProblems(render(each))).toEqual([]);
+  });
+});
