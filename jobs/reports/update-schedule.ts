@@ -1,10 +1,10 @@
-import type { MessageLog } from '../src/chat/delivery/message-log.ts';
-import { scheduleMessage } from '../src/chat/messages/schedule-messages.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
-import type { ScheduleUpdate } from '../src/chat/reports/report-requests.ts';
-import type { ScheduleStore } from '../src/reports/schedule-store.ts';
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
+import { scheduleMessage } from '../../src/chat/messages/schedule-messages.ts';
+import type { AdapterOf } from '../../src/chat/platform.ts';
+import type { ScheduleUpdate } from '../../src/chat/reports/report-requests.ts';
+import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
+import { createRootMessage } from '../root-message.ts';
 import type { ReportQueue } from './report-queue.ts';
-import { createRootMessage } from './root-message.ts';
 
 export type UpdateScheduleDependencies = {
   readonly schedules: Pick<ScheduleStore, 'find'>;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../../adapters/redis/history.ts';
-import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
-import { createBeginReport, judge } from '../../jobs/due-report.ts';
-import { reconcileSchedules } from '../../jobs/reconcile-schedules.ts';
-import type { ReportJob } from '../../jobs/report-job.ts';
-import { createReportQueue, type ReportCheck, type ReportQueue } from '../../jobs/report-queue.ts';
-import type { Schedule } from '../../src/reports/schedule.ts';
-import { connectionOf, verificationOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
-import { scheduleOf } from '../support/schedules.ts';
-import { silent } from '../support/silent.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisScheduleStore } from '../../../adapters/redis/schedule-store.ts';
+import { createBeginReport, judge } from '../../../jobs/reports/begin-report.ts';
+import { reconcileSchedules } from '../../../jobs/reports/reconcile-schedules.ts';
+import type { ReportJob } from '../../../jobs/reports/report-job.ts';
+import { createReportQueue, type ReportCheck, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
+import type { Schedule } from '../../../src/reports/schedule.ts';
+import { connectionOf, verificationOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { scheduleOf } from '../../support/schedules.ts';
+import { silent } from '../../support/silent.ts';
 
 const at = (text: string) => new Date(`2026-11-${text}:00Z`);
 

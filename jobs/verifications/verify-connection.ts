@@ -1,26 +1,26 @@
-import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
-import type { MessageLog } from '../src/chat/delivery/message-log.ts';
-import { patiently } from '../src/chat/delivery/retries.ts';
-import { changeMessages, threadMessages } from '../src/chat/messages/finding-messages.ts';
+import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
+import { patiently } from '../../src/chat/delivery/retries.ts';
+import { changeMessages, threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   brokenMessage,
   removedMessage,
   runningMessage,
   type Subject,
   verdictMessage,
-} from '../src/chat/messages/verification-messages.ts';
-import type { Message } from '../src/chat/model/message.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
-import type { VerificationHistory } from '../src/connections/history.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import type { Logger } from '../src/logger.ts';
-import type { Providers } from '../src/providers/provider.ts';
-import { changesBetween } from '../src/verification/changes.ts';
-import type { Verification } from '../src/verification/verification.ts';
-import { type Check, type CheckRequest, interrupted, unableToCheck } from './check.ts';
-import { createIncidentAlarm } from './incident-alarm.ts';
-import { createProgressReporter } from './progress-reporter.ts';
-import { createRootMessage } from './root-message.ts';
+} from '../../src/chat/messages/verification-messages.ts';
+import type { Message } from '../../src/chat/model/message.ts';
+import type { AdapterOf } from '../../src/chat/platform.ts';
+import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { Providers } from '../../src/providers/provider.ts';
+import { changesBetween } from '../../src/verification/changes.ts';
+import type { Verification } from '../../src/verification/verification.ts';
+import { type Check, type CheckRequest, interrupted, unableToCheck } from '../checks/check.ts';
+import { createIncidentAlarm } from '../incident-alarm.ts';
+import { createProgressReporter } from '../progress-reporter.ts';
+import { createRootMessage } from '../root-message.ts';
 import type { VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {

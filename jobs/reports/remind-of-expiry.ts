@@ -1,12 +1,12 @@
-import { expiryMessage } from '../src/chat/messages/expiry-message.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
-import type { Connection } from '../src/connections/connection.ts';
-import type { VerificationHistory } from '../src/connections/history.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import { type AppError, isAppError } from '../src/errors.ts';
-import type { Logger } from '../src/logger.ts';
-import { dueReminder, type Expiry, expiryOf } from '../src/reports/expiry.ts';
-import type { Reminders } from '../src/reports/reminders.ts';
+import { expiryMessage } from '../../src/chat/messages/expiry-message.ts';
+import type { AdapterOf } from '../../src/chat/platform.ts';
+import type { Connection } from '../../src/connections/connection.ts';
+import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import { type AppError, isAppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import { dueReminder, type Expiry, expiryOf } from '../../src/reports/expiry.ts';
+import type { Reminders } from '../../src/reports/reminders.ts';
 
 export type RemindDependencies = {
   readonly store: ConnectionStore;

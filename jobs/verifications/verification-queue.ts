@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { VerificationRequests } from '../src/chat/connections/verification-requests.ts';
-import type { Logger } from '../src/logger.ts';
+import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
+import type { Logger } from '../../src/logger.ts';
 import { laterJobName, type VerificationJob, verificationQueueName } from './verification-job.ts';
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { AppError } from '../src/errors.ts';
-import type { Logger } from '../src/logger.ts';
-import type { Provider, ProviderId } from '../src/providers/provider.ts';
-import { defaultDeadlineMs } from '../src/providers/run-verification.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { Provider, ProviderId } from '../../src/providers/provider.ts';
+import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
 import { type Check, type CheckRequest, unableToCheck } from './check.ts';
 import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';
 

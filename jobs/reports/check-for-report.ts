@@ -1,11 +1,11 @@
-import type { MessageLog } from '../src/chat/delivery/message-log.ts';
-import type { Connection } from '../src/connections/connection.ts';
-import type { LatestVerdict, VerificationHistory } from '../src/connections/history.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import type { Provider, Providers } from '../src/providers/provider.ts';
-import type { Verification } from '../src/verification/verification.ts';
-import { type Check, interrupted, unableToCheck } from './check.ts';
-import type { IncidentAlarm } from './incident-alarm.ts';
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
+import type { Connection } from '../../src/connections/connection.ts';
+import type { LatestVerdict, VerificationHistory } from '../../src/connections/history.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import type { Provider, Providers } from '../../src/providers/provider.ts';
+import type { Verification } from '../../src/verification/verification.ts';
+import { type Check, interrupted, unableToCheck } from '../checks/check.ts';
+import type { IncidentAlarm } from '../incident-alarm.ts';
 import type { ReportCheckJob } from './report-job.ts';
 
 export type CheckForReportDependencies = {

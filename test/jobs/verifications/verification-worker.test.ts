@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../../adapters/redis/history.ts';
-import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
-import { createLocalCheck } from '../../jobs/check.ts';
-import { createProgressReporter } from '../../jobs/progress-reporter.ts';
-import { createVerificationQueue } from '../../jobs/verification-queue.ts';
-import { startWorker } from '../../jobs/worker.ts';
-import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
-import type { Message } from '../../src/chat/model/message.ts';
-import { createCipher } from '../../src/connections/cipher.ts';
-import { createProviders } from '../../src/providers/registry.ts';
-import { connectionOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
-import { silent } from '../support/silent.ts';
-import { until } from '../support/until.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
+import { createLocalCheck } from '../../../jobs/checks/check.ts';
+import { createProgressReporter } from '../../../jobs/progress-reporter.ts';
+import { createVerificationQueue } from '../../../jobs/verifications/verification-queue.ts';
+import { startWorker } from '../../../jobs/verifications/verification-worker.ts';
+import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
+import type { Message } from '../../../src/chat/model/message.ts';
+import { createCipher } from '../../../src/connections/cipher.ts';
+import { createProviders } from '../../../src/providers/registry.ts';
+import { connectionOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { silent } from '../../support/silent.ts';
+import { until } from '../../support/until.ts';
 
 describe('a worker', () => {
   let redis: TestRedis;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ProviderId } from '../src/providers/provider.ts';
-import { Verification } from '../src/verification/verification.ts';
+import type { ProviderId } from '../../src/providers/provider.ts';
+import { Verification } from '../../src/verification/verification.ts';
 
 /** The queue of checks that only workers for one provider carry out. */
 export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}`;

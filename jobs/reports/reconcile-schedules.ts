@@ -1,4 +1,4 @@
-import type { ScheduleStore } from '../src/reports/schedule-store.ts';
+import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import type { ReportQueue } from './report-queue.ts';
 
 /**

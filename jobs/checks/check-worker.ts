@@ -1,11 +1,11 @@
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../src/logger.ts';
-import type { ProviderId, Providers } from '../src/providers/provider.ts';
-import type { Progress } from '../src/providers/run-verification.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { ProviderId, Providers } from '../../src/providers/provider.ts';
+import type { Progress } from '../../src/providers/run-verification.ts';
+import { createProgressReporter } from '../progress-reporter.ts';
 import { createLocalCheck, type LocalCheckDependencies } from './check.ts';
 import { CheckJob, checkQueueName, checkResultKey } from './check-job.ts';
-import { createProgressReporter } from './progress-reporter.ts';
 
 export type CheckWorkerSettings = LocalCheckDependencies & {
   readonly redis: Redis;

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../../adapters/redis/history.ts';
-import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
-import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
-import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
-import { createBeginReport } from '../../jobs/due-report.ts';
-import { createRedisOutbox } from '../../jobs/outbox.ts';
-import type { ReportJob } from '../../jobs/report-job.ts';
-import { createReportQueue, type ReportQueue } from '../../jobs/report-queue.ts';
-import { createSendReport } from '../../jobs/send-report.ts';
-import type { ChatAdapter, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
-import { AppError } from '../../src/errors.ts';
-import { createProviders } from '../../src/providers/registry.ts';
-import type { Schedule } from '../../src/reports/schedule.ts';
-import { connectionOf, verificationOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
-import { scheduleOf } from '../support/schedules.ts';
-import { silent } from '../support/silent.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
+import { createRedisReportRecords } from '../../../adapters/redis/report-records.ts';
+import { createRedisScheduleStore } from '../../../adapters/redis/schedule-store.ts';
+import { createBeginReport } from '../../../jobs/reports/begin-report.ts';
+import { createRedisOutbox } from '../../../jobs/reports/outbox.ts';
+import type { ReportJob } from '../../../jobs/reports/report-job.ts';
+import { createReportQueue, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
+import { createSendReport } from '../../../jobs/reports/send-report.ts';
+import type { ChatAdapter, MessageRef } from '../../../src/chat/delivery/chat-adapter.ts';
+import { AppError } from '../../../src/errors.ts';
+import { createProviders } from '../../../src/providers/registry.ts';
+import type { Schedule } from '../../../src/reports/schedule.ts';
+import { connectionOf, verificationOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { scheduleOf } from '../../support/schedules.ts';
+import { silent } from '../../support/silent.ts';
 
 // A worker that dies does no more calls: at every call of a handler to something outside it, once before the call has
 // taken effect and once after, the handler is cut off and begun again as another worker would.

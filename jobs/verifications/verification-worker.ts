@@ -1,7 +1,7 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { VerificationRequests } from '../src/chat/connections/verification-requests.ts';
-import { comeBackLater, publicFailure } from './job-faults.ts';
+import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
+import { comeBackLater, publicFailure } from '../job-faults.ts';
 import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../../adapters/redis/history.ts';
-import { createRedisReminders } from '../../adapters/redis/reminders.ts';
-import { createRemindOfExpiry } from '../../jobs/remind-of-expiry.ts';
-import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
-import { AppError, type ErrorCode } from '../../src/errors.ts';
-import { connectionOf, verificationOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
-import { silent } from '../support/silent.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisReminders } from '../../../adapters/redis/reminders.ts';
+import { createRemindOfExpiry } from '../../../jobs/reports/remind-of-expiry.ts';
+import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
+import { AppError, type ErrorCode } from '../../../src/errors.ts';
+import { connectionOf, verificationOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { silent } from '../../support/silent.ts';
 
 describe('reminders of credentials that end', () => {
   let redis: TestRedis;

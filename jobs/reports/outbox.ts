@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Message } from '../src/chat/model/message.ts';
-import { ReportRecord } from '../src/reports/report-records.ts';
+import type { Message } from '../../src/chat/model/message.ts';
+import { ReportRecord } from '../../src/reports/report-records.ts';
 
 /** A report as it will be sent, page by page; and what it leaves for the next one. */
 export type Prepared = {

@@ -1,10 +1,10 @@
-import type { Cipher } from '../src/connections/cipher.ts';
-import type { Connection } from '../src/connections/connection.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import { AppError } from '../src/errors.ts';
-import type { Provider } from '../src/providers/provider.ts';
-import { type Progress, runVerification } from '../src/providers/run-verification.ts';
-import type { Verification } from '../src/verification/verification.ts';
+import type { Cipher } from '../../src/connections/cipher.ts';
+import type { Connection } from '../../src/connections/connection.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import { AppError } from '../../src/errors.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
+import type { Verification } from '../../src/verification/verification.ts';
 
 /** One check of a connection, wherever it is carried out. */
 export type CheckRequest = {

@@ -1,32 +1,32 @@
-import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
-import type { MessageLog } from '../src/chat/delivery/message-log.ts';
-import { patiently } from '../src/chat/delivery/retries.ts';
+import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
+import { patiently } from '../../src/chat/delivery/retries.ts';
 import {
   type ReportSubject,
   reportMessage,
   restMessages,
   rooms,
   smallestRoom,
-} from '../src/chat/messages/report-messages.ts';
-import { reportThread } from '../src/chat/messages/report-thread.ts';
-import { brokenReportMessage, cannotPostMessage } from '../src/chat/messages/schedule-messages.ts';
-import type { Message } from '../src/chat/model/message.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
-import type { VerificationHistory } from '../src/connections/history.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import { isAppError } from '../src/errors.ts';
-import type { Logger } from '../src/logger.ts';
-import type { Providers } from '../src/providers/provider.ts';
-import { composeReport } from '../src/reports/compose.ts';
-import { type Report, speaks } from '../src/reports/report.ts';
-import type { ReportRecords } from '../src/reports/report-records.ts';
-import type { Schedule } from '../src/reports/schedule.ts';
-import type { ScheduleStore } from '../src/reports/schedule-store.ts';
+} from '../../src/chat/messages/report-messages.ts';
+import { reportThread } from '../../src/chat/messages/report-thread.ts';
+import { brokenReportMessage, cannotPostMessage } from '../../src/chat/messages/schedule-messages.ts';
+import type { Message } from '../../src/chat/model/message.ts';
+import type { AdapterOf } from '../../src/chat/platform.ts';
+import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import { isAppError } from '../../src/errors.ts';
+import type { Logger } from '../../src/logger.ts';
+import type { Providers } from '../../src/providers/provider.ts';
+import { composeReport } from '../../src/reports/compose.ts';
+import { type Report, speaks } from '../../src/reports/report.ts';
+import type { ReportRecords } from '../../src/reports/report-records.ts';
+import type { Schedule } from '../../src/reports/schedule.ts';
+import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
+import { createRootMessage } from '../root-message.ts';
 import { isNewEnough } from './check-for-report.ts';
 import type { Outbox, Prepared } from './outbox.ts';
 import type { ReportJob } from './report-job.ts';
 import { askedId, type ReportQueue } from './report-queue.ts';
-import { createRootMessage } from './root-message.ts';
 
 export type SendReportDependencies = {
   readonly providers: Providers;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
-import { createRedisHistory } from '../../adapters/redis/history.ts';
-import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
-import { unableToCheck } from '../../jobs/check.ts';
-import { createVerifyConnection } from '../../jobs/verify-connection.ts';
-import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
-import { AppError } from '../../src/errors.ts';
-import { createProviders } from '../../src/providers/registry.ts';
-import { connectionOf } from '../support/findings.ts';
-import { openTestRedis, type TestRedis } from '../support/redis.ts';
-import { silent } from '../support/silent.ts';
+import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
+import { unableToCheck } from '../../../jobs/checks/check.ts';
+import { createVerifyConnection } from '../../../jobs/verifications/verify-connection.ts';
+import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
+import { AppError } from '../../../src/errors.ts';
+import { createProviders } from '../../../src/providers/registry.ts';
+import { connectionOf } from '../../support/findings.ts';
+import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { silent } from '../../support/silent.ts';
 
 describe('a run that is begun again', () => {
   let redis: TestRedis;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { VerificationHistory } from '../src/connections/history.ts';
-import type { ConnectionStore } from '../src/connections/store.ts';
-import { isSelected, type Schedule, type Selection } from '../src/reports/schedule.ts';
-import type { ScheduleStore } from '../src/reports/schedule-store.ts';
-import { latestDue, nextDue } from '../src/reports/timing.ts';
+import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
+import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
+import { latestDue, nextDue } from '../../src/reports/timing.ts';
 import { accountOf } from './check-for-report.ts';
 import type { AskedJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportCheck, ReportQueue } from './report-queue.ts';

@@ -1,14 +1,14 @@
 import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DateTime } from 'luxon';
-import type { Logger } from '../src/logger.ts';
-import { type ProviderId, providerIds } from '../src/providers/provider.ts';
-import type { Reminders } from '../src/reports/reminders.ts';
-import type { Check } from './check.ts';
+import type { Logger } from '../../src/logger.ts';
+import { type ProviderId, providerIds } from '../../src/providers/provider.ts';
+import type { Reminders } from '../../src/reports/reminders.ts';
+import type { Check } from '../checks/check.ts';
+import { createIncidentAlarm } from '../incident-alarm.ts';
+import { comeBackLater, publicFailure, putAside, waitOutOutage } from '../job-faults.ts';
+import { createBeginReport } from './begin-report.ts';
 import { createCheckForReport } from './check-for-report.ts';
-import { createBeginReport } from './due-report.ts';
-import { createIncidentAlarm } from './incident-alarm.ts';
-import { comeBackLater, publicFailure, putAside, waitOutOutage } from './job-faults.ts';
 import { reconcileSchedules } from './reconcile-schedules.ts';
 import { createRemindOfExpiry } from './remind-of-expiry.ts';
 import {
