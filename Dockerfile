@@ -13,7 +13,7 @@ COPY adapters ./adapters
 COPY jobs ./jobs
 # Compiled once here, what is loaded only when it is needed included, so that the read-only container starts with it.
 ENV NODE_COMPILE_CACHE=/app/.compile-cache
-RUN node --input-type=module --eval "for (const file of ['main', 'platform-slack', 'platform-teams', 'providers/registry']) await import('/app/src/' + file + '.ts')"
+RUN node --input-type=module --eval "for (const file of ['app/app', 'app/platform-slack', 'app/platform-teams', 'providers/registry']) await import('/app/src/' + file + '.ts')"
 USER node
 EXPOSE 3000
 CMD ["node", "src/main.ts"]

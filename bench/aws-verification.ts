@@ -1,7 +1,7 @@
+import { demoKeys, documentedActions } from '../simulations/aws/demo-accounts.ts';
 import { createAwsClient } from '../src/providers/aws/client.ts';
 import { createAws } from '../src/providers/aws/provider.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
-import { demoKeys, documentedActions } from '../test/clouds/aws/demo-accounts.ts';
 import { measure, type Row } from './measure.ts';
 import { startSlowCloud } from './slow-cloud.ts';
 

@@ -1,14 +1,14 @@
-import { startAwsCloud } from '../test/clouds/aws/cloud.ts';
-import { credentialOf, demoAccounts, demoScenarios } from '../test/clouds/aws/demo-accounts.ts';
-import { startAzureCloud } from '../test/clouds/azure/cloud.ts';
-import { azureCredential, demoDirectory } from '../test/clouds/azure/demo-accounts.ts';
-import { startGoogleCloud } from '../test/clouds/google/cloud.ts';
+import { startAwsCloud } from '../simulations/aws/cloud.ts';
+import { credentialOf, demoAccounts, demoScenarios } from '../simulations/aws/demo-accounts.ts';
+import { startAzureCloud } from '../simulations/azure/cloud.ts';
+import { azureCredential, demoDirectory } from '../simulations/azure/demo-accounts.ts';
+import { startGoogleCloud } from '../simulations/google/cloud.ts';
 import {
   demoPublicKey,
   demoDirectory as googleDirectory,
   keyFileOf,
-} from '../test/clouds/google/demo-accounts.ts';
-import { loopbackCertificate } from '../test/support/tls.ts';
+} from '../simulations/google/demo-accounts.ts';
+import { loopbackCertificate } from '../simulations/tls.ts';
 
 // A local cloud in a process of its own, so that its work is not the bot's; holds each answer back for so many
 // milliseconds. Prints where it is, the credential of somebody who lacks nothing, and the certificate to trust.

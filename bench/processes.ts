@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { botToken, freePort, signingSecret } from '../test/support/slack-workspace.ts';
-import { until } from '../test/support/until.ts';
+import { botToken, freePort, signingSecret } from '../simulations/slack/workspace.ts';
+import { until } from '../simulations/until.ts';
 
 export type RunningProcess = {
   readonly child: ChildProcess;

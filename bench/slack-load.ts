@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-import { signedHeaders } from '../adapters/playground/requests.ts';
+import { signedHeaders } from '../simulations/slack/requests.ts';
+import { signingSecret } from '../simulations/slack/workspace.ts';
 import { createTokenSigner } from '../src/access/form-token.ts';
-import { signingSecret } from '../test/support/slack-workspace.ts';
 import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';
 

@@ -120,13 +120,14 @@ function checkBrowser() {
   );
 }
 
-const playground = join(root, 'adapters', 'playground');
+const playground = join(root, 'demo', 'playground');
 
 /** What the page is built of. */
 function pageSources() {
   const names = readdirSync(join(playground, 'page')).map((name) => join('page', name));
   const files = ['vite.config.ts', 'wire.ts', ...names].map((name) => join(playground, name));
-  return [join(root, 'package-lock.json'), ...files];
+  const formState = join(root, 'simulations', 'slack', 'form-state.ts');
+  return [join(root, 'package-lock.json'), formState, ...files];
 }
 
 /** Builds the page of the playground, once for each state of its sources; nothing is built at run time. */

@@ -5,13 +5,13 @@ import { createPeople } from '../../adapters/slack/people.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
 import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { botToken, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { botId, clientId, startTeamsTenant } from '../../simulations/teams/tenant.ts';
 import { type AdapterHarness, describeChatAdapter } from '../contracts/chat-adapter.ts';
-import { readCard } from '../support/card-checker.ts';
 import { openTestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { botToken, startSlackWorkspace } from '../support/slack-workspace.ts';
-import { botId, clientId, startTeamsTenant } from '../support/teams-tenant.ts';
 
 async function slack(): Promise<AdapterHarness> {
   const workspace = await startSlackWorkspace();

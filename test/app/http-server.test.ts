@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../simulations/slack/workspace.ts';
 import { createHttpServer, type HttpServer } from '../../src/app/http-server.ts';
 import { silent } from '../support/silent.ts';
-import { freePort } from '../support/slack-workspace.ts';
 
 const servers: HttpServer[] = [];
 /** A request that is never answered has come. */

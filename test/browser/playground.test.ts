@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { azureCredential } from '../clouds/azure/demo-accounts.ts';
-import { keyFileOf } from '../clouds/google/demo-accounts.ts';
-import { openPage } from '../demo/page.ts';
-import { type Stage, setStage } from '../demo/stage.ts';
+import { openPage } from '../../demo/page.ts';
+import { type Stage, setStage } from '../../demo/stage.ts';
+import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
+import { keyFileOf } from '../../simulations/google/demo-accounts.ts';
 import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
 
 // The playground as somebody uses it who has neither a Slack workspace nor a cloud account. The bot is a process of its

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
 import { render } from '../../adapters/teams/render.ts';
+import { until } from '../../simulations/until.ts';
 import { servePictures } from '../../src/app/picture-server.ts';
 import { drawMatrix, type Matrix } from '../../src/reports/pictures/matrix-picture.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
@@ -15,7 +16,6 @@ import { drawTrend } from '../../src/reports/pictures/trend-picture.ts';
 import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
 import { openTestRedis, type TestRedis } from '../support/redis.ts';
 import { sampleMatrix, samplePoints, sampleReports } from '../support/sample-reports.ts';
-import { until } from '../support/until.ts';
 
 const steps = [
   'Find the source image',

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { personalChat, type TeamsAnswer } from '../../simulations/teams/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { isWithoutBrowser, startBrowser } from '../support/browser.ts';
-import { readCard } from '../support/card-checker.ts';
-import { personalChat, type TeamsAnswer } from '../support/teams-person.ts';
-import { until } from '../support/until.ts';
 
 // The playground opens no dialogs from buttons in cards, so these are drawn by Microsoft's own library for cards, filled
 // in by hand in a real browser, and sent as Teams sends them.

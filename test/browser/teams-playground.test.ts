@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
-import { startPlaygroundBot } from '../support/agents-playground.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { startPlaygroundBot } from '../../simulations/teams/agents-playground.ts';
 import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
 
 // Microsoft's own Agents Playground in a real browser. It reads no manifest, checks no tokens and opens no dialogs from

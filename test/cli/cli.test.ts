@@ -5,22 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Verification } from '../../src/verification/verification.ts';
-import { type AwsCloud, startAwsCloud } from '../clouds/aws/cloud.ts';
-import { demoAccounts, demoKeys, demoLacks } from '../clouds/aws/demo-accounts.ts';
-import { type AzureCloud, startAzureCloud } from '../clouds/azure/cloud.ts';
-import { azureCredential, demoDirectory } from '../clouds/azure/demo-accounts.ts';
-import { type GoogleCloud, startGoogleCloud } from '../clouds/google/cloud.ts';
+import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
+import { demoAccounts, demoKeys, demoLacks } from '../../simulations/aws/demo-accounts.ts';
+import { type AzureCloud, startAzureCloud } from '../../simulations/azure/cloud.ts';
+import { azureCredential, demoDirectory } from '../../simulations/azure/demo-accounts.ts';
+import { type GoogleCloud, startGoogleCloud } from '../../simulations/google/cloud.ts';
 import {
   demoPrivateKey,
   demoPublicKey,
   demoDirectory as googleDirectory,
   keyFileOf,
   refusedFiles,
-} from '../clouds/google/demo-accounts.ts';
-import { startVsphereCloud, type VsphereCloud } from '../clouds/vsphere/cloud.ts';
-import { demoVcenter, knownPrivileges, vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
-import { loopbackCertificate } from '../support/tls.ts';
+} from '../../simulations/google/demo-accounts.ts';
+import { loopbackCertificate } from '../../simulations/tls.ts';
+import { startVsphereCloud, type VsphereCloud } from '../../simulations/vsphere/cloud.ts';
+import { demoVcenter, knownPrivileges, vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
+import { Verification } from '../../src/verification/verification.ts';
 
 let cloud: AwsCloud;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { demoLacks } from '../clouds/aws/demo-accounts.ts';
+import { demoLacks } from '../../simulations/aws/demo-accounts.ts';
 
 it('shows the thread that a person would read, and ends with status 0 because it is right', async () => {
-  const child = spawn(process.execPath, ['test/demo/demo.ts', '--once'], {
+  const child = spawn(process.execPath, ['demo/demo.ts', '--once'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
   });
 

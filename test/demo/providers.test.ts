@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDemoProviders, isSimulated } from '../../demo/providers.ts';
+import { credentialOf, demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
+import { emailOf, keyFileOf } from '../../simulations/google/demo-accounts.ts';
+import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
+import { trustLoopback } from '../../simulations/tls.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { runVerification } from '../../src/providers/run-verification.ts';
-import { credentialOf, demoKeys } from '../clouds/aws/demo-accounts.ts';
-import { azureCredential } from '../clouds/azure/demo-accounts.ts';
-import { emailOf, keyFileOf } from '../clouds/google/demo-accounts.ts';
-import { startSimulatedClouds } from '../support/simulated-clouds.ts';
-import { trustLoopback } from '../support/tls.ts';
-import { createDemoProviders, isSimulated } from './providers.ts';
 
 // Somebody's own credential must reach their provider alone, and a simulated one the simulated cloud alone. What stands
 // in for AWS itself here is the address that its SDK takes from the environment.

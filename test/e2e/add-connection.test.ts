@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoKeys, demoLacks, documentedPolicy } from '../clouds/aws/demo-accounts.ts';
-import { viewProblems } from '../support/block-kit-checker.ts';
+import { demoKeys, demoLacks, documentedPolicy } from '../../simulations/aws/demo-accounts.ts';
+import { viewProblems } from '../../simulations/slack/block-kit-checker.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { verifyAgain } from '../../simulations/slack/verify-again.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
-import { verifyAgain } from '../support/verify-again.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

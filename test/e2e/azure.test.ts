@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { azureCredential, createForRbacOutput } from '../clouds/azure/demo-accounts.ts';
-import { roleId } from '../clouds/azure/directory.ts';
+import { azureCredential, createForRbacOutput } from '../../simulations/azure/demo-accounts.ts';
+import { roleId } from '../../simulations/azure/directory.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

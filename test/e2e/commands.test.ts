@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createSlackPerson, readMessage, type SlackPerson } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { connectionOf } from '../support/findings.ts';
 import { addConnection, awsValues, openForm, rootWith } from '../support/scenario.ts';
-import { createSlackPerson, readMessage, type SlackPerson } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 let lee: SlackPerson;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { snippetsIn } from '../../adapters/playground/snippets.ts';
-import { createAdministrator } from '../clouds/administrators/clouds.ts';
-import { azureCredential } from '../clouds/azure/demo-accounts.ts';
-import { keyFileOf } from '../clouds/google/demo-accounts.ts';
-import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { snippetsIn } from '../../demo/playground/snippets.ts';
+import { createAdministrator } from '../../simulations/administrators/clouds.ts';
+import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
+import { keyFileOf } from '../../simulations/google/demo-accounts.ts';
+import { verifyAgain } from '../../simulations/slack/verify-again.ts';
+import { until } from '../../simulations/until.ts';
+import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, formValues } from '../support/scenario.ts';
-import { until } from '../support/until.ts';
-import { verifyAgain } from '../support/verify-again.ts';
 
 // What an administrator copies out of the thread in Slack, and pastes: chat must not have changed a sign of it.
 

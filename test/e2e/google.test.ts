@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoPrivateKey, keyFileOf, refusedFiles } from '../clouds/google/demo-accounts.ts';
+import { demoPrivateKey, keyFileOf, refusedFiles } from '../../simulations/google/demo-accounts.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { homeOpened } from '../../adapters/playground/requests.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { homeOpened } from '../../simulations/slack/requests.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 // What somebody sees who opens the bot by itself in Slack.
 

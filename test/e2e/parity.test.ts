@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slackManifest } from '../../adapters/slack/manifest.ts';
 import { teamsManifest } from '../../adapters/teams/manifest.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { actionsIn, readCard } from '../../simulations/teams/card-checker.ts';
+import { personalChat } from '../../simulations/teams/person.ts';
+import { clientId, type TeamsPost } from '../../simulations/teams/tenant.ts';
+import { until } from '../../simulations/until.ts';
 import { commands } from '../../src/chat/commands.ts';
 import { type ButtonAction, buttonActions, opensForm } from '../../src/chat/model/message.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { actionsIn, readCard } from '../support/card-checker.ts';
 import { addConnection, awsValues, rootWith } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { personalChat } from '../support/teams-person.ts';
-import { clientId, type TeamsPost } from '../support/teams-tenant.ts';
-import { until } from '../support/until.ts';
 
 // Every command and every button, done on both platforms; the words must be the same but for how the bot is called.
 

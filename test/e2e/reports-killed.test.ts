@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 import { createWorkers, end } from '../support/worker-process.ts';
 
 // Workers are processes of their own and are killed; jobs/reports-cut-off.test.ts does the same at every single call.

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Account } from '../../simulations/aws/account.ts';
+import { demoAccounts, demoKeys, documentedPolicy } from '../../simulations/aws/demo-accounts.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { type RunningApp, startApp } from '../../src/app/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { momentIn } from '../../src/reports/timing.ts';
-import type { Account } from '../clouds/aws/account.ts';
-import { demoAccounts, demoKeys, documentedPolicy } from '../clouds/aws/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 // A quarter in which clocks change, permissions are lost and given back, a key grows old and the worker is down twice.
 // The clock of this process is moved, the bot's with it; Redis, the queue and the local Slack are real.

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createSlackPerson,
+  readMessage,
+  type SlackPerson,
+  type View,
+} from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { createSlackPerson, readMessage, type SlackPerson, type View } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 let lee: SlackPerson;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credentialOf, demoScenarios } from '../clouds/aws/demo-accounts.ts';
-import { azureScenarios } from '../clouds/azure/demo-accounts.ts';
-import { googleScenarios } from '../clouds/google/demo-accounts.ts';
+import { credentialOf, demoScenarios } from '../../simulations/aws/demo-accounts.ts';
+import { azureScenarios } from '../../simulations/azure/demo-accounts.ts';
+import { googleScenarios } from '../../simulations/google/demo-accounts.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, formValues, openForm } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
 
 /** What a person reads in the root message and somewhere in its thread, for each simulated credential. */
 const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signedHeaders } from '../../adapters/playground/requests.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { azureCredential, azureScenarios } from '../../simulations/azure/demo-accounts.ts';
+import { demoPrivateKey, keyFileOf } from '../../simulations/google/demo-accounts.ts';
+import { createSlackPerson, readMessage } from '../../simulations/slack/person.ts';
+import { signedHeaders } from '../../simulations/slack/requests.ts';
+import { signingSecret } from '../../simulations/slack/workspace.ts';
+import { until } from '../../simulations/until.ts';
 import { createTokenSigner } from '../../src/access/form-token.ts';
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
-import { azureCredential, azureScenarios } from '../clouds/azure/demo-accounts.ts';
-import { demoPrivateKey, keyFileOf } from '../clouds/google/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
-import { createSlackPerson, readMessage } from '../support/slack-person.ts';
-import { signingSecret } from '../support/slack-workspace.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { until } from '../support/until.ts';
 
 // emulate has no Socket Mode, so this is Slack's end of the socket, as far as the documentation describes it:
 // https://docs.slack.dev/apis/events-api/using-socket-mode

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { channel, groupChat, personalChat, type TeamsPerson } from '../../simulations/teams/person.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { readCard } from '../support/card-checker.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { awsValues } from '../support/scenario.ts';
-import { channel, groupChat, personalChat, type TeamsPerson } from '../support/teams-person.ts';
-import { until } from '../support/until.ts';
 
 let redis: Awaited<ReturnType<typeof startRedisChild>>;
 let bot: TestBot;

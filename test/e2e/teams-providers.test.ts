@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { azureCredential, createForRbacOutput } from '../clouds/azure/demo-accounts.ts';
-import { keyFileOf } from '../clouds/google/demo-accounts.ts';
-import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { azureCredential, createForRbacOutput } from '../../simulations/azure/demo-accounts.ts';
+import { keyFileOf } from '../../simulations/google/demo-accounts.ts';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { channel, type TeamsPerson } from '../../simulations/teams/person.ts';
+import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { readCard } from '../support/card-checker.ts';
 import { formValues } from '../support/scenario.ts';
-import { channel, type TeamsPerson } from '../support/teams-person.ts';
 
 let bot: TestBot;
 let person: TeamsPerson;

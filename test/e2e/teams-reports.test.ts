@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionsIn, readCard } from '../../simulations/teams/card-checker.ts';
+import type { Dialog, TeamsPerson } from '../../simulations/teams/person.ts';
+import type { TeamsPost } from '../../simulations/teams/tenant.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { actionsIn, readCard } from '../support/card-checker.ts';
 import { awsValues } from '../support/scenario.ts';
-import type { Dialog, TeamsPerson } from '../support/teams-person.ts';
-import type { TeamsPost } from '../support/teams-tenant.ts';
-import { until } from '../support/until.ts';
 
 let bot: TestBot;
 let person: TeamsPerson;

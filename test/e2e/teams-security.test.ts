@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { createTeamsPerson, personalChat, type TeamsPerson } from '../../simulations/teams/person.ts';
+import { startTeamsTenant, type TokenOptions } from '../../simulations/teams/tenant.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { readCard } from '../support/card-checker.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { awsValues } from '../support/scenario.ts';
-import { createTeamsPerson, personalChat, type TeamsPerson } from '../support/teams-person.ts';
-import { startTeamsTenant, type TokenOptions } from '../support/teams-tenant.ts';
 
 let bot: TestBot;
 let person: TeamsPerson;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { actionsIn, readCard } from '../../simulations/teams/card-checker.ts';
+import { channel, groupChat, personalChat, type TeamsPerson } from '../../simulations/teams/person.ts';
+import type { TeamsPost, TeamsTenant } from '../../simulations/teams/tenant.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { actionsIn, readCard } from '../support/card-checker.ts';
 import { awsValues } from '../support/scenario.ts';
-import { channel, groupChat, personalChat, type TeamsPerson } from '../support/teams-person.ts';
-import type { TeamsPost, TeamsTenant } from '../support/teams-tenant.ts';
 
 let bot: TestBot;
 let person: TeamsPerson;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { passwordOf, vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { createSlackPerson, readMessage } from '../../simulations/slack/person.ts';
+import { passwordOf, vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, formValues, openForm, rootWith } from '../support/scenario.ts';
-import { createSlackPerson, readMessage } from '../support/slack-person.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { vsphereCredential } from '../clouds/vsphere/demo-accounts.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
+import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith } from '../support/scenario.ts';
-import { readMessage } from '../support/slack-person.ts';
-import { until } from '../support/until.ts';
 import { end } from '../support/worker-process.ts';
 
 let redis: Awaited<ReturnType<typeof startRedisChild>>;

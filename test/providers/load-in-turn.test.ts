@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inTurn } from '../../src/providers/load-in-turn.ts';
-import { createProviders } from '../../src/providers/registry.ts';
-import { runVerification } from '../../src/providers/run-verification.ts';
-import { type AwsCloud, startAwsCloud } from '../clouds/aws/cloud.ts';
-import { credentialOf, demoAccounts, demoScenarios } from '../clouds/aws/demo-accounts.ts';
-import { type AzureCloud, startAzureCloud } from '../clouds/azure/cloud.ts';
-import { azureCredential, demoDirectory } from '../clouds/azure/demo-accounts.ts';
-import { type GoogleCloud, startGoogleCloud } from '../clouds/google/cloud.ts';
+import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
+import { credentialOf, demoAccounts, demoScenarios } from '../../simulations/aws/demo-accounts.ts';
+import { type AzureCloud, startAzureCloud } from '../../simulations/azure/cloud.ts';
+import { azureCredential, demoDirectory } from '../../simulations/azure/demo-accounts.ts';
+import { type GoogleCloud, startGoogleCloud } from '../../simulations/google/cloud.ts';
 import {
   demoPublicKey,
   demoDirectory as googleDirectory,
   keyFileOf,
-} from '../clouds/google/demo-accounts.ts';
-import { trustLoopback } from '../support/tls.ts';
+} from '../../simulations/google/demo-accounts.ts';
+import { trustLoopback } from '../../simulations/tls.ts';
+import { inTurn } from '../../src/providers/load-in-turn.ts';
+import { createProviders } from '../../src/providers/registry.ts';
+import { runVerification } from '../../src/providers/run-verification.ts';
 
 let clouds: [AwsCloud, AzureCloud, GoogleCloud];
 beforeAll(async () => {

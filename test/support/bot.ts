@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { Account } from '../../simulations/aws/account.ts';
+import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
+import { createSlackPerson } from '../../simulations/slack/person.ts';
+import { botToken, freePort, signingSecret, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { createTeamsPerson } from '../../simulations/teams/person.ts';
+import { clientId, startTeamsTenant, tenantId } from '../../simulations/teams/tenant.ts';
+import { trustLoopback } from '../../simulations/tls.ts';
 import { startApp } from '../../src/app/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
-import type { Account } from '../clouds/aws/account.ts';
 import { openTestRedis } from './redis.ts';
-import { startSimulatedClouds } from './simulated-clouds.ts';
-import { createSlackPerson } from './slack-person.ts';
-import { botToken, freePort, signingSecret, startSlackWorkspace } from './slack-workspace.ts';
-import { createTeamsPerson } from './teams-person.ts';
-import { clientId, startTeamsTenant, tenantId } from './teams-tenant.ts';
-import { trustLoopback } from './tls.ts';
 
 export type BotOptions = {
   readonly accounts?: Account[];

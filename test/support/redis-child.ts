@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from './slack-workspace.ts';
-import { until } from './until.ts';
+import { freePort } from '../../simulations/slack/workspace.ts';
+import { until } from '../../simulations/until.ts';
 
 /** A Redis server of the test's own, to be stopped, paused and restarted; everything is written to disk at once. */
 export async function startRedisChild() {

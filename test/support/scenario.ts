@@ -1,7 +1,7 @@
-import { demoKeys } from '../clouds/aws/demo-accounts.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import type { SlackPost } from '../../simulations/slack/workspace.ts';
+import { until } from '../../simulations/until.ts';
 import type { TestBot } from './bot.ts';
-import type { SlackPost } from './slack-workspace.ts';
-import { until } from './until.ts';
 
 /** What a person fills in for an AWS connection. */
 export function awsValues(key: keyof typeof demoKeys = 'partial', name = 'prod-eu', region = 'eu-central-1') {

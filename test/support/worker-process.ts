@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { until } from '../../simulations/until.ts';
 import type { TestBot } from './bot.ts';
-import { until } from './until.ts';
 
 /** Ends a process, unless it has. */
 export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<void> {

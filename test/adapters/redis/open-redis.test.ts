@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from '../../../adapters/redis/open-redis.ts';
+import { until } from '../../../simulations/until.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { startRedisChild } from '../../support/redis-child.ts';
 import { silent } from '../../support/silent.ts';
-import { until } from '../../support/until.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { paginate } from '../../../adapters/slack/paginate.ts';
 import { render } from '../../../adapters/slack/render.ts';
+import { messageProblems } from '../../../simulations/slack/block-kit-checker.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
-import { messageProblems } from '../../support/block-kit-checker.ts';
 import { sampleMessages as messages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';
 

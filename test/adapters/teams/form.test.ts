@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { formCard, stepOf } from '../../../adapters/teams/form.ts';
+import { demoKeys } from '../../../simulations/aws/demo-accounts.ts';
+import { azureCredential } from '../../../simulations/azure/demo-accounts.ts';
+import { cardProblems } from '../../../simulations/teams/card-checker.ts';
 import type { Form, FormField } from '../../../src/chat/model/form.ts';
 import { fields as awsFields } from '../../../src/providers/aws/form.ts';
 import { fields as azureFields } from '../../../src/providers/azure/form.ts';
-import { demoKeys } from '../../clouds/aws/demo-accounts.ts';
-import { azureCredential } from '../../clouds/azure/demo-accounts.ts';
-import { cardProblems } from '../../support/card-checker.ts';
 
 const formOf = (fields: FormField[]): Form => ({
   title: 'Choose objects',

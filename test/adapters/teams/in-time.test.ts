@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inTime } from '../../../adapters/teams/in-time.ts';
 import { originOf } from '../../../adapters/teams/workspace.ts';
-import { createTeamsPerson } from '../../support/teams-person.ts';
+import { createTeamsPerson } from '../../../simulations/teams/person.ts';
 
 describe('the answer to an invoke', () => {
   it('is given when it is there', async () => {

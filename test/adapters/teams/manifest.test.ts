@@ -6,8 +6,8 @@ import addFormats from 'ajv-formats';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { teamsManifest, teamsPackage } from '../../../adapters/teams/manifest.ts';
+import { clientId } from '../../../simulations/teams/tenant.ts';
 import { commands } from '../../../src/chat/commands.ts';
-import { clientId } from '../../support/teams-tenant.ts';
 
 const require = createRequire(import.meta.url);
 

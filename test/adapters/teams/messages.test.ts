@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../../adapters/teams/limits.ts';
 import { paginate } from '../../../adapters/teams/paginate.ts';
 import { render } from '../../../adapters/teams/render.ts';
+import { cardProblems, readCard } from '../../../simulations/teams/card-checker.ts';
 import type { Message, Part } from '../../../src/chat/model/message.ts';
-import { cardProblems, readCard } from '../../support/card-checker.ts';
 import { sampleMessages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { originOf, threaded, threadIn } from '../../../adapters/teams/workspace.ts';
-import { createTeamsPerson } from '../../support/teams-person.ts';
+import { createTeamsPerson } from '../../../simulations/teams/person.ts';
 
 const tenantId = '00000000-0000-4000-8000-0000000007e4';
 const person = createTeamsPerson({ tenantId, serviceUrl: 'http://127.0.0.1/' } as never, '');

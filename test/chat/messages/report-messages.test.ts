@@ -3,12 +3,12 @@ import { withoutNative } from '../../../adapters/slack/native.ts';
 import { paginate as onSlack } from '../../../adapters/slack/paginate.ts';
 import { render } from '../../../adapters/slack/render.ts';
 import { paginate as inTeams } from '../../../adapters/teams/paginate.ts';
+import { messageProblems } from '../../../simulations/slack/block-kit-checker.ts';
 import { reportMessage, restMessages, rooms } from '../../../src/chat/messages/report-messages.ts';
 import type { Connection } from '../../../src/connections/connection.ts';
 import { createProviders } from '../../../src/providers/registry.ts';
 import { composeReport } from '../../../src/reports/compose.ts';
 import { standingAfter } from '../../../src/reports/standing.ts';
-import { messageProblems } from '../../support/block-kit-checker.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 
 const everything = verificationOf(

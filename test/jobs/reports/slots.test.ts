@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisSlots } from '../../../jobs/reports/slots.ts';
+import { until } from '../../../simulations/until.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
-import { until } from '../../support/until.ts';
 
 describe('the slots of an account', () => {
   let redis: TestRedis;

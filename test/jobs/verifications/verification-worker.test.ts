@@ -6,6 +6,7 @@ import { createLocalCheck } from '../../../jobs/checks/check.ts';
 import { createProgressReporter } from '../../../jobs/progress-reporter.ts';
 import { createVerificationQueue } from '../../../jobs/verifications/verification-queue.ts';
 import { startWorker } from '../../../jobs/verifications/verification-worker.ts';
+import { until } from '../../../simulations/until.ts';
 import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
 import { createCipher } from '../../../src/connections/cipher.ts';
@@ -13,7 +14,6 @@ import { createProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
-import { until } from '../../support/until.ts';
 
 describe('a worker', () => {
   let redis: TestRedis;

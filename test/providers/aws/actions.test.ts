@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Account, Principal } from '../../../simulations/aws/account.ts';
+import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
+import { documentedActions, documentedPolicy } from '../../../simulations/aws/demo-accounts.ts';
+import type { Policy } from '../../../simulations/aws/policy.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
 import { runVerification } from '../../../src/providers/run-verification.ts';
 import type { Finding } from '../../../src/verification/finding.ts';
-import type { Account, Principal } from '../../clouds/aws/account.ts';
-import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
-import { documentedActions, documentedPolicy } from '../../clouds/aws/demo-accounts.ts';
-import type { Policy } from '../../clouds/aws/policy.ts';
 
 const aws = createAws();
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { fixAws } from '../../../simulations/administrators/aws.ts';
+import type { Account } from '../../../simulations/aws/account.ts';
+import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
+import { demoAccounts, demoKeys, simulatorPolicy } from '../../../simulations/aws/demo-accounts.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
-import { fixAws } from '../../clouds/administrators/aws.ts';
-import type { Account } from '../../clouds/aws/account.ts';
-import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
-import { demoAccounts, demoKeys, simulatorPolicy } from '../../clouds/aws/demo-accounts.ts';
 import { expectFixed } from '../../support/fixes.ts';
 
 const aws = createAws();

@@ -1,10 +1,10 @@
 import { DescribeSubnetsCommand, EC2, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
+import { demoAccounts, demoKeys } from '../../../simulations/aws/demo-accounts.ts';
 import { guard } from '../../../src/providers/aws/guard.ts';
 import { createMadeUpIds } from '../../../src/providers/aws/made-up-ids.ts';
-import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
-import { demoAccounts, demoKeys } from '../../clouds/aws/demo-accounts.ts';
 
 describe('the guard around every AWS client', () => {
   let cloud: AwsCloud;

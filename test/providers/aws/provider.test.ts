@@ -1,16 +1,16 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAws } from '../../../src/providers/aws/provider.ts';
-import { runVerification } from '../../../src/providers/run-verification.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
-import type { Account, Principal } from '../../clouds/aws/account.ts';
-import { type AwsCloud, startAwsCloud } from '../../clouds/aws/cloud.ts';
+import type { Account, Principal } from '../../../simulations/aws/account.ts';
+import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
 import {
   demoLacks,
   documentedActions,
   documentedPolicy,
   simulatorPolicy,
-} from '../../clouds/aws/demo-accounts.ts';
-import type { Policy } from '../../clouds/aws/policy.ts';
+} from '../../../simulations/aws/demo-accounts.ts';
+import type { Policy } from '../../../simulations/aws/policy.ts';
+import { createAws } from '../../../src/providers/aws/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
 
 const aws = createAws();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { azureCredential, createForRbacOutput } from '../../../simulations/azure/demo-accounts.ts';
 import { cloudOf, clouds, endpointsOf } from '../../../src/providers/azure/clouds.ts';
 import { parse } from '../../../src/providers/azure/credentials.ts';
-import { azureCredential, createForRbacOutput } from '../../clouds/azure/demo-accounts.ts';
 
 const good = azureCredential('contributor');
 const problemsOf = (values: Record<string, unknown>) => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixAzure } from '../../../simulations/administrators/azure.ts';
+import { type AzureCloud, startAzureCloud } from '../../../simulations/azure/cloud.ts';
+import { azureCredential, demoDirectory, objectIdOf } from '../../../simulations/azure/demo-accounts.ts';
+import { trustLoopback } from '../../../simulations/tls.ts';
 import { createAzure } from '../../../src/providers/azure/provider.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
-import { fixAzure } from '../../clouds/administrators/azure.ts';
-import { type AzureCloud, startAzureCloud } from '../../clouds/azure/cloud.ts';
-import { azureCredential, demoDirectory, objectIdOf } from '../../clouds/azure/demo-accounts.ts';
 import { type Case, expectFixed, verify } from '../../support/fixes.ts';
-import { trustLoopback } from '../../support/tls.ts';
 
 describe('Azure: the az command', () => {
   let cloud: AzureCloud;

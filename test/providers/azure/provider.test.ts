@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAzure } from '../../../src/providers/azure/provider.ts';
-import { runVerification } from '../../../src/providers/run-verification.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
-import { type AzureCloud, startAzureCloud } from '../../clouds/azure/cloud.ts';
+import { type AzureCloud, startAzureCloud } from '../../../simulations/azure/cloud.ts';
 import {
   azureCredential,
   type DemoName,
   demoDirectory,
   objectIdOf,
   tenantId,
-} from '../../clouds/azure/demo-accounts.ts';
-import { type DenyAssignment, roleId, type Subscription } from '../../clouds/azure/directory.ts';
-import { trustLoopback } from '../../support/tls.ts';
+} from '../../../simulations/azure/demo-accounts.ts';
+import { type DenyAssignment, roleId, type Subscription } from '../../../simulations/azure/directory.ts';
+import { trustLoopback } from '../../../simulations/tls.ts';
+import { createAzure } from '../../../src/providers/azure/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
 
 let cloud: AzureCloud;
 beforeAll(async () => {

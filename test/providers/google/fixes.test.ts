@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGoogle } from '../../../src/providers/google/provider.ts';
-import type { Provider } from '../../../src/providers/provider.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
-import { fixGoogle } from '../../clouds/administrators/google.ts';
-import { type GoogleCloud, startGoogleCloud } from '../../clouds/google/cloud.ts';
+import { fixGoogle } from '../../../simulations/administrators/google.ts';
+import { type GoogleCloud, startGoogleCloud } from '../../../simulations/google/cloud.ts';
 import {
   demoPublicKey,
   emailOf,
   demoDirectory as googleDirectory,
   hostProjectOf,
   keyFileOf,
-} from '../../clouds/google/demo-accounts.ts';
+} from '../../../simulations/google/demo-accounts.ts';
+import { createGoogle } from '../../../src/providers/google/provider.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
 import { type Case, expectFixed, missingIn, verify } from '../../support/fixes.ts';
 
 describe('Google Cloud: the gcloud command', () => {

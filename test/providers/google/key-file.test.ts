@@ -1,8 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import {
+  demoPrivateKey,
+  emailOf,
+  keyFileOf,
+  refusedFiles,
+} from '../../../simulations/google/demo-accounts.ts';
 import { parse, secretsIn } from '../../../src/providers/google/credentials.ts';
 import { readKeyFile } from '../../../src/providers/google/key-file.ts';
-import { demoPrivateKey, emailOf, keyFileOf, refusedFiles } from '../../clouds/google/demo-accounts.ts';
 
 const good = keyFileOf('complete');
 const problemOf = (text: string) => {

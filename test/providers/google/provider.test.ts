@@ -1,8 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createGoogle } from '../../../src/providers/google/provider.ts';
-import { runVerification } from '../../../src/providers/run-verification.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
-import { type GoogleCloud, startGoogleCloud } from '../../clouds/google/cloud.ts';
+import { type GoogleCloud, startGoogleCloud } from '../../../simulations/google/cloud.ts';
 import {
   demoDirectory,
   demoPrivateKey,
@@ -12,8 +9,11 @@ import {
   googleScenarios,
   hostProjectOf,
   keyFileOf,
-} from '../../clouds/google/demo-accounts.ts';
-import type { Project } from '../../clouds/google/directory.ts';
+} from '../../../simulations/google/demo-accounts.ts';
+import type { Project } from '../../../simulations/google/directory.ts';
+import { createGoogle } from '../../../src/providers/google/provider.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
 
 let cloud: GoogleCloud;
 beforeAll(async () => {

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixVsphere } from '../../../simulations/administrators/vsphere.ts';
+import { startVsphereCloud, type VsphereCloud } from '../../../simulations/vsphere/cloud.ts';
+import {
+  demoVcenter,
+  knownPrivileges,
+  vsphereCredential,
+} from '../../../simulations/vsphere/demo-accounts.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
 import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
-import { fixVsphere } from '../../clouds/administrators/vsphere.ts';
-import { startVsphereCloud, type VsphereCloud } from '../../clouds/vsphere/cloud.ts';
-import { demoVcenter, knownPrivileges, vsphereCredential } from '../../clouds/vsphere/demo-accounts.ts';
 import { type Case, expectFixed, verify } from '../../support/fixes.ts';
 
 describe('vSphere: the govc commands', () => {

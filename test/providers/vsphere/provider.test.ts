@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { runVerification } from '../../../src/providers/run-verification.ts';
-import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
-import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
-import { startVsphereCloud, type VsphereCloud } from '../../clouds/vsphere/cloud.ts';
+import { startVsphereCloud, type VsphereCloud } from '../../../simulations/vsphere/cloud.ts';
 import {
   demoVcenter,
   knownPrivileges,
   passwordOf,
   vsphereCredential,
-} from '../../clouds/vsphere/demo-accounts.ts';
+} from '../../../simulations/vsphere/demo-accounts.ts';
+import { runVerification } from '../../../src/providers/run-verification.ts';
+import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
+import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
 
 let cloud: VsphereCloud;
 beforeAll(async () => {

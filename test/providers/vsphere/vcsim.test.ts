@@ -12,7 +12,7 @@ import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
 import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
 
 // govmomi's simulator, which somebody else wrote: real for the wire format, the sign-in and the inventory. It grants
-// everything and knows no list of privileges, so what is missing is tested against `test/clouds/vsphere`.
+// everything and knows no list of privileges, so what is missing is tested against `simulations/vsphere`.
 
 const library = '/usr/share/gocode/src/github.com/vmware/govmomi/simulator';
 const isInstalled = existsSync(library) && existsSync('/usr/bin/go');
@@ -39,7 +39,7 @@ describe.skipIf(!isInstalled && !isRequired)('against govmomi’s vCenter simula
     folder = await mkdtemp(join(tmpdir(), 'xoap-vcsim-'));
     const program = join(folder, 'vcsim');
     const environment = { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '-p=1' };
-    execFileSync('/usr/bin/go', ['build', '-o', program, './test/clouds/vcsim/main.go'], {
+    execFileSync('/usr/bin/go', ['build', '-o', program, './simulations/vcsim/main.go'], {
       env: environment,
     });
     simulator = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });

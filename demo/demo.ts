@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { demoKeys, documentedActions } from '../simulations/aws/demo-accounts.ts';
+import { evaluate } from '../simulations/aws/policy.ts';
+import { createSlackPerson, readMessage } from '../simulations/slack/person.ts';
+import { verifyAgain } from '../simulations/slack/verify-again.ts';
+import type { SlackPost, SlackWorkspace } from '../simulations/slack/workspace.ts';
+import { until } from '../simulations/until.ts';
+import { openPage } from './page.ts';
+import { snippetsIn } from './playground/snippets.ts';
+import { type Stage, setStage } from './stage.ts';
+
+// `npm run demo`: the real bot and worker, with a private Redis, a local Slack and simulated clouds, all on loopback.
+// Does what Slack would do and prints what a person would read. Status 0 only if that is what the account really lacks,
+// and the fix that stands in the thread, carried out as it stands, turns it green. Then the playground stays open, unless
+// --once is given.
+
+const say = (text = '') => console.log(text);
+const indent = (text: string) => text.replace(/<@\w+>/g, '@kim').replace(/^/gm, '    ');
+
+/** What the simulated account's policies really refuse, asked of the policies themselves. */
+function reallyLacking(policies: Parameters<typeof evaluate>[0]['identity']): string[] {
+  const question = (action: string) => ({ action, resource: '*', context: {} });
+  return documentedActions.filter(
+    (action) => evaluate({ identity: policies }, question(action)).decision !== 'allowed',
+  );
+}
+
+async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage): Promise<boolean> {
+  const person = await createSlackPerson(workspace, bot.url);
+  try {
+    say('\nkim types in #images:  /xoap connection add');
+    await person.type('connection add');
+    const first = await person.viewAfter(1);
+    say(`A form opens: "${first.title.text}", and asks for ${labels(first.blocks)}.`);
+    say('kim chooses: Cloud provider, AWS');
+    const second = await person.choose(first, 'provider', 'aws');
+    say(`The form now asks for ${labels(second.blocks)}.`);
+
+    const { id, secret } = demoKeys.partial;
+    const values = {
+      name: 'prod-eu',
+      'aws.region': 'eu-central-1',
+      'aws.accessKeyId': id,
+      'aws.secretAccessKey': secret,
+    };
+    say('kim fills it in and presses "Add and verify".');
+    const submitted = await person.submit(second, values);
+    if (submitted.status !== 200 || submitted.text !== '')
+      throw new Error(`The form was refused: ${submitted.text}`);
+
+    const root = await until('the verdict', () => rootWith(workspace, /cannot build images yet/));
+    const thread = await until('the thread', async () => {
+      const replies = await workspace.thread(workspace.channelId, root.ts);
+      return replies.length >= 4 && replies;
+    });
+    say(`\n#images\n${indent(readMessage(root))}`);
+    for (const [index, reply] of thread.entries())
+      say(`\n  in its thread, ${index + 1}\n${indent(readMessage(reply))}`);
+
+    const lacking = reallyLacking(cloud.holder(id).policies);
+    const [missing] = thread;
+    const told = [...readMessage(missing ?? root).matchAll(/ec2:\w+/g)].map(([action]) => action).sort();
+    const isRight = lacking.length > 0 && JSON.stringify(told) === JSON.stringify([...lacking].sort());
+    const isClean = cloud.faults.length === 0 && workspace.problems.length === 0;
+    say(`\nThe simulated account really lacks: ${lacking.join(', ')}`);
+    say(
+      isRight && isClean
+        ? 'The thread says the same. Nothing was created.'
+        : 'The thread does NOT say the same.',
+    );
+    for (const problem of [...cloud.faults, ...workspace.problems]) say(`Fault: ${problem}`);
+    if (!isRight || !isClean) return false;
+
+    administrator.carryOut(snippetsIn(thread), JSON.stringify(root.blocks));
+    say(
+      '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
+    );
+    const green = await verifyAgain(person, root, () => rootWith(workspace, /can build images/));
+    say(`\n#images\n${indent(readMessage(green))}`);
+    return reallyLacking(cloud.holder(id).policies).length === 0 && cloud.faults.length === 0;
+  } finally {
+    await person.close();
+  }
+}
+
+/** The verdict in #images that says so, if it is there. */
+async function rootWith(
+  { roots, channelId }: SlackWorkspace,
+  verdict: RegExp,
+): Promise<SlackPost | undefined> {
+  return (await roots(channelId)).find(({ text }) => verdict.test(text));
+}
+
+function labels(blocks: readonly Record<string, unknown>[]): string {
+  return blocks
+    .filter(({ type }) => type === 'input')
+    .map(({ label }) => (label as { text: string }).text)
+    .join(', ');
+}
+
+/** Keeps the page open until somebody interrupts. */
+async function stayOpen(stage: Stage, pagePort: number): Promise<void> {
+  // The next who verifies it should find what this one found.
+  stage.administrator.reset();
+  const page = await openPage(stage, pagePort);
+  try {
+    say(`
+Open ${page.url} in a browser, to do the same by hand: as kim or as lee, with credentials of simulated clouds or
+your own. The simulated accounts are as they were before. Interrupt (Ctrl+C) to end.`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  } finally {
+    await page.close();
+  }
+}
+
+/** Where the page is to be found. */
+const pagePort = Number(process.env.PLAYGROUND_PORT ?? 3_000);
+if (!Number.isInteger(pagePort) || pagePort < 0 || pagePort > 65_535) {
+  console.error('PLAYGROUND_PORT must be the number of a port, such as 3000');
+  process.exit(64);
+}
+
+say('Starting Redis, the bot, its worker, a local Slack and simulated clouds …');
+const stage = await setStage();
+try {
+  const isRight = await act(stage);
+  process.exitCode = isRight ? 0 : 1;
+  if (isRight && !process.argv.includes('--once')) await stayOpen(stage, pagePort);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}

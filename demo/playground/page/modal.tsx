@@ -1,0 +1,225 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import {
+  chosen,
+  filled,
+  holding,
+  type InputBlock,
+  inputsOf,
+  isInput,
+  isKnown,
+  stateOf,
+  unfilled,
+} from '../../../simulations/slack/form-state.ts';
+import type { Account, Json, View, ViewState, Workspace } from '../wire.ts';
+import { AccountStrip } from './account-strip.tsx';
+import { Blocks } from './blocks.tsx';
+import { Field } from './field.tsx';
+import { server } from './server.ts';
+
+export type ModalProps = {
+  readonly view: View;
+  readonly workspace: Workspace;
+  /** Where the form was opened. */
+  readonly conversation: string;
+  /** The account to fill the form with as soon as its fields are there. */
+  readonly account: string | undefined;
+  readonly onAction: (action: Json, state: ViewState) => void;
+  readonly onSubmit: (state: ViewState) => Promise<Readonly<Record<string, string>>>;
+  readonly onClose: () => void;
+  /** What went wrong outside of the form's fields. */
+  readonly problem: string;
+  readonly onProblem: (problem: string) => void;
+};
+
+/** What Slack tells the bot of a choice that redraws the form. */
+function actionOf({ block_id, element }: InputBlock, state: Json): Json {
+  return { ...state, type: element.type, block_id, action_id: element.action_id };
+}
+
+/** The accounts of the provider that a form asks for. */
+function accountsFor(view: View, { accounts }: Workspace): readonly Account[] {
+  const blocks = inputsOf(view).map(({ block_id }) => block_id);
+  // Other forms ask for more of a connection that is there.
+  if (!blocks.includes('name')) return [];
+  return accounts.filter(({ provider }) => blocks.some((id) => id.startsWith(`${provider}.`)));
+}
+
+/** A form in Slack's manner: it keeps what was filled in when the bot draws it anew. */
+export function Modal({
+  view,
+  workspace,
+  conversation,
+  account,
+  onAction,
+  onSubmit,
+  onClose,
+  problem,
+  onProblem,
+}: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const [state, setState] = useState<ViewState>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [isSending, setSending] = useState(false);
+  const [uploads, setUploads] = useState(0);
+  const isFilled = useRef(false);
+  const current = stateOf(view, state, conversation);
+  const accounts = accountsFor(view, workspace);
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The browser would begin with the button that closes the form.
+    dialog.current?.querySelector<HTMLElement>('.field :is(input, select, textarea)')?.focus();
+  }, []);
+
+  useEffect(() => {
+    if (Object.keys(errors).length > 0)
+      dialog.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid=true]')?.focus();
+  }, [errors]);
+
+  function set({ block_id, element }: InputBlock, value: Json): ViewState {
+    const next = { ...current, [block_id]: { [element.action_id]: value } };
+    setState((before) => ({ ...before, [block_id]: { [element.action_id]: value } }));
+    return next;
+  }
+
+  function change(block: InputBlock, value: Json): void {
+    const next = set(block, value);
+    if (block.dispatch_action && block.element.type !== 'plain_text_input')
+      onAction(actionOf(block, value), next);
+  }
+
+  /** Uploads a file; nothing is sent before it is there. */
+  async function upload(file: File): Promise<Json> {
+    setUploads((before) => before + 1);
+    try {
+      return await server.upload(file.name, await file.text());
+    } finally {
+      setUploads((before) => before - 1);
+    }
+  }
+
+  async function fill(id: string): Promise<void> {
+    const filling = await server.account(id);
+    const entries = inputsOf(view).map(async (block) => {
+      const text = filled(block, filling);
+      if (text === undefined) return;
+      const isFile = block.element.type === 'file_input';
+      const value = isFile
+        ? holding(block.element, [await upload(new File([text], 'key.json'))])
+        : chosen(block.element, text);
+      set(block, value);
+    });
+    await Promise.all(entries);
+    setErrors({});
+  }
+
+  const awaited = accounts.find(({ id }) => id === account)?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: filled once, when its fields are there, and not again
+  useEffect(() => {
+    if (!awaited || isFilled.current) return;
+    isFilled.current = true;
+    fill(awaited).catch((error: Error) => onProblem(error.message));
+  }, [awaited]);
+
+  async function send(): Promise<void> {
+    const missing = unfilled(view, current);
+    setErrors(missing);
+    if (Object.keys(missing).length > 0) return;
+    setSending(true);
+    try {
+      setErrors(await onSubmit(current));
+    } catch (error) {
+      onProblem((error as Error).message);
+    } finally {
+      setSending(false);
+    }
+  }
+
+  return (
+    <dialog ref={dialog} aria-labelledby={title} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <header>
+          <h2 id={title}>{view.title?.text}</h2>
+          <button type="button" className="close" aria-label="Close" onClick={() => dialog.current?.close()}>
+            ×
+          </button>
+        </header>
+        <div className="fields">
+          {accounts.length > 0 && <AccountStrip accounts={accounts} onChoose={fill} onProblem={onProblem} />}
+          {view.blocks.map((block) => (
+            <FormBlock
+              key={keyOf(block)}
+              block={block}
+              state={current}
+              errors={errors}
+              workspace={workspace}
+              onChange={change}
+              onUpload={upload}
+              onAction={(action) => onAction(action, current)}
+              onProblem={onProblem}
+            />
+          ))}
+        </div>
+        {problem && (
+          <p className="error wrong" role="alert">
+            {problem}
+          </p>
+        )}
+        <footer>
+          <button type="button" className="plain" onClick={() => dialog.current?.close()}>
+            {view.close?.text ?? 'Cancel'}
+          </button>
+          {view.submit && (
+            <button type="submit" className="primary" disabled={isSending || uploads > 0}>
+              {view.submit.text}
+            </button>
+          )}
+        </footer>
+      </form>
+    </dialog>
+  );
+}
+
+const keyOf = (block: Json) => String(block.block_id ?? JSON.stringify(block));
+
+/** One block of a form: an input with its label, or what other messages hold too. */
+function FormBlock({
+  block,
+  state,
+  errors,
+  workspace,
+  onChange,
+  onUpload,
+  onAction,
+  onProblem,
+}: {
+  readonly block: Json;
+  readonly state: ViewState;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly workspace: Workspace;
+  readonly onChange: (block: InputBlock, state: Json) => void;
+  readonly onUpload: (file: File) => Promise<Json>;
+  readonly onAction: (action: Json) => void;
+  readonly onProblem: (problem: string) => void;
+}) {
+  if (!isInput(block) || !isKnown(block.element))
+    return <Blocks blocks={[block]} workspace={workspace} onAction={onAction} />;
+  return (
+    <Field
+      block={block}
+      state={state[block.block_id]?.[block.element.action_id]}
+      error={errors[block.block_id]}
+      workspace={workspace}
+      onChange={(value) => onChange(block, value)}
+      onUpload={onUpload}
+      onProblem={onProblem}
+    />
+  );
+}

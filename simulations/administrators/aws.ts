@@ -1,0 +1,32 @@
+import type { Remediation } from '../../src/verification/verification.ts';
+import type { Account } from '../aws/account.ts';
+import type { Policy } from '../aws/policy.ts';
+import { type Command, flagOf, run } from './shell.ts';
+
+/** Carries the commands of a fix out on a simulated account, with the file that stands before them. */
+export function fixAws(account: Account, remediation: readonly Remediation[]): void {
+  const files = new Map<string, Policy>();
+
+  function put(kind: 'user' | 'role', command: Command): void {
+    const name = flagOf(command, `${kind}-name`);
+    const holder = account.principals.find((each) => each.kind === kind && each.name === name);
+    const file = files.get(flagOf(command, 'policy-document'));
+    if (!holder || !file) throw new Error(`No ${kind} ${name}, or no such file`);
+    if (!/^[\w+=,.@-]{1,128}$/.test(flagOf(command, 'policy-name'))) throw new Error('No name for a policy');
+    holder.policies.push(file);
+  }
+
+  for (const { title, format, text, alternative } of remediation) {
+    if (alternative) continue;
+    const [, name] = /\((\w+\.json)\)$/.exec(title) ?? [];
+    if (format === 'json' && name) files.set(`file://${name}`, JSON.parse(text) as Policy);
+    if (format !== 'shell') continue;
+    run(text, (command) => {
+      const called = command.words.join(' ');
+      if (called === 'aws iam put-user-policy') return put('user', command);
+      if (called === 'aws iam put-role-policy') return put('role', command);
+      if (called !== 'aws ec2 create-default-vpc') throw new Error(`Not known: ${called}`);
+      account.defaultVpcs[flagOf(command, 'region')] = 'complete';
+    });
+  }
+}

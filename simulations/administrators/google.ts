@@ -1,0 +1,45 @@
+import type { Remediation } from '../../src/verification/verification.ts';
+import type { Binding, Directory, Project } from '../google/directory.ts';
+import { type Command, flagOf, run } from './shell.ts';
+
+function projectOf({ projects }: Directory, id: string): Project {
+  const found = projects.find((each) => each.id === id);
+  if (!found) throw new Error(`No project ${id}`);
+  return found;
+}
+
+function bindingOf(command: Command): Binding {
+  if (flagOf(command, 'condition') !== 'None') throw new Error('A condition is not known here');
+  return { role: flagOf(command, 'role'), members: [flagOf(command, 'member')] };
+}
+
+/** A role that gcloud makes on a project. */
+function createRole(directory: Directory, command: Command, name: string): void {
+  const project = projectOf(directory, flagOf(command, 'project'));
+  const id = `projects/${project.id}/roles/${name}`;
+  if (!/^[\w.]{3,64}$/.test(name) || project.customRoles?.[id]) throw new Error(`${id} cannot be made`);
+  const permissions = flagOf(command, 'permissions').split(',');
+  Object.assign(project, { customRoles: { ...project.customRoles, [id]: permissions } });
+}
+
+function carryOut(directory: Directory, command: Command): void {
+  const { words } = command;
+  const called = words.slice(0, 4).join(' ');
+  const on = words.at(-1) ?? '';
+  if (called.startsWith('gcloud projects add-iam-policy-binding'))
+    return void projectOf(directory, on).bindings.push(bindingOf(command));
+  if (called.startsWith('gcloud services enable'))
+    return void projectOf(directory, flagOf(command, 'project')).services.push(...words.slice(3));
+  if (called === 'gcloud iam roles create') return void createRole(directory, command, on);
+  if (called !== 'gcloud iam service-accounts add-iam-policy-binding')
+    throw new Error(`Not known: ${called}`);
+  const account = directory.accounts.find(({ email }) => email === on);
+  if (!account) throw new Error(`No service account ${on}`);
+  account.bindings.push(bindingOf(command));
+}
+
+/** Carries the commands of a fix out in a simulated directory. */
+export function fixGoogle(directory: Directory, remediation: readonly Remediation[]): void {
+  for (const { format, text } of remediation)
+    if (format === 'shell') run(text, (command) => carryOut(directory, command));
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { decodeJwt, jwtVerify } from 'jose';
+import { loopbackCertificate } from '../tls.ts';
+import type { Directory } from './directory.ts';
+import { answerToken, type Reply } from './entra.ts';
+import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
+
+/** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
+type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'nonsense' | 'forbidden';
+
+export type AzureCloud = {
+  readonly url: string;
+  readonly directory: Directory;
+  /** The last part of the path of each call that arrived, with when it came and when it was answered. */
+  readonly calls: { readonly what: string; readonly came: number; ended: number; readonly agent: string }[];
+  /** Calls that would have changed something; must stay empty. */
+  readonly faults: string[];
+  trouble: Map<string, Trouble[]>;
+  /** Milliseconds every answer is held back. */
+  delayMs: number;
+  close(): Promise<void>;
+};
+
+/** Starts a local Entra ID and Azure Resource Manager on one https address of loopback. */
+export async function startAzureCloud(directory: Directory): Promise<AzureCloud> {
+  const { key: tlsKey, cert } = await loopbackCertificate();
+  const server = createServer({ key: tlsKey, cert }, (request, response) => void serve(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const key = randomBytes(32);
+  const cloud: AzureCloud = {
+    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    directory,
+    calls: [],
+    faults: [],
+    trouble: new Map(),
+    delayMs: 0,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', cloud.url);
+    const what = path.split('/').at(-1)?.toLowerCase() ?? '';
+    const agent = String(request.headers['user-agent'] ?? '');
+    const call = { what, came: performance.now(), ended: 0, agent };
+    cloud.calls.push(call);
+    if (cloud.delayMs > 0) await wait(cloud.delayMs);
+    const trouble = cloud.trouble.get(/^5[0-9a-f-]{35}$/.test(what) ? 'subscription' : what)?.shift();
+    if (trouble === 'hangs') return;
+    const reply = troubled(trouble) ?? (await answer(request, { path, query, body }));
+    const text = JSON.stringify(reply.body);
+    response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers });
+    response.end(trouble === 'truncated' ? text.slice(0, text.length / 2) : text);
+    call.ended = performance.now();
+  }
+
+  function troubled(trouble: Trouble | undefined): Reply | undefined {
+    if (trouble === 'throttled') {
+      const text = 'The request was throttled.';
+      return { ...errorReply(429, 'TooManyRequests', text), headers: { 'retry-after': '7' } };
+    }
+    if (trouble === 'unavailable')
+      return errorReply(503, 'ServerTimeout', 'The request timed out. Try again.');
+    if (trouble === 'forbidden')
+      return errorReply(403, 'AuthorizationFailed', 'The client does not have authorization.');
+    return trouble === 'nonsense' ? { status: 200, body: { value: 'none' } } : undefined;
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    { path, query, body }: { path: string; query: URLSearchParams; body: string },
+  ): Promise<Reply> {
+    const tenantId = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(path)?.[1];
+    if (tenantId && request.method === 'POST')
+      return answerToken(directory, tenantId, { form: new URLSearchParams(body), key });
+    if (request.method !== 'GET') {
+      cloud.faults.push(`${request.method} ${path}`);
+      return errorReply(405, 'MethodNotAllowed', 'Only reading is expected here.');
+    }
+    const caller = await callerOf(request);
+    if (!caller) return errorReply(401, 'AuthenticationFailed', 'Authentication failed.');
+    return answerResourceManager(directory, { path, query, caller, url: cloud.url });
+  }
+
+  async function callerOf(request: IncomingMessage): Promise<Caller | undefined> {
+    const token = String(request.headers.authorization ?? '').replace(/^Bearer /, '');
+    try {
+      await jwtVerify(token, key);
+    } catch {
+      return undefined;
+    }
+    const { oid, tid, appid } = decodeJwt(token);
+    return { objectId: String(oid), tenantId: String(tid), clientId: String(appid) };
+  }
+
+  return cloud;
+}

@@ -1,0 +1,85 @@
+import catalog from '../../src/catalog/google.json' with { type: 'json' };
+
+export type Binding = {
+  readonly role: string;
+  readonly members: readonly string[];
+  readonly condition?: { readonly title: string; readonly expression: string };
+};
+
+type DenyPolicy = {
+  readonly displayName: string;
+  /** As Compute and others spell them here: `compute.googleapis.com/instances.create`. */
+  readonly deniedPermissions: readonly string[];
+};
+
+export type Project = {
+  readonly id: string;
+  readonly number: string;
+  /** APIs that are enabled. */
+  services: string[];
+  bindings: Binding[];
+  denyPolicies?: DenyPolicy[];
+  /** Custom roles: their permissions. */
+  readonly customRoles?: Readonly<Record<string, readonly string[]>>;
+  /** Permissions that cannot be tested on this project, besides those that never can. */
+  untestable?: readonly string[];
+};
+
+export type ServiceAccount = {
+  readonly email: string;
+  readonly project: string;
+  /** The id of its key; absent once that was deleted. */
+  readonly keyId?: string | undefined;
+  readonly disabled?: boolean;
+  bindings: Binding[];
+  /** When its keys were made, as ISO time. */
+  readonly keysMadeAt?: string;
+};
+
+export type Directory = { readonly projects: Project[]; readonly accounts: ServiceAccount[] };
+
+const inCatalog = (role: string) =>
+  catalog.requirements.filter(({ group }) => group === role).map(({ id }) => id);
+const everyRole = ['resourcemanager.projects.get', 'resourcemanager.projects.list'];
+const serviceUsage = ['serviceusage.services.get', 'serviceusage.services.list'];
+
+/** Of the documented roles what the catalogue asks for, and what else decides here. */
+const documented: Readonly<Record<string, readonly string[]>> = {
+  'roles/compute.instanceAdmin.v1': [
+    ...inCatalog('roles/compute.instanceAdmin.v1'),
+    ...everyRole,
+    ...serviceUsage,
+  ],
+  'roles/iam.serviceAccountUser': ['iam.serviceAccounts.actAs', 'iam.serviceAccounts.get', ...everyRole],
+  'roles/storage.admin': [...inCatalog('roles/storage.admin'), ...everyRole],
+  'roles/iap.tunnelResourceAccessor': inCatalog('roles/iap.tunnelResourceAccessor'),
+  'roles/compute.networkUser': [...inCatalog('roles/compute.networkUser'), ...everyRole, ...serviceUsage],
+  'roles/iam.denyReviewer': ['iam.denypolicies.list', 'iam.denypolicies.get'],
+};
+const everything = [...new Set(Object.values(documented).flat())];
+
+/** What a role lets its holder do. */
+function permissionsOf({ customRoles = {} }: Pick<Project, 'customRoles'>, role: string): readonly string[] {
+  if (role === 'roles/owner' || role === 'roles/editor') {
+    const basic = everything.filter((name) => !name.startsWith('iam.denypolicies.'));
+    return [...basic, 'resourcemanager.projects.getIamPolicy', 'iam.serviceAccountKeys.get'];
+  }
+  return documented[role] ?? customRoles[role] ?? [];
+}
+
+/** Whether a member may do something on a project or, for accounts, on one of them. */
+export function isAllowed(
+  project: Project,
+  member: string,
+  { permission, account }: { readonly permission: string; readonly account?: ServiceAccount | undefined },
+): boolean {
+  const [service = '', ...rest] = permission.split('.');
+  const spelled = `${service}.googleapis.com/${rest.join('.')}`;
+  if (project.denyPolicies?.some(({ deniedPermissions }) => deniedPermissions.includes(spelled)))
+    return false;
+  // A condition on single resources does not hold on the project.
+  return [...project.bindings, ...(account?.bindings ?? [])].some(
+    ({ role, members, condition }) =>
+      !condition && members.includes(member) && permissionsOf(project, role).includes(permission),
+  );
+}

@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { until } from '../until.ts';
+import { type Element, holding, untouched } from './form-state.ts';
+import {
+  homeOpened,
+  interaction,
+  messageAction,
+  type Sender,
+  signedHeaders,
+  slashCommand,
+  viewAction,
+  viewSubmission,
+} from './requests.ts';
+import type { SlackPost, SlackWorkspace } from './workspace.ts';
+import { signingSecret } from './workspace.ts';
+
+type Json = Record<string, unknown>;
+export type View = {
+  readonly id: string;
+  readonly hash: string;
+  readonly callback_id: string;
+  readonly private_metadata: string;
+  readonly title: { readonly text: string };
+  readonly blocks: readonly Json[];
+};
+
+/** What the bot answered to a request, and when. */
+export type Answer = {
+  readonly status: number;
+  readonly body: Json;
+  readonly text: string;
+  readonly ms: number;
+};
+export type PrivateReply = Json & { readonly text: string; readonly blocks: Json[] };
+
+export type RequestOptions = { readonly timestamp?: number; readonly secret?: string };
+
+/** The texts in a message, as a person reads them. */
+export function readMessage({ text, blocks = [] }: { text: string; blocks?: unknown[] }): string {
+  const lines = blocks.flatMap((block) => readBlock(block as Json));
+  return lines.length > 0 ? lines.join('\n') : text;
+}
+
+function inline(elements: unknown): string {
+  return (elements as Json[])
+    .map((element) => {
+      if (element.type === 'user') return `<@${String(element.user_id)}>`;
+      if (element.type === 'channel') return `<#${String(element.channel_id)}>`;
+      if (element.type === 'date') return String(element.fallback);
+      return String(element.text ?? '');
+    })
+    .join('');
+}
+
+function readBlock(block: Json): string[] {
+  const elements = (block.elements ?? []) as Json[];
+  switch (block.type) {
+    case 'rich_text':
+      return elements.flatMap((part) => {
+        if (part.type !== 'rich_text_list') return [inline(part.elements)];
+        return (part.elements as Json[]).map((item) => `• ${inline(item.elements)}`);
+      });
+    case 'context':
+      return elements.map(({ text }) => String(text));
+    case 'actions':
+      return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
+    case 'data_table': {
+      const [columns, ...rows] = block.rows as Json[][];
+      const line = (cells: Json[] = []) => cells.map(({ text }) => String(text)).join(' | ');
+      return [String(block.caption), line(columns), ...rows.map(line)];
+    }
+    case 'data_visualization':
+      return [`Chart: ${String(block.title)}`];
+    default:
+      return [JSON.stringify(block)];
+  }
+}
+
+/** A person in a local Slack, who types, fills in, clicks, and sees what comes back. */
+export async function createSlackPerson(
+  workspace: SlackWorkspace,
+  botUrl: string,
+  { userId = workspace.people.kim, teamId = workspace.teamId, channelId = workspace.channelId } = {},
+) {
+  const privately: PrivateReply[] = [];
+  const replies = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    privately.push(JSON.parse(text) as PrivateReply);
+    response.writeHead(200).end('ok');
+  });
+  replies.listen(0, '127.0.0.1');
+  await once(replies, 'listening');
+  const responseUrl = `http://127.0.0.1:${(replies.address() as AddressInfo).port}/reply`;
+
+  let record: ((sent: { body: string; options: RequestOptions }) => void) | undefined;
+
+  async function send(
+    body: string,
+    options: RequestOptions = { timestamp: Math.floor(Date.now() / 1000) },
+  ): Promise<Answer> {
+    record?.({ body, options });
+    record = undefined;
+    const started = performance.now();
+    const answer = await fetch(`${botUrl}/slack/events`, {
+      method: 'POST',
+      headers: signedHeaders(body, { secret: signingSecret, ...options }),
+      body,
+    });
+    const text = await answer.text();
+    const ms = performance.now() - started;
+    return { status: answer.status, text, body: text.startsWith('{') ? (JSON.parse(text) as Json) : {}, ms };
+  }
+
+  const sendPayload = (payload: Json, options?: RequestOptions) => send(interaction(payload), options);
+
+  async function trigger(): Promise<string> {
+    return String((await workspace.call('views.generateTriggerId', { user_id: userId })).trigger_id);
+  }
+
+  const sender: Sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP', botUserId: 'U0XOAP' };
+
+  const commandBody = async (text: string, conversation = channelId): Promise<string> =>
+    slashCommand(sender, {
+      word: '/xoap',
+      text,
+      conversation: { id: conversation, name: 'images' },
+      triggerId: await trigger(),
+      responseUrl,
+    });
+
+  const filled = (view: View, values: Json) => ({ ...view, state: { values: stateOf(view, values) } });
+
+  /** The modal as Slack shows it after so many calls that drew it; waits until the bot has made them. */
+  function viewAfter(draws: number): Promise<View> {
+    return until(`modal number ${draws}`, () => {
+      const drawn = workspace.calls.filter(
+        ({ method, answer }) => /^views\.(open|update)$/.test(method) && answer?.ok,
+      );
+      const call = drawn[draws - 1];
+      return call && ({ ...(call.body.view as View), ...pick(call.answer?.view as View) } as View);
+    });
+  }
+
+  function draws(): number {
+    return workspace.calls.filter(({ method, answer }) => /^views\.(open|update)$/.test(method) && answer?.ok)
+      .length;
+  }
+
+  return {
+    userId,
+    channelId,
+    privately,
+    send,
+    sendPayload,
+    commandBody,
+    draws,
+    viewAfter,
+    /** Keeps the next request as it was sent, to be sent again. */
+    recordNext(): () => { body: string; options: RequestOptions } {
+      let kept: { body: string; options: RequestOptions } | undefined;
+      record = (sent) => {
+        kept = sent;
+      };
+      return () => {
+        if (!kept) throw new Error('Nothing was sent');
+        return kept;
+      };
+    },
+    /** The next private reply that has not been looked at. */
+    async nextReply(): Promise<PrivateReply> {
+      await until('a private reply', () => privately.length > 0);
+      return privately.shift() as PrivateReply;
+    },
+    /** Types `/xoap …`. */
+    async type(text: string, conversation = channelId): Promise<Answer> {
+      return send(await commandBody(text, conversation));
+    },
+    /** Chooses in a select that redraws the modal, and returns it redrawn. */
+    async choose(view: View, field: string, value: string, values: Json = {}): Promise<View> {
+      const before = draws();
+      await sendPayload(
+        viewAction(sender, {
+          view: filled(view, { ...values, [field]: value }),
+          action: { type: 'static_select', block_id: field, action_id: field, selected_option: { value } },
+          triggerId: randomUUID(),
+        }),
+      );
+      return viewAfter(before + 1);
+    },
+    /** Opens the bot's Home, and returns it as it was drawn then. */
+    async openHome(): Promise<View> {
+      const drawn = () =>
+        workspace.calls.filter(({ method, answer }) => method === 'views.publish' && answer?.ok);
+      const before = drawn().length;
+      const { channel } = await workspace.callAs('bot', 'conversations.open', { users: userId });
+      await send(homeOpened(sender, (channel as { id: string }).id));
+      const call = await until('the Home', () => drawn()[before]);
+      return { ...(call.body.view as View), ...pick(call.answer?.view as View) };
+    },
+    /** Clicks a button in the Home. */
+    async clickInHome(view: View, action: string, value?: string): Promise<Answer> {
+      const button = findButton(view.blocks, action);
+      return sendPayload(
+        viewAction(sender, {
+          view: { ...view, type: 'home', state: { values: {} } },
+          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          triggerId: await trigger(),
+        }),
+      );
+    },
+    /** Presses the modal's button. */
+    submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
+      return sendPayload(
+        viewSubmission(sender, { view: filled(view, values), triggerId: randomUUID() }),
+        options,
+      );
+    },
+    /** Clicks a button under a message. */
+    async click(
+      message: SlackPost | PrivateReply,
+      action: string,
+      value?: string,
+      conversation = channelId,
+    ): Promise<Answer> {
+      const button = findButton(message.blocks, action);
+      return sendPayload(
+        messageAction(sender, {
+          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          conversationId: conversation,
+          ts: 'ts' in message ? String(message.ts) : '1.000100',
+          isPrivate: !('ts' in message),
+          triggerId: await trigger(),
+          responseUrl,
+        }),
+      );
+    },
+    async close() {
+      replies.closeAllConnections();
+      replies.close();
+      await once(replies, 'close');
+    },
+  };
+}
+export type SlackPerson = Awaited<ReturnType<typeof createSlackPerson>>;
+
+const pick = ({ id, hash }: View) => ({ id, hash });
+
+function findButton(blocks: readonly Json[], action: string): Json | undefined {
+  return blocks
+    .flatMap(({ elements }) => (elements ?? []) as Json[])
+    .find(({ action_id }) => action_id === action);
+}
+
+/** The state Slack would send for a view with these values; what is not given is blank or as preset. */
+function stateOf(view: View, values: Json): Json {
+  const inputs = view.blocks.filter(({ type }) => type === 'input');
+  return Object.fromEntries(
+    inputs.map((block) => {
+      const element = block.element as Element;
+      // A file and its text have the same action id; what is given decides which of the two is meant.
+      const value = values[element.action_id];
+      const isList = /^(file_input|checkboxes|multi_.*)$/.test(element.type);
+      const given = isList === Array.isArray(value) ? value : undefined;
+      return [block.block_id, { [element.action_id]: elementState(element, given) }];
+    }),
+  );
+}
+
+/** What an element holds: what is given, or what it was drawn with. */
+function elementState(element: Element, given: unknown): Json {
+  const isChoice = /^(static_select|checkboxes|multi_static_select)$/.test(element.type);
+  if (given === undefined || (isChoice && given === '')) return untouched(element, '');
+  const option = (value: unknown) => ({ value });
+  const options = Array.isArray(given) ? given.map(option) : option(given);
+  return holding(element, isChoice ? options : given);
+}
