@@ -39,7 +39,6 @@ const rooms: Record<string, readonly string[]> = {
   'adapters/slack': core,
   'adapters/teams': core,
   'adapters/teams/manifest.ts': ['adapters/teams', 'src/chat'],
-  'adapters/teams/redis-conversations.ts': ['adapters/teams'],
   'adapters/redis': core,
   jobs: core,
   // The composition root sees every room of the bot.
@@ -50,7 +49,6 @@ const rooms: Record<string, readonly string[]> = {
     'src/providers/registry.ts',
     'adapters/slack',
     'adapters/teams',
-    'adapters/teams/redis-conversations.ts',
     'adapters/redis',
     'jobs',
   ],
@@ -77,7 +75,7 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Every room may reach these. */
-const everywhere = ['src/errors.ts', 'src/logger.ts'];
+const everywhere = ['src/errors.ts', 'src/logger.ts', 'src/deadline.ts', 'src/json.ts'];
 
 /** Where packages may be named, by the start of their names; nowhere else. */
 const packages: Record<string, readonly string[]> = {
@@ -85,7 +83,7 @@ const packages: Record<string, readonly string[]> = {
   pino: ['src/logger.ts'],
   express: ['src/app', 'adapters/teams', 'demo', 'simulations'],
   jose: ['src/connections', 'src/providers/azure', 'adapters/teams', 'simulations'],
-  ioredis: ['adapters/redis', 'jobs', 'adapters/teams/redis-conversations.ts'],
+  ioredis: ['adapters/redis', 'jobs'],
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],
   'cron-parser': ['src/reports'],

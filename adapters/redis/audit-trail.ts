@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { AuditTrail } from '../../src/access/audit.ts';
 import type { Logger } from '../../src/logger.ts';
+import { keysOf } from './keys.ts';
 
 /** Keeps the newest 100,000 entries of each workspace in a Redis stream. */
 export function createRedisAuditTrail(redis: Redis, logger: Logger): AuditTrail {
@@ -9,7 +10,7 @@ export function createRedisAuditTrail(redis: Redis, logger: Logger): AuditTrail 
       const done = ['user', actor.userId, 'action', action, 'outcome', outcome];
       const fields = [...done, 'connection', connectionId, 'schedule', scheduleId];
       try {
-        await redis.xadd(`xoap:{${actor.workspaceId}}:audit`, 'MAXLEN', '~', 100_000, '*', ...fields);
+        await redis.xadd(keysOf(actor.workspaceId).audit, 'MAXLEN', '~', 100_000, '*', ...fields);
       } catch (err) {
         logger.error(
           { err, action, outcome, connectionId, scheduleId, user: actor.userId },

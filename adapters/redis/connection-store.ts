@@ -1,14 +1,8 @@
 import type { Redis } from 'ioredis';
 import { Connection, comparableName } from '../../src/connections/connection.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
-import { choicesKey, historyKey, latestKey } from './history.ts';
-
-/** The braces keep a workspace's keys in one slot of a Redis cluster. */
-const keysOf = (workspaceId: string) => ({
-  names: `xoap:{${workspaceId}}:names`,
-  connections: `xoap:{${workspaceId}}:connections`,
-  credentials: `xoap:{${workspaceId}}:credentials`,
-});
+import { readJson } from '../../src/json.ts';
+import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 
 const createScript = `
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', 600) == false then return 'replayed' end
@@ -35,7 +29,7 @@ return 1`;
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
 export function createRedisConnectionStore(redis: Redis): ConnectionStore {
   function read(text: string | null | undefined): Connection | undefined {
-    return text ? Connection.parse(JSON.parse(text)) : undefined;
+    return text ? readJson(text, Connection) : undefined;
   }
 
   async function find(workspaceId: string, id: string): Promise<Connection | undefined> {
@@ -46,20 +40,27 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     find,
     async create({ connection, sealed, once }) {
       const { id, workspaceId, name } = connection;
-      const { names, connections, credentials } = keysOf(workspaceId);
-      const onceKey = `xoap:{${workspaceId}}:once:${once}`;
+      const keys = keysOf(workspaceId);
       const values = [comparableName(name), id, JSON.stringify(connection), sealed];
-      const result = await redis.eval(createScript, 4, names, connections, credentials, onceKey, ...values);
+      const result = await redis.eval(
+        createScript,
+        4,
+        keys.connectionNames,
+        keys.connections,
+        keys.credentials,
+        keys.once(once),
+        ...values,
+      );
       return result as 'stored' | 'name-taken' | 'replayed';
     },
     async findByName(workspaceId, name) {
-      const id = await redis.hget(keysOf(workspaceId).names, comparableName(name));
+      const id = await redis.hget(keysOf(workspaceId).connectionNames, comparableName(name));
       return id ? find(workspaceId, id) : undefined;
     },
     async list({ workspaceId, match = '', offset = 0, limit }) {
-      const { names, connections } = keysOf(workspaceId);
+      const { connectionNames, connections } = keysOf(workspaceId);
       const wanted = comparableName(match);
-      const found = Object.entries(await redis.hgetall(names))
+      const found = Object.entries(await redis.hgetall(connectionNames))
         .filter(([name]) => name.includes(wanted))
         .sort(([one], [other]) => one.localeCompare(other));
       const ids = found.slice(offset, offset + limit).map(([, id]) => id);
@@ -76,25 +77,17 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
       return (await redis.eval(updateScript, 2, connections, credentials, ...values)) === 1;
     },
     async *workspaces() {
-      // The start of a workspace's key is the same for all, so that no list of workspaces has to be kept.
-      for await (const keys of redis.scanStream({ match: 'xoap:{*}:connections', count: 500 }))
-        for (const key of keys as string[]) yield key.slice('xoap:{'.length, key.lastIndexOf('}'));
+      for await (const found of redis.scanStream({ ...workspacesWith.connections, count: 500 }))
+        for (const key of found as string[]) yield workspaceIn(key);
     },
     async remove(workspaceId, id) {
       const connection = await find(workspaceId, id);
       if (!connection) return false;
-      const { names, connections, credentials } = keysOf(workspaceId);
-      const keys = [
-        names,
-        connections,
-        credentials,
-        historyKey(workspaceId, id),
-        latestKey(workspaceId),
-        choicesKey(workspaceId),
-      ];
-      return (
-        (await redis.eval(removeScript, keys.length, ...keys, comparableName(connection.name), id)) === 1
-      );
+      const { connectionNames, connections, credentials, history, latestVerdicts, choices } =
+        keysOf(workspaceId);
+      const keys = [connectionNames, connections, credentials, history(id), latestVerdicts, choices];
+      const values = [comparableName(connection.name), id];
+      return (await redis.eval(removeScript, keys.length, ...keys, ...values)) === 1;
     },
   };
 }

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
+import { readJson } from '../../src/json.ts';
 import { countStates } from '../../src/verification/verdict.ts';
 import { CredentialDates, Verdict, Verification } from '../../src/verification/verification.ts';
+import { keysOf } from './keys.ts';
 
 const kept = 30;
 
@@ -16,11 +18,6 @@ const Latest = z.object({
   target: z.record(z.string(), z.string()).optional(),
   credential: CredentialDates.optional(),
 });
-
-export const historyKey = (workspaceId: string, connectionId: string) =>
-  `xoap:{${workspaceId}}:history:${connectionId}`;
-export const choicesKey = (workspaceId: string) => `xoap:{${workspaceId}}:choices`;
-export const latestKey = (workspaceId: string) => `xoap:{${workspaceId}}:latest`;
 
 const addScript = `
 if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 0 end
@@ -43,7 +40,7 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
     { workspaceId, connectionId }: HistoryKey,
     isWanted: (runId: string) => boolean,
   ): Promise<z.infer<typeof Run> | undefined> {
-    const key = historyKey(workspaceId, connectionId);
+    const key = keysOf(workspaceId).history(connectionId);
     for (const [first, last] of [
       [0, 1],
       [2, kept - 1],
@@ -58,8 +55,8 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
 
   /** The dates of a credential as they were told last: a run that could not sign in tells none. */
   async function knownDates(workspaceId: string, connectionId: string): Promise<CredentialDates | undefined> {
-    const text = await redis.hget(latestKey(workspaceId), connectionId);
-    return text ? Latest.parse(JSON.parse(text)).credential : undefined;
+    const text = await redis.hget(keysOf(workspaceId).latestVerdicts, connectionId);
+    return text ? readJson(text, Latest).credential : undefined;
   }
 
   return {
@@ -74,20 +71,16 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
         target,
         credential,
       });
-      const keys = [
-        historyKey(workspaceId, connectionId),
-        latestKey(workspaceId),
-        `xoap:{${workspaceId}}:connections`,
-        choicesKey(workspaceId),
-      ];
+      const { history, latestVerdicts, connections, choices: lists } = keysOf(workspaceId);
+      const keys = [history(connectionId), latestVerdicts, connections, lists];
       const { choices } = verification;
       const run = JSON.stringify({ runId, verification: withoutLists(verification) });
-      const lists = choices ? JSON.stringify(choices) : '';
-      await redis.eval(addScript, keys.length, ...keys, connectionId, run, latest, kept, lists);
+      const found = choices ? JSON.stringify(choices) : '';
+      await redis.eval(addScript, keys.length, ...keys, connectionId, run, latest, kept, found);
     },
     async choices({ workspaceId, connectionId }) {
-      const text = await redis.hget(choicesKey(workspaceId), connectionId);
-      return text ? Choices.parse(JSON.parse(text)) : {};
+      const text = await redis.hget(keysOf(workspaceId).choices, connectionId);
+      return text ? readJson(text, Choices) : {};
     },
     async latest(key, exceptRunId) {
       return (await newest(key, (id) => id !== exceptRunId))?.verification;
@@ -96,10 +89,10 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
       return (await newest(key, (id) => id === runId))?.verification;
     },
     async latestVerdicts(workspaceId, ids) {
-      const texts = ids.length > 0 ? await redis.hmget(latestKey(workspaceId), ...ids) : [];
+      const texts = ids.length > 0 ? await redis.hmget(keysOf(workspaceId).latestVerdicts, ...ids) : [];
       const entries = texts.flatMap((text, index) => {
         const id = ids[index];
-        return text && id ? [[id, Latest.parse(JSON.parse(text))] as const] : [];
+        return text && id ? [[id, readJson(text, Latest)] as const] : [];
       });
       return new Map(entries);
     },

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { PaceWindow, Pacing } from '../../src/chat/delivery/pacing.ts';
+import { keys } from './keys.ts';
 
 /**
  * A list of the moments that were taken, newest last. The next one is the earliest that keeps every window: so many
@@ -33,7 +33,7 @@ export function createRedisPacing(redis: Redis, { platform, windows, now }: Redi
   const pairs = windows.flatMap(({ messages, ms }) => [messages, ms]);
   return {
     async reserve(conversation, patienceMs) {
-      const key = `xoap:${platform}:pace:${createHash('sha256').update(conversation).digest('hex')}`;
+      const key = keys.pace(platform, conversation);
       const wait = await redis.eval(reserveScript, 1, key, now().getTime(), patienceMs, ...pairs);
       return Number(wait);
     },

@@ -1,17 +1,12 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
+import { readJson } from '../../src/json.ts';
 import {
   ReportRecord,
   type ReportRecords,
   TrendPoint,
   trendLength,
 } from '../../src/reports/report-records.ts';
-
-/** The keys of what the reports of a schedule leave. */
-export const recordKeys = (workspaceId: string, scheduleId: string) => ({
-  latest: `xoap:{${workspaceId}}:report-latest:${scheduleId}`,
-  trend: `xoap:{${workspaceId}}:report-trend:${scheduleId}`,
-});
+import { keysOf } from './keys.ts';
 
 const addScript = `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -31,8 +26,8 @@ const Latest = ReportRecord.pick({ point: true, standings: true });
 export function createRedisReportRecords(redis: Redis): ReportRecords {
   return {
     async add({ workspaceId, scheduleId, point, standings }) {
-      const { latest, trend } = recordKeys(workspaceId, scheduleId);
-      const keys = [`xoap:{${workspaceId}}:schedules`, latest, trend];
+      const { schedules, latestReport, reportTrend } = keysOf(workspaceId);
+      const keys = [schedules, latestReport(scheduleId), reportTrend(scheduleId)];
       const values = [
         point.runId,
         JSON.stringify({ point, standings }),
@@ -43,12 +38,12 @@ export function createRedisReportRecords(redis: Redis): ReportRecords {
       await redis.eval(addScript, keys.length, ...keys, scheduleId, ...values);
     },
     async latest({ workspaceId, scheduleId }) {
-      const text = await redis.get(recordKeys(workspaceId, scheduleId).latest);
-      return text ? Latest.parse(JSON.parse(text)) : undefined;
+      const text = await redis.get(keysOf(workspaceId).latestReport(scheduleId));
+      return text ? readJson(text, Latest) : undefined;
     },
     async trend({ workspaceId, scheduleId }) {
-      const texts = await redis.lrange(recordKeys(workspaceId, scheduleId).trend, 0, trendLength - 1);
-      return z.array(TrendPoint).parse(texts.map((text) => JSON.parse(text)).reverse());
+      const texts = await redis.lrange(keysOf(workspaceId).reportTrend(scheduleId), 0, trendLength - 1);
+      return texts.map((text) => readJson(text, TrendPoint)).reverse();
     },
   };
 }

@@ -1,14 +1,9 @@
 import type { Redis } from 'ioredis';
 import { comparableName } from '../../src/connections/connection.ts';
+import { readJson } from '../../src/json.ts';
 import { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
-import { recordKeys } from './report-records.ts';
-
-const keysOf = (workspaceId: string) => ({
-  schedules: `xoap:{${workspaceId}}:schedules`,
-  names: `xoap:{${workspaceId}}:schedule-names`,
-  settled: `xoap:{${workspaceId}}:schedules-settled`,
-});
+import { keysOf, workspacesWith } from './keys.ts';
 
 const createScript = `
 if redis.call('SET', KEYS[3], '1', 'NX', 'EX', 600) == false then return 'replayed' end
@@ -41,7 +36,7 @@ if tonumber(ARGV[2]) > before then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 
 /** Keeps schedules in Redis: per workspace one hash each for schedules, names and moments that were seen to. */
 export function createRedisScheduleStore(redis: Redis): ScheduleStore {
-  const read = (text: string | null) => (text ? Schedule.parse(JSON.parse(text)) : undefined);
+  const read = (text: string | null) => (text ? readJson(text, Schedule) : undefined);
   const find = async (workspaceId: string, id: string) =>
     read(await redis.hget(keysOf(workspaceId).schedules, id));
 
@@ -49,23 +44,22 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
     find,
     async create(schedule, once) {
       const { id, workspaceId, name } = schedule;
-      const { schedules, names } = keysOf(workspaceId);
-      const onceKey = `xoap:{${workspaceId}}:once:${once}`;
+      const { schedules, scheduleNames, once: onceKey } = keysOf(workspaceId);
       const values = [id, comparableName(name), JSON.stringify(schedule)];
-      const result = await redis.eval(createScript, 3, schedules, names, onceKey, ...values);
+      const result = await redis.eval(createScript, 3, schedules, scheduleNames, onceKey(once), ...values);
       return result as 'stored' | 'name-taken' | 'replayed';
     },
     async findByName(workspaceId, name) {
-      const id = await redis.hget(keysOf(workspaceId).names, comparableName(name));
+      const id = await redis.hget(keysOf(workspaceId).scheduleNames, comparableName(name));
       return id ? find(workspaceId, id) : undefined;
     },
     async list(workspaceId) {
       const texts = await redis.hvals(keysOf(workspaceId).schedules);
-      const found = texts.map((text) => Schedule.parse(JSON.parse(text)));
+      const found = texts.map((text) => readJson(text, Schedule));
       return found.sort((one, other) => one.name.localeCompare(other.name));
     },
     async change(workspaceId, id, alter) {
-      const { schedules, names } = keysOf(workspaceId);
+      const { schedules, scheduleNames } = keysOf(workspaceId);
       for (;;) {
         const text = await redis.hget(schedules, id);
         const before = read(text);
@@ -78,7 +72,7 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
           comparableName(before.name),
           comparableName(after.name),
         ];
-        const result = await redis.eval(changeScript, 2, schedules, names, ...values);
+        const result = await redis.eval(changeScript, 2, schedules, scheduleNames, ...values);
         if (result === 'changed') return after;
         if (result === 'gone' || result === 'name-taken') return result;
       }
@@ -86,22 +80,20 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
     async remove(workspaceId, id) {
       const schedule = await find(workspaceId, id);
       if (!schedule) return false;
-      const { schedules, names, settled } = keysOf(workspaceId);
-      const { latest, trend } = recordKeys(workspaceId, id);
-      const keys = [schedules, names, settled, latest, trend];
+      const { schedules, scheduleNames, settledMoments, latestReport, reportTrend } = keysOf(workspaceId);
+      const keys = [schedules, scheduleNames, settledMoments, latestReport(id), reportTrend(id)];
       return (await redis.eval(removeScript, keys.length, ...keys, id, comparableName(schedule.name))) === 1;
     },
     async *all() {
-      // The start of a workspace's key is the same for all, so that no list of workspaces has to be kept.
-      for await (const keys of redis.scanStream({ match: 'xoap:{*}:schedules', count: 500 }))
-        for (const key of keys as string[])
-          for (const text of await redis.hvals(key)) yield Schedule.parse(JSON.parse(text));
+      for await (const found of redis.scanStream({ ...workspacesWith.schedules, count: 500 }))
+        for (const key of found as string[])
+          for (const text of await redis.hvals(key)) yield readJson(text, Schedule);
     },
     async settle(workspaceId, id, due) {
-      await redis.eval(settleScript, 1, keysOf(workspaceId).settled, id, due.getTime());
+      await redis.eval(settleScript, 1, keysOf(workspaceId).settledMoments, id, due.getTime());
     },
     async settled(workspaceId, id) {
-      const text = await redis.hget(keysOf(workspaceId).settled, id);
+      const text = await redis.hget(keysOf(workspaceId).settledMoments, id);
       return text === null ? undefined : new Date(Number(text));
     },
   };

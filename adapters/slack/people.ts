@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { late, within } from '../../src/deadline.ts';
 
 /** What Slack tells of a person. */
 export type Person = { readonly name: string; readonly timeZone: string | undefined };
@@ -36,11 +37,8 @@ export function createPeople(client: WebClient): People {
         if (known.size >= mostRemembered) known.clear();
         known.set(userId, { until: Date.now() + rememberedMs, person });
       }
-      const late = Promise.withResolvers<undefined>();
-      const timer = setTimeout(() => late.resolve(undefined), patienceMs);
-      const found = await Promise.race([person, late.promise]);
-      clearTimeout(timer);
-      return found;
+      const found = await within(patienceMs, person);
+      return found === late ? undefined : found;
     },
   };
 }

@@ -3,14 +3,14 @@ import type { App } from '@microsoft/teams.apps';
 import { z } from 'zod';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
+import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
-import { inTime } from './in-time.ts';
 import { actionIn, createListeners } from './listeners.ts';
 import { createSubmissionHandler, type DialogReply, dialogSaying } from './submissions.ts';
 import { underWay } from './words.ts';
-import type { Origin } from './workspace.ts';
+import { type Origin, untilDue } from './workspace.ts';
 
 type MessageActivity = Extract<Activity, { type: 'message' }>;
 
@@ -90,8 +90,8 @@ export async function receiveFromTeams(settings: ReceivingSettings): Promise<voi
 
   async function submitted(data: unknown, origin: Origin): Promise<DialogReply> {
     const work = onSubmission(data, origin);
-    const reply = await inTime(work, origin.dueAt);
-    if (reply !== 'late') return reply;
+    const reply = await within(untilDue(origin), work);
+    if (reply !== late) return reply;
     work.catch((err: unknown) => logger.error({ err }, 'a dialog could not be finished'));
     const text = 'This takes a moment longer. If all is well, the answer comes in the conversation.';
     return dialogSaying(text);

@@ -1,6 +1,7 @@
 import { type Client as ApiClient, cloudFromName, withOverrides } from '@microsoft/teams.api';
 import { App, ExpressAdapter } from '@microsoft/teams.apps';
 import type { Express } from 'express';
+import { unlessAborted } from '../../src/deadline.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { guardTransport } from './admission.ts';
@@ -53,18 +54,15 @@ export function createTeamsApp(settings: TeamsSettings, express: Express) {
  */
 export function clientsOf(app: App): (serviceUrl: string) => Promise<ApiClient> {
   return async (serviceUrl) => {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('No token in time')), callMs);
+    const signal = AbortSignal.timeout(callMs);
     try {
-      await Promise.race([app.tokenProvider.getAppToken(), late.promise]);
+      await unlessAborted(app.tokenProvider.getAppToken(), signal);
     } catch (cause) {
       throw new AppError('Cannot get a token for Teams', {
         code: 'chat.unavailable',
         cause,
         retryable: true,
       });
-    } finally {
-      clearTimeout(timer);
     }
     return app.api.clone({ serviceUrl });
   };

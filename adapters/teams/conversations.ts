@@ -1,18 +1,21 @@
+import { z } from 'zod';
 import type { Actor } from '../../src/access/policy.ts';
 
 /** What it takes to write to a conversation without having been asked there just now. */
-export type ConversationReference = {
+export const ConversationReference = z.object({
   /** Without a thread. */
-  readonly conversationId: string;
-  readonly kind: 'personal' | 'group' | 'channel';
+  conversationId: z.string(),
+  kind: z.enum(['personal', 'group', 'channel']),
   /** Where Teams takes messages for it, as an authenticated activity said. */
-  readonly serviceUrl: string;
-  readonly tenantId: string;
-  readonly botId: string;
-};
+  serviceUrl: z.string(),
+  tenantId: z.string(),
+  botId: z.string(),
+});
+export type ConversationReference = z.infer<typeof ConversationReference>;
 
 /** A person as Teams names them to this bot. */
-export type Person = { readonly id: string; readonly name: string };
+export const Person = z.object({ id: z.string(), name: z.string() });
+export type Person = z.infer<typeof Person>;
 
 /** Who did something where. */
 export type Arrival = {

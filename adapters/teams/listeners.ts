@@ -13,12 +13,12 @@ import {
   say,
 } from '../../src/chat/model/message.ts';
 import type { Reply } from '../../src/chat/model/reply.ts';
+import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
-import { inTime } from './in-time.ts';
 import { render } from './render.ts';
 import { type DialogReply, dialogSaying, dialogWith } from './submissions.ts';
 import { answerComes, underWay } from './words.ts';
-import { type Origin, threadIn } from './workspace.ts';
+import { type Origin, threadIn, untilDue } from './workspace.ts';
 
 const WithAction = z.looseObject({
   xoap: z.object({ action: z.enum(buttonActions), value: z.string() }),
@@ -89,10 +89,10 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
   }
 
   /** Waits for what is written as long as the turn of a bot allows; it goes on after that, and never fails the turn. */
-  async function afterwards(work: Promise<unknown>, { dueAt }: Origin): Promise<void> {
-    await inTime(
+  async function afterwards(work: Promise<unknown>, origin: Origin): Promise<void> {
+    await within(
+      untilDue(origin),
       work.catch((err: unknown) => logger.error({ err }, 'a request could not be finished')),
-      dueAt,
     );
   }
 
@@ -128,10 +128,10 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
     /** Answers a click within the time of an invoke; what takes longer is written when it is done. */
     async onClick(clicked: Clicked): Promise<AdaptiveCardActionResponse> {
       const work = click(clicked);
-      const reply = await inTime(work, clicked.origin.dueAt);
-      if (reply === 'late') {
+      const reply = await within(untilDue(clicked.origin), work);
+      if (reply === late) {
         void afterwards(
-          work.then((late) => follow(late, clicked)),
+          work.then((answer) => follow(answer, clicked)),
           clicked.origin,
         );
         return saying(`This takes a moment longer. ${answerComes}`);
@@ -150,8 +150,8 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
 
     /** Opens the dialog of a button, or says why there is none. */
     async onDialog(clicked: Clicked): Promise<DialogReply> {
-      const reply = await inTime(click(clicked), clicked.origin.dueAt);
-      if (reply === 'late') return dialogSaying('This takes too long just now. Try again in a minute.');
+      const reply = await within(untilDue(clicked.origin), click(clicked));
+      if (reply === late) return dialogSaying('This takes too long just now. Try again in a minute.');
       if (reply.kind === 'form') return dialogWith(reply.form);
       return dialogSaying('message' in reply ? plainTexts(reply.message) : 'There is nothing to fill in.');
     },

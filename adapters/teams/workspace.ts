@@ -36,6 +36,9 @@ export type Origin = Arrival & {
   readonly dueAt: number;
 };
 
+/** Milliseconds until an answer is due. */
+export const untilDue = ({ dueAt }: Pick<Origin, 'dueAt'>) => dueAt - performance.now();
+
 /** A conversation's id without the thread that Teams appends to it. */
 export const baseOf = (conversationId: string) => conversationId.split(';', 1)[0] ?? conversationId;
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { unlessAborted } from '../../src/deadline.ts';
 import { AppError } from '../../src/errors.ts';
+import { readJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Provider, ProviderId } from '../../src/providers/provider.ts';
 import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
@@ -44,9 +46,6 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
       const progress = CheckProgress.safeParse(event.data);
       if (event.jobId === jobId && progress.success) onProgress(progress.data);
     };
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => undefined);
-    signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
     await onBegin?.();
     const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
     events.on('progress', onEvent);
@@ -54,10 +53,10 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
       const finished = job.waitUntilFinished(events, waitMs).catch(() => {
         throw noAnswer(provider);
       });
-      await Promise.race([finished, aborted.promise]);
+      await unlessAborted(finished, signal);
       const result = await redis.getdel(checkResultKey(jobId));
       if (result === null) throw noAnswer(provider);
-      return CheckResult.parse(JSON.parse(result)) ?? undefined;
+      return readJson(result, CheckResult) ?? undefined;
     } finally {
       events.off('progress', onEvent);
       // What waits no more must not be carried out later; one that is under way cannot be removed.

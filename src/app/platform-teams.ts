@@ -1,10 +1,11 @@
+import { createRedisConversations } from '../../adapters/redis/conversations.ts';
 import { createRedisPacing } from '../../adapters/redis/pacing.ts';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { receiveFromTeams } from '../../adapters/teams/app.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
+import { ConversationReference, Person } from '../../adapters/teams/conversations.ts';
 import { limits } from '../../adapters/teams/limits.ts';
-import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
 import type { Picture } from '../reports/pictures/picture.ts';
 import { picturePath } from '../reports/pictures/picture-shelf.ts';
 import type { OpenPlatform } from './platform-parts.ts';
@@ -28,7 +29,11 @@ export const openTeams: OpenPlatform = async (config, logger) => {
     needsHttp: true,
     with({ redis, http }, access) {
       const app = createTeamsApp(settings, http.app);
-      const conversations = createRedisConversations(redis[access]);
+      const conversations = createRedisConversations(redis[access], {
+        platform: 'teams',
+        reference: ConversationReference,
+        person: Person,
+      });
       const pacing = createRedisPacing(redis[access], {
         platform: 'teams',
         windows: limits.pace,

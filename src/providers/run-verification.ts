@@ -1,5 +1,7 @@
 import type { Requirement } from '../catalog/catalog.ts';
+import { unlessAborted } from '../deadline.ts';
 import { type AppError, isAppError } from '../errors.ts';
+import { readJson } from '../json.ts';
 import type { Finding } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
@@ -59,7 +61,7 @@ function withoutSecrets(
     typeof value === 'string'
       ? secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), value)
       : value;
-  return Verification.parse(JSON.parse(JSON.stringify(verification, clean)));
+  return readJson(JSON.stringify(verification, clean), Verification);
 }
 
 /**
@@ -77,8 +79,6 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
 
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-  const aborted = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
   const check = provider.check({
     credential: request.credential,
     requirements: counting,
@@ -88,7 +88,7 @@ export async function runVerification(request: VerificationRequest): Promise<Ver
     emit,
   });
   try {
-    await Promise.race([check, aborted.promise]);
+    await unlessAborted(check, signal);
   } catch (cause) {
     // A call that the deadline cut off fails too; then the deadline is the reason, not the call.
     if (!signal.aborted && !isAppError(cause)) throw cause;

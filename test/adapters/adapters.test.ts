@@ -1,10 +1,11 @@
 import express from 'express';
+import { createRedisConversations } from '../../adapters/redis/conversations.ts';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { createSlackClient } from '../../adapters/slack/app.ts';
 import { createPeople } from '../../adapters/slack/people.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
-import { createRedisConversations } from '../../adapters/teams/redis-conversations.ts';
+import { ConversationReference, Person } from '../../adapters/teams/conversations.ts';
 import { readMessage } from '../../simulations/slack/person.ts';
 import { botToken, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
@@ -52,7 +53,11 @@ async function teams(): Promise<AdapterHarness> {
     },
     express(),
   );
-  const conversations = createRedisConversations(redis.patient);
+  const conversations = createRedisConversations(redis.patient, {
+    platform: 'teams',
+    reference: ConversationReference,
+    person: Person,
+  });
   const workspaceId = `teams:${tenant.tenantId}`;
   const reference = {
     conversationId: '19:contract@thread.tacv2',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from '../../json.ts';
 
 /** What Azure Resource Manager said to one question. */
 export type AzureAnswer<Output> =
@@ -64,11 +65,7 @@ const ErrorBody = z.object({ error: z.object({ code: z.string(), message: z.stri
 
 /** The code and the message of an error answer; `HTTP STATUS` where it has none. */
 export function errorIn(status: number, body: string | null | undefined): { code: string; message: string } {
-  try {
-    return ErrorBody.parse(JSON.parse(body ?? '')).error;
-  } catch {
-    return { code: `HTTP ${status}`, message: '' };
-  }
+  return tryJson(body, ErrorBody)?.error ?? { code: `HTTP ${status}`, message: '' };
 }
 
 /** Sorts an answer that is no success. */

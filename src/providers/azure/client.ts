@@ -2,6 +2,7 @@ import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { createPipelineRequest, isRestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { readJson } from '../../json.ts';
 import {
   type AzureAnswer,
   type DenyAssignment,
@@ -50,7 +51,7 @@ type CallOptions = { readonly abortSignal: AbortSignal };
 
 /** The SDK takes whatever comes for a list, so each page is held against its shape. */
 function onResponse({ status, bodyAsText }: { status: number; bodyAsText?: string | null }): void {
-  if (status === 200) Page.parse(JSON.parse(bodyAsText ?? ''));
+  if (status === 200) readJson(bodyAsText ?? '', Page);
 }
 
 /** Pages that are followed, so that an endless list ends. */

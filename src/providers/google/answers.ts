@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from '../../json.ts';
 
 /** What Google said to one question. */
 export type GoogleAnswer<Output> =
@@ -63,20 +64,18 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : undefine
 export function refusalOf(status: number, body: string): GoogleAnswer<never> {
   if (status === 429) return { kind: 'unreachable', message: 'is throttling its answers (429)' };
   if (status === 408 || status >= 500) return { kind: 'unreachable', message: `has a fault (${status})` };
-  try {
-    const { message, status: word, details, errors } = ErrorBody.parse(JSON.parse(body)).error;
-    const disabled = details.find(({ reason }) => reason === 'SERVICE_DISABLED');
-    const isOff = disabled !== undefined || errors.some(({ reason }) => reason === 'accessNotConfigured');
-    const reason = details.find((detail) => detail.reason)?.reason;
-    const code = isOff ? 'SERVICE_DISABLED' : (reason ?? word ?? `HTTP ${status}`);
-    return {
-      kind: 'refused',
-      status,
-      code,
-      message,
-      ...(isOff && { disabledApi: { name: textOf(disabled?.metadata.service) } }),
-    };
-  } catch {
-    return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
-  }
+  const told = tryJson(body, ErrorBody)?.error;
+  if (!told) return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
+  const { message, status: word, details, errors } = told;
+  const disabled = details.find(({ reason }) => reason === 'SERVICE_DISABLED');
+  const isOff = disabled !== undefined || errors.some(({ reason }) => reason === 'accessNotConfigured');
+  const reason = details.find((detail) => detail.reason)?.reason;
+  const code = isOff ? 'SERVICE_DISABLED' : (reason ?? word ?? `HTTP ${status}`);
+  return {
+    kind: 'refused',
+    status,
+    code,
+    message,
+    ...(isOff && { disabledApi: { name: textOf(disabled?.metadata.service) } }),
+  };
 }

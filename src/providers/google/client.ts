@@ -1,6 +1,7 @@
 import type { JWT } from 'google-auth-library';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { tryJson } from '../../json.ts';
 import { type GoogleAnswer, Key, Permissions, Policy, refusalOf, Services } from './answers.ts';
 import { listDenyPolicies } from './deny-policies.ts';
 
@@ -59,14 +60,6 @@ const names = (project: string, services: readonly string[]) =>
 /** What is posted and changes nothing; whatever else is posted is refused. */
 const asking = /:(testIamPermissions|getIamPolicy)$/;
 
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Makes the client for one verification; nothing that it can send changes anything. */
 export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
   const { jwt, signal, callTimeoutMs } = options;
@@ -99,8 +92,8 @@ export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
         headers: { 'user-agent': 'xoap-chatops/1' },
       });
       if (response.status !== 200) return refusalOf(response.status, response.data);
-      const parsed = schema.safeParse(jsonIn(response.data));
-      if (parsed.success) return { kind: 'done', output: parsed.data };
+      const output = tryJson(response.data, schema);
+      if (output !== undefined) return { kind: 'done', output };
       return { kind: 'unreachable', message: 'gave an answer that could not be read' };
     });
   }

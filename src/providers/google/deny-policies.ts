@@ -1,4 +1,5 @@
 import type { JWT } from 'google-auth-library';
+import { unlessAborted } from '../../deadline.ts';
 import { inTurn } from '../load-in-turn.ts';
 import { DenyPolicies, type GoogleAnswer } from './answers.ts';
 
@@ -17,14 +18,6 @@ const refusals: Readonly<Record<number, { readonly code: string; readonly status
   16: { code: 'UNAUTHENTICATED', status: 401 },
 };
 
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  const aborted = Promise.withResolvers<never>();
-  // Nobody may be waiting any more when the time is over.
-  aborted.promise.catch(() => undefined);
-  signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
-  return aborted.promise;
-}
-
 /** The names of the deny policies attached to a project; Google leaves the rules out of this list. */
 export async function listDenyPolicies(
   project: string,
@@ -40,7 +33,7 @@ export async function listDenyPolicies(
       { parent },
       { timeout: callTimeoutMs, autoPaginate: false, maxRetries: 0 },
     );
-    const [policies] = await Promise.race([listing, rejectedBy(abort)]);
+    const [policies] = await unlessAborted(listing, abort);
     const found = DenyPolicies.parse(policies);
     return { kind: 'done', output: found.map(({ name, displayName }) => displayName || name) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { JWT } from 'google-auth-library';
+import { unlessAborted } from '../../deadline.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { CheckRequest } from '../provider.ts';
 import type { GoogleCredential } from './credentials.ts';
@@ -104,12 +105,8 @@ export async function signIn(
   const jwt = new JWT({ email, key, keyId, scopes });
   jwt.transporter.interceptors.request.add(interceptor(settings, onCall));
   const abort = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
-  const aborted = Promise.withResolvers<never>();
-  abort.addEventListener('abort', () => aborted.reject(abort.reason), { once: true });
-  // Nobody may be waiting any more when the time is over.
-  aborted.promise.catch(() => undefined);
   try {
-    const { access_token: token } = await Promise.race([jwt.authorize(), aborted.promise]);
+    const { access_token: token } = await unlessAborted(jwt.authorize(), abort);
     if (typeof token === 'string') return jwt;
   } catch (error) {
     throw signInError(error);

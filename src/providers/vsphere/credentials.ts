@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { late, within } from '../../deadline.ts';
 import { isAppError } from '../../errors.ts';
 import {
   type FieldProblems,
@@ -134,9 +135,7 @@ export async function hostProblem(
     () => undefined,
     (error: unknown) => (isAppError(error, 'provider.host-refused') ? error : undefined),
   );
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, lookupMs, undefined);
-  const refusal = await Promise.race([asked, late.promise]);
-  clearTimeout(timer);
-  return refusal && `${refusal.message}. ${refusal.hint ?? ''}`.trim();
+  const refusal = await within(lookupMs, asked);
+  if (refusal === undefined || refusal === late) return undefined;
+  return `${refusal.message}. ${refusal.hint ?? ''}`.trim();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originOf, threaded, threadIn } from '../../../adapters/teams/workspace.ts';
+import { originOf, threaded, threadIn, untilDue } from '../../../adapters/teams/workspace.ts';
 import { createTeamsPerson } from '../../../simulations/teams/person.ts';
 
 const tenantId = '00000000-0000-4000-8000-0000000007e4';
@@ -45,4 +45,10 @@ it('the id of a thread names its root, whichever thread it was made from', () =>
   expect(threaded('19:x@thread.tacv2;messageid=1', '2')).toBe('19:x@thread.tacv2;messageid=2');
   expect(threadIn('19:x@thread.tacv2;messageid=2')).toBe('2');
   expect(threadIn('a:x')).toBeUndefined();
+});
+
+it('is to be answered within three seconds, whatever was waited for before', () => {
+  const from = origin({ type: 'invoke', conversation: { id: '19:x@thread.tacv2', tenantId } });
+
+  expect(from && untilDue(from)).toBeLessThan(3_000);
 });

@@ -1,0 +1,66 @@
+import type { Redis } from 'ioredis';
+import type { z } from 'zod';
+import type { Actor } from '../../src/access/policy.ts';
+import { readJson } from '../../src/json.ts';
+import { keysOf } from './keys.ts';
+
+/** Seconds that an activity is known as seen. */
+const seenSeconds = 600;
+const latestField = 'latest';
+
+/** One command, so that it is one exchange and all or nothing. */
+const admitScript = `
+local isNew = redis.call('SET', KEYS[1], '1', 'EX', ARGV[1], 'NX')
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[5], '${latestField}', ARGV[5]) end
+return isNew and 1 or 0
+`;
+
+/** What a platform keeps of a conversation and of a person, to reach them later. */
+export type Remembered<Reference, Person> = {
+  readonly platform: string;
+  readonly reference: z.ZodType<Reference>;
+  readonly person: z.ZodType<Person>;
+};
+
+/** Keeps conversations and people of a platform in two hashes a workspace. */
+export function createRedisConversations<Reference extends { readonly conversationId: string }, Person>(
+  redis: Redis,
+  { platform, reference: Reference, person: Person }: Remembered<Reference, Person>,
+) {
+  const conversationsKey = (workspaceId: string) => keysOf(workspaceId).conversations(platform);
+  const peopleKey = (workspaceId: string) => keysOf(workspaceId).people(platform);
+
+  async function read(workspaceId: string, field: string): Promise<Reference | undefined> {
+    const text = await redis.hget(conversationsKey(workspaceId), field);
+    return text === null ? undefined : readJson(text, Reference);
+  }
+
+  return {
+    async admit(arrival: { actor: Actor; once: string; reference: Reference; person: Person }) {
+      const { actor, once, reference, person } = arrival;
+      const { workspaceId, userId } = actor;
+      const { conversationId } = reference;
+      const keys = [keysOf(workspaceId).once(once), peopleKey(workspaceId), conversationsKey(workspaceId)];
+      const values = [userId, JSON.stringify(person), conversationId, JSON.stringify(reference)];
+      return (await redis.eval(admitScript, keys.length, ...keys, seenSeconds, ...values)) === 1;
+    },
+    async remember(workspaceId: string, reference: Reference) {
+      await redis.hset(conversationsKey(workspaceId), reference.conversationId, JSON.stringify(reference));
+    },
+    find: (workspaceId: string, conversationId: string) => read(workspaceId, conversationId),
+    latest: (workspaceId: string) => read(workspaceId, latestField),
+    async people(workspaceId: string, userIds: readonly string[]): Promise<Map<string, Person>> {
+      if (userIds.length === 0) return new Map();
+      const texts = await redis.hmget(peopleKey(workspaceId), ...userIds);
+      const known = userIds.flatMap((userId, index) => {
+        const text = texts[index];
+        return text ? [[userId, readJson(text, Person)] as const] : [];
+      });
+      return new Map(known);
+    },
+    async forget(workspaceId: string, conversationId: string) {
+      await redis.hdel(conversationsKey(workspaceId), conversationId);
+    },
+  };
+}

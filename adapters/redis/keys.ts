@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Reminder } from '../../src/reports/reminders.ts';
+
+/** Every key that belongs to no workspace. */
+export const keys = {
+  /** What a run has sent. */
+  sent: (runId: string) => `xoap:sent:${runId}`,
+  /** A request that was seen. */
+  request: (requestId: string) => `xoap:once:${requestId}`,
+  picture: (name: string) => `xoap:picture:${name}`,
+  /** The moments that were taken in a conversation, whose id may hold anything. */
+  pace: (platform: string, conversation: string) =>
+    `xoap:${platform}:pace:${createHash('sha256').update(conversation).digest('hex')}`,
+};
+
+/** Every key of a workspace. The braces keep them in one slot of a Redis cluster. */
+export function keysOf(workspaceId: string) {
+  const key = (what: string) => `xoap:{${workspaceId}}:${what}`;
+  return {
+    audit: key('audit'),
+    /** Something that a request carried and no other one will. */
+    once: (token: string) => key(`once:${token}`),
+    connections: key('connections'),
+    connectionNames: key('names'),
+    credentials: key('credentials'),
+    history: (connectionId: string) => key(`history:${connectionId}`),
+    latestVerdicts: key('latest'),
+    choices: key('choices'),
+    reminder: ({ connectionId, on, days }: Omit<Reminder, 'workspaceId'>) =>
+      key(`reminded:${connectionId}:${on}:${days}`),
+    schedules: key('schedules'),
+    scheduleNames: key('schedule-names'),
+    settledMoments: key('schedules-settled'),
+    latestReport: (scheduleId: string) => key(`report-latest:${scheduleId}`),
+    reportTrend: (scheduleId: string) => key(`report-trend:${scheduleId}`),
+    /** Conversations and people of a platform that does not tell them when asked. */
+    conversations: (platform: string) => key(`${platform}:conversations`),
+    people: (platform: string) => key(`${platform}:people`),
+  };
+}
+
+/** The ids of all workspaces that have a key of a kind: its start is the same for all, so no list has to be kept. */
+export const workspacesWith = {
+  connections: { match: 'xoap:{*}:connections' },
+  schedules: { match: 'xoap:{*}:schedules' },
+} as const;
+export const workspaceIn = (key: string) => key.slice('xoap:{'.length, key.lastIndexOf('}'));
