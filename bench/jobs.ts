@@ -8,7 +8,7 @@ import { createRedisMessageLog } from '../adapters/redis/message-log.ts';
 import { createLocalCheck } from '../jobs/checks/check.ts';
 import { verificationQueueName } from '../jobs/verifications/verification-job.ts';
 import { createVerificationQueue } from '../jobs/verifications/verification-queue.ts';
-import { startWorker } from '../jobs/verifications/verification-worker.ts';
+import { startVerificationWorker } from '../jobs/verifications/verification-worker.ts';
 import { createCipher } from '../src/connections/cipher.ts';
 import { createProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
@@ -52,7 +52,7 @@ async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number
  * is claimed, parsed, looked up and ended.
  */
 function ours(redis: Redis): Promise<Worker> {
-  return startWorker({
+  return startVerificationWorker({
     redis,
     requests: undefined as never,
     logger: silent,

@@ -1,37 +1,33 @@
-import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
-import { AppError, isAppError } from '../src/errors.ts';
+import { UnrecoverableError } from 'bullmq';
+import { AppError } from '../src/errors.ts';
+
+/** Milliseconds for which a platform that is away is waited for, and between two tries: the longer it lasts, the longer. */
+const longestOutageMs = 24 * 3_600_000;
+const pauseMs = { shortest: 15_000, longest: 300_000 };
+
+/** One try of a job. */
+export type Attempt = {
+  /** Milliseconds since it was asked for. */
+  readonly ageMs: number;
+};
+
+/**
+ * Milliseconds after which a job is tried again without this being a failed attempt, begun where it was; undefined where
+ * the fault is one. What a platform asks to wait is waited for, and an outage of it for a day: what waits must not be lost.
+ */
+export function waitAfter(fault: unknown, { ageMs }: Attempt): number | undefined {
+  if (!(fault instanceof AppError) || !fault.retryable) return undefined;
+  if (fault.code === 'chat.rate-limited' || fault.code === 'jobs.account-busy') return fault.retryAfterMs;
+  if (fault.code !== 'chat.unavailable' || ageMs > longestOutageMs) return undefined;
+  return Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 4));
+}
 
 /**
  * The only text about a failure that reaches Redis: a code. Messages and stacks of libraries may hold what was sent.
  */
-export function publicFailure(error: unknown): Error {
-  if (!(error instanceof AppError)) return new Error('internal fault');
-  return error.retryable || error.code.startsWith('chat.') || error.code.startsWith('redis.')
-    ? new Error(error.code)
-    : new UnrecoverableError(error.code);
-}
-
-/** Puts a job aside for a while, which is no failed attempt. Never resolves: the worker takes what it throws as its word. */
-export async function putAside(job: Job, token: string | undefined, waitMs: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + waitMs, token);
-  throw new DelayedError();
-}
-
-/** Milliseconds for which a platform that is away is waited for, and between two tries: the longer it lasts, the longer. */
-const longestOutageMs = 24 * 3_600_000;
-const outageMs = { shortest: 15_000, longest: 300_000 };
-
-/** A platform that is away is no failed attempt either, for a day: what waits must not be lost to an outage. */
-export async function waitOutOutage(job: Job, token: string | undefined, fault: unknown): Promise<void> {
-  if (!isAppError(fault, 'chat.unavailable') || !fault.retryable) return;
-  const since = Date.now() - job.timestamp;
-  if (since > longestOutageMs) return;
-  const wait = Math.min(outageMs.longest, Math.max(outageMs.shortest, since / 4));
-  await putAside(job, token, wait);
-}
-
-/** What the platform asks to wait is no failed attempt: the job waits as long, and begins where it was. */
-export async function comeBackLater(job: Job, token: string | undefined, fault: unknown): Promise<void> {
-  if (!isAppError(fault, 'chat.rate-limited') || fault.retryAfterMs === undefined) return;
-  await putAside(job, token, fault.retryAfterMs);
+export function publicFailure(fault: unknown): Error {
+  if (!(fault instanceof AppError)) return new Error('internal fault');
+  return fault.retryable || fault.code.startsWith('chat.') || fault.code.startsWith('redis.')
+    ? new Error(fault.code)
+    : new UnrecoverableError(fault.code);
 }

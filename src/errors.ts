@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'connections.not-found'
   | 'connections.sealed-value-invalid'
   | 'http.cannot-listen'
+  | 'jobs.account-busy'
   | 'provider.call-refused'
   | 'provider.certificate-changed'
   | 'provider.certificate-unknown'

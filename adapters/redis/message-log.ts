@@ -6,20 +6,23 @@ import { keys } from './keys.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 const keptSeconds = 7 * 24 * 3600;
+/** Stands among the names of messages. */
+const signInField = 'sign-in';
 
-/** Keeps sent messages in Redis, one hash a run, for a week. */
+/** Keeps what runs have done in Redis, one hash a run, for a week. */
 export function createRedisMessageLog(redis: Redis): MessageLog {
+  async function keep(runId: string, field: string, value: string): Promise<void> {
+    await redis.multi().hset(keys.sent(runId), field, value).expire(keys.sent(runId), keptSeconds).exec();
+  }
+
   return {
     async read(runId) {
       const entries = Object.entries(await redis.hgetall(keys.sent(runId)));
-      return new Map(entries.map(([name, text]) => [name, readJson(text, Ref)]));
+      const sent = entries.filter(([field]) => field !== signInField);
+      return new Map(sent.map(([name, text]) => [name, readJson(text, Ref)]));
     },
-    async remember(runId, name, ref) {
-      await redis
-        .multi()
-        .hset(keys.sent(runId), name, JSON.stringify(ref))
-        .expire(keys.sent(runId), keptSeconds)
-        .exec();
-    },
+    remember: (runId, name, ref) => keep(runId, name, JSON.stringify(ref)),
+    rememberSignIn: (runId) => keep(runId, signInField, 'begun'),
+    hasSignedIn: async (runId) => (await redis.hexists(keys.sent(runId), signInField)) === 1,
   };
 }

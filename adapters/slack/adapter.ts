@@ -114,7 +114,6 @@ export function createSlackAdapter({
   }
 
   return {
-    platform: 'slack',
     inviteHint: `To get answers there, type /invite with the name of this bot in that channel, and ${commandWord} again.`,
     paginate,
     async post(to, message, { inBulk = false } = {}) {

@@ -103,7 +103,6 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
   }
 
   return {
-    platform: 'teams',
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
     async post({ workspaceId, conversationId, threadId }, message): Promise<MessageRef> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Click } from '../../src/chat/connections/connection-clicks.ts';
 import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
-import { patiently } from '../../src/chat/delivery/retries.ts';
+import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { faultMessage } from '../../src/chat/messages/fault-message.ts';
 import {
   type ButtonAction,
@@ -76,7 +76,7 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
       conversationId: reference.conversationId,
       ...(threadId && { threadId }),
     };
-    for (const page of adapter.paginate(message)) await patiently(() => adapter.post(to, page));
+    for (const page of adapter.paginate(message)) await sendPatiently(() => adapter.post(to, page));
   }
 
   /** Carries out what was asked; a fault is told to the person, under a reference that is in the log too. */
@@ -108,7 +108,7 @@ export function createListeners({ chat, adapter, logger }: ListenerSettings) {
     if (reply.kind === 'form') return write(origin, invitation(data.action, data.value, reply.form.title));
     if (reply.kind === 'message' || !messageId) return write(origin, reply.message);
     const clicked = { conversationId: origin.fullConversationId, messageId };
-    return patiently(() => adapter.update(origin.actor.workspaceId, clicked, reply.message));
+    return sendPatiently(() => adapter.update(origin.actor.workspaceId, clicked, reply.message));
   }
 
   return {

@@ -1,36 +1,36 @@
-import { Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
-import type { Logger } from '../../src/logger.ts';
+import type { Job } from 'bullmq';
+import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { ProviderId, Providers } from '../../src/providers/provider.ts';
 import type { Progress } from '../../src/providers/run-verification.ts';
+import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
 import { createLocalCheck, type LocalCheckDependencies } from './check.ts';
 import { CheckJob, checkQueueName, checkResultKey } from './check-job.ts';
 
-export type CheckWorkerSettings = LocalCheckDependencies & {
-  readonly redis: Redis;
-  readonly logger: Logger;
-  readonly providers: Providers;
-  /** The providers that this process serves. */
-  readonly serves: readonly ProviderId[];
-  readonly concurrency: number;
-  readonly lockMs: number;
-  /** Milliseconds between two words about the progress. */
-  readonly progressIntervalMs: number;
-};
+export type CheckWorkerDependencies = LocalCheckDependencies &
+  WorkerDependencies & {
+    readonly store: Pick<ConnectionStore, 'find' | 'sealedCredential'>;
+    readonly providers: Providers;
+    /** The providers that this process serves. */
+    readonly serves: readonly ProviderId[];
+    readonly concurrency: number;
+    /** Milliseconds between two words about the progress. */
+    readonly progressIntervalMs: number;
+  };
+
+/** Seconds for which a result lies ready. */
+const keptSeconds = 120;
 
 /** Starts to carry out checks for some providers; needs nothing but Redis and what it calls. */
-export async function startCheckWorkers(settings: CheckWorkerSettings): Promise<{ close(): Promise<void> }> {
-  const { redis, logger, providers, serves, concurrency, lockMs, store, progressIntervalMs } = settings;
-  const check = createLocalCheck(settings);
+export async function startCheckWorkers(dependencies: CheckWorkerDependencies): Promise<Listener> {
+  const { redis, providers, serves, concurrency, store, progressIntervalMs } = dependencies;
+  const check = createLocalCheck(dependencies);
 
-  async function carryOut(
-    { workspaceId, connectionId }: CheckJob,
-    { signal, tell }: { signal: AbortSignal; tell: (progress: Progress) => Promise<void> },
-  ) {
+  async function carryOut({ workspaceId, connectionId }: CheckJob, job: Job, signal: AbortSignal) {
     const connection = await store.find(workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
     if (!connection || !provider) return null;
+    const tell = (progress: Progress) => job.updateProgress({ ...progress });
     const reporter = createProgressReporter(tell, progressIntervalMs);
     try {
       return (await check({ connection, provider, signal, onProgress: reporter.report })) ?? null;
@@ -39,34 +39,21 @@ export async function startCheckWorkers(settings: CheckWorkerSettings): Promise<
     }
   }
 
-  const workers = serves.map((provider) => {
-    const worker = new Worker<CheckJob, void>(
-      checkQueueName(provider),
-      async (job, _token, signal = new AbortController().signal) => {
-        try {
-          const tell = (progress: Progress) => job.updateProgress({ ...progress });
-          const asked = CheckJob.parse(job.data);
-          // Nobody waits for it any more, and it could cost a try of the password.
-          if (Date.parse(asked.expiresAt) < Date.now()) return;
-          const result = await carryOut(asked, { signal, tell });
-          await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', 120);
-        } catch (err) {
-          logger.error({ err, runId: job.id }, 'a check could not be carried out');
-          // Texts of libraries may hold what was sent, and this one reaches Redis.
-          // biome-ignore lint/style/useErrorCause: the cause may hold a secret
-          throw new Error('internal fault');
-        }
-      },
+  const listeners = serves.map((provider) =>
+    listen(dependencies, {
+      queue: checkQueueName(provider),
+      concurrency,
+      what: 'a check',
       // A check that was under way when its worker died is not begun again: it would sign in a second time.
-      { connection: redis, concurrency, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: 0 },
-    );
-    worker.on('error', (err) => logger.debug({ err }, 'check worker'));
-    return worker;
-  });
-  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  return {
-    async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
-    },
-  };
+      mostDeaths: 0,
+      async work(job, signal) {
+        const asked = CheckJob.parse(job.data);
+        // Nobody waits for it any more, and it could cost a try of the password.
+        if (Date.parse(asked.expiresAt) < Date.now()) return;
+        const result = await carryOut(asked, job, signal);
+        await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', keptSeconds);
+      },
+    }),
+  );
+  return together(await Promise.all(listeners));
 }

@@ -1,3 +1,4 @@
+import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import type { Cipher } from '../../src/connections/cipher.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
@@ -7,7 +8,7 @@ import { type Progress, runVerification } from '../../src/providers/run-verifica
 import type { Verification } from '../../src/verification/verification.ts';
 
 /** One check of a connection, wherever it is carried out. */
-export type CheckRequest = {
+export type ConnectionCheck = {
   readonly connection: Connection;
   readonly provider: Provider;
   readonly signal: AbortSignal;
@@ -17,9 +18,12 @@ export type CheckRequest = {
 };
 
 /** Carries a check out; resolves to undefined once the connection is gone. */
-export type Check = (request: CheckRequest) => Promise<Verification | undefined>;
+export type Check = (check: ConnectionCheck) => Promise<Verification | undefined>;
 
-export type LocalCheckDependencies = { readonly store: ConnectionStore; readonly cipher: Cipher };
+export type LocalCheckDependencies = {
+  readonly store: Pick<ConnectionStore, 'sealedCredential'>;
+  readonly cipher: Cipher;
+};
 
 /** Creates the check in this process: the only place where a credential is opened. */
 export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Check {
@@ -33,8 +37,36 @@ export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Che
   };
 }
 
+/** Carries the check of a run out, as far as it may be carried out. */
+export type CheckOfRun = (
+  runId: string,
+  check: Omit<ConnectionCheck, 'onBegin'>,
+) => Promise<Verification | undefined>;
+
+export type CheckOfRunDependencies = {
+  readonly check: Check;
+  readonly messages: Pick<MessageLog, 'hasSignedIn' | 'rememberSignIn'>;
+};
+
+/**
+ * Creates what checks once in a run: where wrong passwords lock accounts, a check that was cut off after its sign-in may
+ * have begun is not begun again. Without its lock a run goes no further, but what ended at the sign-in is told all the same.
+ */
+export function createCheckOfRun({ check, messages }: CheckOfRunDependencies): CheckOfRun {
+  return async (runId, request) => {
+    const { signsInOnce } = request.provider;
+    if (signsInOnce && (await messages.hasSignedIn(runId))) return unableToCheck(request, interrupted());
+    const onBegin = async () => {
+      if (signsInOnce) await messages.rememberSignIn(runId);
+    };
+    const verification = await check({ ...request, onBegin });
+    if (!verification?.error) request.signal.throwIfAborted();
+    return verification;
+  };
+}
+
 /** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */
-export function interrupted(): AppError {
+function interrupted(): AppError {
   return new AppError('The verification was interrupted, perhaps after its sign-in', {
     code: 'verification.interrupted',
     hint: 'It is not begun again by itself, since a wrong password tried twice counts twice. Verify again.',
@@ -43,7 +75,7 @@ export function interrupted(): AppError {
 
 /** A verification that could not be done, for a reason that lies before the provider. */
 export function unableToCheck(
-  { connection, provider }: Pick<CheckRequest, 'connection' | 'provider'>,
+  { connection, provider }: Pick<ConnectionCheck, 'connection' | 'provider'>,
   error: AppError,
 ): Promise<Verification> {
   const { target, profileOptions } = connection;

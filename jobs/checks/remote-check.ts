@@ -7,7 +7,7 @@ import { readJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Provider, ProviderId } from '../../src/providers/provider.ts';
 import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
-import { type Check, type CheckRequest, unableToCheck } from './check.ts';
+import { type Check, type ConnectionCheck, unableToCheck } from './check.ts';
 import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';
 
 /** Milliseconds beyond the deadline of a verification that its answer may take. */
@@ -34,7 +34,7 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     return { queue, events };
   }
 
-  async function ask({ connection, provider, signal, onProgress, onBegin }: CheckRequest) {
+  async function ask({ connection, provider, signal, onProgress, onBegin }: ConnectionCheck) {
     const { queue, events } = lineTo(provider.id);
     await events.waitUntilReady();
     if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);

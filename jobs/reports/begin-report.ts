@@ -4,7 +4,7 @@ import type { ConnectionStore } from '../../src/connections/store.ts';
 import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../../src/reports/timing.ts';
-import { accountOf } from './check-for-report.ts';
+import { accountOf } from './account.ts';
 import type { AskedJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportCheck, ReportQueue } from './report-queue.ts';
 
@@ -12,7 +12,7 @@ export type BeginReportDependencies = {
   readonly store: ConnectionStore;
   readonly schedules: ScheduleStore;
   readonly history: Pick<VerificationHistory, 'latestVerdicts'>;
-  readonly queue: Pick<ReportQueue, 'begin' | 'take' | 'release'>;
+  readonly queue: Pick<ReportQueue, 'begin' | 'take'>;
   /** Milliseconds over which the checks of scheduled reports are spread. */
   readonly spreadMs: number;
   readonly now: () => Date;

@@ -3,7 +3,7 @@ import type { Message } from '../../src/chat/model/message.ts';
 import { ReportRecord } from '../../src/reports/report-records.ts';
 
 /** A report as it will be sent, page by page; and what it leaves for the next one. */
-export type Prepared = {
+export type PreparedReport = {
   /** The root message first; none where there is nothing to say. */
   readonly pages: readonly Message[];
   readonly record: ReportRecord | undefined;
@@ -12,32 +12,32 @@ export type Prepared = {
 /** What is to be sent is kept before anything of it is, so that a report that was interrupted goes on as it began. */
 export type Outbox = {
   /** Keeps a report, unless one is kept for this run already; resolves to the one that is kept. */
-  keep(runId: string, prepared: Prepared): Promise<Prepared>;
-  find(runId: string): Promise<Prepared | undefined>;
+  keep(runId: string, prepared: PreparedReport): Promise<PreparedReport>;
+  find(runId: string): Promise<PreparedReport | undefined>;
   /** Lets go of a report that was sent: a large one takes megabytes. */
-  release(runId: string): Promise<void>;
+  letGo(runId: string): Promise<void>;
 };
 
 const keptSeconds = 7 * 24 * 3_600;
 /** A worker may die before its job is known as done, and another begin it again. */
-const releasedSeconds = 600;
+const lettingGoSeconds = 600;
 
 /** Keeps reports in Redis for a week. */
 export function createRedisOutbox(redis: Redis): Outbox {
   const keyOf = (runId: string) => `xoap:outbox:${runId}`;
 
-  async function find(runId: string): Promise<Prepared | undefined> {
+  async function find(runId: string): Promise<PreparedReport | undefined> {
     const text = await redis.get(keyOf(runId));
     if (!text) return undefined;
     // Pages are ours and as they were written; the record is held against its form as anything that is stored.
-    const { pages, record } = JSON.parse(text) as Prepared;
+    const { pages, record } = JSON.parse(text) as PreparedReport;
     return { pages, record: record && ReportRecord.parse(record) };
   }
 
   return {
     find,
-    async release(runId) {
-      await redis.expire(keyOf(runId), releasedSeconds);
+    async letGo(runId) {
+      await redis.expire(keyOf(runId), lettingGoSeconds);
     },
     async keep(runId, prepared) {
       await redis.set(keyOf(runId), JSON.stringify(prepared), 'EX', keptSeconds, 'NX');

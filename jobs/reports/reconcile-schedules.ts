@@ -3,12 +3,12 @@ import type { ReportQueue } from './report-queue.ts';
 
 /**
  * Makes what is on the clock what the schedules of record say: what belongs to none is taken off, what is lost or
- * differs is put on, and looked at once, since it may have been due in between. What is there as it should be keeps
+ * differs is put on, and seen to at once, since it may have been due in between. What is there as it should be keeps
  * its next job, which may be overdue.
  */
 export async function reconcileSchedules(
   schedules: Pick<ScheduleStore, 'all'>,
-  queue: Pick<ReportQueue, 'onTheClock' | 'put' | 'take' | 'look'>,
+  queue: Pick<ReportQueue, 'onTheClock' | 'put' | 'take' | 'seeTo'>,
 ): Promise<void> {
   const orphans = await queue.onTheClock();
   for await (const schedule of schedules.all()) {
@@ -18,7 +18,7 @@ export async function reconcileSchedules(
     orphans.delete(id);
     if (known?.pattern === timing.pattern && known.timeZone === timing.timeZone) continue;
     await queue.put(schedule);
-    await queue.look(schedule);
+    await queue.seeTo(schedule);
   }
   for (const id of orphans.keys()) await queue.take(id);
 }

@@ -55,14 +55,14 @@ export type ReportQueue = ReportRequests & {
   take(scheduleId: string): Promise<void>;
   /** What is on the clock: schedules by id, with what they were put there with; lost ones without their next job are left out. */
   onTheClock(): Promise<Map<string, { pattern: string | undefined; timeZone: string | undefined }>>;
-  /** Looks at a schedule as if its time had come. */
-  look(schedule: Pick<Schedule, 'workspaceId' | 'id'>): Promise<void>;
+  /** Sees to a schedule as if its time had come. */
+  seeTo(schedule: Pick<Schedule, 'workspaceId' | 'id'>): Promise<void>;
   /** Puts what looks after everything once a day on the clock. */
   tend(timing: { pattern: string; timeZone: string }): Promise<void>;
   /** Begins a report: its connections are verified, then it is sent. The same run is begun once. */
   begin(report: ReportJob, checks: readonly ReportCheck[]): Promise<void>;
   /** Lets a report that was asked for be asked for again. */
-  release(id: string): Promise<void>;
+  allowAgain(id: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -116,7 +116,7 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
       );
       return new Map(whole.flat());
     },
-    async look({ workspaceId, id: scheduleId }) {
+    async seeTo({ workspaceId, id: scheduleId }) {
       await queue.add('due', { workspaceId, scheduleId }, { jobId: randomUUID() });
     },
     async tend({ pattern, timeZone: tz }) {
@@ -150,7 +150,7 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
         })),
       });
     },
-    async release(id) {
+    async allowAgain(id) {
       await queue.removeDeduplicationKey(id);
     },
     async close() {

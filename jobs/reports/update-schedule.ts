@@ -3,7 +3,7 @@ import { scheduleMessage } from '../../src/chat/messages/schedule-messages.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { ScheduleUpdate } from '../../src/chat/reports/report-requests.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
-import { createRootMessage } from '../root-message.ts';
+import { createConversation } from '../conversation.ts';
 import type { ReportQueue } from './report-queue.ts';
 
 export type UpdateScheduleDependencies = {
@@ -17,7 +17,7 @@ export type UpdateScheduleDependencies = {
 /** Creates what carries out what follows from a change of a schedule: on the clock or off it, and said where it goes. */
 export function createUpdateSchedule(dependencies: UpdateScheduleDependencies) {
   const { schedules, queue, adapterOf, messages, now } = dependencies;
-  const showRoot = createRootMessage({ adapterOf, messages });
+  const conversation = createConversation({ adapterOf, messages });
 
   /** `id` is unique to the update. */
   return async function updateSchedule(
@@ -27,10 +27,11 @@ export function createUpdateSchedule(dependencies: UpdateScheduleDependencies) {
     const schedule = await schedules.find(workspaceId, scheduleId);
     if (!schedule) return queue.take(scheduleId);
     await queue.put(schedule);
-    if (!said || (await messages.read(id)).has('root')) return;
+    if (!said || (await conversation.sentBy(id)).has('root')) return;
     const { conversationId } = schedule;
     const message = scheduleMessage(schedule, { ...said, now: now() });
     // Where the bot may not write, the person learns it now, and not from a report that never comes.
-    await showRoot({ id, job: { workspaceId, conversationId, askedBy: said.by } }, message, undefined);
+    const to = { runId: id, workspaceId, conversationId, askedBy: said.by };
+    await conversation.showRoot(to, message, undefined);
   };
 }

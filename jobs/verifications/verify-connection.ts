@@ -1,6 +1,6 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
-import { patiently } from '../../src/chat/delivery/retries.ts';
+import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { changeMessages, threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   brokenMessage,
@@ -9,23 +9,23 @@ import {
   type Subject,
   verdictMessage,
 } from '../../src/chat/messages/verification-messages.ts';
-import type { Message } from '../../src/chat/model/message.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Providers } from '../../src/providers/provider.ts';
+import type { Progress } from '../../src/providers/run-verification.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
 import type { Verification } from '../../src/verification/verification.ts';
-import { type Check, type CheckRequest, interrupted, unableToCheck } from '../checks/check.ts';
+import { type Check, createCheckOfRun } from '../checks/check.ts';
+import { createConversation } from '../conversation.ts';
 import { createIncidentAlarm } from '../incident-alarm.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
-import { createRootMessage } from '../root-message.ts';
 import type { VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {
   readonly providers: Providers;
-  readonly store: ConnectionStore;
+  readonly store: Pick<ConnectionStore, 'find'>;
   readonly history: VerificationHistory;
   readonly check: Check;
   readonly adapterOf: AdapterOf;
@@ -44,20 +44,13 @@ export type Run = {
   readonly signal: AbortSignal;
 };
 
-/** What a run has sent so far, by the name of the message. */
-type Sent = ReadonlyMap<string, MessageRef>;
-
-type Answering = {
-  readonly subject: Subject;
-  readonly verification: Verification;
-  readonly root: MessageRef;
-  readonly sent: Sent;
-};
+const addresseeOf = ({ id: runId, job }: Pick<Run, 'id' | 'job'>) => ({ ...job, runId });
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { providers, store, history, check, adapterOf, messages, logger, editIntervalMs } = dependencies;
-  const showRoot = createRootMessage(dependencies);
+  const { providers, store, history, adapterOf, logger, editIntervalMs } = dependencies;
+  const conversation = createConversation(dependencies);
+  const checkOfRun = createCheckOfRun(dependencies);
   const alarm = createIncidentAlarm(logger);
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
@@ -66,108 +59,81 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     return connection && provider ? { connection, provider } : undefined;
   }
 
-  /** The run's verification; undefined once the connection is gone. */
+  /** The run's verification, with its progress in the root message; undefined once the connection is gone. */
   async function verify(
     { id, job, signal }: Run,
     subject: Subject,
-    { root, sent }: { root: MessageRef; sent: Sent },
-  ): Promise<Verification | undefined> {
-    const { signsInOnce } = subject.provider;
-    if (signsInOnce && sent.has('sign-in')) return unableToCheck(subject, interrupted());
-    const onBegin = async () => {
-      if (signsInOnce) await messages.remember(id, 'sign-in', root);
-    };
-    const verification = await carryOut({ job, signal }, { ...subject, onBegin }, root);
-    // Without its lock this run goes no further; what ended at the sign-in is kept all the same.
-    if (!verification?.error) signal.throwIfAborted();
-    if (!verification) return undefined;
-    alarm(id, verification);
-    await history.add(job, id, verification);
-    return verification;
-  }
-
-  /** Carries the check out, with its progress in the root message. */
-  async function carryOut(
-    { job, signal }: Pick<Run, 'job' | 'signal'>,
-    { onBegin, ...subject }: Subject & Required<Pick<CheckRequest, 'onBegin'>>,
     root: MessageRef,
   ): Promise<Verification | undefined> {
-    const reporter = createProgressReporter(
-      (progress: Parameters<typeof runningMessage>[1]) =>
-        adapterOf(job.workspaceId).update(job.workspaceId, root, runningMessage(subject, progress), {
-          isPassing: true,
-        }),
-      editIntervalMs,
-    );
+    const { workspaceId } = job;
+    const show = (progress: Progress) =>
+      adapterOf(workspaceId).update(workspaceId, root, runningMessage(subject, progress), {
+        isPassing: true,
+      });
+    const reporter = createProgressReporter(show, editIntervalMs);
     try {
-      return await check({ ...subject, signal, onProgress: reporter.report, onBegin });
+      const verification = await checkOfRun(id, { ...subject, signal, onProgress: reporter.report });
+      if (!verification) return undefined;
+      alarm(id, verification);
+      await history.add(job, id, verification);
+      return verification;
     } finally {
       await reporter.finish();
     }
   }
 
-  async function postThread(
-    { id, job, signal }: Run,
-    thread: readonly Message[],
-    { root, sent }: { root: MessageRef; sent: Sent },
-  ) {
-    const { workspaceId } = job;
-    const { conversationId, messageId: threadId } = root;
-    const adapter = adapterOf(workspaceId);
-    for (const [index, page] of thread.flatMap(adapter.paginate).entries()) {
-      const name = `thread-${index}`;
-      if (sent.has(name)) continue;
-      signal.throwIfAborted();
-      const ref = await adapter.post({ workspaceId, conversationId, threadId }, page);
-      await messages.remember(id, name, ref);
-    }
-  }
-
-  async function sentBy({ id, isRepeated }: Run): Promise<Sent> {
-    return isRepeated ? messages.read(id) : new Map();
-  }
-
   /** Verifies a connection and answers in its conversation. Does nothing for a connection that is gone. */
   async function verifyConnection(run: Run): Promise<void> {
-    const { id, job, isRepeated } = run;
-    const { workspaceId } = job;
-    const gone = (root: MessageRef) => adapterOf(workspaceId).update(workspaceId, root, removedMessage());
-    const [subject, sent] = await Promise.all([subjectOf(job), sentBy(run)]);
-    const started = sent.get('root') ?? job.root;
-    if (!subject) {
-      if (started) await gone(started);
-      return;
-    }
-    const told = isRepeated ? await history.find(job, id) : undefined;
+    const { job } = run;
+    const [subject, { root: known, verification: told }] = await Promise.all([subjectOf(job), before(run)]);
+    if (!subject) return sayRemoved(job, known);
     // What was told already is not taken back while the rest is sent.
-    if (told && started) return answer(run, { subject, verification: told, root: started, sent });
-    const root = await showRoot(run, runningMessage(subject), started);
-    const verification = told ?? (await verify(run, subject, { root, sent }));
-    const isGone = !verification || !(await subjectOf(job));
-    if (isGone) return gone(root);
-    return answer(run, { subject, verification, root, sent });
+    if (told && known) return answer(run, { subject, verification: told, root: known });
+    const root = await conversation.showRoot(addresseeOf(run), runningMessage(subject), known);
+    const verification = told ?? (await verify(run, subject, root));
+    const isThere = verification && (await subjectOf(job));
+    return isThere ? answer(run, { subject, verification, root }) : sayRemoved(job, root);
+  }
+
+  /** How far the run came before it was cut off, if it was. */
+  async function before({ id, job, isRepeated }: Run): Promise<{
+    root: MessageRef | undefined;
+    verification: Verification | undefined;
+  }> {
+    if (!isRepeated) return { root: job.root, verification: undefined };
+    const [sent, verification] = await Promise.all([conversation.sentBy(id), history.find(job, id)]);
+    return { root: sent.get('root') ?? job.root, verification };
+  }
+
+  async function sayRemoved({ workspaceId }: VerificationJob, root: MessageRef | undefined): Promise<void> {
+    if (root) await adapterOf(workspaceId).update(workspaceId, root, removedMessage());
   }
 
   /** Tells the verdict in the root message and the rest in its thread. */
-  async function answer(run: Run, { subject, verification, root: known, sent }: Answering): Promise<void> {
-    const { id, job } = run;
-    const { askedBy, trigger } = job;
-    const before = trigger === 'again' ? await history.latest(job, id) : undefined;
+  async function answer(
+    run: Run,
+    answering: { subject: Subject; verification: Verification; root: MessageRef },
+  ): Promise<void> {
+    const { id, job, signal } = run;
+    const { subject, verification } = answering;
+    const { workspaceId, askedBy, trigger } = job;
+    const earlier = trigger === 'again' ? await history.latest(job, id) : undefined;
     // A run that told nothing is no ground to compare with, unless this one told nothing either.
-    const isComparable = before?.verdict !== 'failed' || verification.verdict === 'failed';
-    const changes = before && isComparable ? changesBetween(before, verification) : undefined;
-    const root = await showRoot(run, verdictMessage(subject, { verification, askedBy, changes }), known);
+    const isComparable = earlier?.verdict !== 'failed' || verification.verdict === 'failed';
+    const changes = earlier && isComparable ? changesBetween(earlier, verification) : undefined;
+    const verdict = verdictMessage(subject, { verification, askedBy, changes });
+    const root = await conversation.showRoot(addresseeOf(run), verdict, answering.root);
     const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
-    await postThread(run, thread, { root, sent });
+    const pages = thread.flatMap(adapterOf(workspaceId).paginate);
+    await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
   }
 
   /** Says that a run came to nothing by a fault of our own. */
-  async function giveUp({ id, job }: Pick<Run, 'id' | 'job'>): Promise<void> {
-    const subject = await subjectOf(job);
+  async function giveUp(run: Pick<Run, 'id' | 'job'>): Promise<void> {
+    const subject = await subjectOf(run.job);
     if (!subject) return;
-    const sent = await messages.read(id);
-    const known = sent.get('root') ?? job.root;
-    await patiently(() => showRoot({ id, job }, brokenMessage(subject, id), known));
+    const known = (await conversation.sentBy(run.id)).get('root') ?? run.job.root;
+    await sendPatiently(() => conversation.showRoot(addresseeOf(run), brokenMessage(subject, run.id), known));
   }
 
   return { verifyConnection, giveUp };

@@ -16,7 +16,7 @@ import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { startReportWorker } from '../../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../../jobs/reports/slots.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
-import { startWorker } from '../../jobs/verifications/verification-worker.ts';
+import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
 import { createTokenSigner } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
@@ -165,7 +165,7 @@ async function startAnswering(parts: Parts): Promise<Closable[]> {
     messages: createRedisMessageLog(redis.patient),
   };
   const workers = await Promise.all([
-    startWorker({ ...shared, requests, concurrency, editIntervalMs }),
+    startVerificationWorker({ ...shared, requests, concurrency, editIntervalMs }),
     startReportWorker({ ...shared, queue, ...reportSettings(parts) }),
   ]);
   logger.info({ concurrency }, 'the worker is ready');

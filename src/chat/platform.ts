@@ -3,7 +3,8 @@ import type { ChatAdapter } from './delivery/chat-adapter.ts';
 
 /** One chat platform as the process sees it: what posts there, and how what people do comes in. */
 export type ChatPlatform = {
-  readonly id: ChatAdapter['platform'];
+  /** What the ids of its workspaces begin with. */
+  readonly id: string;
   /** The word that people put before a command, such as `/xoap`. */
   readonly commandWord: string;
   /** What posts for the bot, for a person who waits. */

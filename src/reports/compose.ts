@@ -14,7 +14,7 @@ export type ComposeRequest = Pick<Report, 'runId' | 'due' | 'isLate'> & {
   readonly connections: readonly Connection[];
   readonly providers: Providers;
   /** What is known of a connection: what was found now, and what was found before that. */
-  readonly look: (
+  readonly known: (
     connection: Connection,
   ) => Promise<{ verification: Verification | undefined; earlier: Verification | undefined }>;
   /** The report before, if there was one, and the trend up to it. */
@@ -27,14 +27,14 @@ export type Composed = { readonly report: Report; readonly standings: Record<str
 
 /** Puts a report together from what was found about its connections. */
 export async function composeReport(request: ComposeRequest): Promise<Composed> {
-  const { connections, providers, look, before, trend, options, runId, due, isLate } = request;
+  const { connections, providers, known, before, trend, options, runId, due, isLate } = request;
   const limit = pLimit(readAtOnce);
   const found = await Promise.all(
     connections.map((connection) =>
       limit(async () => {
         const provider = providers.find(connection.provider);
         if (!provider) return [];
-        const seen = { connection, provider, ...(await look(connection)) };
+        const seen = { connection, provider, ...(await known(connection)) };
         return [entryOf(seen, before?.standings[connection.id], options)];
       }),
     ),

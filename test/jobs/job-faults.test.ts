@@ -1,46 +1,57 @@
-import type { Job } from 'bullmq';
+import { UnrecoverableError } from 'bullmq';
 import { describe, expect, it } from 'vitest';
-import { waitOutOutage } from '../../jobs/job-faults.ts';
-import { AppError } from '../../src/errors.ts';
+import { publicFailure, waitAfter } from '../../jobs/job-faults.ts';
+import { AppError, type ErrorCode } from '../../src/errors.ts';
 
-const away = new AppError('away', { code: 'chat.unavailable', retryable: true });
+const passing = (code: ErrorCode, retryAfterMs?: number) =>
+  new AppError('a fault', { code, retryable: true, retryAfterMs });
 
-/** The milliseconds for which a job of some age is put aside; undefined when it is not. */
-async function waitOf(ageMs: number, fault: unknown): Promise<number | undefined> {
-  let until: number | undefined;
-  const job = {
-    timestamp: Date.now() - ageMs,
-    async moveToDelayed(at: number) {
-      until = at;
-    },
-  };
-  await waitOutOutage(job as unknown as Job, 'token', fault).catch((error: Error) => {
-    if (error.name !== 'DelayedError') throw error;
-  });
-  return until === undefined ? undefined : Math.round((until - Date.now()) / 1_000);
-}
-
-describe('a platform that is away', () => {
+describe('how long a job waits after a fault, which is no failed attempt then', () => {
   it.each([
     [0, 15],
     [60, 15],
     [600, 150],
     [7_200, 300],
     [80_000, 300],
-  ])('for %i s is tried again after %i s, which is no failed attempt', async (seconds, wait) => {
-    expect(await waitOf(seconds * 1_000, away)).toBe(wait);
+  ])('of a platform that is away for %i s: %i s', (seconds, wait) => {
+    expect(waitAfter(passing('chat.unavailable'), { ageMs: seconds * 1_000 })).toBe(wait * 1_000);
   });
 
-  it('is given up after a day', async () => {
-    expect(await waitOf(90_000_000, away)).toBeUndefined();
+  it('of a platform that is away for more than a day: not at all', () => {
+    expect(waitAfter(passing('chat.unavailable'), { ageMs: 90_000_000 })).toBeUndefined();
   });
 
-  it('is not what other faults are', async () => {
-    for (const fault of [
-      new Error('x'),
-      new AppError('x', { code: 'chat.unavailable' }),
-      new AppError('x', { code: 'chat.no-platform' }),
-    ])
-      expect(await waitOf(0, fault)).toBeUndefined();
+  it.each(['chat.rate-limited', 'jobs.account-busy'] as const)(
+    '%s: as long as is asked for, however old the job is',
+    (code) => {
+      expect(waitAfter(passing(code, 4_000), { ageMs: 90_000_000 })).toBe(4_000);
+      expect(waitAfter(passing(code), { ageMs: 0 })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['a fault of our own', new Error('x')],
+    ['a platform that will stay away', new AppError('x', { code: 'chat.unavailable' })],
+    ['a platform that is not set up', new AppError('x', { code: 'chat.no-platform' })],
+    ['Redis', passing('redis.unavailable')],
+  ])('of %s: not at all', (_name, fault) => {
+    expect(waitAfter(fault, { ageMs: 0 })).toBeUndefined();
+  });
+});
+
+describe('what of a failure reaches Redis', () => {
+  it('is a code, or nothing that tells anything', () => {
+    const cause = new Error('with a secret');
+    expect(publicFailure(new AppError('with a secret', { code: 'redis.unavailable', cause })).message).toBe(
+      'redis.unavailable',
+    );
+    expect(publicFailure(cause).message).toBe('internal fault');
+  });
+
+  it('says that it is over where trying again cannot help', () => {
+    expect(publicFailure(new AppError('x', { code: 'connections.key-missing' }))).toBeInstanceOf(
+      UnrecoverableError,
+    );
+    expect(publicFailure(passing('chat.unavailable'))).not.toBeInstanceOf(UnrecoverableError);
   });
 });

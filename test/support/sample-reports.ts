@@ -91,7 +91,7 @@ async function compose(list: readonly Case[], { isFirst = false, trend = 14 } = 
     isLate: false,
     connections: list.map(connectionOfCase),
     providers: createProviders(),
-    look: async ({ id }) => ({ verification: find(id)?.now, earlier: undefined }),
+    known: async ({ id }) => ({ verification: find(id)?.now, earlier: undefined }),
     before: isFirst ? undefined : { point: point(13), standings },
     trend: isFirst ? [] : Array.from({ length: trend }, (_, index) => point(index)),
     options: { profile: 'own', maxKeyAgeDays: 90, now },

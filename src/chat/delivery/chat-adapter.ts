@@ -15,7 +15,6 @@ export type PostOptions = { readonly inBulk?: boolean };
 
 /** One chat platform, for messages that nobody waits for. What people do there comes in through `Chat`. */
 export type ChatAdapter = {
-  readonly platform: 'slack' | 'teams';
   /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
   paginate(message: Message): readonly Message[];
   /**

@@ -11,7 +11,7 @@ const longestWaitMs = 60_000;
  * Sends what no queue would send again: waits as long as a platform asks, or a little longer each time while it cannot
  * take it. Throws what it got last, and at once where the wait would pass a minute.
  */
-export async function patiently<Result>(send: () => Promise<Result>, tried = 1): Promise<Result> {
+export async function sendPatiently<Result>(send: () => Promise<Result>, tried = 1): Promise<Result> {
   try {
     return await send();
   } catch (error) {
@@ -19,6 +19,6 @@ export async function patiently<Result>(send: () => Promise<Result>, tried = 1):
     const wait = error.retryAfterMs ?? pauseMs * tried;
     if (wait > longestWaitMs) throw error;
     await sleep(wait);
-    return patiently(send, tried + 1);
+    return sendPatiently(send, tried + 1);
   }
 }

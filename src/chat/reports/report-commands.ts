@@ -113,7 +113,7 @@ export function createReportCommands(dependencies: ReportDependencies) {
       isLate: false,
       connections: about.slice(0, mostPreviewed),
       providers,
-      look: async ({ id: connectionId }) => ({
+      known: async ({ id: connectionId }) => ({
         verification: await history.latest({ workspaceId, connectionId }),
         earlier: undefined,
       }),

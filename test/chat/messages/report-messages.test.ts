@@ -31,7 +31,7 @@ async function worst(count: number) {
     isLate: false,
     connections,
     providers: createProviders(),
-    look: async () => ({ verification: everything, earlier: undefined }),
+    known: async () => ({ verification: everything, earlier: undefined }),
     before: {
       point: { runId: 'r-0', at: '2026-11-22T09:00:00Z', ready: count, missing: 0, unknown: 0 },
       standings: Object.fromEntries(connections.map(({ id }) => [id, standing])),

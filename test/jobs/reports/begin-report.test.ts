@@ -56,7 +56,6 @@ describe('a report that is due', () => {
       queue: {
         begin: async (report, checks) => void begun.push({ report, checks }),
         take: async (id) => void taken.push(id),
-        release: async () => undefined,
       },
       spreadMs,
       now: () => now,
@@ -149,15 +148,15 @@ describe('the schedules of record and the clock', () => {
     // A scheduler without its next job would never come again.
     await redis.patient.del(`bull:xoap-reports:repeat:${jobless.id}:${await nextOf(jobless.id)}`);
     const keptNext = await nextOf(kept.id);
-    const looked: string[] = [];
+    const seenTo: string[] = [];
 
-    await reconcileSchedules(schedules, { ...queue, look: async ({ id }) => void looked.push(id) });
+    await reconcileSchedules(schedules, { ...queue, seeTo: async ({ id }) => void seenTo.push(id) });
 
     const clock = await queue.onTheClock();
     expect([...clock.keys()].sort()).toEqual([kept, lost, different, jobless].map(({ id }) => id).sort());
     expect(clock.get(different.id)).toEqual({ pattern: '0 9 * * *', timeZone: 'Europe/Vienna' });
     expect(await nextOf(kept.id)).toBe(keptNext);
-    expect(looked.sort()).toEqual([lost, different, jobless].map(({ id }) => id).sort());
+    expect(seenTo.sort()).toEqual([lost, different, jobless].map(({ id }) => id).sort());
   });
 
   it('come next by our own count, also where clocks change by half an hour', async () => {

@@ -32,7 +32,6 @@ describe('reminders of credentials that end', () => {
   async function remind(trouble: Record<string, ErrorCode>, now = '2026-11-23T09:00:00Z') {
     const told: string[] = [];
     const adapter: ChatAdapter = {
-      platform: 'slack',
       inviteHint: '',
       paginate: (message) => [message],
       async post({ conversationId }) {

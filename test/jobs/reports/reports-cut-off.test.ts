@@ -85,7 +85,6 @@ async function newSchedule(more: Partial<Schedule> = {}): Promise<Schedule> {
 function platform({ isClosed = false, isOwnerGone = false } = {}) {
   const posts: { to: string; thread: string | undefined; summary: string }[] = [];
   const adapter: ChatAdapter = {
-    platform: 'slack',
     inviteHint: 'Invite it.',
     paginate: (message) => [message],
     async post({ conversationId, threadId }, { summary }): Promise<MessageRef> {

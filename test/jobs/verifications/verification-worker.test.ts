@@ -1,15 +1,18 @@
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
 import { createLocalCheck } from '../../../jobs/checks/check.ts';
 import { createProgressReporter } from '../../../jobs/progress-reporter.ts';
+import { verificationQueueName } from '../../../jobs/verifications/verification-job.ts';
 import { createVerificationQueue } from '../../../jobs/verifications/verification-queue.ts';
-import { startWorker } from '../../../jobs/verifications/verification-worker.ts';
+import { startVerificationWorker } from '../../../jobs/verifications/verification-worker.ts';
 import { until } from '../../../simulations/until.ts';
 import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
 import { createCipher } from '../../../src/connections/cipher.ts';
+import { AppError } from '../../../src/errors.ts';
 import { createProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -25,7 +28,6 @@ describe('a worker', () => {
   it('says in the conversation that a credential cannot be opened, once, and leaves only a code in Redis', async () => {
     const said: Message[] = [];
     const adapter: ChatAdapter = {
-      platform: 'slack',
       inviteHint: '',
       paginate: (message) => [message],
       post: async ({ conversationId }, message) => {
@@ -46,7 +48,7 @@ describe('a worker', () => {
     );
     await store.create({ connection, sealed, once: 'once' });
     const queue = await createVerificationQueue(redis.prompt, silent);
-    const worker = await startWorker({
+    const worker = await startVerificationWorker({
       redis: redis.patient,
       requests: queue,
       logger: silent,
@@ -78,6 +80,51 @@ describe('a worker', () => {
     expect(JSON.stringify(await redis.prompt.hgetall(job))).not.toContain('planted');
     await worker.close();
     await queue.close();
+  });
+
+  it('waits out an outage of the platform, which is no failed attempt', async () => {
+    const away = async () => {
+      throw new AppError('Slack is away', { code: 'chat.unavailable', retryable: true });
+    };
+    const adapter: ChatAdapter = {
+      inviteHint: '',
+      paginate: (message) => [message],
+      post: away,
+      update: away,
+      directConversation: away,
+    };
+    const connection = { ...connectionOf({ name: 'outage' }), id: 'c-outage' };
+    const store = createRedisConnectionStore(redis.patient);
+    await store.create({ connection, sealed: 'sealed', once: 'outage' });
+    const requests = await createVerificationQueue(redis.prompt, silent);
+    const queue = new Queue(verificationQueueName, { connection: redis.patient });
+    const worker = await startVerificationWorker({
+      redis: redis.patient,
+      requests,
+      logger: silent,
+      concurrency: 1,
+      lockMs: 10_000,
+      editIntervalMs: 2_000,
+      providers: createProviders(),
+      store,
+      history: createRedisHistory(redis.patient),
+      check: async () => undefined,
+      adapterOf: () => adapter,
+      messages: createRedisMessageLog(redis.patient),
+    });
+
+    const { workspaceId, id: connectionId } = connection;
+    const where = { askedBy: 'U1', conversationId: 'C1', trigger: 'command' } as const;
+    await requests.request({ workspaceId, connectionId, ...where });
+
+    const [job] = await until('the job to be put aside', async () => {
+      const delayed = await queue.getDelayed();
+      return delayed.length > 0 && delayed;
+    });
+    expect(job?.attemptsMade).toBe(0);
+    expect(await queue.getFailed()).not.toContainEqual(expect.objectContaining({ id: job?.id }));
+    await worker.close();
+    await Promise.all([queue.close(), requests.close()]);
   });
 });
 

@@ -26,7 +26,6 @@ describe('a run that is begun again', () => {
     const id = `${provider} ${when}`;
     const said: string[] = [];
     const adapter: ChatAdapter = {
-      platform: 'slack',
       inviteHint: '',
       paginate: (message) => [message],
       post: async ({ conversationId }, { summary }) => {

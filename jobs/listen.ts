@@ -1,0 +1,105 @@
+import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { within } from '../src/deadline.ts';
+import type { Logger } from '../src/logger.ts';
+import { publicFailure, waitAfter } from './job-faults.ts';
+
+/** What every worker of the bot needs. */
+export type WorkerDependencies = {
+  readonly redis: Redis;
+  readonly logger: Logger;
+  /** Milliseconds after which the job of a worker that died may be taken up by another. */
+  readonly lockMs: number;
+};
+
+export type Line = {
+  readonly queue: string;
+  /** Jobs that this process carries out at once. */
+  readonly concurrency: number;
+  /** What its jobs are, for the log: `a verification`. */
+  readonly what: string;
+  /** Carries one job out, which may have been begun before. The signal comes when the job was given to another worker. */
+  readonly work: (job: Job, signal: AbortSignal) => Promise<void>;
+  /** Says so where it was waited for that a job has failed for good: not when it will be tried again. */
+  readonly giveUp?: (job: Job) => Promise<void>;
+  /** How often a job may lose its worker before it fails. */
+  readonly mostDeaths?: number;
+  readonly repeatStrategy?: NonNullable<WorkerOptions['settings']>['repeatStrategy'];
+};
+
+/** A worker that listens. */
+export type Listener = {
+  /** Takes nothing new, and lets what runs end for some time; after that another worker takes it up. */
+  close(): Promise<void>;
+};
+
+/** Milliseconds that running jobs get to end when a worker is closed. */
+const closeGraceMs = 20_000;
+
+/**
+ * Starts to carry out the jobs of a queue; resolves when it listens. A job whose lock is lost is stopped, since another
+ * worker takes it up. A fault is logged with the job's id; of its text only a code reaches Redis.
+ */
+export async function listen({ redis, logger, lockMs }: WorkerDependencies, line: Line): Promise<Listener> {
+  const { queue, concurrency, what, work, giveUp, mostDeaths = 3, repeatStrategy } = line;
+
+  async function carryOut(job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
+    try {
+      await work(job, signal);
+    } catch (fault) {
+      const wait = waitAfter(fault, { ageMs: Date.now() - job.timestamp });
+      if (wait !== undefined) return putAside(job, token, wait);
+      logger.error({ err: fault, runId: job.id }, `${what} could not be done`);
+      throw publicFailure(fault);
+    }
+  }
+
+  const worker = new Worker(
+    queue,
+    // BullMQ makes a signal only for a function that declares three parameters, none of them with a default.
+    (job, token, signal) => carryOut(job, token, signal ?? new AbortController().signal),
+    {
+      connection: redis,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      maxStalledCount: mostDeaths,
+      ...(repeatStrategy && { settings: { repeatStrategy } }),
+    },
+  );
+  worker.on('error', (err) => logger.debug({ err, queue }, 'worker'));
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, 'its lock was lost');
+  });
+  worker.on('failed', (job) => {
+    if (!job || !giveUp) return;
+    tellIfOver(job, giveUp).catch((err: unknown) => {
+      logger.error({ err, runId: job.id }, `could not say that ${what} failed`);
+    });
+  });
+  await worker.waitUntilReady();
+  return {
+    async close() {
+      await within(closeGraceMs, worker.close());
+    },
+  };
+}
+
+/** Puts a job aside for a while, which is no failed attempt. Never resolves: the worker takes what it throws as its word. */
+async function putAside(job: Job, token: string | undefined, waitMs: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + waitMs, token);
+  throw new DelayedError();
+}
+
+async function tellIfOver(job: Job, giveUp: (job: Job) => Promise<void>): Promise<void> {
+  if ((await job.getState()) === 'failed') await giveUp(job);
+}
+
+/** Several workers as one: they are closed together, so that each has the whole time to end. */
+export function together(listeners: readonly Listener[]): Listener {
+  return {
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
+  };
+}
