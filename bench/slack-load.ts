@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { signedHeaders } from '../simulations/slack/requests.ts';
 import { signingSecret } from '../simulations/slack/workspace.ts';
-import { createTokenSigner } from '../src/access/form-token.ts';
+import { createFormTokens } from '../src/access/form-token.ts';
 import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';
 
@@ -45,8 +45,11 @@ export async function commandToModal(
 
 /** Milliseconds from submitting a form to its acknowledgement, 50 in flight: p99. */
 export async function submissionToAck(url: string, encryptionKey: string): Promise<number[]> {
-  const signer = createTokenSigner([Buffer.from(encryptionKey, 'base64')]);
-  const token = signer.sign({ conversationId: 'C1' }, { workspaceId: 'slack:T1', userId: 'U1' });
+  const formTokens = createFormTokens([Buffer.from(encryptionKey, 'base64')]);
+  const token = formTokens.sign(
+    { form: 'add-connection', conversationId: 'C1' },
+    { workspaceId: 'slack:T1', userId: 'U1' },
+  );
   const text = (id: string, value: string) => ({ [id]: { [id]: { type: 'plain_text_input', value } } });
   const select = (id: string, value: string) => ({
     [id]: { [id]: { type: 'static_select', selected_option: { value } } },

@@ -3,7 +3,7 @@ import { AppError } from '../src/errors.ts';
 
 /** Milliseconds for which a platform that is away is waited for, and between two tries: the longer it lasts, the longer. */
 const longestOutageMs = 24 * 3_600_000;
-const pauseMs = { shortest: 15_000, longest: 300_000 };
+const pauseMs = { shortest: 2_000, longest: 300_000 };
 
 /** One try of a job. */
 export type Attempt = {
@@ -19,7 +19,7 @@ export function waitAfter(fault: unknown, { ageMs }: Attempt): number | undefine
   if (!(fault instanceof AppError) || !fault.retryable) return undefined;
   if (fault.code === 'chat.rate-limited' || fault.code === 'jobs.account-busy') return fault.retryAfterMs;
   if (fault.code !== 'chat.unavailable' || ageMs > longestOutageMs) return undefined;
-  return Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 4));
+  return Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 2));
 }
 
 /**

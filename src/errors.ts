@@ -1,7 +1,8 @@
 /** What went wrong, as `room.what-happened`; callers branch on this and never on a message. */
 export type ErrorCode =
-  | 'access.denied'
+  | 'access.unknown-form'
   | 'chat.bot-not-in-conversation'
+  | 'chat.form-outdated'
   | 'chat.message-gone'
   | 'chat.message-refused'
   | 'chat.no-platform'
@@ -10,8 +11,6 @@ export type ErrorCode =
   | 'chat.unavailable'
   | 'config.invalid'
   | 'connections.key-missing'
-  | 'connections.name-taken'
-  | 'connections.not-found'
   | 'connections.sealed-value-invalid'
   | 'http.cannot-listen'
   | 'jobs.account-busy'

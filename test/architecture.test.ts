@@ -88,7 +88,7 @@ const packages: Record<string, readonly string[]> = {
   luxon: ['src/reports', 'jobs'],
   'cron-parser': ['src/reports'],
   cronstrue: ['src/reports'],
-  'fastest-levenshtein': ['src/chat', 'src/reports'],
+  'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
   'p-limit': ['src/reports', 'src/providers/aws'],
   '@napi-rs/canvas': ['src/reports/pictures'],
   'fast-png': ['src/reports/pictures'],

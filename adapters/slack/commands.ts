@@ -2,7 +2,7 @@ import type { Context, SlashCommand } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { ChatContext } from '../../src/chat/model/context.ts';
-import type { Form } from '../../src/chat/model/form.ts';
+import type { Reply } from '../../src/chat/model/reply.ts';
 import { formView } from './form.ts';
 import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';
@@ -18,8 +18,8 @@ export function commandContext(command: SlashCommand, people: People): ChatConte
   return { actor, conversationId: command.channel_id, picksConversations: true, timeZone };
 }
 
-/** A form that is being opened ahead of everything else; resolves to what went wrong, if anything did. */
-export type Opening = Promise<{ readonly error?: unknown }>;
+/** A form that is being opened ahead of everything else; resolves to what went wrong, or to what there is in its place. */
+export type Opening = Promise<{ readonly error?: unknown; readonly instead?: Reply }>;
 
 /** The form that the middleware has begun to open for this command. */
 export function openingOf(context: Context): Opening | undefined {
@@ -31,16 +31,17 @@ export function openingOf(context: Context): Opening | undefined {
  * three seconds and works once, so opening is urgent, and a request that is sent again can open nothing.
  * https://docs.slack.dev/surfaces/modals
  */
-export function createFormOpener(chat: Pick<Chat, 'formOf'>, urgent: WebClient, people: People) {
+export function createFormOpener(chat: Pick<Chat, 'openAhead'>, urgent: WebClient, people: People) {
   return function openAhead(command: SlashCommand): Opening | undefined {
-    const form = chat.formOf(commandText(command), commandContext(command, people));
-    if (!form) return undefined;
-    const open = (shown: Form) =>
-      urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown) });
+    const reply = chat.openAhead(commandText(command), commandContext(command, people));
+    if (!reply) return undefined;
+    const open = async (shown: Reply) => {
+      if (shown.kind !== 'form') return { instead: shown };
+      await urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown.form) });
+      return {};
+    };
     // A form that is there at once is opened at once.
-    return (form instanceof Promise ? form.then(open) : open(form)).then(
-      () => ({}),
-      (error: unknown) => ({ error }),
-    );
+    const opening = reply instanceof Promise ? reply.then(open) : open(reply);
+    return opening.catch((error: unknown) => ({ error }));
   };
 }

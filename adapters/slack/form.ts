@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import { askable, fittedForm, shortened, withinInput } from '../../src/chat/delivery/fitted-form.ts';
 import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
-import type { Choice } from '../../src/providers/credential-form.ts';
+import type { Choice, ChoiceGroup } from '../../src/providers/credential-form.ts';
 import { limits } from './limits.ts';
 import { markup } from './render.ts';
 
@@ -18,7 +19,21 @@ function plain(text: string): PlainTextElement {
 }
 
 function option({ value, label, description }: Choice): PlainTextOption {
-  return { value, text: plain(label), ...(description && { description: plain(description) }) };
+  const { optionLabel } = limits.select;
+  const more = description && { description: plain(shortened(description, optionLabel)) };
+  return { value, text: plain(shortened(label, optionLabel)), ...more };
+}
+
+/** Choices as Slack lists them: what is too long for one group in several. */
+function groupsOf(groups: readonly ChoiceGroup[]): readonly ChoiceGroup[] {
+  return groups.flatMap(({ label, choices }) => {
+    const starts = choices.flatMap((_choice, index) => (index % limits.select.options === 0 ? [index] : []));
+    if (starts.length < 2) return [{ label, choices }];
+    return starts.map((start) => {
+      const part = choices.slice(start, start + limits.select.options);
+      return { label: `${start + 1} to ${start + part.length}`, choices: part };
+    });
+  });
 }
 
 function textElement({ id, kind, placeholder, maxLength, value }: FormField): InputBlock['element'] {
@@ -66,10 +81,11 @@ function element(field: FormField): InputBlock['element'] {
   }
   if (kind !== 'select') return pickers[kind]?.(id, value) ?? textElement(field);
   const chosen = all.find((choice) => choice.value === value);
+  const groups = groupsOf(choices);
   const options =
-    choices.length > 1
+    groups.length > 1
       ? {
-          option_groups: choices.map((group) => ({
+          option_groups: groups.map((group) => ({
             label: plain(group.label),
             options: group.choices.map(option),
           })),
@@ -133,8 +149,16 @@ function snippetBlock({ title, text }: Form['snippets'][number]): KnownBlock {
   };
 }
 
+const isListed = (choices: readonly string[]) => choices.length <= limits.select.options;
+
 /** Draws a form as a modal. Block and action ids are the fields' ids, so Slack keeps what was typed over a redraw. */
-export function formView({ title, submitLabel, token, fields, notes, snippets }: Form): ModalView {
+export function formView(form: Form): ModalView {
+  const fields = form.fields.map((field) => withinInput(askable(field, isListed), limits.input.maxLength));
+  const fits = (shown: Form) => Buffer.byteLength(JSON.stringify(viewOf(shown))) <= limits.view.bytes;
+  return viewOf(fittedForm({ ...form, fields }, fits));
+}
+
+function viewOf({ title, submitLabel, token, fields, notes, snippets }: Form): ModalView {
   const notesBlocks = notes.map(
     (spans): KnownBlock => ({
       type: 'context',

@@ -14,7 +14,7 @@ export const limits = {
   context: { elements: 10 },
   actions: { elements: 25 },
   button: { label: 75, value: 2_000 },
-  view: { blocks: 100, title: 24, metadata: 3_000, callbackId: 255 },
+  view: { blocks: 100, title: 24, metadata: 3_000, callbackId: 255, bytes: 250_000 },
   input: { label: 2_000, hint: 2_000, placeholder: 150, maxLength: 3_000 },
   select: { options: 100, groups: 100, groupLabel: 75, optionLabel: 75, optionValue: 75 },
   checkboxes: { options: 10 },

@@ -8,7 +8,7 @@ import type { Logger } from '../../src/logger.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
-import { formView, readValues, type ViewState } from './form.ts';
+import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
 import { directOf } from './home.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
@@ -83,9 +83,9 @@ export function registerListeners(
     const opening = openingOf(context);
     await serve({ tell: privately(respond), triggerId: command.trigger_id }, async () => {
       if (!opening) return chat.command(commandText(command), commandContext(command, people));
-      const { error } = await opening;
+      const { error, instead } = await opening;
       if (error) throw slackError(error, 'open a form');
-      return { kind: 'none' };
+      return instead ?? { kind: 'none' };
     });
   });
 
@@ -107,7 +107,8 @@ export function registerListeners(
     await serve({ tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   });
 
-  app.action<BlockAction>(/^(type|provider|[a-z]+\.[A-Za-z]+)$/, async ({ ack, body }) => {
+  // Inputs of a form tell of a choice only where the form is to be drawn anew for it.
+  app.action<BlockAction>({ type: 'block_actions', callback_id: formCallbackId }, async ({ ack, body }) => {
     await ack();
     if (!body.view) return;
     const { id: view_id, hash, private_metadata: token, state } = body.view;

@@ -27,7 +27,7 @@ export function createSubmissionListener(settings: SubmissionSettings) {
     try {
       return await chat.submit({ actor, token, values, once: requestId(context) ?? randomUUID() });
     } catch (error) {
-      if (!isAppError(error, 'connections.not-found')) throw error;
+      if (!isAppError(error, 'access.unknown-form', 'chat.form-outdated')) throw error;
       logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
       const text = noSuchForm(commandWord);
       return { kind: 'problems', problems: { name: text } };

@@ -9,6 +9,7 @@ import type {
   ITimeInput,
 } from '@microsoft/teams.cards';
 import { z } from 'zod';
+import { askable, fittedForm, shortened, withinInput } from '../../src/chat/delivery/fitted-form.ts';
 import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import { limits } from './limits.ts';
 import { cardOf } from './render.ts';
@@ -57,7 +58,7 @@ function choiceSet({ id, choices = [], kind, value, placeholder }: FormField): I
     type: 'Input.ChoiceSet',
     id,
     choices: all.map(({ value: choice, label, description }) => ({
-      title: description ? `${label}: ${description}` : label,
+      title: description ? `${label}: ${description}` : shortened(label, limits.label),
       value: choice,
     })) as NonNullable<IChoiceSetInput['choices']>,
     ...(isMany
@@ -146,30 +147,15 @@ export function stepOf({ fields }: Form): Step {
   return fields.length > 0 && fields.every(({ redraws }) => redraws) ? 'deciding' : 'asking';
 }
 
+const isListed = (choices: readonly string[]) =>
+  choices.length <= limits.list.choices && choices.join('').length <= limits.list.characters;
+
 /** Draws a form as the card of a dialog. Secrets are never filled in again; lists too long for a card say so. */
 export function formCard(form: Form, step: Step, problems: Problems = {}): IAdaptiveCard {
-  const card = drawn(form, step, problems);
-  if (Buffer.byteLength(JSON.stringify(card)) <= limits.card.bytes) return card;
-  const shorter = shortened(form);
-  return shorter ? formCard(shorter, step, problems) : card;
-}
-
-const choicesOf = ({ choices = [] }: FormField) => choices.flatMap((group) => group.choices);
-const shortNote = (label: string) => `${label}: there are more than can be listed here`;
-
-/** The form with fewer choices in its longest list, and a note of that; undefined where no list can be shorter. */
-function shortened(form: Form): Form | undefined {
-  const [longest] = form.fields.toSorted((one, other) => choicesOf(other).length - choicesOf(one).length);
-  const all = longest ? choicesOf(longest) : [];
-  if (!longest || all.length < 2) return undefined;
-  const choices = [{ label: longest.label, choices: all.slice(0, Math.floor(all.length * 0.8)) }];
-  const others = form.notes.filter(([first]) => !String(first).startsWith(shortNote(longest.label)));
-  const note = `${shortNote(longest.label)}, the first ${choices[0]?.choices.length}. For another, add the connection anew and type its path.`;
-  return {
-    ...form,
-    fields: form.fields.map((field) => (field === longest ? { ...field, choices } : field)),
-    notes: [...others, [note]],
-  };
+  const fields = form.fields.map((field) => withinInput(askable(field, isListed), limits.input));
+  const fits = (shown: Form) =>
+    Buffer.byteLength(JSON.stringify(drawn(shown, step, problems))) <= limits.card.bytes;
+  return drawn(fittedForm({ ...form, fields }, fits), step, problems);
 }
 
 function drawn(form: Form, step: Step, problems: Problems): IAdaptiveCard {

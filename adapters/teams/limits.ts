@@ -22,4 +22,9 @@ export const limits = {
   columns: 5,
   /** Choices that a list shows at once; more can be searched by typing. */
   choices: 15,
+  /** What a list of several answers holds, so that a card has room for it. */
+  list: { choices: 100, characters: 6_000 },
+  /** Characters of a choice that stay readable, and of what stands in an input, so that a card has room for both. */
+  label: 75,
+  input: 2_800,
 } as const;

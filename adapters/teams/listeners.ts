@@ -1,10 +1,10 @@
 import type { AdaptiveCardActionResponse } from '@microsoft/teams.api';
 import { z } from 'zod';
 import type { Chat } from '../../src/chat/chat.ts';
-import type { Click } from '../../src/chat/connections/connection-clicks.ts';
 import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { faultMessage } from '../../src/chat/messages/fault-message.ts';
+import type { Click } from '../../src/chat/model/handlers.ts';
 import {
   type ButtonAction,
   buttonActions,

@@ -50,14 +50,18 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
     form: Form,
     { values, decided }: { values: FormValues; decided: Readonly<Record<string, string>> },
   ): DialogReply {
-    const shown = form.fields.find(({ id }) => id === 'provider')?.value;
-    if (values.provider && values.provider !== shown)
-      return dialogWith(form, 'deciding', {
-        provider: 'That provider is of another type. These are of this one.',
-      });
+    const deciding = form.fields.filter(({ redraws }) => redraws);
+    // What was chosen under one answer may not be there under another.
+    const lost = deciding.find(({ id, value }) => values[id] && values[id] !== value);
+    if (lost) return dialogWith(form, 'deciding', { [lost.id]: 'That is not offered here. Choose another.' });
     if (stepOf(form) === 'asking') return dialogWith(form);
-    const changed = form.fields.find(({ id, value }) => id === 'type' && value !== decided.type);
-    return dialogWith(form, 'deciding', changed ? {} : { provider: 'Choose a provider.' });
+    const isChanged = deciding.some(({ id, value }) => value !== undefined && value !== decided[id]);
+    const open = deciding.find(({ value }) => value === undefined);
+    return dialogWith(
+      form,
+      'deciding',
+      open && !isChanged ? { [open.id]: `${open.label}: choose one.` } : {},
+    );
   }
 
   async function answer(reply: FormReply, form: () => Promise<Form>): Promise<DialogReply> {
@@ -85,7 +89,7 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
       if (step === 'deciding') return afterDeciding(await redrawn(), { values, decided });
       return await answer(await chat.submit({ actor, token, values, once }), redrawn);
     } catch (err) {
-      if (isAppError(err, 'connections.not-found')) {
+      if (isAppError(err, 'access.unknown-form', 'chat.form-outdated')) {
         logger.warn({ err, user: actor.userId }, 'a dialog came back that is not ours');
         return dialogSaying(noSuchForm(commandWord));
       }

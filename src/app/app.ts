@@ -17,7 +17,7 @@ import { startReportWorker } from '../../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../../jobs/reports/slots.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
-import { createTokenSigner } from '../access/form-token.ts';
+import { createFormTokens } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
 import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.ts';
@@ -95,7 +95,7 @@ async function startBot(parts: Parts): Promise<Closable[]> {
     patientStore: createRedisConnectionStore(redis.patient),
     history: createRedisHistory(redis.prompt),
     cipher: createCipher(keys),
-    signer: createTokenSigner(keys),
+    formTokens: createFormTokens(keys),
     replayGuard: createRedisReplayGuard(redis.prompt),
     requests,
     reports,

@@ -1,69 +1,163 @@
-import type { Actor } from '../access/policy.ts';
-import { parseCommand } from './commands.ts';
-import { createAddConnection } from './connections/add-connection.ts';
-import { type ChoiceDraft, createChooseObjects } from './connections/choose-objects.ts';
-import { type FormRequest, redrawnForm, type Submission } from './connections/connection-answers.ts';
-import { type Click, createClickHandler } from './connections/connection-clicks.ts';
-import { type ChatDependencies, createCommandHandlers, formOf } from './connections/connection-commands.ts';
-import type { Draft } from './connections/connection-form.ts';
+import { z } from 'zod';
+import type { AuditTrail } from '../access/audit.ts';
+import type { FormTokens } from '../access/form-token.ts';
+import type { AccessPolicy, Actor } from '../access/policy.ts';
+import type { ReplayGuard } from '../access/replay-guard.ts';
+import type { Cipher } from '../connections/cipher.ts';
+import type { VerificationHistory } from '../connections/history.ts';
+import type { ConnectionStore } from '../connections/store.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Providers } from '../providers/provider.ts';
+import type { ReportRecords } from '../reports/report-records.ts';
+import type { ScheduleStore } from '../reports/schedule-store.ts';
+import { type CommandId, parseCommand } from './commands.ts';
+import { AddDraft, createAddConnection } from './connections/add-connection.ts';
+import { createChangeConnection } from './connections/change-connection.ts';
+import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
+import { createConnectionClicks } from './connections/connection-clicks.ts';
+import { createConnectionCommands } from './connections/connection-commands.ts';
+import type { VerificationRequests } from './connections/verification-requests.ts';
 import { homeMessage } from './home.ts';
+import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
+import { noConnection } from './messages/connection-messages.ts';
 import type { ChatContext } from './model/context.ts';
-import type { Form } from './model/form.ts';
-import type { Message } from './model/message.ts';
-import type { FormReply, Reply } from './model/reply.ts';
-import { createReportClicks, type SnoozeDraft } from './reports/report-clicks.ts';
-import { newSchedule, type ScheduleDraft } from './reports/schedule-form.ts';
-import { createScheduleReport } from './reports/schedule-report.ts';
+import type { Form, FormAnswers, Submission } from './model/form.ts';
+import type { Click, ClickHandler, CommandHandler, FormHandler } from './model/handlers.ts';
+import type { ButtonAction, Message } from './model/message.ts';
+import { type FormReply, type Reply, replyWith } from './model/reply.ts';
+import { createFollowUp } from './reports/follow-up.ts';
+import { createPermittedSchedule } from './reports/permitted-schedule.ts';
+import { createPreviewReport } from './reports/preview-report.ts';
+import { createReportClicks } from './reports/report-clicks.ts';
+import { createReportCommands } from './reports/report-commands.ts';
+import type { ReportRequests } from './reports/report-requests.ts';
+import { createScheduleReport, ScheduleDraft } from './reports/schedule-report.ts';
+import { createSnoozeReport, SnoozeDraft } from './reports/snooze-report.ts';
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
 export type Chat = {
   /** A typed command, without the word that calls the bot. */
   command(text: string, context: ChatContext): Promise<Reply>;
-  /** The form that a command opens, if all it does is to open one; changes nothing, so it may run ahead of checks. */
-  formOf(text: string, context: ChatContext): Form | Promise<Form> | undefined;
+  /**
+   * What a command is answered with that does nothing but open a form, and undefined for any other: it changes nothing,
+   * so it may run ahead of checks.
+   */
+  openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
   /** What a person sees who opens the bot by itself, on platforms that have a page for that. */
   home(actor: Actor): Promise<Message>;
-  /** The form for what was filled in so far. Throws `connections.not-found` as `submit` does. */
-  redraw(request: FormRequest): Promise<Form>;
-  /** Throws `connections.not-found` when the form's token is not ours or not this person's. */
+  /** The form for what was filled in so far. Throws `access.unknown-form` and `chat.form-outdated`. */
+  redraw(answers: FormAnswers): Promise<Form>;
+  /** Throws `access.unknown-form` when the form's token is not ours or not this person's. */
   submit(submission: Submission): Promise<FormReply>;
 };
 
-/** Wires the handlers to what they need. */
+export type ChatDependencies = {
+  readonly providers: Providers;
+  readonly store: ConnectionStore;
+  /** The same stores over a connection that waits until Redis is back. */
+  readonly patientStore: Pick<ConnectionStore, 'remove'>;
+  readonly patientSchedules: Pick<ScheduleStore, 'remove'>;
+  readonly history: VerificationHistory;
+  readonly cipher: Cipher;
+  readonly formTokens: FormTokens;
+  readonly replayGuard: ReplayGuard;
+  readonly requests: VerificationRequests;
+  readonly reports: ReportRequests;
+  readonly schedules: ScheduleStore;
+  readonly records: ReportRecords;
+  readonly policy: AccessPolicy;
+  readonly audit: AuditTrail;
+  readonly logger: Logger;
+  /** The time zone of whoever's own is not known. */
+  readonly timeZone: string;
+  /** Days after which a key is too old; 0 for never. */
+  readonly maxKeyAgeDays: number;
+  /** The word that people put before a command, such as `/xoap`. */
+  readonly commandWord: string;
+  readonly now: () => Date;
+};
+
+/** What a form remembers, by the kind of the form. */
+const Draft = z.discriminatedUnion('form', [AddDraft, ChooseDraft, ScheduleDraft, SnoozeDraft]);
+type Draft = z.infer<typeof Draft>;
+type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
+
+/** Commands that do nothing but open a form. */
+const formCommands: readonly CommandId[] = ['connection-add', 'report-schedule'];
+
+/** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const handleCommand = createCommandHandlers(dependencies);
-  const addConnection = createAddConnection(dependencies);
-  const chooseObjects = createChooseObjects(dependencies);
-  const draftOf = ({ token, actor }: FormRequest) =>
-    dependencies.signer.verify(token, actor) as Draft | ChoiceDraft | ScheduleDraft | SnoozeDraft;
-  const scheduleReport = createScheduleReport(dependencies);
-  const { submitSnooze, redrawSnooze } = createReportClicks(dependencies);
+  const { formTokens, commandWord } = dependencies;
+  const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
+  const shared = {
+    ...dependencies,
+    command,
+    changeConnection: createChangeConnection(dependencies),
+    permittedSchedule: createPermittedSchedule(dependencies),
+    followUp: createFollowUp(dependencies),
+    previewReport: createPreviewReport(dependencies),
+  };
+  const addConnection = createAddConnection(shared);
+  const chooseObjects = createChooseObjects(shared);
+  const scheduleReport = createScheduleReport(shared);
+  const snoozeReport = createSnoozeReport(shared);
+
+  const commands: Record<CommandId, CommandHandler> = {
+    help: () => replyWith(helpMessage(command)),
+    'connection-add': addConnection.open,
+    'report-schedule': scheduleReport.open,
+    ...createConnectionCommands(shared),
+    ...createReportCommands(shared),
+  };
+
+  const clicks: Record<ButtonAction, ClickHandler> = {
+    'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
+    'choose-objects': chooseObjects.open,
+    'change-schedule': scheduleReport.openToChange,
+    'snooze-report': snoozeReport.open,
+    ...createConnectionClicks(shared),
+    ...createReportClicks(shared),
+  };
+
+  const forms: FormHandlers = {
+    'add-connection': addConnection,
+    'choose-objects': chooseObjects,
+    'schedule-report': scheduleReport,
+    'snooze-report': snoozeReport,
+  };
+
+  function openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
+    const parsed = parseCommand(text);
+    const opens = parsed.kind === 'command' && formCommands.includes(parsed.id);
+    return opens ? commands[parsed.id](parsed.argument, context) : undefined;
+  }
+
+  /** What a form remembers, and who handles it. */
+  function formOf({ token, actor }: FormAnswers): { draft: Draft; handler: FormHandler<Draft> } {
+    const { data: draft } = Draft.safeParse(formTokens.verify(token, actor));
+    // Made by another version of the bot.
+    if (!draft) throw new AppError('There is no such form any more', { code: 'chat.form-outdated' });
+    return { draft, handler: forms[draft.form] as FormHandler<Draft> };
+  }
+
   return {
-    command: (text, context) => handleCommand(parseCommand(text), context),
-    formOf: (text, context) => formOf(dependencies, parseCommand(text), context),
-    click: createClickHandler(dependencies),
-    home: (actor) => homeMessage(dependencies, actor),
-    redraw: async (request) => {
-      const draft = draftOf(request);
-      if ('connectionId' in draft) return chooseObjects.redraw(request, draft);
-      if ('schedule' in draft) return scheduleReport.redraw(request, draft);
-      if ('snooze' in draft) return redrawSnooze(request, draft);
-      return redrawnForm(dependencies.providers, request);
+    async command(text, context) {
+      const parsed = parseCommand(text);
+      if (parsed.kind === 'unknown') return unknownCommand(parsed.typed, parsed.nearest, command);
+      return commands[parsed.id](parsed.argument, context);
     },
-    submit: async (submission) => {
-      const draft = draftOf(submission);
-      // What is new is stored once by itself.
-      if ('schedule' in draft && draft.schedule === newSchedule)
-        return scheduleReport.submit(submission, draft);
-      if ('connectionId' in draft || 'schedule' in draft || 'snooze' in draft) {
-        if (!(await dependencies.replayGuard.claim(submission.once))) return { kind: 'replayed' };
-        if ('connectionId' in draft) return chooseObjects.submit(submission, draft);
-        return 'schedule' in draft
-          ? scheduleReport.submit(submission, draft)
-          : submitSnooze(submission, draft);
-      }
-      return addConnection(submission, draft);
+    openAhead,
+    click: async (click, context) => clicks[click.action](click, context),
+    home: (actor) => homeMessage(dependencies, actor),
+    async redraw(answers) {
+      const { draft, handler } = formOf(answers);
+      return handler.redraw(answers, draft);
+    },
+    async submit(submission) {
+      const { draft, handler } = formOf(submission);
+      return handler.submit(submission, draft);
     },
   };
 }

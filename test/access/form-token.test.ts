@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createTokenSigner } from '../../src/access/form-token.ts';
+import { createFormTokens } from '../../src/access/form-token.ts';
 
 const [first, second] = [randomBytes(32), randomBytes(32)];
 const holder = { workspaceId: 'slack:T1', userId: 'U1' };
 const value = { conversationId: 'C1' };
 
-describe('the signer of form tokens', () => {
-  const signer = createTokenSigner([first]);
-  const token = signer.sign(value, holder);
+describe('form tokens', () => {
+  const formTokens = createFormTokens([first]);
+  const token = formTokens.sign(value, holder);
 
   it('reads what it signed', () => {
-    expect(signer.verify(token, holder)).toEqual(value);
+    expect(formTokens.verify(token, holder)).toEqual(value);
   });
 
   it('verifies with an older key and signs with the first', () => {
-    const rotated = createTokenSigner([second, first]);
+    const rotated = createFormTokens([second, first]);
 
     expect(rotated.verify(token, holder)).toEqual(value);
-    expect(() => signer.verify(rotated.sign(value, holder), holder)).toThrow('There is no such form');
+    expect(() => formTokens.verify(rotated.sign(value, holder), holder)).toThrow('There is no such form');
   });
 
   const [payload = '', signature = ''] = token.split('.');
@@ -31,6 +31,6 @@ describe('the signer of form tokens', () => {
     ['with a cut signature', token.slice(0, -4), holder],
     ['that is empty', '', holder],
   ])('finds no form for a token %s', (_what, forged, asker) => {
-    expect(() => signer.verify(forged, asker)).toThrow('There is no such form');
+    expect(() => formTokens.verify(forged, asker)).toThrow('There is no such form');
   });
 });

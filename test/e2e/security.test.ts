@@ -6,7 +6,7 @@ import { createSlackPerson, readMessage } from '../../simulations/slack/person.t
 import { signedHeaders } from '../../simulations/slack/requests.ts';
 import { signingSecret } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
-import { createTokenSigner } from '../../src/access/form-token.ts';
+import { createFormTokens } from '../../src/access/form-token.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { addConnection, awsValues, formValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
@@ -115,7 +115,10 @@ describe('a request that is sent twice', () => {
 describe('a form that is not ours', () => {
   const forged = () => {
     const holder = { workspaceId: `slack:${bot.workspace.teamId}`, userId: bot.person.userId };
-    return createTokenSigner([Buffer.alloc(32)]).sign({ conversationId: bot.workspace.channelId }, holder);
+    return createFormTokens([Buffer.alloc(32)]).sign(
+      { form: 'add-connection', conversationId: bot.workspace.channelId },
+      holder,
+    );
   };
 
   it.each([

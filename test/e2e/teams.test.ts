@@ -57,7 +57,7 @@ describe('adding a connection through the message extension', () => {
     const answer = await person.press(first, 'Next', { type: 'on-premises', provider: 'aws' });
 
     expect(readCard(person.dialogIn(answer, true).card)).toContain(
-      '<Provider>\nThat provider is of another type. These are of this one.',
+      '<Provider>\nThat is not offered here. Choose another.',
     );
   });
 

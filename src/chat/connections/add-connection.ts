@@ -1,39 +1,70 @@
+import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
-import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import type { FormTokens } from '../../access/form-token.ts';
+import type { AccessPolicy } from '../../access/policy.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Provider, ProviderId, Providers } from '../../providers/provider.ts';
-import type { FormReply } from '../model/reply.ts';
-import {
-  type Accepted,
-  chosenProvider,
-  readSubmission,
-  redrawnForm,
-  type Submission,
-  underProvider,
-} from './connection-answers.ts';
-import type { Draft } from './connection-form.ts';
+import type { CommandSpan } from '../messages/command-messages.ts';
+import type { ChatContext } from '../model/context.ts';
+import type { FormValues, Submission } from '../model/form.ts';
+import type { FormHandler } from '../model/handlers.ts';
+import { typed } from '../model/message.ts';
+import { type FormReply, type Reply, refusalAt, replySaying } from '../model/reply.ts';
+import { type Accepted, chosenProvider, readAnswers, underProvider } from './connection-answers.ts';
+import { connectionForm, redrawnForm } from './connection-form.ts';
 import type { VerificationRequests } from './verification-requests.ts';
+
+/** What the form to add a connection remembers: where it was asked for. */
+export const AddDraft = z.object({ form: z.literal('add-connection'), conversationId: z.string() });
+export type AddDraft = z.infer<typeof AddDraft>;
 
 export type AddConnectionDependencies = {
   readonly providers: Providers;
-  readonly store: ConnectionStore;
+  readonly store: Pick<ConnectionStore, 'create'>;
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'remove'>;
   readonly cipher: Cipher;
-  readonly requests: VerificationRequests;
+  readonly formTokens: FormTokens;
+  readonly requests: Pick<VerificationRequests, 'request'>;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly now: () => Date;
+  readonly command: CommandSpan;
 };
 
-/** Creates the handler of the submitted form. */
+/** What is kept of a submission besides what was accepted. */
+type Keeping = Pick<Submission, 'actor' | 'once'> & {
+  readonly conversationId: string;
+  readonly provider: ProviderId;
+};
+
+/** A refusal that is no single field's stands beside the first one a person fills in. */
+const refusal = (text: string) => refusalAt('name', text);
+
+/** Creates the form to add a connection: how it is opened, drawn anew, and taken. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
-  const { providers, cipher, requests, policy, audit, logger, now } = dependencies;
+  const { providers, store, patientStore, cipher, formTokens, requests } = dependencies;
+  const { policy, audit, logger, now, command } = dependencies;
+
+  /** Opens the form. Nothing here waits for Redis: a platform gives three seconds, most of them already spent. */
+  function open(argument: string, { actor, conversationId }: ChatContext): Reply {
+    const provider = argument ? providers.find(argument) : undefined;
+    if (argument && !provider) {
+      const known = providers.all.map(({ id }) => id).join(', ');
+      const text = `This version has no provider "${typed(argument)}". It has: ${known}. `;
+      return replySaying(text, command('connection add'), ' opens the form.');
+    }
+    const draft: AddDraft = { form: 'add-connection', conversationId };
+    return {
+      kind: 'form',
+      form: connectionForm({ providers, token: formTokens.sign(draft, actor), provider }),
+    };
+  }
 
   /**
    * Stores the connection and queues its verification in one exchange with Redis: both commands are under way before
@@ -42,10 +73,10 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   async function keep(
     connection: Connection,
     sealed: string,
-    { once, conversationId }: { once: string; conversationId: string },
+    { once, conversationId }: Pick<Keeping, 'once' | 'conversationId'>,
   ) {
     const { id: connectionId, workspaceId, addedBy: askedBy } = connection;
-    const created = dependencies.store.create({ connection, sealed, once });
+    const created = store.create({ connection, sealed, once });
     const queued = requests.request({ workspaceId, connectionId, askedBy, conversationId, trigger: 'add' });
     const [stored, request] = await Promise.allSettled([created, queued]);
     if (stored.status === 'fulfilled' && request.status === 'fulfilled') return stored.value;
@@ -57,20 +88,15 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   }
 
   /** Undoes a half-done storing, as soon as Redis is there to do it. */
-  function takeBack({ workspaceId, id }: Connection): void {
-    dependencies.patientStore.remove(workspaceId, id).catch((err: unknown) => {
-      logger.error(
-        { err, connectionId: id },
-        'could not take back a connection that was stored but not queued',
-      );
+  function takeBack({ workspaceId, id: connectionId }: Connection): void {
+    patientStore.remove(workspaceId, connectionId).catch((err: unknown) => {
+      logger.error({ err, connectionId }, 'could not take back a connection that was stored but not queued');
     });
   }
 
   /** Keeps what was accepted; resolves to what became of it. */
-  async function store(
-    accepted: Accepted,
-    { actor, once, conversationId, provider }: Keeping,
-  ): Promise<FormReply> {
+  async function accept(accepted: Accepted, keeping: Keeping): Promise<FormReply> {
+    const { actor, provider } = keeping;
     const connection: Connection = {
       id: newConnectionId(),
       workspaceId: actor.workspaceId,
@@ -81,57 +107,46 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       addedAt: now().toISOString(),
       ...accepted.details,
     };
-    const binding = { workspaceId: connection.workspaceId, connectionId: connection.id };
-    const sealed = await cipher.seal(accepted.credential, binding);
-    const outcome = await keep(connection, sealed, { once, conversationId });
+    const { workspaceId, id: connectionId, name } = connection;
+    const sealed = await cipher.seal(accepted.credential, { workspaceId, connectionId });
+    const outcome = await keep(connection, sealed, keeping);
     if (outcome === 'replayed') return { kind: 'replayed' };
-    if (outcome === 'name-taken') {
-      return problem(`There is already a connection called "${connection.name}". Choose another name.`);
-    }
-    void audit.record({ actor, action: 'connection.add', outcome: 'done', connectionId: connection.id });
+    if (outcome === 'name-taken')
+      return refusal(`There is already a connection called "${name}". Choose another name.`);
+    void audit.record({ actor, action: 'connection.add', outcome: 'done', connectionId });
     return { kind: 'accepted' };
   }
 
-  return async function addConnection(submission: Submission, { conversationId }: Draft): Promise<FormReply> {
-    const { actor, values, once } = submission;
-    const provider = chosenProvider(providers, values);
-    if (!provider) return { kind: 'problems', problems: { provider: 'Choose a provider.' } };
-    // The first step has no name to ask for; its button leads to the second.
-    if (values.name === undefined) return { kind: 'form', form: redrawnForm(providers, submission) };
-    if (!policy.permits(actor, 'connection.add'))
-      return problem('You may not add connections in this workspace.');
+  const handler: FormHandler<AddDraft> = {
+    redraw: (answers) => redrawnForm(providers, answers),
 
-    const read = await readWhole(provider, values);
-    if ('problems' in read) return { kind: 'problems', problems: read.problems };
-    try {
-      return await store(read, { actor, once, conversationId, provider: provider.id });
-    } catch (err) {
-      if (!isAppError(err, 'redis.unavailable')) throw err;
-      logger.error({ err }, 'a connection could not be stored');
-      return problem('The bot cannot reach its database, so nothing was stored. Try again in a minute.');
-    }
+    async submit(submission, { conversationId }) {
+      const { actor, values, once } = submission;
+      const provider = chosenProvider(providers, values);
+      if (!provider) return refusalAt('provider', 'Choose a provider.');
+      // The first step has no name to ask for; its button leads to the second.
+      if (values.name === undefined) return { kind: 'form', form: redrawnForm(providers, submission) };
+      if (!policy.permits(actor, 'connection.add'))
+        return refusal('You may not add connections in this workspace.');
+      const read = await readWhole(provider, values);
+      if ('problems' in read) return { kind: 'problems', problems: read.problems };
+      try {
+        return await accept(read, { actor, once, conversationId, provider: provider.id });
+      } catch (err) {
+        if (!isAppError(err, 'redis.unavailable')) throw err;
+        logger.error({ err }, 'a connection could not be stored');
+        return refusal('The bot cannot reach its database, so nothing was stored. Try again in a minute.');
+      }
+    },
   };
+
+  return { open, ...handler };
 }
 
 /** What was filled in, held against its form and against what only a look-up tells. */
-async function readWhole(
-  provider: Provider,
-  values: Submission['values'],
-): Promise<ReturnType<typeof readSubmission>> {
-  const read = readSubmission(provider, values);
+async function readWhole(provider: Provider, values: FormValues): Promise<ReturnType<typeof readAnswers>> {
+  const read = readAnswers(provider, values);
   if ('problems' in read) return read;
   const refused = underProvider(provider.id, (await provider.refuse?.(read.credential)) ?? {});
   return Object.keys(refused).length > 0 ? { problems: refused } : read;
-}
-
-type Keeping = {
-  readonly actor: Actor;
-  readonly once: string;
-  readonly conversationId: string;
-  readonly provider: ProviderId;
-};
-
-/** A problem that is no single field's stands beside the first one a person fills in. */
-function problem(text: string): FormReply {
-  return { kind: 'problems', problems: { name: text } };
 }

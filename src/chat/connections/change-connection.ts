@@ -5,24 +5,36 @@ import type { FieldProblems } from '../../providers/credential-form.ts';
 import type { Providers } from '../../providers/provider.ts';
 import type { VerificationRequest, VerificationRequests } from './verification-requests.ts';
 
-export type ChangeDependencies = {
+export type ChangeConnectionDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'sealedCredential' | 'update'>;
   readonly cipher: Cipher;
   readonly now: () => Date;
 };
 
-export type Changed = { readonly problems: FieldProblems } | 'changed' | 'gone';
+/** New values of fields that are no secrets, and whose they are. */
+export type ConnectionChange = {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly changedBy: string;
+};
+
+/** Replaces fields of a stored credential; resolves to what was wrong with them, if anything. */
+export type ChangeConnection = (
+  connection: Connection,
+  change: ConnectionChange,
+) => Promise<{ readonly problems: FieldProblems } | 'changed' | 'gone'>;
 
 /**
  * Creates what replaces fields of a stored credential that are no secrets, such as a certificate that was confirmed. The
  * rest is kept as it is; the whole is held against its form again.
  */
-export function createChangeConnection({ providers, store, cipher, now }: ChangeDependencies) {
-  return async function changeConnection(
-    connection: Connection,
-    { fields, changedBy }: { fields: Readonly<Record<string, string>>; changedBy: string },
-  ): Promise<Changed> {
+export function createChangeConnection({
+  providers,
+  store,
+  cipher,
+  now,
+}: ChangeConnectionDependencies): ChangeConnection {
+  return async (connection, { fields, changedBy }) => {
     const { workspaceId, id: connectionId, profileOptions } = connection;
     const provider = providers.find(connection.provider);
     const sealed = await store.sealedCredential(workspaceId, connectionId);

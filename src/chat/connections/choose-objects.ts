@@ -1,60 +1,48 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
+import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError } from '../../errors.ts';
-import type { ChoiceGroup } from '../../providers/credential-form.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { MessageRef } from '../delivery/chat-adapter.ts';
+import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import type { Form, FormField, FormValues } from '../model/form.ts';
-import { typed } from '../model/message.ts';
-import type { FormReply } from '../model/reply.ts';
-import { type ChangeDependencies, createChangeConnection, verifyChanged } from './change-connection.ts';
-import { type FormRequest, underProvider } from './connection-answers.ts';
+import type { ClickHandler, FormHandler } from '../model/handlers.ts';
+import { sentence, typed } from '../model/message.ts';
+import { refusalAt, replyWith } from '../model/reply.ts';
+import { type ChangeConnection, verifyChanged } from './change-connection.ts';
+import { underProvider } from './connection-answers.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
-export type ChooseDependencies = ChangeDependencies & {
+/** What the form remembers: which connection it is about, and where the answer goes. */
+export const ChooseDraft = z.object({
+  form: z.literal('choose-objects'),
+  conversationId: z.string(),
+  connectionId: z.string(),
+  root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
+});
+export type ChooseDraft = z.infer<typeof ChooseDraft>;
+
+export type ChooseObjectsDependencies = {
   readonly providers: Providers;
-  readonly store: ConnectionStore;
+  readonly store: Pick<ConnectionStore, 'find'>;
   readonly history: Pick<VerificationHistory, 'choices'>;
   readonly requests: VerificationRequests;
+  readonly formTokens: FormTokens;
+  readonly replayGuard: ReplayGuard;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
+  readonly changeConnection: ChangeConnection;
 };
 
-/** What the form remembers: which connection it is about, and where the answer goes. */
-export type ChoiceDraft = {
-  readonly conversationId: string;
-  readonly connectionId: string;
-  readonly root?: MessageRef | undefined;
-};
-
-/** Choices in one group; platforms take no more. */
-const groupSize = 100;
-/** Characters of a choice that are shown; platforms take no more. */
-const labelLength = 75;
+type Choices = Readonly<Record<string, readonly string[]>>;
 
 /** A path may be longer than what travels with a choice, so a short name of it does. */
 const nameOf = (path: string) => createHash('sha256').update(path).digest('hex').slice(0, 24);
-
-function labelOf(path: string): string {
-  if (path.length <= labelLength) return path;
-  const half = Math.floor((labelLength - 1) / 2);
-  return `${path.slice(0, half)}…${path.slice(-half)}`;
-}
-
-function groupsOf(paths: readonly string[]): ChoiceGroup[] {
-  const starts = Array.from({ length: Math.ceil(paths.length / groupSize) }, (_, index) => index * groupSize);
-  return starts.map((start) => {
-    const part = paths.slice(start, start + groupSize);
-    const label = starts.length === 1 ? 'What the account sees' : `${start + 1} to ${start + part.length}`;
-    return { label, choices: part.map((path) => ({ value: nameOf(path), label: labelOf(path) })) };
-  });
-}
-
-type Choices = Readonly<Record<string, readonly string[]>>;
 
 /** The form to choose the objects of a connection from what its account sees. */
 export function choiceForm(
@@ -75,7 +63,13 @@ export function choiceForm(
         kind: 'select',
         optional: true,
         placeholder: 'As it is',
-        choices: groupsOf(paths),
+        choices: [
+          {
+            label: 'What the account sees',
+            choices: paths.map((path) => ({ value: nameOf(path), label: path })),
+          },
+        ],
+        unlistedHint: 'For another, add the connection anew and type its path.',
       },
     ];
   });
@@ -98,52 +92,65 @@ function chosenPaths(provider: Provider, choices: Choices, values: FormValues): 
   return Object.fromEntries(chosen);
 }
 
-/** Creates what handles the form: draws it anew with what was chosen, and takes it when it is sent. */
-export function createChooseObjects(dependencies: ChooseDependencies) {
-  const { providers, store, history, requests, policy, audit } = dependencies;
-  const changeConnection = createChangeConnection(dependencies);
+/** Creates the form to choose what builds use: how it is opened, drawn anew, and taken. */
+export function createChooseObjects(dependencies: ChooseObjectsDependencies) {
+  const { providers, store, history, requests, formTokens } = dependencies;
+  const { replayGuard, policy, audit, changeConnection } = dependencies;
 
-  async function redraw({ actor, token, values }: FormRequest, { connectionId }: ChoiceDraft): Promise<Form> {
-    const { workspaceId } = actor;
+  /** The connection, its provider, and what its account sees; undefined where the connection is gone. */
+  async function seen(
+    workspaceId: string,
+    connectionId: string,
+  ): Promise<{ connection: Connection; provider: Provider; choices: Choices } | undefined> {
     const [connection, choices] = await Promise.all([
       store.find(workspaceId, connectionId),
       history.choices({ workspaceId, connectionId }),
     ]);
     const provider = connection && providers.find(connection.provider);
-    if (!provider) throw new AppError('The connection of a form is gone', { code: 'connections.not-found' });
-    return choiceForm(provider, choices, { token, name: connection.name, values });
+    return connection && provider && { connection, provider, choices };
   }
 
-  async function submit(
-    { actor, values }: FormRequest,
-    { connectionId, conversationId, root }: ChoiceDraft,
-  ): Promise<FormReply> {
-    const { workspaceId, userId: askedBy } = actor;
-    const connection: Connection | undefined = await store.find(workspaceId, connectionId);
-    const provider = connection && providers.find(connection.provider);
-    const isPermitted = connection && policy.permits(actor, 'connection.change', connection);
-    const [first = ''] = Object.keys(values);
-    if (!connection || !provider || !isPermitted)
-      return {
-        kind: 'problems',
-        problems: { [first]: 'This connection is gone, or is not yours to change.' },
-      };
-    const paths = chosenPaths(provider, await history.choices({ workspaceId, connectionId }), values);
-    const changed = await changeConnection(connection, { fields: paths, changedBy: askedBy });
-    if (changed === 'gone') return { kind: 'problems', problems: { [first]: 'This connection is gone.' } };
-    if (changed !== 'changed')
-      return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };
-    await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
-    await verifyChanged(requests, {
-      workspaceId,
-      connectionId,
-      askedBy,
-      conversationId,
-      trigger: 'again',
-      root,
-    });
-    return { kind: 'accepted' };
-  }
+  const open: ClickHandler = async ({ value: connectionId, message: root }, { actor, conversationId }) => {
+    const found = await seen(actor.workspaceId, connectionId);
+    if (!found) return replyWith(noConnection);
+    const { connection, provider, choices } = found;
+    const { name } = connection;
+    if (!policy.permits(actor, 'connection.change', connection))
+      return replyWith(notYourConnection(name, 'change'));
+    const draft: ChooseDraft = { form: 'choose-objects', conversationId, connectionId, root };
+    const form = choiceForm(provider, choices, { token: formTokens.sign(draft, actor), name });
+    if (form.fields.length > 0) return { kind: 'form', form };
+    const nothing = `The account of ${typed(name)} saw nothing that could be chosen. Verify again once it does.`;
+    return replyWith(sentence(nothing));
+  };
 
-  return { redraw, submit };
+  const handler: FormHandler<ChooseDraft> = {
+    async redraw({ actor, token, values }, { connectionId }) {
+      const found = await seen(actor.workspaceId, connectionId);
+      if (!found) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
+      const { connection, provider, choices } = found;
+      return choiceForm(provider, choices, { token, name: connection.name, values });
+    },
+
+    async submit({ actor, values, once }, { connectionId, conversationId, root }) {
+      if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
+      const { workspaceId, userId: askedBy } = actor;
+      const [first = ''] = Object.keys(values);
+      const found = await seen(workspaceId, connectionId);
+      if (!found || !policy.permits(actor, 'connection.change', found.connection))
+        return refusalAt(first, 'This connection is gone, or is not yours to change.');
+      const { connection, provider, choices } = found;
+      const fields = chosenPaths(provider, choices, values);
+      const changed = await changeConnection(connection, { fields, changedBy: askedBy });
+      if (changed === 'gone') return refusalAt(first, 'This connection is gone.');
+      if (changed !== 'changed')
+        return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };
+      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
+      const request = { workspaceId, connectionId, askedBy, conversationId, root };
+      await verifyChanged(requests, { ...request, trigger: 'again' });
+      return { kind: 'accepted' };
+    },
+  };
+
+  return { open, ...handler };
 }

@@ -1,34 +1,18 @@
-import type { Actor } from '../../access/policy.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
 import { type FieldProblems, fieldProblems } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import type { Provider, ProviderId, Providers } from '../../providers/provider.ts';
-import type { Form, FormValues } from '../model/form.ts';
-import { connectionForm, credentialValues } from './connection-form.ts';
-
-export type FormRequest = {
-  readonly actor: Actor;
-  /** The form's token, as it came back. */
-  readonly token: string;
-  readonly values: FormValues;
-};
-/** `once` is unique to the request, such as its signature. */
-export type Submission = FormRequest & { readonly once: string };
+import type { FormValues } from '../model/form.ts';
 
 /** The provider that was chosen, if it is one we know. */
 export function chosenProvider(providers: Providers, values: FormValues): Provider | undefined {
   return typeof values.provider === 'string' ? providers.find(values.provider) : undefined;
 }
 
-/** The form as it must look for what has been chosen so far. */
-export function redrawnForm(providers: Providers, { token, values }: FormRequest): Form {
-  const type = typeof values.type === 'string' ? values.type : 'cloud';
-  const chosen = chosenProvider(providers, values);
-  const offered = providers.all.filter((known) => known.type === type);
-  // Where there is one only, it need not be chosen.
-  const [only] = offered.length === 1 ? offered : [];
-  const provider = chosen?.type === type ? chosen : only;
-  return connectionForm({ providers, token, type, values, provider });
+/** The answers that belong to a provider, under the names its schema knows. */
+export function credentialValues(provider: Provider, values: FormValues): Record<string, unknown> {
+  const entries = provider.fields.map(({ id }) => [id, values[`${provider.id}.${id}`]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 export type Accepted = {
@@ -44,7 +28,7 @@ export function underProvider(id: ProviderId, problems: FieldProblems): Record<s
 }
 
 /** Accepts what was filled in, or says what is wrong with which field. */
-export function readSubmission(
+export function readAnswers(
   provider: Provider,
   values: FormValues,
 ): Accepted | { problems: Record<string, string> } {

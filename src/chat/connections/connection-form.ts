@@ -1,9 +1,7 @@
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { Form, FormField, FormValues } from '../model/form.ts';
+import type { Form, FormAnswers, FormField, FormValues } from '../model/form.ts';
 import type { Span } from '../model/message.ts';
-
-/** What the form remembers from the command that opened it. */
-export type Draft = { readonly conversationId: string };
+import { chosenProvider, credentialValues } from './connection-answers.ts';
 
 const providerTypes = [
   { value: 'cloud', label: 'Cloud provider' },
@@ -130,7 +128,7 @@ function providerNotes({ label, catalog }: Provider): Span[][] {
   ];
 }
 
-export type FormRequest = {
+export type ConnectionFormView = {
   readonly providers: Providers;
   readonly token: string;
   readonly type?: string;
@@ -140,8 +138,8 @@ export type FormRequest = {
 };
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
-export function connectionForm(request: FormRequest): Form {
-  const { providers, token, provider, type = provider?.type ?? 'cloud', values = {} } = request;
+export function connectionForm(view: ConnectionFormView): Form {
+  const { providers, token, provider, type = provider?.type ?? 'cloud', values = {} } = view;
   const shared = commonFields(providers, type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
   );
@@ -165,8 +163,16 @@ export function connectionForm(request: FormRequest): Form {
   };
 }
 
-/** The answers that belong to a provider, under the names its schema knows. */
-export function credentialValues(provider: Provider, values: FormValues): Record<string, unknown> {
-  const entries = provider.fields.map(({ id }) => [id, values[`${provider.id}.${id}`]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+/** The form as it must look for what has been chosen so far. */
+export function redrawnForm(
+  providers: Providers,
+  { token, values }: Pick<FormAnswers, 'token' | 'values'>,
+): Form {
+  const type = typeof values.type === 'string' ? values.type : 'cloud';
+  const chosen = chosenProvider(providers, values);
+  const offered = providers.all.filter((known) => known.type === type);
+  // Where there is one only, it need not be chosen.
+  const [only] = offered.length === 1 ? offered : [];
+  const provider = chosen?.type === type ? chosen : only;
+  return connectionForm({ providers, token, type, values, provider });
 }

@@ -4,6 +4,7 @@ import type { Progress } from '../../providers/run-verification.ts';
 import type { Changes } from '../../verification/changes.ts';
 import { countStates, hadIncident } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
+import type { PlannedVerification } from '../connections/verification-requests.ts';
 import {
   type Button,
   count,
@@ -149,6 +150,13 @@ function verificationButtons(
       { label: 'Show all checks', action: 'show-all-checks', value: id },
     ],
   };
+}
+
+/** Said to whoever asked for a verification that comes later. */
+export function verifyLaterMessage({ name }: Connection, { at, isOld }: PlannedVerification): Message {
+  const where = isOld ? ', as was asked before; the answer comes where that was.' : '.';
+  const spans: Span[] = [{ bold: typed(name) }, ' will be verified again at ', { time: at }, where];
+  return { summary: plainText(spans), parts: [say(...spans)] };
 }
 
 /** The root message when the check broke by a fault of our own. */

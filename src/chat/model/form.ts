@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/policy.ts';
 import type { ChoiceGroup, Guidance, Pattern } from '../../providers/credential-form.ts';
 import type { Span } from './message.ts';
 
@@ -34,6 +35,12 @@ export type FormField = {
   readonly value?: string;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;
+  /** How it is asked where a platform cannot list the choices. */
+  readonly otherwise?: Omit<FormField, 'id' | 'label' | 'otherwise'>;
+  /** What to do about a choice that a platform has no room to list, a sentence. */
+  readonly unlistedHint?: string;
+  /** What stands here where the value is longer than a platform's input. */
+  readonly tooLong?: { readonly hint: string; readonly optional: true };
 };
 
 /** A form to fill in; the platform draws it. */
@@ -50,3 +57,14 @@ export type Form = {
 
 /** What was filled in, by field id; a list where it is several. */
 export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A form that came back, with what was filled in so far. */
+export type FormAnswers = {
+  readonly actor: Actor;
+  /** The form's token, as it came back. */
+  readonly token: string;
+  readonly values: FormValues;
+};
+
+/** A form that was sent; `once` is unique to the request, such as its signature. */
+export type Submission = FormAnswers & { readonly once: string };

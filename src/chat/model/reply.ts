@@ -1,5 +1,5 @@
 import type { Form } from './form.ts';
-import type { Message } from './message.ts';
+import { type Message, plainText, type Span, say, sentence } from './message.ts';
 
 /** What a person gets for a command or a click, at once and for them alone. */
 export type Reply =
@@ -18,3 +18,19 @@ export type FormReply =
   | { readonly kind: 'problems'; readonly problems: Readonly<Record<string, string>> }
   /** The very request was processed before. */
   | { readonly kind: 'replayed' };
+
+/** A reply of one message. */
+export const replyWith = (message: Message): Reply => ({ kind: 'message', message });
+
+/** A reply of one text. */
+export const replySaying = (...spans: Span[]): Reply =>
+  replyWith({ summary: plainText(spans), parts: [say(...spans)] });
+
+/** A reply of one sentence in place of what was clicked. */
+export const replacementSaying = (text: string): Reply => ({ kind: 'replacement', message: sentence(text) });
+
+/** A refusal of a form, beside one of its fields. */
+export const refusalAt = (field: string, text: string): FormReply => ({
+  kind: 'problems',
+  problems: { [field]: text },
+});

@@ -6,12 +6,15 @@ export type FollowUpDependencies = {
   readonly logger: Logger;
 };
 
+/** Asks for what follows from a change that is stored. */
+export type FollowUp = (update: ScheduleUpdate) => Promise<void>;
+
 /**
  * Creates what asks for what follows from a change that is stored. It never fails what it follows: should the queue be
  * away, schedules and clock are made the same within the hour.
  */
-export function createFollowUp({ reports, logger }: FollowUpDependencies) {
-  return async function followUp(update: ScheduleUpdate): Promise<void> {
+export function createFollowUp({ reports, logger }: FollowUpDependencies): FollowUp {
+  return async (update) => {
     try {
       await reports.update(update);
     } catch (err) {

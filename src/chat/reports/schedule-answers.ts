@@ -1,11 +1,11 @@
-import { distance } from 'fastest-levenshtein';
-import { type Connection, ConnectionDetails, comparableName } from '../../connections/connection.ts';
+import { type Connection, ConnectionDetails } from '../../connections/connection.ts';
+import { nearestByName } from '../../connections/nearest-name.ts';
 import { ReportProfile, type Schedule, type Selection, Speak } from '../../reports/schedule.ts';
 import { findTimeZone, nearestTimeZone } from '../../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../../reports/timing.ts';
 import type { FormValues } from '../model/form.ts';
-import { findConnection, fitsAgain, namesIn, several } from './connection-choices.ts';
-import { field, readWhich } from './schedule-form.ts';
+import { answersIn, findConnection, namesIn } from './connection-choices.ts';
+import { readWhich, scheduleFields } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */
 export type ScheduleAnswers = Pick<
@@ -30,75 +30,71 @@ const text = (value: FormValues[string]) => (typeof value === 'string' ? value.t
 const problem = (id: string, sentence: string) => ({ problems: { [id]: sentence } });
 
 function readName(values: FormValues): Read<string> {
-  const read = ConnectionDetails.shape.name.safeParse(text(values[field.name]));
+  const read = ConnectionDetails.shape.name.safeParse(text(values[scheduleFields.name]));
   if (read.success) return { value: read.data };
-  const isEmpty = text(values[field.name]) === '';
+  const isEmpty = text(values[scheduleFields.name]) === '';
   return problem(
-    field.name,
+    scheduleFields.name,
     isEmpty ? 'Enter a name, such as Morning check.' : (read.error.issues[0]?.message ?? ''),
   );
-}
-
-function nearestName(connections: readonly Connection[], answer: string): string {
-  const score = ({ name }: Connection) => distance(comparableName(answer), comparableName(name));
-  const [nearest] = connections.toSorted((one, other) => score(one) - score(other));
-  return nearest && score(nearest) <= Math.max(2, answer.length / 3) ? ` Did you mean ${nearest.name}?` : '';
 }
 
 function readSelection(values: FormValues, { connections, before }: AnswerContext): Read<Selection> {
   const which = readWhich(values);
   if (which === 'all') return { value: { kind: 'all' } };
   if (which === 'tags') {
-    const tags = several(values[field.tags]);
+    const tags = answersIn(values[scheduleFields.tags]);
     const known = new Set(connections.flatMap((each) => each.tags.map((tag) => tag.toLowerCase())));
     const strange = tags.find((tag) => !known.has(tag.toLowerCase()));
-    if (strange) return problem(field.tags, `No connection has the tag "${strange}".`);
+    if (strange) return problem(scheduleFields.tags, `No connection has the tag "${strange}".`);
     return tags.length > 0
       ? { value: { kind: 'tags', tags } }
-      : problem(field.tags, 'Name at least one tag.');
+      : problem(scheduleFields.tags, 'Name at least one tag.');
   }
   const answers = namesIn(
-    values[field.connections],
+    values[scheduleFields.connections],
     (answer) => findConnection(connections, answer) !== undefined,
   );
-  // A list that was too long to be filled in again stays as it is.
-  if (answers.length === 0 && before && !fitsAgain(before, connections)) return { value: before };
-  if (answers.length === 0) return problem(field.connections, 'Choose at least one connection.');
+  // A list that was too long to be filled in again comes back empty, and stays as it is.
+  if (answers.length === 0 && before?.kind === 'chosen') return { value: before };
+  if (answers.length === 0) return problem(scheduleFields.connections, 'Choose at least one connection.');
   const found = answers.map((answer) => ({ answer, connection: findConnection(connections, answer) }));
   const strange = found.find(({ connection }) => !connection);
   if (strange) {
-    const hint = nearestName(connections, strange.answer);
-    return problem(field.connections, `There is no connection "${strange.answer}" here.${hint}`);
+    const nearest = nearestByName(connections, strange.answer);
+    const hint = nearest ? ` Did you mean ${nearest.name}?` : '';
+    return problem(scheduleFields.connections, `There is no connection "${strange.answer}" here.${hint}`);
   }
   const connectionIds = found.flatMap(({ connection }) => (connection ? [connection.id] : []));
   return { value: { kind: 'chosen', connectionIds: [...new Set(connectionIds)] } };
 }
 
 function readPattern(values: FormValues): Read<string> {
-  const cron = text(values[field.cron]).replace(/\s+/g, ' ');
+  const cron = text(values[scheduleFields.cron]).replace(/\s+/g, ' ');
   if (cron) {
     const wrong = patternProblem(cron);
-    return wrong ? problem(field.cron, wrong) : { value: cron };
+    return wrong ? problem(scheduleFields.cron, wrong) : { value: cron };
   }
-  const days = several(values[field.days])
+  const days = answersIn(values[scheduleFields.days])
     .map(Number)
     .filter((day) => Number.isInteger(day) && day >= 0 && day <= 6);
-  if (days.length === 0) return problem(field.days, 'Choose at least one day, or write a cron text.');
-  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text(values[field.time]));
-  if (!match) return problem(field.time, 'Enter a time of day, such as 09:00.');
+  if (days.length === 0)
+    return problem(scheduleFields.days, 'Choose at least one day, or write a cron text.');
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text(values[scheduleFields.time]));
+  if (!match) return problem(scheduleFields.time, 'Enter a time of day, such as 09:00.');
   return { value: dailyPattern(days, { hour: Number(match[1]), minute: Number(match[2]) }) };
 }
 
 function readTiming(values: FormValues): Read<Timing> {
   const pattern = readPattern(values);
-  const answer = text(values[field.timeZone]);
+  const answer = text(values[scheduleFields.timeZone]);
   const timeZone = findTimeZone(answer);
   const wrong = answer
     ? `There is no time zone "${answer}". Did you mean ${nearestTimeZone(answer)}?`
     : 'Enter a time zone, such as Europe/Vienna.';
   const problems: Problems = {
     ...('problems' in pattern ? pattern.problems : {}),
-    ...(timeZone ? {} : { [field.timeZone]: wrong }),
+    ...(timeZone ? {} : { [scheduleFields.timeZone]: wrong }),
   };
   if (!timeZone || 'problems' in pattern) return { problems };
   return { value: { pattern: pattern.value, timeZone } };
@@ -110,10 +106,10 @@ export function readSchedule(values: FormValues, context: AnswerContext): Read<S
   const name = readName(values);
   const selection = readSelection(values, context);
   const timing = readTiming(values);
-  const place = (isPicked && text(values[field.conversation])) || conversationId;
+  const place = (isPicked && text(values[scheduleFields.conversation])) || conversationId;
   const placed: Read<string> = place
     ? { value: place }
-    : problem(field.name, 'Ask for this form in the conversation where the report is to come.');
+    : problem(scheduleFields.name, 'Ask for this form in the conversation where the report is to come.');
   if ('problems' in name || 'problems' in selection || 'problems' in timing || 'problems' in placed) {
     const all = [placed, name, selection, timing].map((read) => ('problems' in read ? read.problems : {}));
     return { problems: Object.assign({}, ...all) as Problems };
@@ -123,9 +119,9 @@ export function readSchedule(values: FormValues, context: AnswerContext): Read<S
     selection: selection.value,
     timing: timing.value,
     conversationId: placed.value,
-    profile: ReportProfile.catch('own').parse(values[field.profile]),
-    speak: Speak.catch('always').parse(values[field.speak]),
-    mentions: several(values[field.mentions]).slice(0, 20),
+    profile: ReportProfile.catch('own').parse(values[scheduleFields.profile]),
+    speak: Speak.catch('always').parse(values[scheduleFields.speak]),
+    mentions: answersIn(values[scheduleFields.mentions]).slice(0, 20),
   };
   return { value };
 }

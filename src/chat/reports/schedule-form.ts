@@ -2,22 +2,17 @@ import type { Connection } from '../../connections/connection.ts';
 import type { Schedule, Selection } from '../../reports/schedule.ts';
 import { daysAndTime, weekdays } from '../../reports/timing.ts';
 import type { Form, FormField, FormValues } from '../model/form.ts';
-import { connectionsField, findConnection, namesIn, one, several, tagsField } from './connection-choices.ts';
-
-/** What the form remembers: where it was asked for, by whose clocks, and the schedule it changes, if any. */
-export type ScheduleDraft = {
-  readonly conversationId: string;
-  readonly timeZone: string;
-  /** Whether the form asks where the report goes; elsewhere it goes where the form was asked for, whatever comes back. */
-  readonly isPicked: boolean;
-  readonly schedule: string;
-};
-
-/** The draft of a schedule that is not there yet. */
-export const newSchedule = '';
+import {
+  answersIn,
+  connectionsField,
+  findConnection,
+  namesIn,
+  oneGroup,
+  tagsField,
+} from './connection-choices.ts';
 
 /** The ids of the fields, which a platform sends back. */
-export const field = {
+export const scheduleFields = {
   which: 'report.which',
   name: 'report.name',
   tags: 'report.tags',
@@ -34,7 +29,7 @@ export const field = {
 
 export type Which = Selection['kind'];
 export const readWhich = (values: FormValues): Which => {
-  const which = values[field.which];
+  const which = values[scheduleFields.which];
   return which === 'tags' || which === 'chosen' ? which : 'all';
 };
 
@@ -43,16 +38,16 @@ function whenFields(): FormField[] {
   const days = [1, 2, 3, 4, 5, 6, 0].map((day) => [String(day), weekdays[day] ?? ''] as const);
   return [
     {
-      id: field.days,
+      id: scheduleFields.days,
       label: 'Days',
       kind: 'checkboxes',
       optional: true,
-      choices: one('Days', days),
+      choices: oneGroup('Days', days),
       value: '1,2,3,4,5',
     },
-    { id: field.time, label: 'Time', kind: 'time', optional: true, value: '09:00' },
+    { id: scheduleFields.time, label: 'Time', kind: 'time', optional: true, value: '09:00' },
     {
-      id: field.cron,
+      id: scheduleFields.cron,
       label: 'Or as cron text',
       kind: 'text',
       optional: true,
@@ -60,26 +55,32 @@ function whenFields(): FormField[] {
       hint: 'Minute, hour, day of the month, month, day of the week; in place of days and time.',
       maxLength: 100,
     },
-    { id: field.timeZone, label: 'Time zone', kind: 'text', placeholder: 'Europe/Vienna', maxLength: 60 },
+    {
+      id: scheduleFields.timeZone,
+      label: 'Time zone',
+      kind: 'text',
+      placeholder: 'Europe/Vienna',
+      maxLength: 60,
+    },
   ];
 }
 
 const howFields: readonly FormField[] = [
   {
-    id: field.profile,
+    id: scheduleFields.profile,
     label: 'Profile',
     kind: 'select',
-    choices: one('Profiles', [
+    choices: oneGroup('Profiles', [
       ['own', 'What each connection asks for'],
       ['minimum', 'The documented minimum alone'],
     ]),
     value: 'own',
   },
   {
-    id: field.speak,
+    id: scheduleFields.speak,
     label: 'Speak',
     kind: 'select',
-    choices: one('When', [
+    choices: oneGroup('When', [
       ['always', 'Always'],
       ['on-change', 'Only when something changed'],
       ['not-ready', 'Only when something is not ready'],
@@ -87,7 +88,7 @@ const howFields: readonly FormField[] = [
     value: 'always',
   },
   {
-    id: field.mentions,
+    id: scheduleFields.mentions,
     label: 'Mention',
     kind: 'people',
     optional: true,
@@ -100,20 +101,20 @@ export function answersOf(schedule: Schedule): FormValues {
   const { selection, timing } = schedule;
   const simple = daysAndTime(timing.pattern);
   return {
-    [field.which]: selection.kind,
-    [field.name]: schedule.name,
-    ...(selection.kind === 'tags' && { [field.tags]: selection.tags }),
-    ...(selection.kind === 'chosen' && { [field.connections]: selection.connectionIds }),
-    [field.days]: simple?.days.map(String) ?? [],
-    [field.time]: simple
+    [scheduleFields.which]: selection.kind,
+    [scheduleFields.name]: schedule.name,
+    ...(selection.kind === 'tags' && { [scheduleFields.tags]: selection.tags }),
+    ...(selection.kind === 'chosen' && { [scheduleFields.connections]: selection.connectionIds }),
+    [scheduleFields.days]: simple?.days.map(String) ?? [],
+    [scheduleFields.time]: simple
       ? `${String(simple.hour).padStart(2, '0')}:${String(simple.minute).padStart(2, '0')}`
       : '',
-    [field.cron]: simple ? '' : timing.pattern,
-    [field.timeZone]: timing.timeZone,
-    [field.conversation]: schedule.conversationId,
-    [field.profile]: schedule.profile,
-    [field.speak]: schedule.speak,
-    [field.mentions]: schedule.mentions,
+    [scheduleFields.cron]: simple ? '' : timing.pattern,
+    [scheduleFields.timeZone]: timing.timeZone,
+    [scheduleFields.conversation]: schedule.conversationId,
+    [scheduleFields.profile]: schedule.profile,
+    [scheduleFields.speak]: schedule.speak,
+    [scheduleFields.mentions]: schedule.mentions,
   };
 }
 
@@ -130,21 +131,24 @@ export function scheduleForm({ token, connections, values, isNew }: ScheduleForm
   const which = readWhich(values);
   const chosen: FormField[] = {
     all: [],
-    tags: [tagsField(field.tags, connections, several(values[field.tags]).join(','))],
+    tags: [tagsField(scheduleFields.tags, connections, answersIn(values[scheduleFields.tags]).join(','))],
     chosen: [
       connectionsField(
-        field.connections,
+        scheduleFields.connections,
         connections,
-        namesIn(values[field.connections], (text) => findConnection(connections, text) !== undefined),
+        namesIn(
+          values[scheduleFields.connections],
+          (text) => findConnection(connections, text) !== undefined,
+        ),
       ),
     ],
   }[which];
   const fields: FormField[] = [
     {
-      id: field.which,
+      id: scheduleFields.which,
       label: 'Connections',
       kind: 'select',
-      choices: one('Connections', [
+      choices: oneGroup('Connections', [
         ['all', 'All'],
         ['tags', 'Those with a tag'],
         ['chosen', 'Those that I choose'],
@@ -152,16 +156,16 @@ export function scheduleForm({ token, connections, values, isNew }: ScheduleForm
       value: which,
       redraws: true,
     },
-    { id: field.name, label: 'Name', kind: 'text', placeholder: 'Morning check', maxLength: 80 },
+    { id: scheduleFields.name, label: 'Name', kind: 'text', placeholder: 'Morning check', maxLength: 80 },
     ...chosen,
     ...whenFields(),
-    { id: field.conversation, label: 'Channel', kind: 'conversation' },
+    { id: scheduleFields.conversation, label: 'Channel', kind: 'conversation' },
     ...howFields,
   ];
   const answered = fields.map((each): FormField => {
     const { value: _preset, ...blank } = each;
-    if (each.id === field.connections || !(each.id in values)) return each;
-    const text = several(values[each.id]).join(',');
+    if (each.id === scheduleFields.connections || !(each.id in values)) return each;
+    const text = answersIn(values[each.id]).join(',');
     return text === '' ? blank : { ...each, value: text };
   });
   return {

@@ -1,61 +1,68 @@
-import type { TokenSigner } from '../../access/form-token.ts';
+import { z } from 'zod';
+import type { AuditTrail } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
+import type { AccessPolicy } from '../../access/policy.ts';
+import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Connection } from '../../connections/connection.ts';
+import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { newScheduleId, type Schedule } from '../../reports/schedule.ts';
-import type { FormRequest, Submission } from '../connections/connection-answers.ts';
+import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import type { ChatContext } from '../model/context.ts';
-import type { Form, FormValues } from '../model/form.ts';
-import type { FormReply } from '../model/reply.ts';
-import { createFollowUp } from './follow-up.ts';
-import type { ReportDependencies } from './report-commands.ts';
+import type { FormValues, Submission } from '../model/form.ts';
+import type { ClickHandler, FormHandler } from '../model/handlers.ts';
+import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { PermittedSchedule } from './permitted-schedule.ts';
+import type { ReportRequests } from './report-requests.ts';
 import { readSchedule, type ScheduleAnswers } from './schedule-answers.ts';
-import {
-  answersOf,
-  field,
-  newSchedule,
-  readWhich,
-  type ScheduleDraft,
-  scheduleForm,
-} from './schedule-form.ts';
+import { answersOf, readWhich, scheduleFields, scheduleForm } from './schedule-form.ts';
 
-export type ScheduleReportDependencies = ReportDependencies & {
-  readonly signer: TokenSigner;
+/** What the form remembers: where it was asked for, by whose clocks, and the schedule it changes, if any. */
+export const ScheduleDraft = z.object({
+  form: z.literal('schedule-report'),
+  conversationId: z.string(),
+  timeZone: z.string(),
+  /** Whether the form asks where the report goes; elsewhere it goes where the form was asked for, whatever comes back. */
+  isPicked: z.boolean(),
+  scheduleId: z.string().optional(),
+});
+export type ScheduleDraft = z.infer<typeof ScheduleDraft>;
+
+export type ScheduleReportDependencies = {
+  readonly store: Pick<ConnectionStore, 'list'>;
+  readonly schedules: Pick<ScheduleStore, 'find' | 'create' | 'change'>;
+  /** The same over a connection that waits until Redis is back. */
+  readonly patientSchedules: Pick<ScheduleStore, 'remove'>;
+  readonly reports: Pick<ReportRequests, 'update'>;
+  readonly formTokens: FormTokens;
+  readonly replayGuard: ReplayGuard;
+  readonly policy: AccessPolicy;
+  readonly audit: AuditTrail;
+  readonly permittedSchedule: PermittedSchedule;
+  readonly followUp: FollowUp;
+  /** The time zone of whoever's own is not known. */
+  readonly timeZone: string;
   readonly logger: Logger;
+  readonly now: () => Date;
 };
-
-type FormDependencies = Pick<ScheduleReportDependencies, 'signer' | 'timeZone'>;
-
-/** The empty form; its time zone is the person's own, where the platform tells it. Made without asking anything of Redis. */
-export async function newScheduleForm(
-  { signer, timeZone: otherwise }: FormDependencies,
-  { actor, conversationId, timeZone, picksConversations: isPicked = false }: ChatContext,
-): Promise<Form> {
-  const zone = (await timeZone?.()) ?? otherwise;
-  const draft: ScheduleDraft = { conversationId, timeZone: zone, isPicked, schedule: newSchedule };
-  return scheduleForm({
-    token: signer.sign(draft, actor),
-    connections: [],
-    values: newAnswers(draft),
-    isNew: true,
-  });
-}
 
 /** What is answered before anybody has answered. */
 const newAnswers = ({ conversationId, timeZone }: ScheduleDraft): FormValues => ({
-  [field.timeZone]: timeZone,
-  [field.conversation]: conversationId,
+  [scheduleFields.timeZone]: timeZone,
+  [scheduleFields.conversation]: conversationId,
 });
 
-/** A problem that is no single field's stands beside the first one a person fills in. */
-const problem = (text: string): FormReply => ({ kind: 'problems', problems: { [field.name]: text } });
+/** A refusal that is no single field's stands beside the first one a person fills in. */
+const refusal = (text: string): FormReply => refusalAt(scheduleFields.name, text);
 const nameTaken = (name: string) =>
-  problem(`There is already a report called "${name}". Choose another name.`);
+  refusal(`There is already a report called "${name}". Choose another name.`);
 
-/** Creates what opens, redraws and takes the form of a schedule. */
+/** Creates the form of a schedule: how it is opened, drawn anew, and taken. */
 export function createScheduleReport(dependencies: ScheduleReportDependencies) {
-  const { store, schedules, patientSchedules, reports, policy, audit, signer, logger, now } = dependencies;
-  const followUp = createFollowUp(dependencies);
+  const { store, schedules, patientSchedules, reports, formTokens, replayGuard } = dependencies;
+  const { policy, audit, permittedSchedule, followUp, logger, now } = dependencies;
 
   /** The connections to choose from; none are read where all are meant. */
   async function choices(workspaceId: string, values: FormValues): Promise<Connection[]> {
@@ -63,73 +70,71 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     return (await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER })).connections;
   }
 
-  /** The form of a schedule that is there. */
-  async function changeForm(schedule: Schedule, context: ChatContext): Promise<Form> {
-    const { actor, conversationId, picksConversations: isPicked = false } = context;
-    const draft: ScheduleDraft = {
-      conversationId,
-      timeZone: schedule.timing.timeZone,
-      isPicked,
-      schedule: schedule.id,
-    };
-    const values = answersOf(schedule);
-    const connections = await choices(actor.workspaceId, values);
-    return scheduleForm({ token: signer.sign(draft, actor), connections, values, isNew: false });
+  /** The schedule that a draft is about; undefined for a new one, or one that is gone. */
+  async function aboutWhich(
+    workspaceId: string,
+    { scheduleId }: ScheduleDraft,
+  ): Promise<Schedule | undefined> {
+    return scheduleId === undefined ? undefined : schedules.find(workspaceId, scheduleId);
   }
 
-  async function redraw({ actor, token, values }: FormRequest, draft: ScheduleDraft): Promise<Form> {
-    const { workspaceId } = actor;
-    const isNew = draft.schedule === newSchedule;
-    const known = isNew ? undefined : await schedules.find(workspaceId, draft.schedule);
-    // A form that comes back with some of its answers only keeps the others as they were.
-    const all = { ...(known ? answersOf(known) : newAnswers(draft)), ...values };
-    return scheduleForm({ token, connections: await choices(workspaceId, all), values: all, isNew });
+  /** Opens the empty form; its time zone is the person's own, where the platform tells it. Asks nothing of Redis. */
+  async function open(_argument: string, context: ChatContext): Promise<Reply> {
+    const { actor, conversationId, picksConversations: isPicked = false } = context;
+    const timeZone = (await context.timeZone?.()) ?? dependencies.timeZone;
+    const draft: ScheduleDraft = { form: 'schedule-report', conversationId, timeZone, isPicked };
+    const token = formTokens.sign(draft, actor);
+    const form = scheduleForm({ token, connections: [], values: newAnswers(draft), isNew: true });
+    return { kind: 'form', form };
   }
+
+  /** Opens the form of a schedule that is there. */
+  const openToChange: ClickHandler = async ({ value: scheduleId }, context) => {
+    const { actor, conversationId, picksConversations: isPicked = false } = context;
+    const schedule = await schedules.find(actor.workspaceId, scheduleId);
+    const found = await permittedSchedule(schedule, actor, { action: 'report.change', verb: 'change' });
+    if ('refusal' in found) return replyWith(found.refusal);
+    const { timeZone } = found.schedule.timing;
+    const draft: ScheduleDraft = { form: 'schedule-report', conversationId, timeZone, isPicked, scheduleId };
+    const values = answersOf(found.schedule);
+    const connections = await choices(actor.workspaceId, values);
+    const token = formTokens.sign(draft, actor);
+    return { kind: 'form', form: scheduleForm({ token, connections, values, isNew: false }) };
+  };
 
   async function create(answers: ScheduleAnswers, { actor, once }: Submission): Promise<FormReply> {
     const at = now().toISOString();
     const { workspaceId, userId } = actor;
-    const schedule: Schedule = {
-      ...answers,
-      id: newScheduleId(),
-      workspaceId,
-      addedBy: userId,
-      addedAt: at,
-      activeSince: at,
-    };
-    const update = { workspaceId, scheduleId: schedule.id, said: { verb: 'scheduled', by: userId } } as const;
+    const scheduleId = newScheduleId();
+    const whose = { id: scheduleId, workspaceId, addedBy: userId, addedAt: at, activeSince: at };
     const [stored, queued] = await Promise.allSettled([
-      schedules.create(schedule, once),
-      reports.update(update),
+      schedules.create({ ...answers, ...whose }, once),
+      reports.update({ workspaceId, scheduleId, said: { verb: 'scheduled', by: userId } }),
     ]);
     if (stored.status === 'rejected' || queued.status === 'rejected') {
       // Undone as soon as Redis is there to do it: nobody must get reports they were told are not coming.
-      patientSchedules.remove(workspaceId, schedule.id).catch((err: unknown) => {
-        logger.error({ err, scheduleId: schedule.id }, 'could not take back a schedule that was not queued');
+      patientSchedules.remove(workspaceId, scheduleId).catch((err: unknown) => {
+        logger.error({ err, scheduleId }, 'could not take back a schedule that was not queued');
       });
       throw new AppError('Cannot store the schedule', { code: 'redis.unavailable' });
     }
     if (stored.value === 'replayed') return { kind: 'replayed' };
     if (stored.value === 'name-taken') return nameTaken(answers.name);
-    void audit.record({ actor, action: 'report.schedule', outcome: 'done', scheduleId: schedule.id });
+    void audit.record({ actor, action: 'report.schedule', outcome: 'done', scheduleId });
     return { kind: 'accepted' };
   }
 
   async function change(
     answers: ScheduleAnswers,
     { actor }: Submission,
-    known: Schedule,
+    scheduleId: string,
   ): Promise<FormReply> {
     const { workspaceId, userId: by } = actor;
-    const scheduleId = known.id;
     // What was due before at other times is not made up for.
     const activeSince = now().toISOString();
-    const changed = await schedules.change(workspaceId, scheduleId, (each) => ({
-      ...each,
-      ...answers,
-      activeSince,
-    }));
-    if (changed === 'gone') return problem('This report was removed in the meantime.');
+    const altered = (each: Schedule) => ({ ...each, ...answers, activeSince });
+    const changed = await schedules.change(workspaceId, scheduleId, altered);
+    if (changed === 'gone') return refusal('This report was removed in the meantime.');
     if (changed === 'name-taken') return nameTaken(answers.name);
     await followUp({ workspaceId, scheduleId, said: { verb: 'changed', by } });
     void audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
@@ -138,31 +143,43 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
 
   /** Takes the answers, for a schedule that is there or for a new one. */
   async function take(submission: Submission, draft: ScheduleDraft): Promise<FormReply> {
-    const { actor, values } = submission;
-    const isNew = draft.schedule === newSchedule;
-    const known = isNew ? undefined : await schedules.find(actor.workspaceId, draft.schedule);
-    if (!isNew && !(known && policy.permits(actor, 'report.change', known)))
-      return problem('This report is gone, or is not yours to change.');
+    const { actor, values, once } = submission;
+    // What is new is stored once by itself.
+    if (draft.scheduleId !== undefined && !(await replayGuard.claim(once))) return { kind: 'replayed' };
+    const known = await aboutWhich(actor.workspaceId, draft);
+    if (draft.scheduleId !== undefined && !(known && policy.permits(actor, 'report.change', known)))
+      return refusal('This report is gone, or is not yours to change.');
     const connections = await choices(actor.workspaceId, values);
     // Where conversations cannot be listed, a change leaves it where it was.
     const conversationId = known?.conversationId ?? draft.conversationId;
     const { isPicked } = draft;
     const read = readSchedule(values, { connections, conversationId, isPicked, before: known?.selection });
     if ('problems' in read) return { kind: 'problems', problems: read.problems };
-    return known ? change(read.value, submission, known) : create(read.value, submission);
+    return known ? change(read.value, submission, known.id) : create(read.value, submission);
   }
 
-  async function submit(submission: Submission, draft: ScheduleDraft): Promise<FormReply> {
-    if (!policy.permits(submission.actor, 'report.schedule'))
-      return problem('You may not schedule reports in this workspace.');
-    try {
-      return await take(submission, draft);
-    } catch (err) {
-      if (!isAppError(err, 'redis.unavailable')) throw err;
-      logger.error({ err }, 'a schedule could not be stored');
-      return problem('The bot cannot reach its database, so nothing was stored. Try again in a minute.');
-    }
-  }
+  const handler: FormHandler<ScheduleDraft> = {
+    async redraw({ actor, token, values }, draft) {
+      const { workspaceId } = actor;
+      const known = await aboutWhich(workspaceId, draft);
+      // A form that comes back with some of its answers only keeps the others as they were.
+      const all = { ...(known ? answersOf(known) : newAnswers(draft)), ...values };
+      const connections = await choices(workspaceId, all);
+      return scheduleForm({ token, connections, values: all, isNew: draft.scheduleId === undefined });
+    },
 
-  return { changeForm, redraw, submit };
+    async submit(submission, draft) {
+      if (!policy.permits(submission.actor, 'report.schedule'))
+        return refusal('You may not schedule reports in this workspace.');
+      try {
+        return await take(submission, draft);
+      } catch (err) {
+        if (!isAppError(err, 'redis.unavailable')) throw err;
+        logger.error({ err }, 'a schedule could not be stored');
+        return refusal('The bot cannot reach its database, so nothing was stored. Try again in a minute.');
+      }
+    },
+  };
+
+  return { open, openToChange, ...handler };
 }

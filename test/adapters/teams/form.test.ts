@@ -23,6 +23,7 @@ describe('a form with more choices than a card holds', () => {
       label: id,
       kind: 'select',
       optional: true,
+      unlistedHint: 'For another, add the connection anew and type its path.',
       choices: [
         {
           label: id,

@@ -1,0 +1,58 @@
+import type { Connection } from '../../connections/connection.ts';
+import { nearestByName } from '../../connections/nearest-name.ts';
+import { type Message, type Span, say, sentence, typed } from '../model/message.ts';
+
+/** The same answer for what never existed, what is gone and what belongs to another workspace. */
+export const noConnection = sentence('There is no such connection here.');
+
+/** Said to whoever asks for what is being done already. */
+export const alreadyRunning = (name: string) =>
+  sentence(`${typed(name)} is being verified right now. The answer comes where that was asked for.`);
+
+export const notYourConnection = (name: string, what: 'change' | 'remove') =>
+  sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
+
+/** Asks before a connection is removed. */
+export function removalQuestion({ id, name }: Connection): Message {
+  const spans: Span[] = [
+    'Remove ',
+    { bold: typed(name) },
+    '? Its credential and its history are deleted here; nothing changes at the provider.',
+  ];
+  return {
+    summary: `Remove ${typed(name)}?`,
+    parts: [
+      say(...spans),
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Remove', action: 'remove-connection', value: id, style: 'danger' },
+          { label: 'Keep', action: 'keep-connection', value: id },
+        ],
+      },
+    ],
+  };
+}
+
+/** Connections that are named to whoever named none. */
+const mostNamed = 10;
+
+/** Asks which connection is meant by a command, and names some. */
+export function whichConnection(command: Span, known: readonly Connection[]): Message {
+  const names = known.slice(0, mostNamed).map(({ name }) => typed(name));
+  const more = known.length > names.length ? ` and ${known.length - names.length} more` : '';
+  const there = names.length > 0 ? ` There are: ${names.join(', ')}${more}.` : '';
+  return {
+    summary: 'Which connection?',
+    parts: [say('Which connection? ', command, `.${there}`)],
+  };
+}
+
+/** Said where a command names what is not there; with the name that may have been meant. */
+export function unknownConnection(name: string, known: readonly Connection[], listCommand: Span): Message {
+  const nearest = nearestByName(known, name);
+  const hint: Span[] = nearest
+    ? [' Did you mean ', { bold: typed(nearest.name) }, '?']
+    : [' ', listCommand, ' shows all.'];
+  return { ...noConnection, parts: [say(`There is no connection "${typed(name)}" here.`, ...hint)] };
+}
