@@ -10,9 +10,11 @@ import { verificationQueueName } from '../jobs/verifications/verification-job.ts
 import { createVerificationQueue } from '../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../jobs/verifications/verification-worker.ts';
 import { createCipher } from '../src/connections/cipher.ts';
-import { createProviders } from '../src/providers/registry.ts';
+import { loadProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
 import { measure, type Row } from './measure.ts';
+
+const providers = await loadProviders();
 
 const jobs = 2_000;
 const concurrency = 8;
@@ -59,7 +61,7 @@ function ours(redis: Redis): Promise<Worker> {
     concurrency,
     lockMs: 10_000,
     editIntervalMs: 2_000,
-    providers: createProviders(),
+    providers,
     store: createRedisConnectionStore(redis),
     history: createRedisHistory(redis),
     check: createLocalCheck({

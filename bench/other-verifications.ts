@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import type { Provider } from '../src/providers/provider.ts';
-import { createProviders } from '../src/providers/registry.ts';
+import { loadProviders } from '../src/providers/registry.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { measure, type Row } from './measure.ts';
 import { type SlowCloud, startSlowCloud } from './slow-cloud.ts';
@@ -34,9 +34,10 @@ export async function otherVerifications(): Promise<Row[]> {
   ]);
   const certificate = await readFile(azure.certificate, 'utf8');
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
-  const { find } = createProviders({
-    azure: { authorityHost: azure.url, resourceManager: azure.url },
-    google: { endpoint: google.url },
+  const { find } = await loadProviders({
+    XOAP_AZURE_AUTHORITY_HOST: azure.url,
+    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
+    XOAP_GOOGLE_ENDPOINT: google.url,
   });
   const rows: Row[] = [];
   for (const [id, cloud] of [['azure', azure] as const, ['google', google] as const]) {

@@ -1,7 +1,7 @@
 import { startApp } from '../src/app/app.ts';
 import { readConfig } from '../src/config/config.ts';
 import { createLogger } from '../src/logger.ts';
-import { createDemoProviders } from './providers.ts';
+import { loadDemoProviders } from './providers.ts';
 
 // The bot of the demo: all of the product, with the credentials of the simulated clouds verified there and every other
 // one at the real provider. A vCenter is called where its connection says, so it needs no such choice.
@@ -14,11 +14,10 @@ function addressOf(name: string): string {
 }
 
 const config = readConfig();
-const providers = createDemoProviders({
-  aws: { endpoint: addressOf('XOAP_DEMO_AWS') },
-  azure: { authorityHost: addressOf('XOAP_DEMO_AZURE'), resourceManager: addressOf('XOAP_DEMO_AZURE') },
-  google: { endpoint: addressOf('XOAP_DEMO_GOOGLE') },
-  vsphere: { allowedHosts: config.XOAP_VSPHERE_ALLOWED_HOSTS },
+const providers = await loadDemoProviders(config.providers, {
+  aws: addressOf('XOAP_DEMO_AWS'),
+  azure: addressOf('XOAP_DEMO_AZURE'),
+  google: addressOf('XOAP_DEMO_GOOGLE'),
 });
 const app = await startApp(config, createLogger(config.XOAP_LOG_LEVEL), { providers });
 let isClosing = false;

@@ -1,8 +1,11 @@
 import { demoKeys } from '../simulations/aws/demo-accounts.ts';
 import { demoDirectory as azureDirectory } from '../simulations/azure/demo-accounts.ts';
 import { demoDirectory as googleDirectory } from '../simulations/google/demo-accounts.ts';
+import { createAws } from '../src/providers/aws/provider.ts';
+import { createAzure } from '../src/providers/azure/provider.ts';
+import { createGoogle } from '../src/providers/google/provider.ts';
 import type { Provider, Providers } from '../src/providers/provider.ts';
-import { createProviders, type ProviderSettings } from '../src/providers/registry.ts';
+import { loadProviders, type ProviderSettings, providersOf } from '../src/providers/registry.ts';
 
 type Credential = Readonly<Record<string, string>>;
 
@@ -28,11 +31,20 @@ function eitherOf(real: Provider, simulated: Provider | undefined): Provider {
   };
 }
 
+/** Where the simulated clouds are. */
+export type CloudAddresses = { readonly aws: string; readonly azure: string; readonly google: string };
+
 /** Every provider; the credentials of the simulated clouds are verified at these addresses, and no others are. */
-export function createDemoProviders(settings: Required<ProviderSettings>): Providers {
-  // The vCenters that may be called are the same for both.
-  const real = createProviders({ vsphere: settings.vsphere });
-  const simulated = createProviders(settings);
-  const all = real.all.map((provider) => eitherOf(provider, simulated.find(provider.id)));
-  return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };
+export async function loadDemoProviders(
+  settings: ProviderSettings,
+  addresses: CloudAddresses,
+): Promise<Providers> {
+  const simulated = providersOf([
+    createAws({ endpoint: addresses.aws }),
+    createAzure({ authorityHost: addresses.azure, resourceManager: addresses.azure }),
+    createGoogle({ endpoint: addresses.google }),
+  ]);
+  // A vCenter is called where its connection says.
+  const real = await loadProviders(settings);
+  return providersOf(real.all.map((provider) => eitherOf(provider, simulated.find(provider.id))));
 }

@@ -3,6 +3,14 @@ import { AppError } from './errors.ts';
 
 export type Logger = pino.Logger;
 
+/** Names of what no line may hold; those of credentials come from the providers that know them. */
+const secretNames = new Set(['token', 'authorization', 'password', 'secret', 'credential', 'sealed']);
+
+/** Keeps fields of these names out of every line from now on, however deep they stand. */
+export function keepOutOfLogs(names: readonly string[]): void {
+  for (const name of names) secretNames.add(name);
+}
+
 /**
  * What of an error may be logged. Foreign messages are cut to their first line, because libraries put whole
  * requests (headers and bodies included) behind it.
@@ -15,27 +23,32 @@ function describeError(error: unknown): object {
   return { type: error.name, code, message, hint: error instanceof AppError ? error.hint : undefined, cause };
 }
 
-/** Creates the process's logger: one JSON line an entry, credentials and tokens redacted by field name. */
+/** The fields of a line as they may be logged; `err` has a serializer of its own, and errors elsewhere get the same. */
+function withoutSecrets({ err, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const shown = (name: string, value: unknown): unknown => {
+    if (secretNames.has(name)) return '[redacted]';
+    return value instanceof Error ? describeError(value) : value;
+  };
+  const own = err === undefined ? {} : { err };
+  try {
+    return { ...(JSON.parse(JSON.stringify(fields, shown)) as object), ...own };
+  } catch {
+    // A circle, or what has no text at all.
+    return { fields: '[not to be written]', ...own };
+  }
+}
+
+/** Creates the process's logger: one JSON line an entry, secrets redacted by the names of their fields at any depth. */
 export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
-  const secretFields = [
-    'secretAccessKey',
-    'sessionToken',
-    'clientSecret',
-    'password',
-    'keyFile',
-    'token',
-    'authorization',
-  ];
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
-    },
     serializers: { err: describeError },
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: withoutSecrets,
+    },
   };
   return destination ? pino(options, destination) : pino(options, pino.destination({ fd: 2, sync: false }));
 }

@@ -22,12 +22,21 @@ const foldersIn = (parent: string) => [
 ];
 const providers = foldersIn('src/providers');
 
+const settings = [
+  'src/app/settings.ts',
+  'jobs/settings.ts',
+  'adapters/slack/settings.ts',
+  'adapters/teams/settings.ts',
+  'adapters/redis/settings.ts',
+];
+
 /** Who may reach whom besides itself; deny by default. A file that may reach more than its folder is a room of its own. */
 const rooms: Record<string, readonly string[]> = {
   ...Object.fromEntries(core.map((room) => [room, leftOf(room)])),
   ...Object.fromEntries(providers.map((room) => [room, [...leftOf('src/providers'), 'src/providers']])),
   'src/providers/registry.ts': ['src/providers', ...providers],
-  'src/config': [...core, 'src/providers/registry.ts', 'src/providers/vsphere'],
+  // Settings stand beside what they are for, and may be read together.
+  'src/config': [...core, 'src/providers/registry.ts', ...settings],
   'src/cli': [
     'src/config',
     'src/verification',
@@ -36,6 +45,7 @@ const rooms: Record<string, readonly string[]> = {
     'adapters/slack',
     'adapters/teams/manifest.ts',
   ],
+  ...Object.fromEntries(settings.map((file) => [file, []])),
   'adapters/slack': core,
   'adapters/teams': core,
   'adapters/teams/manifest.ts': ['adapters/teams', 'src/chat'],
@@ -68,6 +78,7 @@ const rooms: Record<string, readonly string[]> = {
     'src/config',
     'src/providers',
     'src/providers/registry.ts',
+    ...providers,
   ],
   'demo/playground': ['simulations', 'demo/playground/wire.ts', 'src/chat', 'src/config', 'src/verification'],
   'demo/playground/wire.ts': [],
@@ -75,7 +86,7 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Every room may reach these. */
-const everywhere = ['src/errors.ts', 'src/logger.ts', 'src/deadline.ts', 'src/json.ts'];
+const everywhere = ['src/errors.ts', 'src/logger.ts', 'src/deadline.ts', 'src/json.ts', 'src/setting.ts'];
 
 /** Where packages may be named, by the start of their names; nowhere else. */
 const packages: Record<string, readonly string[]> = {

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
+import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
-import type { ProviderId, Providers } from '../../src/providers/provider.ts';
+import type { Providers } from '../../src/providers/provider.ts';
 import type { Progress } from '../../src/providers/run-verification.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { createProgressReporter } from '../progress-reporter.ts';

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { ProviderId } from '../../src/catalog/catalog.ts';
 import { unlessAborted } from '../../src/deadline.ts';
 import { AppError } from '../../src/errors.ts';
 import { readJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
-import type { Provider, ProviderId } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
 import { type Check, type ConnectionCheck, unableToCheck } from './check.ts';
 import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';

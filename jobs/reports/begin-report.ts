@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
+import type { Providers } from '../../src/providers/provider.ts';
 import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../../src/reports/timing.ts';
@@ -9,6 +10,7 @@ import type { AskedJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportCheck, ReportQueue } from './report-queue.ts';
 
 export type BeginReportDependencies = {
+  readonly providers: Providers;
   readonly store: ConnectionStore;
   readonly schedules: ScheduleStore;
   readonly history: Pick<VerificationHistory, 'latestVerdicts'>;
@@ -36,7 +38,7 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Creates what begins reports: those that are due, and those that somebody asked for. */
 export function createBeginReport(dependencies: BeginReportDependencies) {
-  const { store, schedules, history, queue, spreadMs, now } = dependencies;
+  const { providers, store, schedules, history, queue, spreadMs, now } = dependencies;
 
   async function selected(workspaceId: string, selection: Selection) {
     const { connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
@@ -54,18 +56,23 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
       connections.map(({ id }) => id),
     );
     const before = new Map<string, number>();
-    const checks = connections.map((connection): ReportCheck => {
-      const { id: connectionId, provider } = connection;
-      const account = accountOf(connection, latest.get(connectionId));
+    const checks = connections.flatMap((connection): ReportCheck[] => {
+      const { id: connectionId } = connection;
+      const provider = providers.find(connection.provider);
+      // Nobody listens for what this version does not know.
+      if (!provider) return [];
+      const account = accountOf(provider, connection, latest.get(connectionId));
       const place = before.get(account) ?? 0;
       before.set(account, place + 1);
       const spread = isSpread ? Math.floor(Math.random() * spreadMs) : 0;
-      return {
-        provider,
-        data: { workspaceId, runId, connectionId, account, ...(since && { since }) },
-        // Those of one account wait for each other anyway.
-        delayMs: Math.max(spread, Math.floor(place / atOnceOfAccount) * checkMs),
-      };
+      return [
+        {
+          provider: provider.id,
+          data: { workspaceId, runId, connectionId, account, ...(since && { since }) },
+          // Those of one account wait for each other anyway.
+          delayMs: Math.max(spread, Math.floor(place / atOnceOfAccount) * checkMs),
+        },
+      ];
     });
     await queue.begin({ ...report, connectionIds: connections.map(({ id }) => id) }, checks);
   }

@@ -44,7 +44,7 @@ export function createCheckForReport(dependencies: CheckForReportDependencies) {
     const check = { connection, provider, signal, onProgress: () => undefined };
     const verification = await checkOfRun(`${runId}-${connection.id}`, check);
     if (!verification || !(await store.find(job.workspaceId, job.connectionId))) return;
-    alarm(runId, verification);
+    alarm(runId, provider, verification);
     await history.add(job, runId, verification);
   }
 

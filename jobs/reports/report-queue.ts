@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { FlowProducer, Queue, type RepeatOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { ReportRequests } from '../../src/chat/reports/report-requests.ts';
 import type { Logger } from '../../src/logger.ts';
-import type { ProviderId } from '../../src/providers/provider.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { nextDue } from '../../src/reports/timing.ts';
 import {

@@ -1,8 +1,8 @@
 import { type Job, Queue } from 'bullmq';
 import { DateTime } from 'luxon';
+import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
-import type { ProviderId } from '../../src/providers/provider.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';

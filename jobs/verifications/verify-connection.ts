@@ -74,7 +74,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     try {
       const verification = await checkOfRun(id, { ...subject, signal, onProgress: reporter.report });
       if (!verification) return undefined;
-      alarm(id, verification);
+      alarm(id, subject.provider, verification);
       await history.add(job, id, verification);
       return verification;
     } finally {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
+/** The id of a provider, which is the name of its folder too. */
+export const ProviderId = z.string().regex(/^[a-z][a-z0-9-]*$/);
+export type ProviderId = z.infer<typeof ProviderId>;
+
 const Source = z.object({
   title: z.string().min(1),
   url: z.url({ protocol: /^https$/ }),
   date: z.iso.date(),
 });
 
-const Option = z.object({ id: z.string(), label: z.string().max(75), hint: z.string().max(75) });
+const Option = z.object({ id: z.string(), label: z.string(), hint: z.string() });
 
 const Step = z.object({ title: z.string().min(1), without: z.string().min(1) });
 
@@ -31,7 +35,7 @@ const Entry = z.object({
 });
 
 const CatalogFile = z.object({
-  provider: z.string(),
+  provider: ProviderId,
   sources: z.record(z.string(), Source),
   /** The source that people are sent to for more. */
   documentation: z.string(),

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { readProviderSettings, readTeamsClientId } from '../config/config.ts';
 import { isAppError } from '../errors.ts';
 import type { Providers } from '../providers/provider.ts';
-import { createProviders } from '../providers/registry.ts';
+import { loadProviders } from '../providers/registry.ts';
 import { BadInput } from './bad-input.ts';
 
 const usage = (
@@ -54,7 +54,7 @@ function readArguments(args: string[], help: string) {
 }
 
 async function run(args: string[]): Promise<number> {
-  const providers = createProviders(readProviderSettings());
+  const providers = await loadProviders(readProviderSettings());
   const help = usage(providers);
   const { values, positionals } = readArguments(args, help);
   if (values.help) {

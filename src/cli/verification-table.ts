@@ -1,5 +1,6 @@
+import type { Provider } from '../providers/provider.ts';
 import type { Finding, FindingState } from '../verification/finding.ts';
-import { countStates, hadIncident } from '../verification/verdict.ts';
+import { countStates, incidentsIn } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
 
 const width = 80;
@@ -61,7 +62,7 @@ function sections(findings: readonly Finding[]): string[] {
 }
 
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
-export function verificationTable(verification: Verification): string {
+export function verificationTable({ incidentCodes }: Provider, verification: Verification): string {
   const { provider, verdict, identity, target, calls, durationMs, error, findings, remediation, notes } =
     verification;
   const counts = countStates(findings);
@@ -70,7 +71,7 @@ export function verificationTable(verification: Verification): string {
     `${provider} ${where} — ${verdict}`,
     identity && `as ${identity.id}`,
     `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`,
-    `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, ${hadIncident(findings) ? 'one of them was carried out for real' : 'nothing was created'}`,
+    `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, ${incidentsIn(findings, incidentCodes).length > 0 ? 'one of them was carried out for real' : 'nothing was created'}`,
     error && [error.message, error.hint].filter(Boolean).join('. '),
   ].filter((line) => line !== undefined);
   const shown = findings.filter(({ state }) => state !== 'not-applicable' && verdict !== 'failed');

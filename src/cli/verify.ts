@@ -84,6 +84,8 @@ export async function verify(
   });
   // What could be chosen is for forms; a vCenter has thousands of objects.
   const { choices: _choices, ...shown } = verification;
-  process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : verificationTable(verification));
+  process.stdout.write(
+    json ? `${JSON.stringify(shown, null, 2)}\n` : verificationTable(provider, verification),
+  );
   return exitStatus[verification.verdict];
 }

@@ -1,29 +1,44 @@
 import { z } from 'zod';
+import { redisSettings } from '../../adapters/redis/settings.ts';
+import { slackSettings } from '../../adapters/slack/settings.ts';
+import { teamsSettings } from '../../adapters/teams/settings.ts';
+import { jobSettings } from '../../jobs/settings.ts';
+import { accessSettings } from '../access/settings.ts';
+import { processSettings } from '../app/settings.ts';
+import { connectionSettings } from '../connections/settings.ts';
 import { AppError } from '../errors.ts';
-import type { ProviderSettings } from '../providers/registry.ts';
+import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
+import { reportSettings } from '../reports/settings.ts';
+import type { Settings } from '../setting.ts';
 import { contradictions } from './contradictions.ts';
-import { providerVariables, variables } from './variables.ts';
 
-const Environment = z.object(variables);
-export type Config = z.infer<typeof Environment>;
+const ownSettings = {
+  ...slackSettings,
+  ...teamsSettings,
+  ...processSettings,
+  ...redisSettings,
+  ...connectionSettings,
+  ...accessSettings,
+  ...reportSettings,
+  ...jobSettings,
+};
 
-const ProviderEnvironment = z.object(providerVariables);
+/** Every setting that the bot reads, by its variable. */
+export const allSettings: Settings = { ...ownSettings, ...providerSettings };
 
-/** The settings of providers among those of the bot. */
-export function providerSettings(config: z.infer<typeof ProviderEnvironment>): ProviderSettings {
-  const { XOAP_AZURE_AUTHORITY_HOST: authorityHost, XOAP_AZURE_RESOURCE_MANAGER: resourceManager } = config;
-  return {
-    azure: { authorityHost, resourceManager },
-    google: { endpoint: config.XOAP_GOOGLE_ENDPOINT },
-    vsphere: { allowedHosts: config.XOAP_VSPHERE_ALLOWED_HOSTS },
-  };
-}
+const Environment = z.object(ownSettings);
+const ProviderEnvironment = z.object(providerSettings);
+
+export type Config = z.infer<typeof Environment> & {
+  /** What providers declared, by variable; each knows its own. */
+  readonly providers: ProviderSettings;
+};
 
 /** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */
 export function readProviderSettings(environment: NodeJS.ProcessEnv = process.env): ProviderSettings {
   const parsed = ProviderEnvironment.safeParse(presentIn(environment));
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
-  return providerSettings(parsed.data);
+  return parsed.data;
 }
 
 /** The client id of the bot in Teams, as far as it is set. */
@@ -36,8 +51,8 @@ function presentIn(environment: NodeJS.ProcessEnv): Record<string, string | unde
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
-function problemsOf(error: z.ZodError): string[] {
-  return error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
+function problemsOf(error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
 }
 
 function invalid(problems: readonly string[]): AppError {
@@ -53,10 +68,10 @@ function invalid(problems: readonly string[]): AppError {
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const set = presentIn(environment);
-  const parsed = Environment.safeParse(set);
-  const unreadable = parsed.success ? [] : problemsOf(parsed.error);
-  const problems = [...unreadable, ...contradictions(set)];
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const [own, ofProviders] = [Environment.safeParse(set), ProviderEnvironment.safeParse(set)];
+  const problems = [...problemsOf(own.error), ...problemsOf(ofProviders.error), ...contradictions(set)];
+  if (own.success && ofProviders.success && problems.length === 0)
+    return { ...own.data, providers: ofProviders.data };
   throw invalid(problems);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { ProviderId } from '../catalog/catalog.ts';
 
 /** A named, stored credential with its target, owned by one workspace; the credential itself is kept sealed elsewhere. */
 export const Connection = z.object({
@@ -8,7 +9,7 @@ export const Connection = z.object({
   name: z.string(),
   description: z.string(),
   tags: z.array(z.string()),
-  provider: z.enum(['aws', 'azure', 'google', 'vsphere']),
+  provider: ProviderId,
   target: z.record(z.string(), z.string()),
   profileOptions: z.array(z.string()),
   addedBy: z.string(),

@@ -25,6 +25,21 @@ export type CredentialField = {
   readonly choices?: readonly ChoiceGroup[];
 };
 
+/** A field as a provider declares it, once: what a person is asked, and what is accepted. */
+export type FieldDeclaration = Omit<CredentialField, 'id'> & { readonly schema: z.ZodType };
+type Declarations = Readonly<Record<string, FieldDeclaration>>;
+
+/** The fields in the order of their declarations, as forms are drawn from them. */
+export function fieldsOf(declared: Declarations): CredentialField[] {
+  return Object.entries(declared).map(([id, { schema: _schema, ...field }]) => ({ id, ...field }));
+}
+
+/** What is accepted for all declared fields together; no other field is. */
+export function schemaOf<Declared extends Declarations>(declared: Declared) {
+  const shape = Object.fromEntries(Object.entries(declared).map(([id, { schema }]) => [id, schema]));
+  return z.strictObject(shape as { [Id in keyof Declared]: Declared[Id]['schema'] });
+}
+
 /** A regular expression without flags, and what to say where an answer does not match it. */
 export type Pattern = { readonly regex: string; readonly message: string };
 

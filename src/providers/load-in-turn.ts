@@ -5,7 +5,7 @@ let last: Promise<unknown> = Promise.resolve();
  * require the same ES module, and remembers the refusal until the process ends:
  * https://nodejs.org/api/errors.html#err_require_cycle_module
  */
-export function inTurn<Module>(load: () => Promise<Module>): Promise<Module> {
+export function loadInTurn<Module>(load: () => Promise<Module>): Promise<Module> {
   const loaded = last.then(load);
   last = loaded.catch(() => undefined);
   return loaded;

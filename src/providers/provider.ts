@@ -1,4 +1,4 @@
-import type { Catalog, Requirement } from '../catalog/catalog.ts';
+import type { Catalog, ProviderId, Requirement } from '../catalog/catalog.ts';
 import type { Finding } from '../verification/finding.ts';
 import type { CredentialDates, Identity, Remediation } from '../verification/verification.ts';
 import type {
@@ -8,10 +8,6 @@ import type {
   Guidance,
   ParsedCredential,
 } from './credential-form.ts';
-
-/** In the order people are offered them. */
-export const providerIds = ['aws', 'azure', 'google', 'vsphere'] as const;
-export type ProviderId = (typeof providerIds)[number];
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = {
@@ -88,12 +84,26 @@ export type Provider = {
   readonly fields: readonly CredentialField[];
   /** What a finding's group is here: findings are told by object where the group is a kind of object. */
   readonly groupsAre?: 'objects';
+  /** The layers that can deny and the ways of asking, as they are called in a sentence: `identity-based policy`, `a dry run`. */
+  readonly words?: {
+    readonly layers?: Readonly<Record<string, string>>;
+    readonly methods?: Partial<Readonly<Record<Finding['method'], string>>>;
+  };
+  /** Codes of evidence which say that a call that was only meant to ask was carried out. */
+  readonly incidentCodes?: readonly string[];
+  /** Secrets in a sealed credential that are no fields of the form, by their names; they reach no log. */
+  readonly sealedSecrets?: readonly string[];
   /** What the button says that confirms what a failed check offers. */
   readonly confirmLabel?: string;
   /** Wrong passwords lock accounts here, so a check that was cut off is not begun again by itself. */
   readonly signsInOnce?: boolean;
   /** Minutes that rights granted just now may take to show. */
   readonly settlingMinutes?: number;
+  /**
+   * The account that a target is in: what is not to be asked too much at once. It is the same before a verification and
+   * after it; undefined where only the sign-in tells.
+   */
+  accountOf(target: Readonly<Record<string, string>>): string | undefined;
   /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */
   spread?(values: FieldValues): FieldValues;
   /** What has to be prepared at the provider for what has been entered so far, if anything. */
@@ -123,3 +133,9 @@ export type Provider = {
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */
   remediate(request: RemediationRequest): Remediation[];
 };
+
+/** The names of everything secret that a person enters or that is sealed. */
+export const secretNamesOf = ({ fields, sealedSecrets = [] }: Provider): string[] => [
+  ...fields.filter(({ kind }) => kind === 'secret' || kind === 'file').map(({ id }) => id),
+  ...sealedSecrets,
+];

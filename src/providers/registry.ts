@@ -1,30 +1,31 @@
-import { createAws } from './aws/provider.ts';
-import type { AwsSettings } from './aws/settings.ts';
-import type { AzureSettings } from './azure/clouds.ts';
-import { createAzure } from './azure/provider.ts';
-import { createGoogle } from './google/provider.ts';
-import type { GoogleSettings } from './google/settings.ts';
-import type { Provider, ProviderId, Providers } from './provider.ts';
-import { createVsphere } from './vsphere/provider.ts';
-import type { VsphereSettings } from './vsphere/settings.ts';
+import type { Contradictions, Settings } from '../setting.ts';
+import { aws } from './aws/entry.ts';
+import { azure } from './azure/entry.ts';
+import type { ProviderEntry } from './entry.ts';
+import { google } from './google/entry.ts';
+import type { Provider, Providers } from './provider.ts';
+import { vsphere } from './vsphere/entry.ts';
 
-/** What the operator decides about providers; none of it ever comes from chat. */
-export type ProviderSettings = {
-  readonly aws?: AwsSettings;
-  readonly azure?: AzureSettings;
-  readonly google?: GoogleSettings;
-  readonly vsphere?: VsphereSettings;
-};
+/** Every provider this version can verify, in the order people are offered them. A new one is one line here. */
+const registry: readonly ProviderEntry[] = [aws, azure, google, vsphere];
 
-/** Every provider this version can verify, in the order people are offered them. */
-export function createProviders(settings: ProviderSettings = {}): Providers {
-  const { aws = {}, azure = {}, google = {}, vsphere = { allowedHosts: [] } } = settings;
-  const registry = {
-    aws: createAws(aws),
-    azure: createAzure(azure),
-    google: createGoogle(google),
-    vsphere: createVsphere(vsphere),
-  } satisfies Record<ProviderId, Provider>;
-  const all: readonly Provider[] = Object.values(registry);
+export const providerIds: readonly string[] = registry.map(({ id }) => id);
+
+/** What the operator sets for providers, by variable. */
+export const providerSettings: Settings = Object.assign({}, ...registry.map(({ settings }) => settings));
+
+export const providerContradictions: Contradictions = (set) =>
+  registry.flatMap(({ contradictions }) => contradictions(set));
+
+/** What the settings of providers were read as, by variable. */
+export type ProviderSettings = Readonly<Record<string, unknown>>;
+
+/** These providers, to be found by their ids in any case. */
+export function providersOf(all: readonly Provider[]): Providers {
   return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };
+}
+
+/** Loads every provider, without what only a verification needs. */
+export async function loadProviders(settings: ProviderSettings = {}): Promise<Providers> {
+  return providersOf(await Promise.all(registry.map(({ load }) => load(settings))));
 }

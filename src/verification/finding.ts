@@ -7,24 +7,6 @@ export const FindingState = z
   );
 export type FindingState = z.infer<typeof FindingState>;
 
-export const Layer = z
-  .enum([
-    'identity-policy',
-    'permissions-boundary',
-    'service-control-policy',
-    'resource-control-policy',
-    'session-policy',
-    'resource-policy',
-    'endpoint-policy',
-    'role-assignment',
-    'deny-assignment',
-    'role-binding',
-    'deny-policy',
-    'object-permission',
-  ])
-  .describe('Which layer of the provider denies, when the provider said so.');
-export type Layer = z.infer<typeof Layer>;
-
 export const Evidence = z.object({
   code: z.string().optional().describe("The provider's own code."),
   text: z.string().describe('What was asked and answered, in a sentence or two.'),
@@ -46,7 +28,10 @@ export const Finding = z.object({
     .array(z.object({ id: z.string(), path: z.string() }))
     .optional()
     .describe("What it is missing on, by the provider's own ids and paths."),
-  layer: Layer.optional(),
+  layer: z
+    .string()
+    .optional()
+    .describe('Which layer of the provider denies, when the provider said so, such as identity-policy.'),
   denial: z
     .enum(['explicit', 'implicit'])
     .optional()

@@ -24,7 +24,7 @@ export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'faile
   return counts.inconclusive > 0 || counts.total === 0 ? 'unproven' : 'ready';
 }
 
-/** Whether a call that was only meant to ask was carried out. */
-export function hadIncident(findings: readonly Finding[]): boolean {
-  return findings.some(({ evidence }) => evidence.code === 'DryRunNotHonoured');
+/** The findings behind which a call that was only meant to ask was carried out, by the codes that a provider has for that. */
+export function incidentsIn(findings: readonly Finding[], codes: readonly string[] = []): Finding[] {
+  return findings.filter(({ evidence: { code } }) => code !== undefined && codes.includes(code));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProviderId } from '../catalog/catalog.ts';
 import { Finding } from './finding.ts';
 
 export const Verdict = z
@@ -35,7 +36,7 @@ export type Remediation = z.infer<typeof Remediation>;
 /** One run of all findings for a connection: everything that a thread would say is in it. */
 export const Verification = z
   .object({
-    provider: z.enum(['aws', 'azure', 'google', 'vsphere']),
+    provider: ProviderId.describe('The id of the provider, such as aws.'),
     profileOptions: z.array(z.string()),
     verdict: Verdict,
     identity: Identity.optional(),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDemoProviders, isSimulated } from '../../demo/providers.ts';
+import { isSimulated, loadDemoProviders } from '../../demo/providers.ts';
 import { credentialOf, demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
 import { emailOf, keyFileOf } from '../../simulations/google/demo-accounts.ts';
@@ -36,12 +36,10 @@ afterAll(async () => {
 async function verify(id: string, credential: Record<string, string>) {
   const { settings } = clouds;
   const address = settings.XOAP_AZURE_AUTHORITY_HOST;
-  const providers = createDemoProviders({
-    aws: { endpoint: clouds.cloud.url },
-    azure: { authorityHost: address, resourceManager: address },
-    google: { endpoint: settings.XOAP_GOOGLE_ENDPOINT },
-    vsphere: { allowedHosts: [] },
-  });
+  const providers = await loadDemoProviders(
+    {},
+    { aws: clouds.cloud.url, azure: address, google: settings.XOAP_GOOGLE_ENDPOINT },
+  );
   const provider = providers.find(id) as Provider;
   const parsed = provider.parse(credential);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));

@@ -10,8 +10,8 @@ import {
   keyFileOf,
 } from '../../simulations/google/demo-accounts.ts';
 import { trustLoopback } from '../../simulations/tls.ts';
-import { inTurn } from '../../src/providers/load-in-turn.ts';
-import { createProviders } from '../../src/providers/registry.ts';
+import { loadInTurn } from '../../src/providers/load-in-turn.ts';
+import { loadProviders } from '../../src/providers/registry.ts';
 import { runVerification } from '../../src/providers/run-verification.ts';
 
 let clouds: [AwsCloud, AzureCloud, GoogleCloud];
@@ -30,9 +30,10 @@ afterAll(async () => {
 it('lets the first verifications of a process, of all providers, begin at once', async () => {
   const [{ url }, azure, google] = clouds;
   process.env.AWS_ENDPOINT_URL = url;
-  const { find } = createProviders({
-    azure: { authorityHost: azure.url, resourceManager: azure.url },
-    google: { endpoint: google.url },
+  const { find } = await loadProviders({
+    XOAP_AZURE_AUTHORITY_HOST: azure.url,
+    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
+    XOAP_GOOGLE_ENDPOINT: google.url,
   });
   const [complete] = demoScenarios;
   const inputs: Record<string, Record<string, unknown>> = {
@@ -55,15 +56,15 @@ it('lets the first verifications of a process, of all providers, begin at once',
 it('loads one piece after the other, also when one fails', async () => {
   const order: string[] = [];
   const slow = Promise.withResolvers<string>();
-  const first = inTurn(() => {
+  const first = loadInTurn(() => {
     order.push('first');
     return slow.promise;
   });
-  const second = inTurn(async () => {
+  const second = loadInTurn(async () => {
     order.push('second');
     throw new Error('broken');
   });
-  const third = inTurn(async () => order.push('third'));
+  const third = loadInTurn(async () => order.push('third'));
   await Promise.resolve();
   expect(order).toEqual(['first']);
   slow.resolve('loaded');

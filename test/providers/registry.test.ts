@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { createProviders } from '../../src/providers/registry.ts';
+import { loadProviders } from '../../src/providers/registry.ts';
 import { describeProvider } from '../contracts/provider.ts';
 
-const { all: providers, find } = createProviders();
+const { all: providers, find } = await loadProviders();
 
 for (const provider of providers) describeProvider(provider);
 
@@ -15,7 +15,16 @@ it('has every provider that has a folder, and no other', async () => {
 });
 
 it('has the same file names in every folder', async () => {
-  const names = ['check.ts', 'client.ts', 'credentials.ts', 'provider.ts', 'remediation.ts'];
+  const names = [
+    'check.ts',
+    'client.ts',
+    'credentials.ts',
+    'entry.ts',
+    'form.ts',
+    'provider.ts',
+    'read-answers.ts',
+    'remediation.ts',
+  ];
   for (const { id } of providers) {
     expect(await readdir(new URL(`../../src/providers/${id}`, import.meta.url))).toEqual(
       expect.arrayContaining(names),

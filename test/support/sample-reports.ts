@@ -9,7 +9,7 @@ import {
   scheduleMessage,
 } from '../../src/chat/messages/schedule-messages.ts';
 import type { Message, Part } from '../../src/chat/model/message.ts';
-import { createProviders } from '../../src/providers/registry.ts';
+import { loadProviders } from '../../src/providers/registry.ts';
 import { composeReport } from '../../src/reports/compose.ts';
 import type { Matrix } from '../../src/reports/pictures/matrix-picture.ts';
 import type { TrendPoint } from '../../src/reports/report-records.ts';
@@ -17,6 +17,8 @@ import type { Schedule } from '../../src/reports/schedule.ts';
 import { standingAfter } from '../../src/reports/standing.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 import { connectionOf, verificationOf } from './findings.ts';
+
+const providers = await loadProviders();
 
 const now = new Date('2026-11-23T08:00:12Z');
 const schedule: Schedule = {
@@ -90,7 +92,7 @@ async function compose(list: readonly Case[], { isFirst = false, trend = 14 } = 
     due: '2026-11-23T08:00:00Z',
     isLate: false,
     connections: list.map(connectionOfCase),
-    providers: createProviders(),
+    providers,
     known: async ({ id }) => ({ verification: find(id)?.now, earlier: undefined }),
     before: isFirst ? undefined : { point: point(13), standings },
     trend: isFirst ? [] : Array.from({ length: trend }, (_, index) => point(index)),
@@ -108,7 +110,7 @@ function withoutPixels({ summary, parts }: Message): Message {
   return { summary, parts: plain };
 }
 
-const options = { providers: createProviders(), timeZone: 'Europe/Vienna' };
+const options = { providers, timeZone: 'Europe/Vienna' };
 const report = await compose(cases);
 const allReady = await compose(cases.slice(-1));
 const many = await compose(

@@ -1,7 +1,8 @@
+import type { ProviderId } from '../../catalog/catalog.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
 import { type FieldProblems, fieldProblems } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
-import type { Provider, ProviderId, Providers } from '../../providers/provider.ts';
+import type { Provider, Providers } from '../../providers/provider.ts';
 import type { FormValues } from '../model/form.ts';
 
 /** The provider that was chosen, if it is one we know. */

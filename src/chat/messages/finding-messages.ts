@@ -60,8 +60,9 @@ function untoldMessages(heading: string, findings: readonly Finding[]): Message[
   return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
 }
 
-function checkedMessage({ provider }: Subject, verification: Verification): Message {
+function checkedMessage(subject: Subject, verification: Verification): Message {
   const { identity, target, findings, notes } = verification;
+  const { documentation } = subject.provider.catalog;
   const counts = countStates(findings);
   const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
   const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
@@ -72,12 +73,9 @@ function checkedMessage({ provider }: Subject, verification: Verification): Mess
   const items: Span[][] = [
     [`${count(counts.total, 'requirement')}: ${told}.`],
     ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
-    [`${callsSentence(verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
+    [`${callsSentence(subject, verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
     ...notes.map((note) => [note]),
-    [
-      'Documentation: ',
-      { link: provider.catalog.documentation.url, text: provider.catalog.documentation.title },
-    ],
+    ['Documentation: ', { link: documentation.url, text: documentation.title }],
   ];
   const title = 'What was checked and how';
   return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };

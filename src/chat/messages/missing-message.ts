@@ -2,12 +2,6 @@ import type { Finding } from '../../verification/finding.ts';
 import { type Message, type Part, type Span, say } from '../model/message.ts';
 import type { Subject } from './verification-messages.ts';
 
-const methodWords: Partial<Record<Finding['method'], string>> = {
-  'dry-run': 'a dry run',
-  simulation: 'a question to the policy simulator',
-  'dry-run+simulation': 'a dry run and a question to the policy simulator',
-};
-
 /** Findings by the build step that needs them, in the order a build takes the steps. */
 export function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
   return provider.catalog.steps
@@ -19,46 +13,34 @@ function nameAndId({ name, requirement, level }: Finding): Span[] {
   return [`${name} `, { code: requirement }, ...(level === 'optional' ? [' (optional)'] : [])];
 }
 
-const layerWords: Record<NonNullable<Finding['layer']>, string> = {
-  'identity-policy': 'identity-based policy',
-  'permissions-boundary': 'permissions boundary',
-  'service-control-policy': 'service control policy',
-  'resource-control-policy': 'resource control policy',
-  'session-policy': 'session policy',
-  'resource-policy': 'resource policy',
-  'endpoint-policy': 'network endpoint policy',
-  'role-assignment': 'role assignment',
-  'deny-assignment': 'deny assignment',
-  'role-binding': 'role binding',
-  'deny-policy': 'deny policy',
-  'object-permission': 'permission on the object',
-};
-
 /** Why a refusal stands, in words. */
-function reason({ layer, denial }: Finding): string {
-  if (!layer) return '';
-  const words = layerWords[layer];
-  const article = words.startsWith('i') ? 'an' : 'a';
+function reason({ layer, denial }: Finding, { provider }: Subject): string {
+  const words = layer && provider.words?.layers?.[layer];
+  if (!words) return '';
+  const article = /^[aeiou]/.test(words) ? 'an' : 'a';
   return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
 }
 
+const methodOf = ({ method }: Finding, { provider }: Subject) => provider.words?.methods?.[method];
+
 /** How a finding was found out, in a sentence. */
-function sentenceOf(finding: Finding, { provider }: Subject): string {
-  const method = methodWords[finding.method];
+function sentenceOf(finding: Finding, subject: Subject): string {
+  const method = methodOf(finding, subject);
   const { code, text } = finding.evidence;
-  return method && code ? `${provider.label} answered ${code} to ${method}${reason(finding)}.` : text;
+  if (!method || !code) return text;
+  return `${subject.provider.label} answered ${code} to ${method}${reason(finding, subject)}.`;
 }
 
 /** Whether a finding has a reason that no other has, which is then said beside it. */
-function hasOwnReason(finding: Finding, findings: readonly Finding[]): boolean {
+function hasOwnReason(finding: Finding, findings: readonly Finding[], subject: Subject): boolean {
   const { text } = finding.evidence;
   const isAlone =
     findings.length > 1 && findings.filter(({ evidence }) => evidence.text === text).length === 1;
-  return isAlone && !methodWords[finding.method];
+  return isAlone && !methodOf(finding, subject);
 }
 
 function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
-  const shared = findings.filter((finding) => !hasOwnReason(finding, findings));
+  const shared = findings.filter((finding) => !hasOwnReason(finding, findings, subject));
   const sentences = shared.map((finding) => sentenceOf(finding, subject));
   const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
   const all = [...new Set([...sentences, ...caveats])];
@@ -66,10 +48,10 @@ function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
 }
 
 /** The items of a list of what is missing, each with its reason where that is its own. */
-function missingList(findings: readonly Finding[], missing: readonly Finding[]): Part {
+function missingList(findings: readonly Finding[], missing: readonly Finding[], subject: Subject): Part {
   const items = findings.map((finding) => [
     ...nameAndId(finding),
-    ...(hasOwnReason(finding, missing) ? [` — ${finding.evidence.text}`] : []),
+    ...(hasOwnReason(finding, missing, subject) ? [` — ${finding.evidence.text}`] : []),
   ]);
   return { kind: 'list', items };
 }
@@ -82,7 +64,7 @@ export function missingParts(missing: readonly Finding[], subject: Subject): Par
       const without = [...new Set(findings.map((finding) => finding.without))].join('; ');
       return [
         say({ bold: object }),
-        missingList(findings, missing),
+        missingList(findings, missing, subject),
         { kind: 'detail', spans: [`Without these: ${without}.`] },
       ];
     });
@@ -92,7 +74,7 @@ export function missingParts(missing: readonly Finding[], subject: Subject): Par
       { bold: step },
       ` — without ${findings.length === 1 ? 'this' : 'these'}, ${findings[0]?.without ?? ''}`,
     ),
-    missingList(findings, missing),
+    missingList(findings, missing, subject),
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { Connection } from '../../connections/connection.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Progress } from '../../providers/run-verification.ts';
 import type { Changes } from '../../verification/changes.ts';
-import { countStates, hadIncident } from '../../verification/verdict.ts';
+import { countStates, incidentsIn } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
 import {
@@ -71,29 +71,31 @@ function isFormal({ findings }: Verification): boolean {
 }
 
 /** `36 calls, nothing was created`, unless something may have been. */
-export function callsSentence(verification: Verification): string {
-  const created = hadIncident(verification.findings)
-    ? 'one of them was carried out for real, see below'
-    : 'nothing was created';
+export function callsSentence({ provider }: Subject, verification: Verification): string {
+  const created =
+    incidentsIn(verification.findings, provider.incidentCodes).length > 0
+      ? 'one of them was carried out for real, see below'
+      : 'nothing was created';
   return `${count(verification.calls, 'call')}, ${created}`;
 }
 
 /** The root message at the end: the verdict with its counts. */
 export function verdictMessage(
-  { connection, provider }: Subject,
+  subject: Subject,
   {
     verification,
     askedBy,
     changes,
   }: { verification: Verification; askedBy: string; changes?: Changes | undefined },
 ): Message {
+  const { connection, provider } = subject;
   const { identity, target, durationMs } = verification;
   const fixed = changes && changes.fixed.length > 0 ? fixedSpans(verification, changes) : [];
   const verdict = [...verdictSpans(typed(connection.name), verification), ...fixed];
   const detail: Span[] = [
     `${provider.label} ${place(target)} · `,
     identity ? `as ${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
-    `${callsSentence(verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
+    `${callsSentence(subject, verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
     { person: askedBy },
   ];
   return {

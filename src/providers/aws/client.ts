@@ -1,6 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
-import { inTurn } from '../load-in-turn.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import {
   AccessKeys,
   AssumedRole,
@@ -82,7 +82,7 @@ function homeRegion(region: string): string {
 /** Makes the clients for one verification; the SDKs load with the first one. */
 export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
   const { region, endpoint, keys, signal, callTimeoutMs, onCall } = options;
-  const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await inTurn(() =>
+  const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await loadInTurn(() =>
     Promise.all([
       import('@aws-sdk/client-ec2'),
       import('@aws-sdk/client-sts'),

@@ -1,7 +1,7 @@
-import type { Layer } from '../../verification/finding.ts';
 import type { Evaluation } from './answers.ts';
 import { type Told, throttled } from './read-answers.ts';
 import type { Witness } from './simulation.ts';
+import type { Layer } from './words.ts';
 
 /** Faults of the request itself; about the account, the key or the region they say nothing. */
 const aboutParameters =

@@ -1,12 +1,82 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import regionsFile from '../../catalog/aws-regions.json' with { type: 'json' };
 import {
   type ChoiceGroup,
-  type CredentialField,
+  type FieldDeclaration,
   type FieldValues,
   type Guidance,
+  optionalPastedText,
   pastedPattern,
+  pastedText,
 } from '../credential-form.ts';
-import { regions } from './credentials.ts';
+
+/** Region ids and names, as the documentation of AWS spells them. */
+const regions: readonly { readonly id: string; readonly name: string }[] = regionsFile.regions;
+
+const accessKeyId = pastedText(
+  'Enter the access key id: 20 characters that start with AKIA or ASIA.',
+).superRefine((id, context) => {
+  const problem = accessKeyIdProblem(id);
+  if (problem) context.addIssue(problem);
+});
+
+function accessKeyIdProblem(id: string): string | undefined {
+  if (/^(AKIA|ASIA)[A-Z0-9]{16}$/.test(id)) return undefined;
+  if (/^(AIDA|AROA|AGPA|ANPA)/.test(id)) {
+    return `${id.slice(0, 4)}… is the id of a user, role, group or policy. The access key id starts with AKIA or ASIA.`;
+  }
+  if (/^[A-Za-z0-9/+=]{40}$/.test(id)) {
+    return 'This looks like a secret access key. The access key id has 20 characters and starts with AKIA or ASIA.';
+  }
+  if (/^(AKIA|ASIA)/.test(id) && id.length !== 20) {
+    return `An access key id has 20 characters; this one has ${id.length}. Copy it again as a whole.`;
+  }
+  return 'An access key id has 20 capital letters and digits and starts with AKIA or ASIA.';
+}
+
+const secretAccessKey = pastedText(
+  'Enter the secret access key that belongs to the access key id.',
+).superRefine((secret, context) => {
+  const problem = secretAccessKeyProblem(secret);
+  if (problem) context.addIssue(problem);
+});
+
+function secretAccessKeyProblem(secret: string): string | undefined {
+  if (/^[A-Za-z0-9/+=]{40}$/.test(secret)) return undefined;
+  if (/^(AKIA|ASIA)[A-Z0-9]{16}$/.test(secret)) {
+    return 'This is an access key id. The secret access key has 40 characters and is shown once, when the key is made.';
+  }
+  if (/[^A-Za-z0-9/+=]/.test(secret)) {
+    return 'A secret access key has only letters, digits, "/", "+" and "=". Something else was pasted with it.';
+  }
+  const fault = secret.length < 40 ? 'was cut off' : 'has something added';
+  return `A secret access key has 40 characters; this one has ${secret.length}, so it ${fault}. Copy it again as a whole.`;
+}
+
+/** How a connection signs in, as XOAP has them. */
+export const Authentication = z.enum(['access-key', 'assume-role', 'assume-role-cross-account'], {
+  error: 'Choose one of: access-key, assume-role, assume-role-cross-account.',
+});
+
+const sessionToken = optionalPastedText().refine((token) => !token || /^[A-Za-z0-9/+=_-]{16,}$/.test(token), {
+  error:
+    'This is no session token: it is a long text of letters, digits and signs, without spaces. Copy it again as a whole.',
+});
+
+const roleArn = optionalPastedText().refine(
+  (arn) => !arn || /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(arn),
+  { error: 'A role’s ARN looks like arn:aws:iam::123456789012:role/NAME. Copy it from the role’s page.' },
+);
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+const externalId = optionalPastedText().refine((id) => !id || /^[\w+=,.@:/-]{2,1224}$/.test(id), {
+  error: 'An External ID has 2 to 1,224 letters, digits and the signs + = , . @ : / - and _.',
+});
+
+const region = pastedText('Choose a region.').refine((id) => regions.some((known) => known.id === id), {
+  error: 'There is no such region. Use an id such as eu-central-1.',
+});
 
 const areas = [
   ['Europe', /^(eu|eusc)-/],
@@ -24,18 +94,18 @@ const regionChoices: ChoiceGroup[] = areas.map(([label, pattern]) => ({
     .map((region) => ({ value: region.id, label: `${region.id} · ${region.name}` })),
 }));
 
-/** What a person is asked for. */
-export const fields: readonly CredentialField[] = [
-  {
-    id: 'region',
+/** What a person is asked for, and what is accepted. */
+export const declaredFields = {
+  region: {
+    schema: region,
     label: 'Region',
     kind: 'select',
     placeholder: 'Type to search, such as Frankfurt',
     hint: 'Where images are built. A default VPC is looked for in this region.',
     choices: regionChoices,
   },
-  {
-    id: 'authentication',
+  authentication: {
+    schema: Authentication.default('access-key'),
     label: 'Authentication',
     kind: 'select',
     optional: true,
@@ -52,8 +122,8 @@ export const fields: readonly CredentialField[] = [
       },
     ],
   },
-  {
-    id: 'accessKeyId',
+  accessKeyId: {
+    schema: accessKeyId,
     label: 'Access key id',
     kind: 'text',
     placeholder: 'AKIA…',
@@ -64,8 +134,8 @@ export const fields: readonly CredentialField[] = [
       'An access key id has 20 capital letters and digits and starts with AKIA or ASIA.',
     ),
   },
-  {
-    id: 'secretAccessKey',
+  secretAccessKey: {
+    schema: secretAccessKey,
     label: 'Secret access key',
     kind: 'secret',
     hint: '40 characters, shown once when the key is made.',
@@ -75,16 +145,16 @@ export const fields: readonly CredentialField[] = [
       'A secret access key has 40 characters. Copy it again as a whole.',
     ),
   },
-  {
-    id: 'sessionToken',
+  sessionToken: {
+    schema: sessionToken,
     label: 'Session token',
     kind: 'secret',
     optional: true,
     hint: 'Only for temporary keys, which start with ASIA.',
     maxLength: 3000,
   },
-  {
-    id: 'roleArn',
+  roleArn: {
+    schema: roleArn,
     label: 'Role ARN',
     kind: 'text',
     placeholder: 'arn:aws:iam::123456789012:role/xoap-images',
@@ -96,8 +166,8 @@ export const fields: readonly CredentialField[] = [
       'A role’s ARN looks like arn:aws:iam::123456789012:role/NAME. Copy it from the role’s page.',
     ),
   },
-  {
-    id: 'externalId',
+  externalId: {
+    schema: externalId,
     label: 'External ID',
     kind: 'text',
     hint: 'Made for this connection; put it into the role’s trust policy below.',
@@ -105,7 +175,7 @@ export const fields: readonly CredentialField[] = [
     onlyWhen: { field: 'authentication', values: ['assume-role-cross-account'] },
     maxLength: 1224,
   },
-];
+} satisfies Readonly<Record<string, FieldDeclaration>>;
 
 /** The trust policy that lets the key's account assume the role, and only with the External ID. */
 export function guide({ authentication, externalId }: FieldValues): Guidance[] {

@@ -1,11 +1,13 @@
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { inTurn } from '../load-in-turn.ts';
+import { fieldsOf } from '../credential-form.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse } from './credentials.ts';
-import { fields, guide } from './form.ts';
+import { declaredFields, guide } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { AwsSettings } from './settings.ts';
+import { carriedOut, layers, methods } from './words.ts';
 
 /** Amazon Web Services. */
 export const createAws = (settings: AwsSettings = {}): Provider => ({
@@ -13,12 +15,15 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   label: 'AWS',
   type: 'cloud',
   catalog: parseCatalog(awsCatalog),
-  fields,
+  fields: fieldsOf(declaredFields),
+  words: { layers, methods },
+  incidentCodes: [carriedOut],
+  accountOf: ({ account }) => account,
   guide,
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.
   check: async (request) => {
-    const { checkAccount } = await inTurn(() => import('./check.ts'));
+    const { checkAccount } = await loadInTurn(() => import('./check.ts'));
     return checkAccount(request, settings);
   },
   remediate,

@@ -1,6 +1,6 @@
-import type { Layer } from '../../verification/finding.ts';
 import type { Answer } from '../provider.ts';
 import type { AwsAnswer, Subnets } from './answers.ts';
+import { carriedOut, type Layer } from './words.ts';
 
 /** What is told about one requirement. */
 export type Told = Omit<Answer, 'requirement'>;
@@ -74,7 +74,7 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
     const what =
       made.length > 0 ? ` It made or changed ${made.join(', ')}.` : ' It named nothing that it made.';
     const text = `AWS carried out a call that was marked as a dry run.${what} Look for it, and tell the operator.`;
-    return { state: 'inconclusive', method, scope, evidence: { code: 'DryRunNotHonoured', text } };
+    return { state: 'inconclusive', method, scope, evidence: { code: carriedOut, text } };
   }
   const { code } = answer;
   if (code === 'DryRunOperation') {

@@ -1,8 +1,8 @@
 import { parse } from '@aws-sdk/util-arn-parser';
-import type { Layer } from '../../verification/finding.ts';
 import type { Identity } from '../../verification/verification.ts';
 import type { CallerIdentity, Evaluation } from './answers.ts';
 import type { AwsClient } from './client.ts';
+import type { Layer } from './words.ts';
 
 /** What the policy simulator tells about one action. */
 export type Witness = {

@@ -1,5 +1,51 @@
-import type { CredentialField, Pattern } from '../credential-form.ts';
-import { clouds } from './clouds.ts';
+import { z } from 'zod';
+import { type FieldDeclaration, optionalPastedText, type Pattern, pastedText } from '../credential-form.ts';
+import { cloudOf, clouds } from './clouds.ts';
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A GUID without the braces, capitals and path that it is sometimes copied with. */
+function guidText(missing: string, wrong: string) {
+  return pastedText(missing)
+    .transform((text) =>
+      text
+        .replace(/^\/?subscriptions\//i, '')
+        .replace(/^\{|\}$|\/$/g, '')
+        .toLowerCase(),
+    )
+    .refine((text) => guid.test(text), { error: wrong });
+}
+
+const clientSecret = pastedText('Enter the client secret: the value, which is shown once when it is made.')
+  .refine((secret) => !guid.test(secret.toLowerCase()), {
+    error:
+      'This is a Secret ID. Paste the Value of the secret, which stands beside it in the portal and is shown only once; if it is lost, make a new client secret.',
+    abort: true,
+  })
+  .refine((secret) => /^[\x21-\x7e]+$/.test(secret), {
+    error: 'A client secret has no spaces and no letters with accents. Something else was pasted with it.',
+    abort: true,
+  })
+  .refine((secret) => secret.length >= 8, {
+    error: 'This is too short for a client secret, so it was cut off. Copy it again as a whole.',
+  });
+
+const cloud = z
+  .string()
+  .default('public')
+  .transform((text, context) => {
+    const known = cloudOf(text || 'public');
+    if (known) return known;
+    context.addIssue('Choose one of: public, us-government, china.');
+    return z.NEVER;
+  });
+
+const secretExpiresOn = optionalPastedText()
+  // The Azure CLI prints a day and a time.
+  .transform((text) => text?.replace(/T.*$/, ''))
+  .refine((text) => text === undefined || z.iso.date().safeParse(text).success, {
+    error: 'A date looks like 2027-11-22. Leave it empty for no reminder.',
+  });
 
 /** The documented command makes secrets that last one year. */
 function inOneYear(): string {
@@ -17,10 +63,13 @@ const holdsGuid: Pattern = {
   message: 'This is a GUID, such as 00000000-0000-0000-0000-000000000000.',
 };
 
-/** What a person is asked for, in the order and the words of the documentation. */
-export const fields: readonly CredentialField[] = [
-  {
-    id: 'subscriptionId',
+/** What a person is asked for, in the order and the words of the documentation, and what is accepted. */
+export const declaredFields = {
+  subscriptionId: {
+    schema: guidText(
+      'Enter the id of the subscription, a GUID (az account show --query id).',
+      'A subscription id is a GUID, such as 00000000-0000-0000-0000-000000000000 (az account show --query id).',
+    ),
     label: 'Subscription ID',
     kind: 'text',
     placeholder: '00000000-0000-0000-0000-000000000000',
@@ -29,8 +78,11 @@ export const fields: readonly CredentialField[] = [
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
-  {
-    id: 'tenantId',
+  tenantId: {
+    schema: guidText(
+      'Enter the id of the tenant, a GUID; the command calls it "tenant".',
+      'A tenant id is a GUID, not a domain name. It is called "tenant" in the output of the command.',
+    ),
     label: 'Tenant ID',
     kind: 'text',
     hint: '“tenant” in the output of the command.',
@@ -38,8 +90,11 @@ export const fields: readonly CredentialField[] = [
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
-  {
-    id: 'clientId',
+  clientId: {
+    schema: guidText(
+      'Enter the client id, a GUID; the command calls it "appId".',
+      'A client id is a GUID; it is called "appId" in the output of the command, Application ID in the portal.',
+    ),
     label: 'Client ID',
     kind: 'text',
     hint: '“appId” in the output of the command.',
@@ -47,24 +102,24 @@ export const fields: readonly CredentialField[] = [
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
-  {
-    id: 'clientSecret',
+  clientSecret: {
+    schema: clientSecret,
     label: 'Client Secret',
     kind: 'secret',
     hint: '“password” in the output of the command; in the portal the Value, not the Secret ID.',
     optionalInForm: true,
     maxLength: roomForOutput,
   },
-  {
-    id: 'secretExpiresOn',
+  secretExpiresOn: {
+    schema: secretExpiresOn,
     label: 'The secret expires on',
     kind: 'date',
     optional: true,
     generate: inOneYear,
     hint: 'For a reminder; Azure does not tell the day to the credential itself.',
   },
-  {
-    id: 'cloud',
+  cloud: {
+    schema: cloud,
     label: 'Cloud',
     kind: 'select',
     optional: true,
@@ -76,4 +131,4 @@ export const fields: readonly CredentialField[] = [
       },
     ],
   },
-];
+} satisfies Readonly<Record<string, FieldDeclaration>>;

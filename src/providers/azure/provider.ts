@@ -1,10 +1,11 @@
 import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { inTurn } from '../load-in-turn.ts';
+import { fieldsOf } from '../credential-form.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
-import { fields } from './form.ts';
+import { declaredFields } from './form.ts';
 import { spreadOutput } from './pasted-output.ts';
 import { remediate } from './remediation.ts';
 
@@ -15,7 +16,9 @@ export function createAzure(settings: AzureSettings): Provider {
     label: 'Azure',
     type: 'cloud',
     catalog: parseCatalog(azureCatalog),
-    fields,
+    fields: fieldsOf(declaredFields),
+    words: { layers: { 'role-assignment': 'role assignment', 'deny-assignment': 'deny assignment' } },
+    accountOf: ({ subscription }) => subscription,
     // Role assignments can take up to ten minutes, most show within five:
     // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting
     settlingMinutes: 5,
@@ -23,7 +26,7 @@ export function createAzure(settings: AzureSettings): Provider {
     parse,
     // With it come the SDKs, which no process needs before its first verification.
     check: async (request) => {
-      const { checkSubscription } = await inTurn(() => import('./check.ts'));
+      const { checkSubscription } = await loadInTurn(() => import('./check.ts'));
       return checkSubscription(request, settings);
     },
     remediate,

@@ -4,31 +4,14 @@ import {
   type FieldValues,
   fieldProblems,
   onlyTexts,
-  optionalPastedText,
   type ParsedCredential,
+  schemaOf,
 } from '../credential-form.ts';
+import { declaredFields } from './form.ts';
 import { readKeyFile } from './key-file.ts';
 
-const projectPattern = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
-
-/** https://cloud.google.com/resource-manager/docs/creating-managing-projects#before_you_begin */
-const project = optionalPastedText().refine((id) => id === undefined || projectPattern.test(id), {
-  error:
-    'A project id has 6 to 30 small letters, digits and hyphens, such as my-project-123456. The name and the number of a project are something else.',
-});
-
-const serviceAccount = optionalPastedText().refine(
-  (email) => email === undefined || /^[\w.-]+@[\w.-]+\.gserviceaccount\.com$/.test(email),
-  { error: 'A service account looks like builder@my-project.iam.gserviceaccount.com.' },
-);
-
 /** The fields as they are entered. */
-const Entered = z.strictObject({
-  keyFile: z.string().default(''),
-  projectId: project,
-  hostProjectId: project,
-  instanceServiceAccount: serviceAccount,
-});
+const Entered = schemaOf(declaredFields);
 
 /** A credential as it stands sealed in the store: of the key file four fields, and nothing else. */
 export const GoogleCredential = z.object({

@@ -1,6 +1,6 @@
 import type { JWT } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
-import { inTurn } from '../load-in-turn.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import { DenyPolicies, type GoogleAnswer } from './answers.ts';
 
 type Listing = {
@@ -24,7 +24,7 @@ export async function listDenyPolicies(
   { jwt, callTimeoutMs, abort }: Listing,
 ): Promise<GoogleAnswer<string[]>> {
   // Most verifications explain nothing, so the library loads with the first one that does.
-  const { PoliciesClient } = await inTurn(() => import('@google-cloud/iam'));
+  const { PoliciesClient } = await loadInTurn(() => import('@google-cloud/iam'));
   // The library brings an older version of the same class; fallback speaks REST.
   const client = new PoliciesClient({ authClient: jwt as never, fallback: true });
   const parent = `policies/cloudresourcemanager.googleapis.com%2Fprojects%2F${project}/denypolicies`;

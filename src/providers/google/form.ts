@@ -1,24 +1,38 @@
-import type { CredentialField } from '../credential-form.ts';
+import { z } from 'zod';
+import { type FieldDeclaration, optionalPastedText } from '../credential-form.ts';
 
-/** What a person is asked for. */
-export const fields: readonly CredentialField[] = [
-  {
-    id: 'keyFile',
+const projectPattern = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+
+/** https://cloud.google.com/resource-manager/docs/creating-managing-projects#before_you_begin */
+const project = optionalPastedText().refine((id) => id === undefined || projectPattern.test(id), {
+  error:
+    'A project id has 6 to 30 small letters, digits and hyphens, such as my-project-123456. The name and the number of a project are something else.',
+});
+
+const serviceAccount = optionalPastedText().refine(
+  (email) => email === undefined || /^[\w.-]+@[\w.-]+\.gserviceaccount\.com$/.test(email),
+  { error: 'A service account looks like builder@my-project.iam.gserviceaccount.com.' },
+);
+
+/** What a person is asked for, and what is accepted; the key file is read by itself. */
+export const declaredFields = {
+  keyFile: {
+    schema: z.string().default(''),
     label: 'Service account key file (JSON)',
     kind: 'file',
     hint: 'Console: IAM & Admin, Service Accounts, ⋮, Manage keys, Add key, Create new key, JSON.',
     maxLength: 3_000,
   },
-  {
-    id: 'projectId',
+  projectId: {
+    schema: project,
     label: 'Project ID',
     kind: 'text',
     optional: true,
     hint: 'Where images are built; the project of the key file unless given.',
     maxLength: 100,
   },
-  {
-    id: 'instanceServiceAccount',
+  instanceServiceAccount: {
+    schema: serviceAccount,
     label: 'Service account of build machines',
     kind: 'text',
     optional: true,
@@ -26,12 +40,12 @@ export const fields: readonly CredentialField[] = [
     hint: 'What build machines run as; the account of the key file unless given.',
     maxLength: 200,
   },
-  {
-    id: 'hostProjectId',
+  hostProjectId: {
+    schema: project,
     label: 'Host project of the Shared VPC',
     kind: 'text',
     optional: true,
     hint: 'Only with the option Shared VPC.',
     maxLength: 100,
   },
-];
+} satisfies Readonly<Record<string, FieldDeclaration>>;

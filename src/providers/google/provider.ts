@@ -1,9 +1,10 @@
 import { parseCatalog } from '../../catalog/catalog.ts';
 import googleCatalog from '../../catalog/google.json' with { type: 'json' };
-import { inTurn } from '../load-in-turn.ts';
+import { fieldsOf } from '../credential-form.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse, secretsIn } from './credentials.ts';
-import { fields } from './form.ts';
+import { declaredFields } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
 
@@ -14,13 +15,16 @@ export function createGoogle(settings: GoogleSettings): Provider {
     label: 'Google Cloud',
     type: 'cloud',
     catalog: parseCatalog(googleCatalog),
-    fields,
+    fields: fieldsOf(declaredFields),
+    sealedSecrets: ['privateKey'],
+    words: { layers: { 'role-binding': 'role binding', 'deny-policy': 'deny policy' } },
+    accountOf: ({ project }) => project,
     // https://cloud.google.com/iam/docs/access-change-propagation
     settlingMinutes: 7,
     parse,
     secretsIn,
     check: async (request) => {
-      const { checkProject } = await inTurn(() => import('./check.ts'));
+      const { checkProject } = await loadInTurn(() => import('./check.ts'));
       return checkProject(request, settings);
     },
     remediate,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { late, within } from '../../deadline.ts';
 import { isAppError } from '../../errors.ts';
 import {
@@ -6,53 +6,16 @@ import {
   type FieldValues,
   fieldProblems,
   onlyTexts,
-  optionalPastedText,
   type ParsedCredential,
-  pastedText,
+  schemaOf,
 } from '../credential-form.ts';
 import { judgeHost, readHost } from './allowed-hosts.ts';
-import { canonicalFingerprint, resolvePlace } from './dial.ts';
+import { resolvePlace } from './dial.ts';
+import { declaredFields } from './form.ts';
 import type { VsphereSettings } from './settings.ts';
 
-const host = pastedText('Enter the host name or address of the vCenter.').transform((text, context) => {
-  const read = readHost(text);
-  if (read) return read.name;
-  context.addIssue(
-    'Enter the host name or address alone, such as vcenter.example.com: no https://, no user, no path; the port has its own field.',
-  );
-  return z.NEVER;
-});
-
-const port = optionalPastedText()
-  .transform((text) => text ?? '443')
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, {
-    error: 'A port is a number from 1 to 65535; a vCenter usually has 443.',
-  });
-
-const certificate = optionalPastedText().transform((text, context) => {
-  if (text === undefined) return undefined;
-  const read = canonicalFingerprint(text);
-  if (read) return read;
-  context.addIssue('A SHA-256 has 64 hexadecimal digits, in pairs with colons between them or without.');
-  return z.NEVER;
-});
-
 /** The fields as they are entered, and as they stand sealed in the store. */
-export const VsphereCredential = z.strictObject({
-  host,
-  port,
-  username: pastedText('Enter the user, such as xoap@vsphere.local.'),
-  // A password may begin and end with blanks.
-  password: z.string({ error: 'Enter the password.' }).min(1, 'Enter the password.'),
-  certificateSha256: certificate,
-  datacenter: optionalPastedText(),
-  cluster: optionalPastedText(),
-  resourcePool: optionalPastedText(),
-  folder: optionalPastedText(),
-  datastore: optionalPastedText(),
-  network: optionalPastedText(),
-  contentLibrary: optionalPastedText(),
-});
+export const VsphereCredential = schemaOf(declaredFields);
 export type VsphereCredential = z.infer<typeof VsphereCredential>;
 
 /** Where a credential leads, as it is shown. */

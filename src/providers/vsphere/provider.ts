@@ -1,9 +1,10 @@
 import { parseCatalog } from '../../catalog/catalog.ts';
 import vsphereCatalog from '../../catalog/vsphere.json' with { type: 'json' };
-import { inTurn } from '../load-in-turn.ts';
+import { fieldsOf } from '../credential-form.ts';
+import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { hostProblem, parse } from './credentials.ts';
-import { fields } from './form.ts';
+import { declaredFields } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
 
@@ -14,7 +15,9 @@ export function createVsphere(settings: VsphereSettings): Provider {
     label: 'vSphere',
     type: 'on-premises',
     catalog: parseCatalog(vsphereCatalog),
-    fields,
+    fields: fieldsOf(declaredFields),
+    words: { layers: { 'object-permission': 'permission on the object' } },
+    accountOf: ({ vcenter }) => vcenter,
     groupsAre: 'objects',
     signsInOnce: true,
     confirmLabel: 'Confirm this certificate',
@@ -25,7 +28,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
       return host ? { host } : {};
     },
     check: async (request) => {
-      const { checkVcenter } = await inTurn(() => import('./check.ts'));
+      const { checkVcenter } = await loadInTurn(() => import('./check.ts'));
       return checkVcenter(request, settings);
     },
     remediate,

@@ -6,10 +6,12 @@ import { paginate as inTeams } from '../../../adapters/teams/paginate.ts';
 import { messageProblems } from '../../../simulations/slack/block-kit-checker.ts';
 import { reportMessage, restMessages, rooms } from '../../../src/chat/messages/report-messages.ts';
 import type { Connection } from '../../../src/connections/connection.ts';
-import { createProviders } from '../../../src/providers/registry.ts';
+import { loadProviders } from '../../../src/providers/registry.ts';
 import { composeReport } from '../../../src/reports/compose.ts';
 import { standingAfter } from '../../../src/reports/standing.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
+
+const providers = await loadProviders();
 
 const everything = verificationOf(
   Object.fromEntries(verificationOf().findings.map(({ requirement }) => [requirement, 'missing'] as const)),
@@ -30,7 +32,7 @@ async function worst(count: number) {
     due: undefined,
     isLate: false,
     connections,
-    providers: createProviders(),
+    providers,
     known: async () => ({ verification: everything, earlier: undefined }),
     before: {
       point: { runId: 'r-0', at: '2026-11-22T09:00:00Z', ready: count, missing: 0, unknown: 0 },

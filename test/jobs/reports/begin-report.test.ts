@@ -7,6 +7,7 @@ import { createBeginReport, judge } from '../../../jobs/reports/begin-report.ts'
 import { reconcileSchedules } from '../../../jobs/reports/reconcile-schedules.ts';
 import type { ReportJob } from '../../../jobs/reports/report-job.ts';
 import { createReportQueue, type ReportCheck, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
+import { loadProviders } from '../../../src/providers/registry.ts';
 import type { Schedule } from '../../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -50,6 +51,7 @@ describe('a report that is due', () => {
     await schedules.create(schedule, randomUUID());
     const taken: string[] = [];
     const { due: onDue } = createBeginReport({
+      providers: await loadProviders(),
       store: createRedisConnectionStore(redis.patient),
       schedules,
       history: createRedisHistory(redis.patient),

@@ -12,12 +12,14 @@ import { createReportQueue, type ReportQueue } from '../../../jobs/reports/repor
 import { createSendReport } from '../../../jobs/reports/send-report.ts';
 import type { ChatAdapter, MessageRef } from '../../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../../src/errors.ts';
-import { createProviders } from '../../../src/providers/registry.ts';
+import { loadProviders } from '../../../src/providers/registry.ts';
 import type { Schedule } from '../../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { scheduleOf } from '../../support/schedules.ts';
 import { silent } from '../../support/silent.ts';
+
+const providers = await loadProviders();
 
 // A worker that dies does no more calls: at every call of a handler to something outside it, once before the call has
 // taken effect and once after, the handler is cut off and begun again as another worker would.
@@ -105,7 +107,7 @@ function platform({ isClosed = false, isOwnerGone = false } = {}) {
 function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
   const wrap = <Target extends object>(name: string, target: Target) => mortal(name, target, counter, death);
   const shared = {
-    providers: createProviders(),
+    providers,
     store: wrap('store', createRedisConnectionStore(redis.patient)),
     history: wrap('history', createRedisHistory(redis.patient)),
     schedules: wrap('schedules', createRedisScheduleStore(redis.patient)),

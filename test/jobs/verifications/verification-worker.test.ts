@@ -13,10 +13,12 @@ import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
 import { createCipher } from '../../../src/connections/cipher.ts';
 import { AppError } from '../../../src/errors.ts';
-import { createProviders } from '../../../src/providers/registry.ts';
+import { loadProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
+
+const providers = await loadProviders();
 
 describe('a worker', () => {
   let redis: TestRedis;
@@ -55,7 +57,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       editIntervalMs: 2_000,
-      providers: createProviders(),
+      providers,
       store,
       history: createRedisHistory(redis.patient),
       check: createLocalCheck({ store: store, cipher: createCipher([Buffer.alloc(32, 2)]) }),
@@ -105,7 +107,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       editIntervalMs: 2_000,
-      providers: createProviders(),
+      providers,
       store,
       history: createRedisHistory(redis.patient),
       check: async () => undefined,

@@ -6,10 +6,12 @@ import { unableToCheck } from '../../../jobs/checks/check.ts';
 import { createVerifyConnection } from '../../../jobs/verifications/verify-connection.ts';
 import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../../src/errors.ts';
-import { createProviders } from '../../../src/providers/registry.ts';
+import { loadProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
+
+const providers = await loadProviders();
 
 describe('a run that is begun again', () => {
   let redis: TestRedis;
@@ -41,7 +43,7 @@ describe('a run that is begun again', () => {
     const cutOff = new AbortController();
     let checks = 0;
     const { verifyConnection } = createVerifyConnection({
-      providers: createProviders(),
+      providers,
       store,
       history: createRedisHistory(redis.patient),
       adapterOf: () => adapter,

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type Contradictions, setting } from '../../src/setting.ts';
+
+/** What the operator sets for Redis. */
+export const redisSettings = {
+  REDIS_URL: setting(
+    'production',
+    'Redis to use; without it the bot starts a private redis-server in its data directory.',
+    z.url({ protocol: /^rediss?$/, error: 'must start with redis:// or rediss://' }).optional(),
+  ),
+  XOAP_DATA_DIR: setting(
+    'anywhere',
+    'Directory for the private Redis and, outside production, the generated encryption key.',
+    z.string().min(1).default('.xoap'),
+  ),
+};
+
+export const redisContradictions: Contradictions = ({ XOAP_PROCESS: kind = 'all', REDIS_URL: url }) =>
+  kind === 'all' || url
+    ? []
+    : [`REDIS_URL: is missing; XOAP_PROCESS=${kind} shares Redis with other processes`];

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { type Contradictions, entries, loopbackUrl, setting } from '../../src/setting.ts';
+
+const guid = z.guid('must be a GUID, such as 00000000-0000-0000-0000-000000000000');
+
+/** The Agents Playground has a tenant with a digit too many. */
+const tenantId = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,13}$/i, 'must hold ids of tenants, which are GUIDs');
+
+/** What the operator sets for Microsoft Teams. */
+export const teamsSettings = {
+  TEAMS_CLIENT_ID: setting(
+    'teams',
+    'Client id of the bot of the Teams app (its Entra application), a GUID.',
+    guid.optional(),
+  ),
+  TEAMS_CLIENT_SECRET: setting(
+    'teams',
+    'Client secret of that application; the bot and its workers post with it.',
+    z.string().min(8, 'is too short for a client secret').optional(),
+  ),
+  TEAMS_TENANT_ID: setting(
+    'teams',
+    'Tenant where that application is registered; leave it empty for a multi-tenant one of old.',
+    guid.optional(),
+  ),
+  TEAMS_ALLOWED_TENANTS: setting(
+    'teams',
+    'Ids of the tenants whose people may use the bot, separated by commas; nobody may when empty.',
+    z.string().default('').transform(entries).pipe(z.array(tenantId)),
+  ),
+  TEAMS_CLOUD: setting(
+    'teams',
+    'Microsoft cloud of the tenants: public, usgov, usgovdod or china.',
+    z.enum(['public', 'usgov', 'usgovdod', 'china']).default('public'),
+  ),
+  TEAMS_PLAYGROUND_URL: setting(
+    'tests',
+    'Address of the connector of a local Agents Playground; takes requests without a token, so only on loopback and never in production.',
+    loopbackUrl.optional(),
+  ),
+  TEAMS_TEST_ISSUER: setting(
+    'tests',
+    'Address of a local issuer of tokens in place of Microsoft; only for tests.',
+    loopbackUrl.optional(),
+  ),
+};
+
+/** Whether anything is set for Teams. */
+export const isTeamsSet: (...set: Parameters<Contradictions>) => boolean = (set) =>
+  Object.keys(set).some((name) => name.startsWith('TEAMS_'));
+
+export const teamsContradictions: Contradictions = (set) => {
+  const problems: string[] = [];
+  const { TEAMS_PLAYGROUND_URL: playground, TEAMS_TEST_ISSUER: issuer, XOAP_HOST: host = '127.0.0.1' } = set;
+  if (!set.TEAMS_CLIENT_ID)
+    problems.push('TEAMS_CLIENT_ID: is missing; requests are for it, and answers from it');
+  if (!set.TEAMS_CLIENT_SECRET && !playground && !issuer)
+    problems.push('TEAMS_CLIENT_SECRET: is missing; the bot and its workers post with it');
+  if (set.XOAP_PROCESS !== 'worker' && !set.TEAMS_ALLOWED_TENANTS)
+    problems.push('TEAMS_ALLOWED_TENANTS: is missing; without it nobody could use the bot in Teams');
+  if (playground && !['127.0.0.1', 'localhost', '::1'].includes(host))
+    problems.push('TEAMS_PLAYGROUND_URL: takes requests without a token, so XOAP_HOST must be 127.0.0.1');
+  if (set.NODE_ENV === 'production')
+    for (const name of ['TEAMS_PLAYGROUND_URL', 'TEAMS_TEST_ISSUER'])
+      if (set[name]) problems.push(`${name}: production talks to Microsoft itself only`);
+  return problems;
+};

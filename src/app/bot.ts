@@ -1,0 +1,52 @@
+import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createReportQueue } from '../../jobs/reports/report-queue.ts';
+import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
+import { createFormTokens } from '../access/form-token.ts';
+import { createAccessPolicy } from '../access/policy.ts';
+import { createChat } from '../chat/chat.ts';
+import { createCipher } from '../connections/cipher.ts';
+import { type AppParts, type Closable, inTurn } from './parts.ts';
+import { servePictures } from './picture-server.ts';
+import { storesOn } from './stores.ts';
+
+/** Starts what receives from chat, on every platform; one HTTP server serves those that need one. */
+export async function startBot(parts: AppParts): Promise<Closable> {
+  const { config, logger, redis, keys, providers, platforms, http } = parts;
+  const prompt = storesOn(redis.prompt);
+  const patient = storesOn(redis.patient);
+  const [requests, reports] = await Promise.all([
+    createVerificationQueue(redis.prompt, logger),
+    createReportQueue(redis.prompt, logger),
+  ]);
+  const shared = {
+    ...prompt,
+    providers,
+    patientStore: patient.store,
+    patientSchedules: patient.schedules,
+    cipher: createCipher(keys),
+    formTokens: createFormTokens(keys),
+    requests,
+    reports,
+    timeZone: config.XOAP_TIME_ZONE,
+    maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
+    policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
+    audit: createRedisAuditTrail(redis.patient, logger),
+    logger,
+    now: () => new Date(),
+  };
+  const receivers = await Promise.all(
+    platforms.map((opened) => {
+      const platform = opened.with(parts, 'prompt');
+      return platform.receive(createChat({ ...shared, commandWord: platform.commandWord }));
+    }),
+  );
+  if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
+  const isServed = platforms.some(({ needsHttp }) => needsHttp);
+  if (isServed) await http.listen();
+  const { XOAP_HOST: host, XOAP_PORT: port } = config;
+  logger.info(
+    { ...(isServed && { host, port }), platforms: platforms.map(({ id }) => id) },
+    'the bot is ready',
+  );
+  return inTurn([...(isServed ? [http] : []), ...receivers, requests, reports]);
+}

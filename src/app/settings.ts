@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { httpsUrl, loopbackUrl, setting, wholeNumber } from '../setting.ts';
+
+/** What the operator sets about the process. */
+export const processSettings = {
+  NODE_ENV: setting(
+    'production',
+    'production refuses what is only for trying out: a generated encryption key, and every setting that is only for tests.',
+    z.string().default('development'),
+  ),
+  XOAP_PROCESS: setting(
+    'production',
+    'What this process runs: bot (receives from chat), worker (verifies), or all.',
+    z.enum(['all', 'bot', 'worker']).default('all'),
+  ),
+  XOAP_HOST: setting('anywhere', 'Address the HTTP server listens on.', z.string().default('127.0.0.1')),
+  XOAP_PORT: setting(
+    'anywhere',
+    'Port the HTTP server listens on.',
+    wholeNumber.min(0).max(65_535).default(3000),
+  ),
+  XOAP_PUBLIC_URL: setting(
+    'teams',
+    'Address at which Teams reaches the bot, such as https://bot.example.com: wide tables, and charts where a client draws none, are shown as pictures from there; as words without it.',
+    z.union([httpsUrl, loopbackUrl], 'must be an address that starts with https://').optional(),
+  ),
+  XOAP_LOG_LEVEL: setting(
+    'anywhere',
+    'How much is logged: debug, info, warn or error.',
+    z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  ),
+};

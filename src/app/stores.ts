@@ -1,0 +1,23 @@
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
+import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
+import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
+import { createRedisReminders } from '../../adapters/redis/reminders.ts';
+import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
+import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
+import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
+
+/** Every store over one connection to Redis: a prompt one for who waits, a patient one for what must come at last. */
+export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
+  return {
+    store: createRedisConnectionStore(redis),
+    history: createRedisHistory(redis),
+    messages: createRedisMessageLog(redis),
+    pictureShelf: createRedisPictureShelf(redis),
+    reminders: createRedisReminders(redis),
+    replayGuard: createRedisReplayGuard(redis),
+    records: createRedisReportRecords(redis),
+    schedules: createRedisScheduleStore(redis),
+  };
+}

@@ -1,0 +1,102 @@
+import { type Check, createLocalCheck } from '../../jobs/checks/check.ts';
+import { startCheckWorkers } from '../../jobs/checks/check-worker.ts';
+import { createRemoteCheck } from '../../jobs/checks/remote-check.ts';
+import { together } from '../../jobs/listen.ts';
+import { createRedisOutbox } from '../../jobs/reports/outbox.ts';
+import { createReportQueue } from '../../jobs/reports/report-queue.ts';
+import { startReportWorker } from '../../jobs/reports/report-worker.ts';
+import { createRedisSlots } from '../../jobs/reports/slots.ts';
+import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
+import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
+import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.ts';
+import { createCipher } from '../connections/cipher.ts';
+import { AppError } from '../errors.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type AppParts, type Closable, inTurn } from './parts.ts';
+import { storesOn } from './stores.ts';
+
+/** Milliseconds after which the job of a worker that died is taken up by another. */
+const lockMs = 10_000;
+/** Milliseconds between edits of one message, so that no platform counts them as too many. */
+const editIntervalMs = 2_000;
+/** Connections of one account that reports verify at once: accounts have limits of their own. */
+const checksOfAccount = 2;
+
+/** What posts to a workspace, by the platform that the workspace is on. */
+function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
+  return (workspaceId) => {
+    const platform = platforms.find(({ id }) => id === platformOf(workspaceId));
+    if (platform) return platform.adapter;
+    throw new AppError(`Cannot post to ${workspaceId}: its chat platform is not set up here`, {
+      code: 'chat.no-platform',
+    });
+  };
+}
+
+/** Starts what takes verifications off the queue and answers them in chat, and makes reports. */
+async function startAnswering(parts: AppParts): Promise<Closable> {
+  const { config, logger, redis, keys, providers, platforms } = parts;
+  const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
+  const stores = storesOn(redis.patient);
+  const local = createLocalCheck({ store: stores.store, cipher: createCipher(keys) });
+  const remote = createRemoteCheck(redis.patient, logger);
+  const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
+  const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));
+  const [requests, queue] = await Promise.all([
+    createVerificationQueue(redis.patient, logger),
+    createReportQueue(redis.patient, logger),
+  ]);
+  const shared = {
+    ...stores,
+    redis: redis.patient,
+    logger,
+    lockMs,
+    providers,
+    check,
+    adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
+  };
+  const workers = await Promise.all([
+    startVerificationWorker({ ...shared, requests, concurrency, editIntervalMs }),
+    startReportWorker({
+      ...shared,
+      queue,
+      outbox: createRedisOutbox(redis.patient),
+      slots: createRedisSlots(redis.patient, { mostAtOnce: checksOfAccount, leaseMs: lockMs }),
+      spreadMs: config.XOAP_REPORT_SPREAD_SECONDS * 1_000,
+      checksAtOnce: config.XOAP_REPORT_CONCURRENCY,
+      timeZone: config.XOAP_TIME_ZONE,
+      maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
+      now: () => new Date(),
+    }),
+  ]);
+  logger.info({ concurrency }, 'the worker is ready');
+  return inTurn([together(workers), remote, requests, queue]);
+}
+
+/** Starts what carries out checks for others, where this process was started for some providers only. */
+async function startServing({ config, logger, redis, keys, providers }: AppParts): Promise<Closable> {
+  const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
+  if (serves.length === 0) return inTurn([]);
+  const workers = await startCheckWorkers({
+    ...storesOn(redis.patient),
+    redis: redis.patient,
+    logger,
+    providers,
+    serves,
+    concurrency,
+    lockMs,
+    progressIntervalMs: editIntervalMs,
+    cipher: createCipher(keys),
+  });
+  logger.info({ concurrency, serves }, 'the worker for these providers is ready');
+  return workers;
+}
+
+/** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */
+export async function startWorkers(parts: AppParts): Promise<Closable> {
+  const started = await Promise.all([
+    parts.platforms.length > 0 ? startAnswering(parts) : inTurn([]),
+    startServing(parts),
+  ]);
+  return together(started);
+}
