@@ -3,9 +3,10 @@ import type { ChatAdapter, Destination, MessageRef } from '../../src/chat/delive
 import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { isAppError } from '../../src/errors.ts';
-import type { Picture } from '../../src/reports/pictures/picture.ts';
+import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import { draw } from './draw.ts';
 import { slackError } from './errors.ts';
+import { limits } from './limits.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
 import type { People } from './people.ts';
@@ -64,11 +65,12 @@ export function createSlackAdapter({
    * wrongly, and under its right name files were uploaded and then not shown.
    * https://github.com/slackapi/python-slack-sdk/issues/1818
    */
-  async function uploadPicture(to: Destination, { png, alt }: Picture, title: string): Promise<MessageRef> {
-    const picture = { file: Buffer.from(png, 'base64'), filename: 'report.png' };
+  async function uploadPicture(to: Destination, picture: Picture, title: string): Promise<MessageRef> {
+    const file = { file: Buffer.from(picture.png, 'base64'), filename: 'report.png' };
+    const alt = altWithin(picture, limits.alternativeText);
     const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
-    await calling('upload a picture', () => client.filesUploadV2({ ...thread(to), ...picture, ...words }));
-    return { conversationId: to.conversationId, messageId: picture.filename };
+    await calling('upload a picture', () => client.filesUploadV2({ ...thread(to), ...file, ...words }));
+    return { conversationId: to.conversationId, messageId: file.filename };
   }
 
   /** Sends a message, or the same without newer blocks where the workspace does not know them. */

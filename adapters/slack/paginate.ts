@@ -1,4 +1,4 @@
-import { type Message, type Part, plainText, type Span } from '../../src/chat/model/message.ts';
+import { type Message, type Part, pagesOf, plainText, type Span } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { isNative, pictureOf } from './native.ts';
 import { type DrawablePart, drawable, sizeOf } from './render.ts';
@@ -75,9 +75,5 @@ export function paginate({ summary, parts }: Message): Message[] {
       size += partSize;
     }
   }
-  if (pages.length === 1) return [{ summary, parts: pages[0] ?? [] }];
-  return pages.map((page, index) => ({
-    summary: `${summary} (${index + 1} of ${pages.length})`,
-    parts: page,
-  }));
+  return pagesOf(summary, pages);
 }

@@ -6,7 +6,14 @@ import type {
   RichTextElement,
   RichTextSection,
 } from '@slack/types';
-import { type Message, type Part, plainText, plainTime, type Span } from '../../src/chat/model/message.ts';
+import {
+  type Message,
+  type Part,
+  plainText,
+  plainTime,
+  rowInALine,
+  type Span,
+} from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { isNative, type NativePart, nativeBlock } from './native.ts';
 
@@ -73,12 +80,7 @@ export function drawable(part: Part): DrawablePart {
 
 /** The rows of a table, a line each. */
 function listOf(part: Extract<Part, { kind: 'table' }>): Extract<DrawablePart, { kind: 'list' }> {
-  const items = part.rows.map((cells) =>
-    cells
-      .filter((cell) => plainText(cell) !== '')
-      .flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : cell)),
-  );
-  return { kind: 'list', items };
+  return { kind: 'list', items: part.rows.map(rowInALine) };
 }
 
 type WordsPart = Extract<Part, { kind: 'text' | 'list' | 'code' | 'mentions' }>;

@@ -7,7 +7,7 @@ import type { Picture } from '../../src/reports/pictures/picture.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { teamsError } from './errors.ts';
 import { paginate } from './paginate.ts';
-import { activityOf, noticedIn, peopleIn } from './render.ts';
+import { activityOf, idsIn, noticedIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
 
 export type TeamsAdapterSettings = {
@@ -93,7 +93,7 @@ export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter 
     reference: ConversationReference,
   ): Promise<ActivityParams> {
     const [people, pictures] = await Promise.all([
-      conversations.people(workspaceId, peopleIn(message)),
+      conversations.people(workspaceId, idsIn(message)),
       addressesOf(message),
     ]);
     const known = [...people].map(([id, { name }]): [string, string] => [id, name]);

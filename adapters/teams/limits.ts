@@ -27,4 +27,6 @@ export const limits = {
   /** Characters of a choice that stay readable, and of what stands in an input, so that a card has room for both. */
   label: 75,
   input: 2_800,
+  /** Characters of what is said of a picture. */
+  alternativeText: 1_900,
 } as const;

@@ -1,6 +1,6 @@
 import type { CardElement, IGroupedVerticalBarChart, ITable } from '@microsoft/teams.cards';
-import { type Part, plainText, type Span } from '../../src/chat/model/message.ts';
-import type { Picture } from '../../src/reports/pictures/picture.ts';
+import { type Part, plainText, rowInALine, type Span } from '../../src/chat/model/message.ts';
+import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
 import { limits } from './limits.ts';
 import { list, type Names, richText } from './text.ts';
@@ -15,8 +15,9 @@ export type Drawing = { readonly names?: Names; readonly pictures?: PictureUrls 
  * A picture where Teams can fetch it, and its words elsewhere. Data URIs are shown by some clients only:
  * https://github.com/MicrosoftDocs/msteams-docs/issues/5355
  */
-function image({ alt }: Picture, pictures: PictureUrls): CardElement {
-  const url = pictures.get(alt);
+function image(picture: Picture, pictures: PictureUrls): CardElement {
+  const url = pictures.get(picture.alt);
+  const alt = altWithin(picture, limits.alternativeText);
   if (url) return { type: 'Image', url, altText: alt };
   return list(
     alt.split('; ').map((line) => [line]),
@@ -47,16 +48,10 @@ export function trend(part: Extract<Part, { kind: 'trend' }>, pictures: PictureU
 /** Teams names its colours for charts: https://adaptivecards.microsoft.com/?topic=chart-colors-reference */
 const chartColours = { ready: 'categoricalBlue', missing: 'categoricalRed', unknown: 'neutral' } as const;
 
-/** The cells of a row in one line. */
-export function rowSpans(cells: readonly (readonly Span[])[]): Span[] {
-  const told = cells.filter((cell) => plainText(cell) !== '');
-  return told.flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : [...cell]));
-}
-
 /** A table, with a line for each row where a client does not know the element. */
 function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
-  const told = columns.map((_title, index) => longestIn(rows, index)).map((length) => length > 0);
-  const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => told[index]);
+  const isFilled = columns.map((_title, index) => longestIn(rows, index) > 0);
+  const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => isFilled[index]);
   const heading = columns.map((title): Span[] => [{ bold: title }]);
   return {
     type: 'Table',
@@ -67,12 +62,12 @@ function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names
       type: 'TableRow',
       cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
     })),
-    fallback: { type: 'Container', items: rows.map((cells) => richText(rowSpans(cells), names)) },
+    fallback: { type: 'Container', items: rows.map((cells) => richText(rowInALine(cells), names)) },
   };
 }
 
 /** A table under what it shows; one with more columns than stay readable as its picture. */
-export function titled(
+export function tableElement(
   part: Extract<Part, { kind: 'table' }>,
   { names, pictures }: Required<Drawing>,
 ): CardElement {

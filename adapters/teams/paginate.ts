@@ -1,6 +1,13 @@
-import { count, type Message, type Part, plainText, say } from '../../src/chat/model/message.ts';
+import {
+  count,
+  type Message,
+  type Part,
+  pagesOf,
+  plainText,
+  rowInALine,
+  say,
+} from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
-import { rowSpans } from './native.ts';
 import { render } from './render.ts';
 
 /** Some room below the limit for the names of people, which are filled in later. */
@@ -57,7 +64,7 @@ function split(part: Part, summary: string): Part[] {
       if (part.items.length < 2) return split(say(...part.items.flat()), summary);
       return halves(part.items).flatMap((items) => split({ kind: 'list', items }, summary));
     case 'table':
-      if (part.rows.length < 2) return split(say(...rowSpans(part.rows.flat())), summary);
+      if (part.rows.length < 2) return split(say(...rowInALine(part.rows.flat())), summary);
       return halves(part.rows).flatMap((rows) => split({ ...part, rows }, summary));
     case 'code':
       return cutCode(part, summary);
@@ -90,9 +97,5 @@ export function paginate({ summary, parts }: Message): Message[] {
     if (page.length === 0 || fits([...page, part], summary)) page.push(part);
     else pages.push([...headingOf(page, part, summary), part]);
   }
-  if (pages.length === 1) return [{ summary, parts: pages[0] ?? [] }];
-  return pages.map((page, index) => ({
-    summary: `${summary} (${index + 1} of ${pages.length})`,
-    parts: page,
-  }));
+  return pagesOf(summary, pages);
 }

@@ -5,9 +5,9 @@ import type {
   ISubmitAction,
   ITextBlock,
 } from '@microsoft/teams.cards';
-import { type Button, type Message, opensForm, type Part, type Span } from '../../src/chat/model/message.ts';
+import { type Button, type Message, opensForm, type Part, peopleIn } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
-import { type Drawing, titled, trend } from './native.ts';
+import { type Drawing, tableElement, trend } from './native.ts';
 import { codeBlock, list, type Names, richText } from './text.ts';
 
 /** People who are to notice; only text blocks mention, and the card says whom. */
@@ -34,14 +34,14 @@ function dialogButton(title: string, data: ActionData): ISubmitAction {
 function action({ label: title, action: name, value, style }: Button): IExecuteAction | ISubmitAction {
   const xoap: ActionData = { action: name, value };
   if (opensForm(name)) return dialogButton(title, xoap);
-  const look = { title, ...(style && { style: styles[style] }) };
+  const face = { title, ...(style && { style: styles[style] }) };
   const data = { xoap } as never;
   return {
     type: 'Action.Execute',
     verb: name,
-    ...look,
+    ...face,
     data,
-    fallback: { type: 'Action.Submit', ...look, data },
+    fallback: { type: 'Action.Submit', ...face, data },
   };
 }
 
@@ -55,7 +55,7 @@ function element(part: Part, drawing: Required<Drawing>): CardElement {
     case 'list':
       return list(part.items, names);
     case 'table':
-      return titled(part, drawing);
+      return tableElement(part, drawing);
     case 'trend':
       return trend(part, pictures);
     case 'mentions':
@@ -113,15 +113,9 @@ export const noticedIn = ({ parts }: Message) =>
   parts.flatMap((part) => (part.kind === 'mentions' ? part.people : []));
 
 /** The ids of the people whom a message names. */
-export function peopleIn(message: Message): string[] {
-  const { parts } = message;
-  const spans = parts.flatMap((part): readonly Span[] => {
-    if ('spans' in part) return part.spans;
-    return part.kind === 'list' ? part.items.flat() : [];
-  });
-  const named = spans.flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []));
-  return [...new Set([...named, ...noticedIn(message)])];
-}
+export const idsIn = (message: Message): string[] => [
+  ...new Set([...peopleIn(message).map(({ person }) => person), ...noticedIn(message)]),
+];
 
 /** A message that a bot sends: the card, and its summary for notifications. */
 export function activityOf(message: Message, drawing?: Drawing) {

@@ -4,7 +4,7 @@ import type { Span } from '../../src/chat/model/message.ts';
 /** Names of people by the ids that messages hold. */
 export type Names = ReadonlyMap<string, string>;
 
-type Look = Pick<ITextRun, 'size' | 'isSubtle' | 'weight' | 'fontType' | 'color'>;
+type TextStyle = Pick<ITextRun, 'size' | 'isSubtle' | 'weight' | 'fontType' | 'color'>;
 
 /** The formats that Teams highlights by name. */
 const languages = {
@@ -21,8 +21,8 @@ function localTime({ time, withDate }: Extract<Span, { time: string }>): string 
   return `${withDate ? `{{DATE(${whole}, SHORT)}} ` : ''}{{TIME(${whole})}}`;
 }
 
-function run(span: Span, names: Names, look: Look = {}): ITextRun {
-  const base = { type: 'TextRun', ...look } as const;
+function run(span: Span, names: Names, style: TextStyle = {}): ITextRun {
+  const base = { type: 'TextRun', ...style } as const;
   if (typeof span === 'string') return { ...base, text: span };
   if ('bold' in span) return { ...base, text: span.bold, weight: 'Bolder' };
   if ('code' in span) return { ...base, text: span.code, fontType: 'Monospace' };
@@ -34,8 +34,12 @@ function run(span: Span, names: Names, look: Look = {}): ITextRun {
 }
 
 /** Text as runs, which hold no markup: what a person typed stays as it is. */
-export function richText(spans: readonly Span[], names: Names = new Map(), look?: Look): IRichTextBlock {
-  const inlines = spans.filter((span) => span !== '').map((span) => run(span, names, look));
+export function richText(
+  spans: readonly Span[],
+  names: Names = new Map(),
+  style?: TextStyle,
+): IRichTextBlock {
+  const inlines = spans.filter((span) => span !== '').map((span) => run(span, names, style));
   return { type: 'RichTextBlock', inlines };
 }
 

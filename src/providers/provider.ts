@@ -28,6 +28,9 @@ export type Answer = {
   | 'evidence'
 >;
 
+/** An answer without what it is an answer to. */
+export type AnswerParts = Omit<Answer, 'requirement' | 'group'>;
+
 /** What a check tells while it runs. */
 export type CheckEvent =
   | { readonly type: 'call' }

@@ -136,14 +136,14 @@ export function sorted(entries: readonly ReportEntry[]): ReportEntry[] {
 
 /** The point of a report in its trend. */
 export function pointOf(runId: string, at: string, entries: readonly ReportEntry[]): TrendPoint {
-  const number = (...outcomes: Outcome[]) =>
+  const countOf = (...outcomes: Outcome[]) =>
     entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {
     runId,
     at,
-    ready: number('ready'),
-    missing: number('missing'),
-    unknown: number('unproven', 'failed', 'fault'),
+    ready: countOf('ready'),
+    missing: countOf('missing'),
+    unknown: countOf('unproven', 'failed', 'fault'),
   };
 }
 

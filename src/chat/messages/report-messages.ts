@@ -37,7 +37,7 @@ const [largestRoom = smallestRoom] = rooms;
 const nameOf = ({ schedule }: ReportSubject) => (schedule ? typed(schedule.name) : 'Report');
 
 /** The connections of a report by how they came out: `9 ready, 2 missing`. */
-function number(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
+function countOutcomes(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
   return entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
 }
 
@@ -45,8 +45,8 @@ function headline(subject: ReportSubject, { entries }: Report): Span[] {
   const name = { bold: nameOf(subject) };
   const all = entries.length;
   if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
-  const ready = number(entries, 'ready');
-  const lacking = number(entries, 'missing');
+  const ready = countOutcomes(entries, 'ready');
+  const lacking = countOutcomes(entries, 'missing');
   if (lacking > 0)
     return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images yet`];
   if (ready === all)
@@ -60,7 +60,7 @@ function headline(subject: ReportSubject, { entries }: Report): Span[] {
 
 function countsPart({ entries }: Report): Part[] {
   const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
-    const found = number(entries, outcome);
+    const found = countOutcomes(entries, outcome);
     const [mark, ...words] = outcomeWords[outcome].split(' ');
     return found > 0 || outcome === 'ready' ? `${mark} ${found} ${words.join(' ')}` : '';
   });

@@ -128,3 +128,25 @@ export function plainTime({ time, withDate = false }: { time: string; withDate?:
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** The cells of a row in one line, the empty ones left out. */
+export function rowInALine(cells: readonly (readonly Span[])[]): Span[] {
+  const filled = cells.filter((cell) => plainText(cell) !== '');
+  return filled.flatMap((cell, index) => (index > 0 ? [' — ', ...cell] : [...cell]));
+}
+
+/** The people whom a message names in its texts and lists. */
+export function peopleIn({ parts }: Message): Extract<Span, { person: string }>[] {
+  const spans = parts.flatMap((part): readonly Span[] => {
+    if ('spans' in part) return part.spans;
+    return part.kind === 'list' ? part.items.flat() : [];
+  });
+  return spans.filter((span) => typeof span === 'object' && 'person' in span);
+}
+
+/** The pages of a message that is too long for one, each with its number in the summary. */
+export function pagesOf(summary: string, pages: readonly (readonly Part[])[]): Message[] {
+  const [only = [], ...more] = pages;
+  if (more.length === 0) return [{ summary, parts: only }];
+  return pages.map((parts, index) => ({ summary: `${summary} (${index + 1} of ${pages.length})`, parts }));
+}

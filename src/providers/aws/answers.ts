@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAppError } from '../../errors.ts';
+import { type Unreachable, unreachable } from '../call.ts';
 
 export const CallerIdentity = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() });
 export type CallerIdentity = z.infer<typeof CallerIdentity>;
@@ -52,19 +52,15 @@ export type AwsAnswer<Output = unknown> =
   | { readonly kind: 'done'; readonly output: Output }
   /** AWS answered with an error code. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  /** No answer that could be read, or none in time. */
-  | { readonly kind: 'unreachable'; readonly message: string };
+  | Unreachable;
 
-/** Turns what the SDK threw into an answer; only a refusal of our own guard is thrown on. */
+/** Turns what the SDK threw into an answer. */
 export function answerOf(error: unknown): AwsAnswer<never> {
-  if (isAppError(error)) throw error;
-  if (!(error instanceof Error)) return { kind: 'unreachable', message: 'no answer' };
+  if (!(error instanceof Error)) return unreachable;
   const status =
     '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
   if (status !== undefined && status >= 300)
     return { kind: 'refused', code: error.name, message: error.message };
-  if (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return { kind: 'unreachable', message: 'no answer in time' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { kind: 'unreachable', message: `no answer that could be read (${code})` };
+  return { kind: 'unreachable', message: `gave no answer that could be read (${code})` };
 }

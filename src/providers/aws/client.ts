@@ -1,5 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import { answerWith, callInTime } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import {
   AccessKeys,
@@ -115,15 +116,11 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
     send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
     schema: z.ZodType<Output>,
   ): Promise<AwsAnswer<Output>> {
-    try {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
-      const parsed = schema.safeParse(await send({ abortSignal }));
-      return parsed.success
-        ? { kind: 'done', output: parsed.data }
-        : { kind: 'unreachable', message: 'an answer that could not be read' };
-    } catch (error) {
-      return answerOf(error);
-    }
+    return callInTime<AwsAnswer<Output>>(
+      { signal, callTimeoutMs },
+      async (abortSignal) => answerWith(await send({ abortSignal }), schema),
+      answerOf,
+    );
   }
 
   function inRegion(place: string): Pick<AwsClient, 'defaultSubnets' | 'probe'> {
@@ -135,7 +132,7 @@ export async function createAwsClient(options: AwsClientOptions): Promise<AwsCli
       },
       async probe(action, zone) {
         const probe = probes[action];
-        if (!probe) return { kind: 'unreachable', message: `no dry run is known for ${action}` };
+        if (!probe) return { kind: 'unreachable', message: `has no dry run of ${action} that is known here` };
         return ask((call) => probe(there, { ids, region: place, zone, call }), z.unknown());
       },
     };

@@ -1,5 +1,6 @@
+import type { AnswerParts } from '../provider.ts';
 import type { Evaluation } from './answers.ts';
-import { type Told, throttled } from './read-answers.ts';
+import { throttled } from './read-answers.ts';
 import type { Witness } from './simulation.ts';
 import type { Layer } from './words.ts';
 
@@ -37,7 +38,7 @@ export function readEvaluation(evaluation: Evaluation): Simulated {
  * simulator, which sees neither session nor endpoint policies; where they contradict each other about an explicit
  * rule, nothing is proven.
  */
-export function combine(probe: Told, witness: Witness | undefined): Told {
+export function combine(probe: AnswerParts, witness: Witness | undefined): AnswerParts {
   if (!witness) return probe;
   const simulated = readEvaluation(witness.evaluation);
   const limited = limitTo(witness.allowedOn);
@@ -66,7 +67,7 @@ function limitTo(allowedOn: readonly string[]): { caveat?: string } {
  * What holds where EC2 answered a dry run without telling. Only for throttling and faults of the request does the
  * simulator stand in: where EC2 does not serve the account at all, or gave no answer, a policy that allows proves nothing.
  */
-function simulatedInstead(probe: Told, witness: Witness, simulated: Simulated): Told {
+function simulatedInstead(probe: AnswerParts, witness: Witness, simulated: Simulated): AnswerParts {
   const { says, denial, text } = simulated;
   const layer = witness.deniedBy ?? simulated.layer;
   const cause = probe.evidence.code ?? '';
@@ -91,7 +92,7 @@ function simulatedInstead(probe: Told, witness: Witness, simulated: Simulated): 
 }
 
 /** Whether a simulation stands beside an allowing dry run without contradicting it. */
-function agrees(probe: Told, { coversAction }: Witness, { says, layer, denial }: Simulated): boolean {
+function agrees(probe: AnswerParts, { coversAction }: Witness, { says, layer, denial }: Simulated): boolean {
   if (says === 'allowed') return true;
   // A grant on named resources reads as an implicit denial on all; proof, or the names themselves, settle that.
   const isByOmission = denial === 'implicit' && layer === 'identity-policy';
@@ -99,7 +100,7 @@ function agrees(probe: Told, { coversAction }: Witness, { says, layer, denial }:
 }
 
 /** What is told about an action that has no dry run. */
-export function bySimulation(witness: Witness | undefined): Told {
+export function bySimulation(witness: Witness | undefined): AnswerParts {
   if (!witness) {
     const text =
       'There is no dry run of this action, and the policy simulator did not answer this credential.';

@@ -1,9 +1,6 @@
-import type { Answer } from '../provider.ts';
+import type { Answer, AnswerParts } from '../provider.ts';
 import type { AwsAnswer, Subnets } from './answers.ts';
 import { carriedOut, type Layer } from './words.ts';
-
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement'>;
 
 /** Codes that say a made-up resource was not found, which EC2 is taken to say only after authorisation. */
 const notFound =
@@ -63,11 +60,11 @@ function idsIn(output: unknown): string[] {
 }
 
 /** What one dry run tells. */
-export function readProbe(answer: AwsAnswer, region: string): Told {
+export function readProbe(answer: AwsAnswer, region: string): AnswerParts {
   const method = 'dry-run';
   const scope = region;
   if (answer.kind === 'unreachable') {
-    return { state: 'inconclusive', method, scope, evidence: { text: `AWS gave ${answer.message}.` } };
+    return { state: 'inconclusive', method, scope, evidence: { text: `AWS ${answer.message}.` } };
   }
   if (answer.kind === 'done') {
     const made = idsIn(answer.output);
@@ -114,7 +111,11 @@ export function readProbe(answer: AwsAnswer, region: string): Told {
  * Whether the region has a default VPC, from what the documented permissions allow to ask: its default subnets, and
  * EC2's word on a security group without a VPC.
  */
-export function readDefaultVpc(subnets: AwsAnswer<Subnets>, securityGroup: AwsAnswer, region: string): Told {
+export function readDefaultVpc(
+  subnets: AwsAnswer<Subnets>,
+  securityGroup: AwsAnswer,
+  region: string,
+): AnswerParts {
   const method = 'read';
   const scope = region;
   const refusal = securityGroup.kind === 'refused' ? securityGroup.code : undefined;

@@ -1,16 +1,17 @@
 import type { LimitFunction } from 'p-limit';
+import type { AnswerParts } from '../provider.ts';
 import type { AwsClient } from './client.ts';
-import { readDefaultVpc, type Told } from './read-answers.ts';
+import { readDefaultVpc } from './read-answers.ts';
 
 /** What is told about one region. */
-export type RegionTold = { readonly region: string; readonly told: Told };
+export type RegionAnswer = { readonly region: string; readonly told: AnswerParts };
 
 /** Looks for a default VPC in every other region that the account has enabled. */
 export async function lookElsewhere(
   client: AwsClient,
   home: string,
   limit: LimitFunction,
-): Promise<RegionTold[]> {
+): Promise<RegionAnswer[]> {
   const enabled = await limit(() => client.enabledRegions());
   if (enabled.kind !== 'done') {
     const text = 'Which other regions the account has enabled could not be told.';
@@ -31,7 +32,7 @@ export async function lookElsewhere(
 }
 
 /** One answer for all regions that were looked at: the worst, with the regions it holds for. */
-export function joinRegions(regions: readonly RegionTold[]): Told {
+export function joinRegions(regions: readonly RegionAnswer[]): AnswerParts {
   const [only] = regions;
   if (only && regions.length === 1) return only.told;
   const order = ['missing', 'inconclusive', 'likely', 'granted'] as const;

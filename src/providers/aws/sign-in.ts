@@ -83,7 +83,7 @@ export function signInError(
   { hasToken = false } = {},
 ): AppError {
   if (answer.kind === 'unreachable') {
-    return new AppError(`AWS gave ${answer.message}`, {
+    return new AppError(`AWS ${answer.message}`, {
       code: 'provider.unreachable',
       hint: 'The network between the bot and AWS, or AWS itself, has a fault. Verify again in a few minutes.',
       retryable: true,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { tryJson } from '../../json.ts';
+import { faultOfStatus, type Unreachable } from '../call.ts';
 
 /** What Azure Resource Manager said to one question. */
 export type AzureAnswer<Output> =
   | { readonly kind: 'done'; readonly output: Output }
   /** It understood, and said no. */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
-  /** Nothing that tells anything came back: throttling, faults, silence, broken answers. */
-  | { readonly kind: 'unreachable'; readonly message: string };
+  | Unreachable;
 
 const texts = z.array(z.string()).nullish();
 const condition = z
@@ -70,7 +70,5 @@ export function errorIn(status: number, body: string | null | undefined): { code
 
 /** Sorts an answer that is no success. */
 export function refusalOf(status: number, body: string | null | undefined): AzureAnswer<never> {
-  if (status === 429) return { kind: 'unreachable', message: 'is throttling its answers (429)' };
-  if (status === 408 || status >= 500) return { kind: 'unreachable', message: `has a fault (${status})` };
-  return { kind: 'refused', status, ...errorIn(status, body) };
+  return faultOfStatus(status) ?? { kind: 'refused', status, ...errorIn(status, body) };
 }

@@ -4,8 +4,9 @@ import { type Assigned, onSubscription, readAssignments, unknownRoles } from './
 import { type AzureClient, createAzureClient } from './client.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { AzureCredential, targetOf } from './credentials.ts';
+import type { Observations } from './observations.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
-import { type Observations, readOperation, readRole } from './read-answers.ts';
+import { readOperation, readRole } from './read-answers.ts';
 import { assignRole, renewSecret } from './remediation.ts';
 import { coverRole } from './rights.ts';
 import { administrators, contributorSet } from './roles.ts';

@@ -3,6 +3,7 @@ import { createPipelineRequest, isRestError, type PipelinePolicy } from '@azure/
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { readJson } from '../../json.ts';
+import { answerWith, callInTime, unreachable, unreadable } from '../call.ts';
 import {
   type AzureAnswer,
   type DenyAssignment,
@@ -106,16 +107,11 @@ export function createAzureClient(options: AzureClientOptions): AzureClient {
     send: (call: CallOptions) => Promise<unknown>,
     schema: z.ZodType<Output>,
   ): Promise<AzureAnswer<Output>> {
-    const timeout = AbortSignal.timeout(callTimeoutMs);
-    try {
-      const parsed = schema.safeParse(await send({ abortSignal: AbortSignal.any([signal, timeout]) }));
-      if (parsed.success) return { kind: 'done', output: parsed.data };
-      return { kind: 'unreachable', message: 'gave an answer that could not be read' };
-    } catch (error) {
-      if (timeout.aborted)
-        return { kind: 'unreachable', message: `gave no answer within ${callTimeoutMs / 1000} s` };
-      return answerOf(error);
-    }
+    return callInTime<AzureAnswer<Output>>(
+      { signal, callTimeoutMs },
+      async (abortSignal) => answerWith(await send({ abortSignal }), schema),
+      answerOf,
+    );
   }
 
   async function get(url: string, { abortSignal }: CallOptions): Promise<unknown> {
@@ -192,11 +188,9 @@ class Refusal extends Error {
 /** What became of a call that did not succeed. */
 function answerOf(error: unknown): AzureAnswer<never> {
   if (error instanceof Refusal) return error.answer;
-  if (error instanceof SyntaxError || error instanceof z.ZodError)
-    return { kind: 'unreachable', message: 'gave an answer that could not be read' };
-  if (isRestError(error) && error.code === 'PARSE_ERROR')
-    return { kind: 'unreachable', message: 'gave an answer that could not be read' };
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return unreadable;
+  if (isRestError(error) && error.code === 'PARSE_ERROR') return unreadable;
   if (isRestError(error) && error.statusCode && error.statusCode !== 200)
     return refusalOf(error.statusCode, error.response?.bodyAsText);
-  return { kind: 'unreachable', message: 'could not be reached' };
+  return unreachable;
 }

@@ -1,9 +1,10 @@
+import type { AnswerParts } from '../provider.ts';
 import type { AzureAnswer, ResourceProvider, Subscription } from './answers.ts';
-import { inconclusive, type Told } from './read-answers.ts';
+import { inconclusive } from './observations.ts';
 
 const method = 'read' as const;
 
-function unread(answer: Exclude<AzureAnswer<unknown>, { kind: 'done' }>, what: string): Told {
+function unread(answer: Exclude<AzureAnswer<unknown>, { kind: 'done' }>, what: string): AnswerParts {
   if (answer.kind === 'unreachable') return inconclusive(`Azure ${answer.message} when asked for ${what}.`);
   return inconclusive(`Azure answered ${answer.code} when asked for ${what}.`, answer.code);
 }
@@ -17,7 +18,7 @@ const brokenStates: Readonly<Record<string, string>> = {
 };
 
 /** Whether builds can create anything in the subscription. */
-export function readSubscription(answer: AzureAnswer<Subscription>): Told {
+export function readSubscription(answer: AzureAnswer<Subscription>): AnswerParts {
   if (answer.kind !== 'done') return unread(answer, 'the subscription');
   const { state } = answer.output;
   const code = state;
@@ -33,7 +34,10 @@ export function readSubscription(answer: AzureAnswer<Subscription>): Told {
 }
 
 /** Whether a resource provider is registered in the subscription. */
-export function readResourceProvider(answer: AzureAnswer<ResourceProvider[]>, namespace: string): Told {
+export function readResourceProvider(
+  answer: AzureAnswer<ResourceProvider[]>,
+  namespace: string,
+): AnswerParts {
   if (answer.kind !== 'done') return unread(answer, 'the registered resource providers');
   const found = answer.output.find((entry) => entry.namespace.toLowerCase() === namespace.toLowerCase());
   if (!found) return inconclusive(`Azure does not list ${namespace} in this subscription.`);

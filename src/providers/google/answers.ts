@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tryJson } from '../../json.ts';
+import { faultOfStatus, type Unreachable } from '../call.ts';
 
 /** What Google said to one question. */
 export type GoogleAnswer<Output> =
@@ -14,8 +15,7 @@ export type GoogleAnswer<Output> =
       /** The API that is not enabled, where that is why. */
       readonly disabledApi?: { readonly name: string | undefined };
     }
-  /** Nothing that tells anything came back. */
-  | { readonly kind: 'unreachable'; readonly message: string };
+  | Unreachable;
 
 export const Permissions = z.object({ permissions: z.array(z.string()).default([]) });
 
@@ -62,8 +62,8 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : undefine
 
 /** Sorts an answer that is no success. */
 export function refusalOf(status: number, body: string): GoogleAnswer<never> {
-  if (status === 429) return { kind: 'unreachable', message: 'is throttling its answers (429)' };
-  if (status === 408 || status >= 500) return { kind: 'unreachable', message: `has a fault (${status})` };
+  const fault = faultOfStatus(status);
+  if (fault) return fault;
   const told = tryJson(body, ErrorBody)?.error;
   if (!told) return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
   const { message, status: word, details, errors } = told;

@@ -1,5 +1,6 @@
+import type { AnswerParts } from '../provider.ts';
 import type { GoogleAnswer } from './answers.ts';
-import { inconclusive, type Told } from './read-answers.ts';
+import { inconclusive } from './read-answers.ts';
 
 /** Where an API is switched on, for a person who may. */
 export function activationLink(api: string, project: string): string {
@@ -24,7 +25,7 @@ export type ApiSeen = {
 };
 
 /** Whether an API is enabled in a project: how it answered itself counts before the list. */
-export function readApi(api: string, project: string, { services, direct }: ApiSeen): Told {
+export function readApi(api: string, project: string, { services, direct }: ApiSeen): AnswerParts {
   const own = readDirect(direct);
   const scope = `project ${project}`;
   const state = services.kind === 'done' ? services.output.get(api) : undefined;

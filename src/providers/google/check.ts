@@ -1,19 +1,12 @@
 import type { Requirement } from '../../catalog/catalog.ts';
 import { AppError } from '../../errors.ts';
-import type { CheckRequest } from '../provider.ts';
+import type { AnswerParts, CheckRequest } from '../provider.ts';
 import type { GoogleAnswer } from './answers.ts';
 import { readApi } from './apis.ts';
 import { createGoogleClient, type GoogleClient } from './client.ts';
 import { GoogleCredential } from './credentials.ts';
 import { notesOn } from './notes.ts';
-import {
-  type Explanation,
-  inconclusive,
-  readActAs,
-  readPermission,
-  type Test,
-  type Told,
-} from './read-answers.ts';
+import { type Explanation, inconclusive, readActAs, readPermission, type Test } from './read-answers.ts';
 import type { GoogleSettings } from './settings.ts';
 import { signIn } from './sign-in.ts';
 
@@ -177,7 +170,7 @@ function readTested(
   { id, group }: Requirement,
   tests: Tests,
   { credential, seen }: { credential: GoogleCredential; seen: Explanation },
-): Told {
+): AnswerParts {
   // What was read tells of the project alone.
   const elsewhere = { member: seen.member, policy: undefined, denyPolicies: undefined };
   if (group === networkUser) {

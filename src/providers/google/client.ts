@@ -2,6 +2,7 @@ import type { JWT } from 'google-auth-library';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { tryJson } from '../../json.ts';
+import { callInTime, unreadable } from '../call.ts';
 import { type GoogleAnswer, Key, Permissions, Policy, refusalOf, Services } from './answers.ts';
 import { listDenyPolicies } from './deny-policies.ts';
 
@@ -64,24 +65,13 @@ const asking = /:(testIamPermissions|getIamPolicy)$/;
 export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
   const { jwt, signal, callTimeoutMs } = options;
 
-  async function guarded<Output>(
-    work: (abort: AbortSignal) => Promise<GoogleAnswer<Output>>,
-  ): Promise<GoogleAnswer<Output>> {
-    const timeout = AbortSignal.timeout(callTimeoutMs);
-    try {
-      return await work(AbortSignal.any([signal, timeout]));
-    } catch {
-      const message = timeout.aborted
-        ? `gave no answer within ${callTimeoutMs / 1000} s`
-        : 'could not be reached';
-      return { kind: 'unreachable', message } as const;
-    }
-  }
+  const inTime = <Output>(call: (abort: AbortSignal) => Promise<GoogleAnswer<Output>>) =>
+    callInTime<GoogleAnswer<Output>>({ signal, callTimeoutMs }, call);
 
   function ask<Output>({ url, data }: Call, schema: z.ZodType<Output>): Promise<GoogleAnswer<Output>> {
     if (data && !asking.test(url))
       throw new AppError(`Refused to post to ${url}`, { code: 'provider.call-refused' });
-    return guarded(async (abort): Promise<GoogleAnswer<Output>> => {
+    return inTime(async (abort): Promise<GoogleAnswer<Output>> => {
       const response = await jwt.request<string>({
         url,
         method: data ? 'POST' : 'GET',
@@ -94,7 +84,7 @@ export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
       if (response.status !== 200) return refusalOf(response.status, response.data);
       const output = tryJson(response.data, schema);
       if (output !== undefined) return { kind: 'done', output };
-      return { kind: 'unreachable', message: 'gave an answer that could not be read' };
+      return unreadable;
     });
   }
 
@@ -154,7 +144,7 @@ export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
         },
         Policy,
       ),
-    denyPolicies: (project) => guarded((abort) => listDenyPolicies(project, { jwt, callTimeoutMs, abort })),
+    denyPolicies: (project) => inTime((abort) => listDenyPolicies(project, { jwt, callTimeoutMs, abort })),
     key: (email, keyId) =>
       ask({ url: `https://iam.googleapis.com/v1/projects/-/serviceAccounts/${email}/keys/${keyId}` }, Key),
   };

@@ -1,5 +1,6 @@
 import type { JWT } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
+import { unreachable } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import { DenyPolicies, type GoogleAnswer } from './answers.ts';
 
@@ -39,7 +40,7 @@ export async function listDenyPolicies(
   } catch (error) {
     const refusal = error instanceof Error && 'code' in error ? refusals[Number(error.code)] : undefined;
     if (refusal) return { kind: 'refused', ...refusal, message: '' };
-    return { kind: 'unreachable', message: 'could not be reached' };
+    return unreachable;
   } finally {
     await client.close();
   }

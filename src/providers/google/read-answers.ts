@@ -1,9 +1,6 @@
-import type { Answer } from '../provider.ts';
+import type { AnswerParts } from '../provider.ts';
 import type { GoogleAnswer, Policy } from './answers.ts';
 import type { Tested } from './client.ts';
-
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement' | 'group'>;
 
 /** Where a permission was tested, with what came back. */
 export type Test = {
@@ -24,16 +21,16 @@ export type Explanation = {
 
 const method = 'test-permissions' as const;
 
-export function inconclusive(scope: string, text: string, code?: string): Told {
+export function inconclusive(scope: string, text: string, code?: string): AnswerParts {
   return { state: 'inconclusive', method: 'none', scope, evidence: { ...(code && { code }), text } };
 }
 
-function held(scope: string): Told {
+function held(scope: string): AnswerParts {
   return { state: 'granted', method, scope, evidence: { text: `Google tested it on ${scope}: held.` } };
 }
 
 /** What a test that did not come to its end leaves to say. */
-function untold({ scope, answer }: Test, permission: string): Told | undefined {
+function untold({ scope, answer }: Test, permission: string): AnswerParts | undefined {
   if (answer.kind === 'unreachable')
     return inconclusive(scope, `Google ${answer.message} when asked to test permissions on ${scope}.`);
   if (answer.kind === 'refused') {
@@ -85,7 +82,7 @@ function deniedBy({ denyPolicies }: Explanation): string {
 }
 
 /** Why a permission is not held, as far as that can be seen. */
-function missing(scope: string, role: string, seen: Explanation): Told {
+function missing(scope: string, role: string, seen: Explanation): AnswerParts {
   const base = { state: 'missing', method, scope } as const;
   const tested = `Google tested it on ${scope}: not held.`;
   const own = ownBindings(seen);
@@ -115,7 +112,7 @@ function missing(scope: string, role: string, seen: Explanation): Told {
 }
 
 /** What is told of a permission that the project holds: not more than the bindings that give it. */
-function heldUnder(scope: string, seen: Explanation): Told {
+function heldUnder(scope: string, seen: Explanation): AnswerParts {
   const own = ownBindings(seen);
   const [first] = own;
   if (!first?.condition || own.some(({ condition }) => !condition)) return held(scope);
@@ -128,7 +125,7 @@ export function readPermission(
   permission: string,
   role: string,
   { test, seen }: { readonly test: Test; readonly seen: Explanation },
-): Told {
+): AnswerParts {
   const open = untold(test, permission);
   if (open) return open;
   return isHeld(test, permission) ? heldUnder(test.scope, seen) : missing(test.scope, role, seen);
@@ -145,7 +142,7 @@ export type ActAsSeen = {
 };
 
 /** Acting as the service account: granted on the account itself, or for all accounts of its project. */
-export function readActAs(permission: string, role: string, asked: ActAsSeen): Told {
+export function readActAs(permission: string, role: string, asked: ActAsSeen): AnswerParts {
   const { account, project, home, buildsIn, seen } = asked;
   const isOwn = home === buildsIn;
   const open = untold(account, permission);

@@ -1,6 +1,7 @@
 import axios from 'axios';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../errors.ts';
+import { answerWith, callInTime, type Unreachable, unreachable, unreadable } from '../call.ts';
 import { createVcenterAgent, inUrl, type Place } from './dial.ts';
 import { type InventoryObject, inventorySpec, privilegeSpec } from './property-specs.ts';
 import { envelope, type MoRef, Ref, readAnswer, refXml, type SoapAnswer } from './soap.ts';
@@ -17,7 +18,7 @@ export type Vcenter = {
 export type VcenterAnswer<Output> =
   | { readonly kind: 'done'; readonly output: Output }
   | { readonly kind: 'fault'; readonly type: string; readonly message: string }
-  | { readonly kind: 'unreachable'; readonly message: string };
+  | Unreachable;
 
 export type Inventory = {
   readonly objects: readonly InventoryObject[];
@@ -149,18 +150,14 @@ export function createVcenterClient(options: VcenterClientOptions): VcenterClien
     body: Parameters<typeof envelope>[1],
     { schema, abort = signal }: { schema: z.ZodType<Output>; abort?: AbortSignal },
   ): Promise<VcenterAnswer<Output>> {
-    const timeout = AbortSignal.timeout(callTimeoutMs);
     onCall();
-    let answer: SoapAnswer;
-    try {
-      answer = readAnswer(method, await post(envelope(method, body), AbortSignal.any([abort, timeout])));
-    } catch (error) {
-      return { kind: 'unreachable', message: faultOf(error, timeout.aborted ? callTimeoutMs : undefined) };
-    }
-    if (answer.kind === 'fault') return answer;
-    const parsed = answer.kind === 'done' ? schema.safeParse(answer.output) : undefined;
-    if (parsed?.success) return { kind: 'done', output: parsed.data };
-    return { kind: 'unreachable', message: 'gave an answer that could not be read' };
+    const answer = await callInTime<SoapAnswer | Unreachable>(
+      { signal: abort, callTimeoutMs },
+      async (until) => readAnswer(method, await post(envelope(method, body), until)),
+      faultOf,
+    );
+    if (answer.kind === 'unreadable') return unreadable;
+    return answer.kind === 'done' ? answerWith(answer.output, schema) : answer;
   }
 
   async function retrieve({ propertyCollector, rootFolder, authorizationManager }: Vcenter) {
@@ -228,15 +225,14 @@ export function createVcenterClient(options: VcenterClientOptions): VcenterClien
 }
 
 /** What kept an answer away; a certificate that may not be trusted ends everything. */
-function faultOf(error: unknown, waitedMs: number | undefined): string {
+function faultOf(error: unknown): Unreachable {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (isAppError(cause)) throw cause;
-  if (waitedMs) return `gave no answer within ${waitedMs / 1000} s`;
   const status = axios.isAxiosError(error) ? error.response?.status : undefined;
   if (status && status >= 300 && status < 400)
     throw new AppError('The host answered with a redirect, which this bot does not follow', {
       code: 'provider.unreachable',
       hint: 'Enter the host and the port of the vCenter itself.',
     });
-  return status ? `has a fault (${status})` : 'could not be reached';
+  return status ? { kind: 'unreachable', message: `has a fault (${status})` } : unreachable;
 }

@@ -165,8 +165,8 @@ function hostsUnder(hosts: readonly Node[], path: string): Found {
   return { kind: 'found', objects: [first, ...others], path: `${path}/*` };
 }
 
-/** Paths that are offered for one field at most; Slack takes forms of 250 KB in all. */
-const mostChoices = 150;
+/** Paths that are kept for one field at most: more than anybody reads in a list, and a few ten kilobytes. */
+const mostChoices = 500;
 
 /** What each field of the credential could be, as the account sees the inventory. */
 export function choicesIn(

@@ -1,10 +1,7 @@
 import type { Requirement } from '../../catalog/catalog.ts';
-import type { Answer } from '../provider.ts';
+import type { AnswerParts } from '../provider.ts';
 import type { EntityPermission, VcenterAnswer } from './client.ts';
 import type { Found, Located, ObjectKind } from './inventory.ts';
-
-/** What is told about one requirement. */
-export type Told = Omit<Answer, 'requirement' | 'group'>;
 
 /** The kind of object whose rights are asked for a global permission: those reach it, and so do its own. */
 export const globalPermission = 'Global permission';
@@ -23,7 +20,7 @@ export type Observations = {
 
 const method = 'effective-permissions' as const;
 
-function inconclusive(text: string, scope?: string, code?: string): Told {
+function inconclusive(text: string, scope?: string, code?: string): AnswerParts {
   return {
     state: 'inconclusive',
     method: 'read',
@@ -37,7 +34,7 @@ export function objectOf({ objects }: Pick<Observations, 'objects'>, group: stri
   return objects[group === globalPermission ? 'vCenter' : (group as ObjectKind)];
 }
 
-function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Told {
+function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): AnswerParts {
   const kind = group.toLowerCase();
   switch (found.kind) {
     case 'unchosen':
@@ -73,7 +70,7 @@ function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Told
 export const unknownPrivilege = 'UnknownPrivilege';
 
 /** What is told of one privilege on the object that it is needed on. */
-export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): Told {
+export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): AnswerParts {
   const object = objectOf(seen, group);
   if (object.kind !== 'found') return notFound(object, group);
   const { path: scope, objects } = object;
@@ -119,7 +116,7 @@ function someOf(objects: readonly Located[], lacking: readonly Located[]): strin
   return `${lacking.length} of ${objects.length} (${paths.join(', ')}${others})`;
 }
 
-function missingOn(objects: readonly Located[], scope: string, text: string): Told {
+function missingOn(objects: readonly Located[], scope: string, text: string): AnswerParts {
   return {
     state: 'missing',
     method,
@@ -131,7 +128,7 @@ function missingOn(objects: readonly Located[], scope: string, text: string): To
   };
 }
 
-function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): Told {
+function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): AnswerParts {
   const { reachesMachines } = seen;
   if (lacking.length > 0) {
     const where = lacking.length < objects.length ? someOf(objects, lacking) : scope;

@@ -27,9 +27,6 @@ export const stateNames: Readonly<Record<GroupState, string>> = {
   untold: 'could not be told',
 };
 
-/** Platforms take no more than 2,000 characters of alternative text. */
-const longestAlt = 1_900;
-
 function altOf({ columns, rows }: Matrix): string {
   const lines = rows.map(({ name, cells }) => {
     const open = cells.flatMap((state, index) =>
@@ -37,15 +34,7 @@ function altOf({ columns, rows }: Matrix): string {
     );
     return `${name}: ${open.length > 0 ? open.join(', ') : 'all met'}`;
   });
-  const told: string[] = [];
-  let length = 0;
-  for (const line of lines) {
-    length += line.length + 2;
-    if (length > longestAlt) break;
-    told.push(line);
-  }
-  const rest = lines.length - told.length;
-  return `${told.join('; ')}${rest > 0 ? `; and ${rest} more, which the report lists` : ''}.`;
+  return `${lines.join('; ')}.`;
 }
 
 function cell(context: SKRSContext2D, state: GroupState, { x, y }: { x: number; y: number }): void {

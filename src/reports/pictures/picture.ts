@@ -11,6 +11,20 @@ export type Picture = {
   readonly height: number;
 };
 
+/** What a picture shows, in so many characters: whole statements, and how many more there are. */
+export function altWithin({ alt }: Pick<Picture, 'alt'>, most: number): string {
+  if (alt.length <= most) return alt;
+  const statements = alt.replace(/\.$/, '').split('; ');
+  const more = (count: number) => `; and ${count} more, which the report lists.`;
+  const room = most - more(statements.length).length;
+  let length = -2;
+  const fitting = statements.filter((statement) => {
+    length += statement.length + 2;
+    return length <= room;
+  });
+  return `${fitting.join('; ')}${more(statements.length - fitting.length)}`;
+}
+
 /** Colours that people with red-green blindness tell apart, on a ground that light and dark clients both leave alone. */
 export const colours = {
   ground: '#ffffff',

@@ -6,7 +6,7 @@ import type { Witness } from '../../../src/providers/aws/simulation.ts';
 
 const region = 'eu-central-1';
 const refused = (code: string, message = ''): AwsAnswer<never> => ({ kind: 'refused', code, message });
-const silent: AwsAnswer<never> = { kind: 'unreachable', message: 'no answer in time' };
+const silent: AwsAnswer<never> = { kind: 'unreachable', message: 'gave no answer within 10 s' };
 const evaluation = (
   EvalDecision: Evaluation['EvalDecision'],
   more: Partial<Evaluation> = {},

@@ -89,7 +89,7 @@ describe('a hostile key file', () => {
     expect(performance.now() - started).toBeLessThan(200);
   });
 
-  it.each([1_024, 8_192])(
+  it.each([1_024, 4_224])(
     'with a key of %i bits, which would take its time to sign with, is refused',
     (modulusLength) => {
       const { privateKey } = generateKeyPairSync('rsa', {

@@ -1,0 +1,88 @@
+import { conditionOn, inWords, onSubscription } from './assignments.ts';
+import { denialOf } from './denials.ts';
+import {
+  conditional,
+  conflicting,
+  firstOf,
+  forbidden,
+  held,
+  inconclusive,
+  insteadOf,
+  isRefused,
+  type Known,
+  likely,
+  type Rule,
+  ungranted,
+  unreadAssignments,
+} from './observations.ts';
+import { grants } from './rights.ts';
+
+type View = Known & { readonly operation: string };
+
+const granting = ({ sets, operation }: View) => sets.filter((set) => grants(set, operation));
+
+/** A role that would grant it is assigned, and has not arrived in the effective permissions. */
+const notArrived: Rule<View> = (view) => {
+  if (granting(view).length > 0) return undefined;
+  const sources = onSubscription(view.readable).filter(
+    ({ role, condition }) => !condition && role.permissions?.some((set) => grants(set, view.operation)),
+  );
+  if (sources.length === 0) return undefined;
+  return conflicting(
+    `${inWords(sources)} is assigned and would grant it, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
+  );
+};
+
+const notGranted: Rule<View> = (view) =>
+  granting(view).length > 0
+    ? undefined
+    : ungranted('The effective permissions of the principal on the subscription do not include it.');
+
+const onlyUnderCondition: Rule<View> = (view) => {
+  const found = granting(view);
+  const isConditional = found.every(({ condition }) => condition);
+  return isConditional ? conditional(found[0]?.condition ?? '') : undefined;
+};
+
+const assignedUnderCondition: Rule<View> = ({ readable, operation }) => {
+  const condition = conditionOn(readable, operation);
+  return condition === undefined ? undefined : conditional(condition);
+};
+
+const denied: Rule<View> = ({ denyAssignments, objectId, operation }) => {
+  if (denyAssignments.kind !== 'done') return undefined;
+  const denial = denialOf(operation, denyAssignments.output, objectId);
+  if (!denial) return undefined;
+  if (denial.certainty === 'certain')
+    return forbidden(`A role grants it, but the deny assignment “${denial.name}” forbids it.`);
+  return inconclusive(
+    `The deny assignment “${denial.name}” may forbid it: whether its condition or one of its groups applies to this principal cannot be seen.`,
+  );
+};
+
+const unreadDenials: Rule<View> = ({ denyAssignments }) => {
+  if (denyAssignments.kind === 'done') return undefined;
+  if (isRefused(denyAssignments))
+    return likely(
+      'The effective permissions include it. Deny assignments may not be read by this credential, so one that forbids it would not be seen.',
+    );
+  return inconclusive(
+    `The effective permissions include it, but Azure ${insteadOf(denyAssignments)} when asked for the deny assignments, which could forbid it.`,
+  );
+};
+
+const granted: Rule<View> = () => held('The effective permissions include it.');
+
+const rules: readonly Rule<View>[] = [
+  notArrived,
+  notGranted,
+  onlyUnderCondition,
+  assignedUnderCondition,
+  denied,
+  unreadAssignments,
+  unreadDenials,
+  granted,
+];
+
+/** Whether one operation is allowed on whatever a build makes in the subscription. */
+export const judgeOperation = (known: Known, operation: string) => firstOf(rules, { ...known, operation });

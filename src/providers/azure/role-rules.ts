@@ -1,0 +1,156 @@
+import { type Assigned, inWords, onSubscription } from './assignments.ts';
+import {
+  conditional,
+  conflicting,
+  firstOf,
+  held,
+  isHeld,
+  type Known,
+  type Observations,
+  type Rule,
+  ungranted,
+  unreadAssignments,
+} from './observations.ts';
+import { judgeOperation } from './operation-rules.ts';
+import { coverRole, type PermissionSet } from './rights.ts';
+import { contributor, contributorSet, owner } from './roles.ts';
+
+type View = Known & {
+  /** Assignments that reach the whole subscription. */
+  readonly reaching: readonly Assigned[];
+  /** Those of them without a condition. */
+  readonly free: readonly Assigned[];
+  /** Whether every operation that builds are known to use is granted. */
+  readonly isEnough: boolean;
+  readonly operations: readonly string[];
+};
+
+const covers = (sets: readonly PermissionSet[]) => coverRole(sets, contributorSet);
+const isContributor = ({ role }: Assigned) => role.id === contributor.id || role.id === owner.id;
+
+const onlyUnderCondition: Rule<View> = ({ reaching, free }) => {
+  const condition = reaching[0]?.condition;
+  return condition && free.length === 0 ? conditional(condition) : undefined;
+};
+
+const assignedByName: Rule<View> = ({ free }) => {
+  const named = free.filter(isContributor);
+  return named.length > 0 ? held(`Assigned: ${inWords(named)}.`) : undefined;
+};
+
+const assignedAnEqual: Rule<View> = ({ free }) => {
+  const equal = free.filter(({ role }) => role.permissions && covers(role.permissions));
+  return equal.length > 0
+    ? held(`Not Contributor by name, but a role with the same rights: ${inWords(equal)}.`)
+    : undefined;
+};
+
+const assignedTogether: Rule<View> = ({ reaching, free }) => {
+  const together = free.flatMap(({ role }) => role.permissions ?? []);
+  return reaching.length > 0 && covers(together)
+    ? held(`Not Contributor by name, but with the same rights together: ${inWords(free)}.`)
+    : undefined;
+};
+
+const somethingUnderCondition: Rule<View> = ({ reaching }) => {
+  const under = reaching.find(({ condition }) => condition)?.condition;
+  return under ? conditional(under) : undefined;
+};
+
+const fromSomewhere: Rule<View> = () =>
+  held(
+    'The effective permissions include all that Contributor may; which assignment they come from is not shown.',
+  );
+
+/** Why the rights that hold without a condition cover Contributor. */
+const coveredRules: readonly Rule<View>[] = [
+  unreadAssignments,
+  onlyUnderCondition,
+  assignedByName,
+  assignedAnEqual,
+  assignedTogether,
+  somethingUnderCondition,
+  fromSomewhere,
+];
+
+const coveredUnderCondition: Rule<View> = ({ sets }) => {
+  const condition = sets.find((set) => set.condition)?.condition;
+  return condition && covers(sets) ? conditional(condition) : undefined;
+};
+
+/** Contributor may have come to leave out something that this version does not know of. */
+const namedAndEnough: Rule<View> = ({ free, isEnough }) => {
+  const named = free.filter(isContributor);
+  return named.length > 0 && isEnough ? held(`Assigned: ${inWords(named)}.`) : undefined;
+};
+
+const namedAndNotArrived: Rule<View> = ({ free }) => {
+  const named = free.filter(isContributor);
+  if (named.length === 0) return undefined;
+  return conflicting(
+    `${inWords(named)} is assigned, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
+  );
+};
+
+const namedUnderCondition: Rule<View> = ({ reaching }) => {
+  const under = reaching.find((entry) => isContributor(entry) && entry.condition)?.condition;
+  return under ? conditional(under) : undefined;
+};
+
+const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
+  if (!isEnough || operations.length === 0) return undefined;
+  const holds = reaching.length > 0 ? `: it holds ${inWords(reaching)}` : '';
+  return ungranted(
+    `Below the documented minimum${holds}. Every operation that an image build is known to use is granted, so builds may well work; the documentation promises it for Contributor only.`,
+    { formal: true },
+  );
+};
+
+const insideOnly: Rule<View> = (view) => {
+  const text = insideOnlyText(view, view.readable.filter(isContributor));
+  return text === undefined ? undefined : ungranted(text);
+};
+
+const notAssigned: Rule<View> = ({ assigned, reaching }) => {
+  const holds = reaching.length > 0 ? `It holds ${inWords(reaching)}.` : 'It holds no role there.';
+  const which = assigned.kind === 'done' ? holds : 'Which roles it holds could not be read.';
+  return ungranted(
+    `Neither Contributor nor a role with its rights is assigned on the subscription. ${which}`,
+  );
+};
+
+/** Why the rights that hold without a condition do not cover Contributor. */
+const uncoveredRules: readonly Rule<View>[] = [
+  coveredUnderCondition,
+  namedAndEnough,
+  namedAndNotArrived,
+  namedUnderCondition,
+  formallyMissing,
+  insideOnly,
+  notAssigned,
+];
+
+/** Whether the documented role, or all of its rights, are held; `operations` are those that builds are known to use. */
+export function judgeRole(known: Known, operations: readonly string[]) {
+  const reaching = onSubscription(known.readable);
+  const free = reaching.filter(({ condition }) => !condition);
+  const isEnough = operations.every((operation) => isHeld(judgeOperation(known, operation)));
+  const isCovered = covers(known.sets.filter(({ condition }) => !condition));
+  const view: View = { ...known, reaching, free, isEnough, operations };
+  return firstOf(isCovered ? coveredRules : uncoveredRules, view);
+}
+
+/** The commonest mistake in a sentence of its own: the role is there, but on a resource group. */
+export function insideOnlyText(
+  { resourceGroups: names, permissions }: Observations,
+  contributors: readonly Assigned[],
+): string | undefined {
+  const inside = contributors.filter(({ reach }) => reach === 'inside');
+  if (inside.length > 0) {
+    return `${inWords(inside)} only. The documentation asks for it on the whole subscription, because a build makes resource groups of its own.`;
+  }
+  if (names.length === 0) return undefined;
+  const isBare = permissions.kind === 'done' && permissions.output.length === 0;
+  const cause = isBare ? 'its role was assigned' : 'the role may have been assigned';
+  return `The principal does not have the role on the subscription, but sees ${names.length === 1 ? 'resource group' : 'resource groups such as'} ${names.join(', ')}: ${cause} on a resource group only. The documentation asks for the whole subscription, because a build makes resource groups of its own.`;
+}
