@@ -21,7 +21,7 @@ end
 return at - now
 `;
 
-export type RedisPacingSettings = {
+export type RedisPacingDependencies = {
   /** The platform whose conversations these are. */
   readonly platform: string;
   readonly windows: readonly PaceWindow[];
@@ -29,7 +29,7 @@ export type RedisPacingSettings = {
 };
 
 /** Paces conversations with the moments kept in Redis. */
-export function createRedisPacing(redis: Redis, { platform, windows, now }: RedisPacingSettings): Pacing {
+export function createRedisPacing(redis: Redis, { platform, windows, now }: RedisPacingDependencies): Pacing {
   const pairs = windows.flatMap(({ messages, ms }) => [messages, ms]);
   return {
     async reserve(conversation, patienceMs) {

@@ -17,7 +17,7 @@ const extensions = { json: 'json', shell: 'sh', hcl: 'tf', bicep: 'bicep', text:
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
 const patienceMs = 3_000;
 
-export type SlackAdapterSettings = {
+export type SlackAdapterDependencies = {
   readonly client: WebClient;
   readonly people: People;
   readonly pacing: Pacing;
@@ -30,7 +30,7 @@ export function createSlackAdapter({
   people,
   pacing,
   commandWord,
-}: SlackAdapterSettings): ChatAdapter {
+}: SlackAdapterDependencies): ChatAdapter {
   /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
   const without = new Set<string>();
 

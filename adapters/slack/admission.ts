@@ -15,7 +15,7 @@ export function requestId(context: Context): string | undefined {
   return (context as RequestProof).signature;
 }
 
-export type AdmissionSettings = {
+export type AdmissionDependencies = {
   readonly guard: ReplayGuard;
   readonly now: () => Date;
   readonly openAhead: (command: SlashCommand) => Opening | undefined;
@@ -27,7 +27,7 @@ export type AdmissionSettings = {
  * Lets each signed request in once. A repeated or future-dated one ends with `slack.replayed`; when Redis is away the
  * person is told so at once. A submitted form is claimed where it is stored, in the same exchange with Redis.
  */
-export function createAdmission({ guard, now, openAhead, sayInHome }: AdmissionSettings): Middleware {
+export function createAdmission({ guard, now, openAhead, sayInHome }: AdmissionDependencies): Middleware {
   function begin({ body, context }: AnyMiddlewareArgs & AllMiddlewareArgs): void {
     if ('command' in body) context.opening = openAhead(body as SlashCommand);
   }
@@ -67,7 +67,7 @@ function isSubmission({ body }: AnyMiddlewareArgs): boolean {
 
 async function sayDatabaseAway(
   args: AnyMiddlewareArgs,
-  sayInHome: AdmissionSettings['sayInHome'],
+  sayInHome: AdmissionDependencies['sayInHome'],
 ): Promise<void> {
   const { ack, respond, body } = args as {
     ack?: (response?: object) => Promise<void>;

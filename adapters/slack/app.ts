@@ -11,10 +11,10 @@ import { createHomeNotice, registerHome } from './home.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import type { People } from './people.ts';
-import { createReceiver, type ReceiverSettings } from './receiver.ts';
+import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
 
-export type SlackAppSettings = ReceiverSettings & {
+export type SlackAppDependencies = ReceiverDependencies & {
   readonly chat: Chat;
   readonly botToken: string;
   readonly installed: SlackInstallation;
@@ -28,7 +28,7 @@ export type SlackAppSettings = ReceiverSettings & {
 export function createSlackClient(settings: {
   readonly botToken: string;
   readonly slackApiUrl: string;
-  readonly logger: ReceiverSettings['logger'];
+  readonly logger: ReceiverDependencies['logger'];
   readonly urgent?: boolean;
 }): WebClient {
   const { botToken, slackApiUrl, logger, urgent = false } = settings;
@@ -61,7 +61,7 @@ export async function signInToSlack(client: WebClient): Promise<SlackInstallatio
 }
 
 /** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
-export async function startSlackApp(settings: SlackAppSettings): Promise<{ close(): Promise<void> }> {
+export async function startSlackApp(settings: SlackAppDependencies): Promise<{ close(): Promise<void> }> {
   const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now, people } =
     settings;
   const urgent = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });

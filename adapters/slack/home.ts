@@ -11,7 +11,7 @@ import { paginate } from './paginate.ts';
 import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-type HomeSettings = {
+type HomeNoticeDependencies = {
   readonly chat: Pick<Chat, 'home'>;
   readonly logger: Logger;
   readonly urgent: WebClient;
@@ -27,7 +27,7 @@ export const directOf = ({ view, user }: Pick<BlockAction, 'view' | 'user'>): st
 async function publish(
   { user, channel }: Opened,
   message: Message,
-  { urgent, people }: Pick<HomeSettings, 'urgent' | 'people'>,
+  { urgent, people }: Pick<HomeNoticeDependencies, 'urgent' | 'people'>,
 ): Promise<void> {
   const pages = await Promise.all(paginate(withoutNative(message).message).map((page) => draw(page, people)));
   const blocks = pages.flatMap((page) => page.blocks);
@@ -35,7 +35,7 @@ async function publish(
 }
 
 /** Draws the Home of whoever opens it, as things are then. */
-export function registerHome(app: App, { chat, logger, urgent, people }: HomeSettings): void {
+export function registerHome(app: App, { chat, logger, urgent, people }: HomeNoticeDependencies): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     // Whether the app is installed for an organisation stands beside the event, not in it.

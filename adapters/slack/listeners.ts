@@ -15,7 +15,7 @@ import { paginate } from './paginate.ts';
 import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-export type ListenerSettings = {
+export type ListenerDependencies = {
   readonly chat: Chat;
   readonly logger: Logger;
   readonly commandWord: string;
@@ -31,7 +31,7 @@ type Answering = { readonly tell: Tell; readonly triggerId: string };
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
 export function registerListeners(
   app: App,
-  { chat, logger, commandWord, urgent, people }: ListenerSettings,
+  { chat, logger, commandWord, urgent, people }: ListenerDependencies,
 ): void {
   // Whether a workspace knows newer blocks is not asked for what one person sees.
   const pagesOf = (message: Message) => paginate(withoutNative(message).message);

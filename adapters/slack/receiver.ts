@@ -9,7 +9,7 @@ import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { slackLogger } from './logger.ts';
 
-export type ReceiverSettings = {
+export type ReceiverDependencies = {
   /** How requests come in: signed, over the process's HTTP server, or through a socket that the bot opens. */
   readonly transport:
     | {
@@ -33,7 +33,7 @@ async function refuse({ error, response }: ReceiverProcessEventErrorHandlerArgs)
 }
 
 /** Bolt's own receiver for the transport, with refusals that say no more than their status. */
-export function createReceiver({ transport, slackApiUrl, logger }: ReceiverSettings) {
+export function createReceiver({ transport, slackApiUrl, logger }: ReceiverDependencies) {
   if (transport.kind === 'socket') {
     return new SocketModeReceiver({
       appToken: transport.appToken,

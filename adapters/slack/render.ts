@@ -67,8 +67,8 @@ export function markup(spans: readonly Span[], names = nobody): string {
 
 function richSection(spans: readonly Span[], names: Names): RichTextSection {
   // Slack refuses empty text elements.
-  const told = spans.filter((span) => span !== '');
-  return { type: 'rich_text_section', elements: told.map((span) => richSpan(span, names)) };
+  const filled = spans.filter((span) => span !== '');
+  return { type: 'rich_text_section', elements: filled.map((span) => richSpan(span, names)) };
 }
 
 /** What Slack draws: a table that no newer block takes becomes a list, and a trend its picture in words. */

@@ -6,15 +6,18 @@ import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
 import { formView, readValues, type ViewState } from './form.ts';
-import { filesIn, tellOfUploads, type UploadSettings, withUploads } from './uploads.ts';
+import { filesIn, tellOfUploads, type UploadDependencies, withUploads } from './uploads.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-export type SubmissionSettings = UploadSettings & { readonly chat: Chat; readonly commandWord: string };
+export type SubmissionDependencies = UploadDependencies & {
+  readonly chat: Chat;
+  readonly commandWord: string;
+};
 
 type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
 /** Creates the listener of the form that was sent; its acknowledgement is the answer. */
-export function createSubmissionListener(settings: SubmissionSettings) {
+export function createSubmissionListener(settings: SubmissionDependencies) {
   const { chat, logger, commandWord } = settings;
 
   /** What the form gets, with the content of uploaded files in it. */

@@ -21,7 +21,7 @@ const SlackFile = z.object({
 });
 export type SlackFile = z.infer<typeof SlackFile>;
 
-export type UploadSettings = {
+export type UploadDependencies = {
   readonly slackApiUrl: string;
   readonly botToken: string;
   readonly logger: Logger;
@@ -59,7 +59,7 @@ const tooLarge = (name: string) =>
 
 type Download = { readonly text: string } | { readonly problem: string };
 
-async function download(file: SlackFile, settings: UploadSettings): Promise<Download> {
+async function download(file: SlackFile, settings: UploadDependencies): Promise<Download> {
   const { name = 'The file', size = 0 } = file;
   const address = file.url_private_download ?? file.url_private ?? '';
   const other = 'Paste its text instead.';
@@ -91,7 +91,7 @@ async function download(file: SlackFile, settings: UploadSettings): Promise<Down
 export async function withUploads(
   values: FormValues,
   files: ReadonlyMap<string, readonly SlackFile[]>,
-  settings: UploadSettings,
+  settings: UploadDependencies,
 ): Promise<{ readonly values: FormValues; readonly problems: Readonly<Record<string, string>> }> {
   const read = await Promise.all(
     [...files].map(async ([id, [file]]): Promise<[string, Download]> => {

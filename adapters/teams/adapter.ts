@@ -10,7 +10,7 @@ import { paginate } from './paginate.ts';
 import { activityOf, idsIn, noticedIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
 
-export type TeamsAdapterSettings = {
+export type TeamsAdapterDependencies = {
   /** The client for the service that a conversation is reached by. */
   readonly clientFor: (serviceUrl: string) => Promise<ApiClient>;
   readonly conversations: Conversations;
@@ -24,7 +24,7 @@ export type TeamsAdapterSettings = {
 const patienceMs = 3_000;
 
 /** Messages that nobody waits for, through the Bot Connector. */
-export function createTeamsAdapter(settings: TeamsAdapterSettings): ChatAdapter {
+export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdapter {
   const { clientFor, conversations, pacing, commandWord, pictureUrl } = settings;
 
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {

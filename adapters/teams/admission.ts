@@ -35,7 +35,7 @@ function isFromHere({ headers }: Request): boolean {
   return loopback.test(String(host)) && origin === undefined && !isForwarded;
 }
 
-export type TransportSettings = {
+export type TransportDependencies = {
   /** Who signs the tokens of the Bot Connector. */
   readonly issuer: string;
   /** Set for a local playground, which sends no tokens: the only service that may be answered. */
@@ -46,7 +46,10 @@ export type TransportSettings = {
  * Lets requests through to the SDK, which checks their tokens, but only such as it checks whole: those without a service
  * URL it does not hold against the token, and tokens of Entra carry none, so answers could be led elsewhere.
  */
-export function guardTransport(express: Transport, { issuer, playgroundUrl }: TransportSettings): Transport {
+export function guardTransport(
+  express: Transport,
+  { issuer, playgroundUrl }: TransportDependencies,
+): Transport {
   const isWhole = (request: Request) => {
     const body = Body.safeParse(request.body);
     if (!body.success) return false;
@@ -61,7 +64,7 @@ export function guardTransport(express: Transport, { issuer, playgroundUrl }: Tr
   };
 }
 
-export type AdmissionSettings = {
+export type AdmissionDependencies = {
   readonly allowedTenants: readonly string[];
   readonly conversations: Pick<Conversations, 'admit'>;
   readonly logger: Logger;
@@ -87,7 +90,7 @@ function sayDatabaseAway(name: string | undefined): { status: number; body?: unk
 }
 
 /** Creates what lets an authenticated activity in: once, from people of the tenants that are allowed. */
-export function createAdmission({ allowedTenants, conversations, logger }: AdmissionSettings) {
+export function createAdmission({ allowedTenants, conversations, logger }: AdmissionDependencies) {
   const isAllowed = (tenantId: string) =>
     allowedTenants.some((allowed) => allowed.toLowerCase() === tenantId.toLowerCase());
 

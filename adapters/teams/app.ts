@@ -33,7 +33,7 @@ function commandText(activity: MessageActivity, commandWord: string): string {
   return isNamed ? words.slice(commandWord.length) : words;
 }
 
-export type ReceivingSettings = {
+export type ReceivingDependencies = {
   readonly app: App;
   readonly chat: Chat;
   readonly adapter: ChatAdapter;
@@ -44,7 +44,7 @@ export type ReceivingSettings = {
 };
 
 /** Starts to receive from Teams, as soon as the HTTP server listens. */
-export async function receiveFromTeams(settings: ReceivingSettings): Promise<void> {
+export async function receiveFromTeams(settings: ReceivingDependencies): Promise<void> {
   const { app, conversations, logger } = settings;
   const admit = createAdmission(settings);
   const listeners = createListeners(settings);

@@ -7,7 +7,7 @@ import type { Logger } from '../../src/logger.ts';
 import { guardTransport } from './admission.ts';
 import { teamsLogger } from './logger.ts';
 
-export type TeamsSettings = {
+export type TeamsAppDependencies = {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly tenantId: string | undefined;
@@ -24,7 +24,7 @@ const madeUpToken = 'eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.x';
 const callMs = 10_000;
 
 /** The SDK's app, which checks the tokens of requests and gets those for answers. */
-export function createTeamsApp(settings: TeamsSettings, express: Express) {
+export function createTeamsApp(settings: TeamsAppDependencies, express: Express) {
   const { clientId, clientSecret, tenantId, playgroundUrl, testIssuer, logger } = settings;
   const known = cloudFromName(settings.cloud);
   const cloud = testIssuer

@@ -28,7 +28,7 @@ const WithAction = z.looseObject({
 export const actionIn = (data: unknown) => WithAction.safeParse(data).data?.xoap;
 export type ActionIn = NonNullable<ReturnType<typeof actionIn>>;
 
-export type ListenerSettings = {
+export type ListenerDependencies = {
   readonly chat: Chat;
   readonly adapter: ChatAdapter;
   readonly logger: Logger;
@@ -67,7 +67,7 @@ const contextOf = ({ actor, reference: { conversationId }, timeZone }: Origin) =
 });
 
 /** Creates what carries out what people type and click. */
-export function createListeners({ chat, adapter, logger }: ListenerSettings) {
+export function createListeners({ chat, adapter, logger }: ListenerDependencies) {
   /** Writes where somebody asked: into the same thread, where there is one. */
   async function write({ actor, reference, fullConversationId }: Origin, message: Message): Promise<void> {
     const threadId = threadIn(fullConversationId);

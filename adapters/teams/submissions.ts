@@ -9,7 +9,7 @@ import type { Logger } from '../../src/logger.ts';
 import { formCard, readDialog, type Step, stepOf } from './form.ts';
 import type { Origin } from './workspace.ts';
 
-export type SubmissionSettings = {
+export type SubmissionDependencies = {
   readonly chat: Pick<Chat, 'redraw' | 'submit'>;
   readonly logger: Logger;
   readonly commandWord: string;
@@ -44,7 +44,7 @@ export function dialogSaying(value: string): DialogReply {
 }
 
 /** Creates what answers a dialog that was sent: the next card, the same one with what was wrong, or nothing. */
-export function createSubmissionHandler({ chat, logger, commandWord }: SubmissionSettings) {
+export function createSubmissionHandler({ chat, logger, commandWord }: SubmissionDependencies) {
   /** The deciding questions again, or what is asked once they are answered. */
   function afterDeciding(
     form: Form,

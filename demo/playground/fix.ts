@@ -4,12 +4,12 @@ import type { PlaygroundSettings } from './settings.ts';
 import { snippetsIn } from './snippets.ts';
 import type { Fixed, Post, Seat } from './wire.ts';
 
-export type FixSettings = Pick<PlaygroundSettings, 'slack' | 'clouds'> & {
+export type FixDependencies = Pick<PlaygroundSettings, 'slack' | 'clouds'> & {
   readonly conversations: Conversations;
 };
 
 /** Creates what carries the fix of a thread out on the simulated clouds. */
-export function createFix({ slack, clouds, conversations }: FixSettings) {
+export function createFix({ slack, clouds, conversations }: FixDependencies) {
   /** A reply with what stands in its files, since a long snippet goes out as one. */
   async function unfolded(reply: Post): Promise<Post> {
     const files = reply.files.filter(({ isPicture }) => !isPicture);

@@ -15,7 +15,7 @@ import type { PlaygroundSettings } from './settings.ts';
 import type { Views } from './views.ts';
 import type { Clicked, Json, Outcome, Said, Seat, Submitted } from './wire.ts';
 
-export type InteractionParts = {
+export type InteractionDependencies = {
   readonly settings: Pick<PlaygroundSettings, 'slack' | 'bot'>;
   readonly bot: Bot;
   readonly views: Views;
@@ -30,7 +30,13 @@ const escaped = (text: string) =>
 const closedView = () => new Refusal('This form was closed. Type the command again.');
 
 /** What people in the page do, sent to the bot as Slack sends it. */
-export function createInteractions({ settings, bot, views, responses, conversations }: InteractionParts) {
+export function createInteractions({
+  settings,
+  bot,
+  views,
+  responses,
+  conversations,
+}: InteractionDependencies) {
   const { slack } = settings;
   const { commandWord } = settings.bot;
 

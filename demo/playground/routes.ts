@@ -9,7 +9,7 @@ import type { PlaygroundSettings } from './settings.ts';
 import type { Views } from './views.ts';
 import type { Workspace } from './wire.ts';
 
-export type RouteParts = {
+export type RouteDependencies = {
   readonly settings: PlaygroundSettings;
   readonly conversations: Conversations;
   readonly interactions: Interactions;
@@ -38,7 +38,7 @@ type Read = (params: Readonly<Record<string, string>>) => unknown;
 type Act = (body: unknown) => unknown;
 
 /** What the page asks for and does. */
-export function createRoutes(parts: RouteParts): Router {
+export function createRoutes(parts: RouteDependencies): Router {
   const { settings, conversations, interactions, views, news } = parts;
   const { slack, clouds, bot } = settings;
   const router = express.Router().use(express.json({ limit: '5mb' }));

@@ -19,14 +19,14 @@ const keepScript = `
 redis.call('ZADD', KEYS[1], 'XX', ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
-export type SlotSettings = {
+export type SlotDependencies = {
   readonly mostAtOnce: number;
   /** Milliseconds after which the slot of a worker that died is free; one that lives keeps its slot until it gives it back. */
   readonly leaseMs: number;
 };
 
 /** Keeps the slots that are taken in Redis. */
-export function createRedisSlots(redis: Redis, { mostAtOnce, leaseMs }: SlotSettings): Slots {
+export function createRedisSlots(redis: Redis, { mostAtOnce, leaseMs }: SlotDependencies): Slots {
   return {
     async take(account) {
       const key = `xoap:slots:${account}`;

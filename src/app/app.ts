@@ -10,7 +10,7 @@ import type { OpenPlatform } from './platform-parts.ts';
 import { startWorkers } from './worker.ts';
 
 /** What a caller brings instead of what the settings say. */
-export type GivenParts = { readonly providers?: Providers };
+export type GivenDependencies = { readonly providers?: Providers };
 export type RunningApp = Closable;
 
 /** Loads the platforms that the settings name, and no other. */
@@ -27,7 +27,7 @@ async function loadProviders({ providers }: Config): Promise<Providers> {
 }
 
 /** Opens the platforms; loads what knows the providers while they are signed in to. */
-async function openOutside(config: Config, logger: Logger, given: GivenParts) {
+async function openOutside(config: Config, logger: Logger, given: GivenDependencies) {
   const platforms = (await loadPlatforms(config)).map((open) => open(config, logger));
   const [opened, providers] = await Promise.all([
     Promise.all(platforms),
@@ -38,7 +38,11 @@ async function openOutside(config: Config, logger: Logger, given: GivenParts) {
 }
 
 /** Starts what the settings say this process runs; resolves when it serves. */
-export async function startApp(config: Config, logger: Logger, given: GivenParts = {}): Promise<RunningApp> {
+export async function startApp(
+  config: Config,
+  logger: Logger,
+  given: GivenDependencies = {},
+): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
   const opening = openRedis({ url, dataDirectory }, logger);
   const [keys, redis, outside] = await Promise.all([

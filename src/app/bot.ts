@@ -5,12 +5,12 @@ import { createFormTokens } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
 import { createCipher } from '../connections/cipher.ts';
-import { type AppParts, type Closable, inTurn } from './parts.ts';
+import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
 import { storesOn } from './stores.ts';
 
 /** Starts what receives from chat, on every platform; one HTTP server serves those that need one. */
-export async function startBot(parts: AppParts): Promise<Closable> {
+export async function startBot(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms, http } = parts;
   const prompt = storesOn(redis.prompt);
   const patient = storesOn(redis.patient);

@@ -13,7 +13,7 @@ export type HttpServer = {
   close(): Promise<void>;
 };
 
-export type HttpServerSettings = {
+export type HttpServerDependencies = {
   readonly host: string;
   readonly port: number;
   readonly logger: Logger;
@@ -25,7 +25,7 @@ export type HttpServerSettings = {
 const graceMs = 5_000;
 
 /** Creates the server with `/livez` and `/readyz`; refusals say no more than their status. */
-export function createHttpServer({ host, port, logger, isReady }: HttpServerSettings): HttpServer {
+export function createHttpServer({ host, port, logger, isReady }: HttpServerDependencies): HttpServer {
   const app = express().disable('x-powered-by').disable('etag');
   const server = createServer(app);
   app.get('/livez', (_request, response) => void response.type('text').send('alive\n'));

@@ -1,11 +1,11 @@
 import type { Providers } from '../providers/provider.ts';
-import type { OpenedPlatform, PlatformParts } from './platform-parts.ts';
+import type { OpenedPlatform, PlatformDependencies } from './platform-parts.ts';
 
 /** Something that was started and is ended again. */
 export type Closable = { close(): Promise<void> };
 
 /** What a process is put together of, once it is signed in and connected. */
-export type AppParts = PlatformParts & {
+export type AppDependencies = PlatformDependencies & {
   /** Encryption keys, the current one first. */
   readonly keys: readonly Uint8Array[];
   readonly providers: Providers;

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { HttpServer } from './http-server.ts';
 
 /** What a chat platform needs of the process. */
-export type PlatformParts = {
+export type PlatformDependencies = {
   readonly config: Config;
   readonly logger: Logger;
   readonly redis: RedisAccess;
@@ -18,7 +18,7 @@ export type OpenedPlatform = {
   /** Whether people reach it through the process's HTTP server. */
   readonly needsHttp: boolean;
   /** `prompt` for answers that a person waits for, `patient` for those that must come at last. */
-  with(parts: PlatformParts, redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>): ChatPlatform;
+  with(parts: PlatformDependencies, redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>): ChatPlatform;
 };
 
 /** Signs in to a platform and puts its adapter together. */

@@ -12,7 +12,7 @@ import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.
 import { createCipher } from '../connections/cipher.ts';
 import { AppError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type AppParts, type Closable, inTurn } from './parts.ts';
+import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { storesOn } from './stores.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
@@ -34,7 +34,7 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 }
 
 /** Starts what takes verifications off the queue and answers them in chat, and makes reports. */
-async function startAnswering(parts: AppParts): Promise<Closable> {
+async function startAnswering(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const stores = storesOn(redis.patient);
@@ -74,7 +74,7 @@ async function startAnswering(parts: AppParts): Promise<Closable> {
 }
 
 /** Starts what carries out checks for others, where this process was started for some providers only. */
-async function startServing({ config, logger, redis, keys, providers }: AppParts): Promise<Closable> {
+async function startServing({ config, logger, redis, keys, providers }: AppDependencies): Promise<Closable> {
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   if (serves.length === 0) return inTurn([]);
   const workers = await startCheckWorkers({
@@ -93,7 +93,7 @@ async function startServing({ config, logger, redis, keys, providers }: AppParts
 }
 
 /** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */
-export async function startWorkers(parts: AppParts): Promise<Closable> {
+export async function startWorkers(parts: AppDependencies): Promise<Closable> {
   const started = await Promise.all([
     parts.platforms.length > 0 ? startAnswering(parts) : inTurn([]),
     startServing(parts),

@@ -12,7 +12,7 @@ import type { Answer, Provider } from './provider.ts';
 export const defaultDeadlineMs = 45_000;
 const callTimeoutMs = 10_000;
 
-export type VerificationRequest = {
+export type VerificationRun = {
   readonly provider: Provider;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
@@ -50,10 +50,7 @@ function unanswered(requirement: Requirement, text: string): Finding {
 const shortestSecret = 8;
 
 /** Cuts every value of a secret field out of the texts in a verification, should a provider have echoed one. */
-function withoutSecrets(
-  verification: Verification,
-  { provider, credential }: VerificationRequest,
-): Verification {
+function withoutSecrets(verification: Verification, { provider, credential }: VerificationRun): Verification {
   const fields = provider.fields.filter((field) => field.kind === 'secret');
   const values = provider.secretsIn?.(credential) ?? fields.map((field) => credential[field.id] ?? '');
   const secrets = values.filter((value) => value.length >= shortestSecret);
@@ -68,7 +65,7 @@ function withoutSecrets(
  * Runs one verification to its end or its deadline. Always resolves with a Verification for anything the provider
  * answers, sign-in failures included; rejects only when the check itself is broken.
  */
-export async function runVerification(request: VerificationRequest): Promise<Verification> {
+export async function runVerification(request: VerificationRun): Promise<Verification> {
   const { provider, profileOptions, deadlineMs = defaultDeadlineMs, now = () => new Date() } = request;
   const started = now();
   const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));

@@ -40,9 +40,9 @@ export function standingAfter(
   const subjects = (wanted: (state: FindingState) => boolean) =>
     findings.filter(({ state }) => wanted(state)).map(subjectOf);
   const [held, missing] = [subjects(isHeld), subjects((state) => state === 'missing')];
-  const told = new Set([...held, ...missing, ...subjects((state) => state === 'not-applicable')]);
+  const decided = new Set([...held, ...missing, ...subjects((state) => state === 'not-applicable')]);
   const outcome = verification?.verdict ?? 'fault';
-  const untold = (known: readonly string[] = []) => known.filter((subject) => !told.has(subject));
+  const untold = (known: readonly string[] = []) => known.filter((subject) => !decided.has(subject));
   const standing: Standing = {
     outcome,
     held: [...held, ...untold(before?.held)],

@@ -63,7 +63,7 @@ export type AwsKeys = {
 
 export type RoleToAssume = { readonly roleArn: string; readonly externalId?: string | undefined };
 
-export type AwsClientOptions = {
+export type AwsClientDependencies = {
   readonly region: string;
   readonly endpoint?: AwsSettings['endpoint'];
   readonly keys: AwsKeys;
@@ -81,7 +81,7 @@ function homeRegion(region: string): string {
 }
 
 /** Makes the clients for one verification; the SDKs load with the first one. */
-export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
+export async function createAwsClient(options: AwsClientDependencies): Promise<AwsClient> {
   const { region, endpoint, keys, signal, callTimeoutMs, onCall } = options;
   const [ec2Sdk, stsSdk, iamSdk, { retryOnlyThrottling }] = await loadInTurn(() =>
     Promise.all([

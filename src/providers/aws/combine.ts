@@ -109,12 +109,15 @@ export function bySimulation(witness: Witness | undefined): AnswerParts {
   const { says, denial, text, layer: named } = readEvaluation(witness.evaluation);
   const code = witness.evaluation.EvalDecision;
   const layer = witness.deniedBy ?? named;
-  const told = { method: 'simulation', evidence: { code, text, ...limitTo(witness.allowedOn) } } as const;
-  if (says === 'allowed') return { ...told, state: 'likely' };
+  const simulation = {
+    method: 'simulation',
+    evidence: { code, text, ...limitTo(witness.allowedOn) },
+  } as const;
+  if (says === 'allowed') return { ...simulation, state: 'likely' };
   // These actions are usually granted for one role only, which reads as an implicit denial on all.
   if (says === 'unknown' || (denial === 'implicit' && layer === 'identity-policy')) {
     const open = `${text} It may be granted on single roles, such as the one of your instance profile.`;
-    return { ...told, state: 'inconclusive', evidence: { code, text: open } };
+    return { ...simulation, state: 'inconclusive', evidence: { code, text: open } };
   }
-  return { ...told, state: 'missing', ...(layer && { layer }), ...(denial && { denial }) };
+  return { ...simulation, state: 'missing', ...(layer && { layer }), ...(denial && { denial }) };
 }

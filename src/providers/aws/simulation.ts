@@ -150,10 +150,10 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
 
   function witness(action: string, evaluation: Evaluation): Witness {
     const allowedOn = resources.get(action) ?? [];
-    const told = { evaluation, allowedOn, coversAction: covers(action, allowedOn) };
-    if (byScp.has(action)) return { ...told, deniedBy: 'service-control-policy' };
-    if (byBoundary.has(action)) return { ...told, deniedBy: 'permissions-boundary' };
-    return told;
+    const witness = { evaluation, allowedOn, coversAction: covers(action, allowedOn) };
+    if (byScp.has(action)) return { ...witness, deniedBy: 'service-control-policy' };
+    if (byBoundary.has(action)) return { ...witness, deniedBy: 'permissions-boundary' };
+    return witness;
   }
   const witnesses = request.actions.flatMap((action) => {
     const evaluation = evaluations.get(action);

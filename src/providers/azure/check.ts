@@ -65,9 +65,9 @@ function answerRights(
   const needed = operations.map(({ id }) => id);
   for (const { id } of requirements) {
     if (id === documentedRole) {
-      const told = readRole(seen, needed);
-      emit({ type: 'answer', answer: { requirement: id, ...told } });
-      if (told.condition) emit({ type: 'offer', remediation: assignRole(who) });
+      const answer = readRole(seen, needed);
+      emit({ type: 'answer', answer: { requirement: id, ...answer } });
+      if (answer.condition) emit({ type: 'offer', remediation: assignRole(who) });
     }
     if (id.startsWith('Microsoft.'))
       emit({ type: 'answer', answer: { requirement: id, ...readOperation(seen, id) } });
@@ -132,8 +132,8 @@ async function answerPrerequisites(
     if (id === subscriptionEnabled)
       emit({ type: 'answer', answer: { requirement: id, ...readSubscription(subscription) } });
     if (!id.startsWith(providerPrefix)) continue;
-    const told = readResourceProvider(providers, id.slice(providerPrefix.length));
-    emit({ type: 'answer', answer: { requirement: id, ...told } });
+    const answer = readResourceProvider(providers, id.slice(providerPrefix.length));
+    emit({ type: 'answer', answer: { requirement: id, ...answer } });
   }
 }
 

@@ -37,7 +37,7 @@ export type AzureClient = {
   resourceGroups(): Promise<AzureAnswer<string[]>>;
 };
 
-export type AzureClientOptions = {
+export type AzureClientDependencies = {
   readonly subscriptionId: string;
   readonly resourceManager: string;
   readonly scope: string;
@@ -91,7 +91,7 @@ export function pipelineSettings(onCall: () => void) {
 }
 
 /** Makes the client for one verification. */
-export function createAzureClient(options: AzureClientOptions): AzureClient {
+export function createAzureClient(options: AzureClientDependencies): AzureClient {
   const { subscriptionId, resourceManager, scope, accessToken, signal, callTimeoutMs, onCall } = options;
   const token = { token: accessToken, expiresOnTimestamp: Date.now() + 3_600_000 };
   const arm = new AuthorizationManagementClient({ getToken: async () => token }, subscriptionId, {

@@ -82,23 +82,23 @@ export function entraCode(text: string): string | undefined {
 
 /** Why Entra ID gave no token, from what the SDK threw. The thrown text itself is repeated nowhere. */
 export function signInError(error: unknown): AppError {
-  const number = entraCode(error instanceof Error ? error.message : '');
-  if (number === undefined) {
+  const entra = entraCode(error instanceof Error ? error.message : '');
+  if (entra === undefined) {
     return new AppError('Entra ID could not be reached, or gave no answer that could be read', {
       code: 'provider.unreachable',
       hint: 'The network between the bot and login services of Azure, or these, have a fault. Verify again in a few minutes.',
       retryable: true,
     });
   }
-  const known = explanations[number];
+  const known = explanations[entra];
   if (!known) {
-    return new AppError(`Entra ID refused the sign-in with AADSTS${number}`, {
+    return new AppError(`Entra ID refused the sign-in with AADSTS${entra}`, {
       code: 'provider.sign-in-failed',
-      hint: `What the code means stands at https://login.microsoftonline.com/error?code=${number}.`,
+      hint: `What the code means stands at https://login.microsoftonline.com/error?code=${entra}.`,
     });
   }
   const { code = 'provider.sign-in-failed', message, hint } = known;
-  return new AppError(`${message} (AADSTS${number})`, { code, hint });
+  return new AppError(`${message} (AADSTS${entra})`, { code, hint });
 }
 
 /** The token is good, yet Resource Manager does not take it for this subscription. */

@@ -64,9 +64,9 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : undefine
 export function refusalOf(status: number, body: string): GoogleAnswer<never> {
   const fault = faultOfStatus(status);
   if (fault) return fault;
-  const told = tryJson(body, ErrorBody)?.error;
-  if (!told) return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
-  const { message, status: word, details, errors } = told;
+  const refusal = tryJson(body, ErrorBody)?.error;
+  if (!refusal) return { kind: 'refused', status, code: `HTTP ${status}`, message: '' };
+  const { message, status: word, details, errors } = refusal;
   const disabled = details.find(({ reason }) => reason === 'SERVICE_DISABLED');
   const isOff = disabled !== undefined || errors.some(({ reason }) => reason === 'accessNotConfigured');
   const reason = details.find((detail) => detail.reason)?.reason;

@@ -72,13 +72,13 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
   const projectOf = (api: string) => (callersApis.includes(api) ? home : projectId);
   for (const requirement of requirements) {
     const { id, group } = requirement;
-    const told = id.startsWith(apiPrefix)
+    const answer = id.startsWith(apiPrefix)
       ? readApi(apiOf(requirement), projectOf(apiOf(requirement)), {
           services,
           direct: direct[apiOf(requirement)],
         })
       : readTested(requirement, tests, { credential, seen });
-    emit({ type: 'answer', answer: { requirement: id, group, ...told } });
+    emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
   }
   const made = key?.kind === 'done' ? key.output : undefined;
   for (const text of notesOn(seen, made)) emit({ type: 'note', text });

@@ -30,7 +30,7 @@ export type GoogleClient = {
   key(email: string, keyId: string): Promise<GoogleAnswer<Key>>;
 };
 
-export type GoogleClientOptions = {
+export type GoogleClientDependencies = {
   /** Signed in; every request passes its interceptors. */
   readonly jwt: JWT;
   readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ const names = (project: string, services: readonly string[]) =>
 const asking = /:(testIamPermissions|getIamPolicy)$/;
 
 /** Makes the client for one verification; nothing that it can send changes anything. */
-export function createGoogleClient(options: GoogleClientOptions): GoogleClient {
+export function createGoogleClient(options: GoogleClientDependencies): GoogleClient {
   const { jwt, signal, callTimeoutMs } = options;
 
   const inTime = <Output>(call: (abort: AbortSignal) => Promise<GoogleAnswer<Output>>) =>

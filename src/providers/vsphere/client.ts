@@ -48,7 +48,7 @@ export type VcenterClient = {
   close(): void;
 };
 
-export type VcenterClientOptions = {
+export type VcenterClientDependencies = {
   readonly place: Place;
   /** The SHA-256 of the certificate that was confirmed. */
   readonly certificateSha256?: string | undefined;
@@ -117,7 +117,7 @@ function inventoryObject(found: FoundObject): InventoryObject[] {
 }
 
 /** Makes the client for one verification. */
-export function createVcenterClient(options: VcenterClientOptions): VcenterClient {
+export function createVcenterClient(options: VcenterClientDependencies): VcenterClient {
   const { place, certificateSha256, signal, callTimeoutMs, onCall } = options;
   const { agent, destroy } = createVcenterAgent(place, certificateSha256);
   let cookie: string | undefined;

@@ -86,10 +86,10 @@ export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Ob
   if (objects.some(({ ref }) => !held.output.has(ref.id)))
     return inconclusive('vCenter left this object out of its answer.', scope);
   const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
-  const told = tell(id, { lacking, objects, group, scope }, seen);
-  if (!documentedAs) return told;
+  const answer = tell(id, { lacking, objects, group, scope }, seen);
+  if (!documentedAs) return answer;
   const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
-  return { ...told, evidence: { ...told.evidence, caveat } };
+  return { ...answer, evidence: { ...answer.evidence, caveat } };
 }
 
 /** Privileges that are used on the folder itself; all others on what is made in it. */

@@ -53,10 +53,10 @@ function scaleLines(context: SKRSContext2D, most: number, heightOf: (value: numb
 /** Draws how many connections were in which state in each of the newest reports, as bars. */
 export function drawTrend(points: readonly TrendPoint[], timeZone: string): Promise<Picture> {
   const labels = trendLabels(points, timeZone);
-  const told = points.map(
+  const statements = points.map(
     ({ ready, missing, unknown }, index) => `${labels[index]}: ${ready}, ${missing}, ${unknown}`,
   );
-  const alt = `Connections that were ready, lacked something, or could not be told, by report. ${told.join('; ')}.`;
+  const alt = `Connections that were ready, lacked something, or could not be told, by report. ${statements.join('; ')}.`;
   const most = Math.max(1, ...points.map(({ ready, missing, unknown }) => ready + missing + unknown));
   const inner = { width: size.width - plot.left - plot.right, height: size.height - plot.top - plot.bottom };
   const heightOf = (value: number) => (value / most) * inner.height;
