@@ -9,6 +9,7 @@ import { trustLoopback } from '../../simulations/tls.ts';
 import { startApp } from '../../src/app/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/logger.ts';
+import type { Providers } from '../../src/providers/provider.ts';
 import { openTestRedis } from './redis.ts';
 
 export type BotOptions = {
@@ -18,13 +19,16 @@ export type BotOptions = {
   readonly redisUrl?: string;
   /** Methods of Slack that emulate lacks, with their answers. */
   readonly extraMethods?: Record<string, Record<string, unknown>>;
+  /** Providers to verify instead of those of the registry. */
+  readonly providers?: Providers;
 };
 
 /**
  * The whole product on loopback: real Redis, real bot and worker, a local Slack, a local Teams, local clouds, and one person in
  * each.
  */
-export async function startTestBot({ accounts, environment = {}, redisUrl, extraMethods }: BotOptions = {}) {
+export async function startTestBot(options: BotOptions = {}) {
+  const { accounts, environment = {}, redisUrl, extraMethods, providers } = options;
   const [redis, workspace, tenant, clouds, port] = await Promise.all([
     openTestRedis(redisUrl),
     startSlackWorkspace(extraMethods),
@@ -55,7 +59,7 @@ export async function startTestBot({ accounts, environment = {}, redisUrl, extra
     REDIS_URL: settings.REDIS_URL,
   };
   const logger = createLogger('debug', { write: (line) => void logs.push(line) });
-  const app = await startApp(config, logger);
+  const app = await startApp(config, logger, { ...(providers && { providers }) });
   const botUrl = `http://127.0.0.1:${port}`;
   const person = await createSlackPerson(workspace, botUrl);
   const teamsPerson = createTeamsPerson(tenant, botUrl);

@@ -8,13 +8,19 @@ const providerTypes = [
   { value: 'on-premises', label: 'On-premises' },
 ] as const;
 
+/** The types that there are providers of. */
+const typesOf = ({ all }: Providers) =>
+  providerTypes.filter(({ value }) => all.some(({ type }) => type === value));
+
+const firstTypeOf = (providers: Providers) => typesOf(providers)[0]?.value ?? 'cloud';
+
 function commonFields(providers: Providers, providerType: string): FormField[] {
   const offered = providers.all.filter(({ type }) => type === providerType);
   const type: FormField = {
     id: 'type',
     label: 'Type',
     kind: 'select',
-    choices: [{ label: 'Types', choices: providerTypes }],
+    choices: [{ label: 'Types', choices: typesOf(providers) }],
     value: providerType,
     redraws: true,
   };
@@ -139,7 +145,7 @@ export type ConnectionFormView = {
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
 export function connectionForm(view: ConnectionFormView): Form {
-  const { providers, token, provider, type = provider?.type ?? 'cloud', values = {} } = view;
+  const { providers, token, provider, type = provider?.type ?? firstTypeOf(providers), values = {} } = view;
   const shared = commonFields(providers, type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
   );
@@ -168,7 +174,7 @@ export function redrawnForm(
   providers: Providers,
   { token, values }: Pick<FormAnswers, 'token' | 'values'>,
 ): Form {
-  const type = typeof values.type === 'string' ? values.type : 'cloud';
+  const type = typeof values.type === 'string' ? values.type : firstTypeOf(providers);
   const chosen = chosenProvider(providers, values);
   const offered = providers.all.filter((known) => known.type === type);
   // Where there is one only, it need not be chosen.

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { changeMessages, threadMessages } from '../../../src/chat/messages/finding-messages.ts';
+import { callsSentence, verdictMessage } from '../../../src/chat/messages/verification-messages.ts';
+import { type Message, plainTexts } from '../../../src/chat/model/message.ts';
+import { createAws } from '../../../src/providers/aws/provider.ts';
+import { changesBetween } from '../../../src/verification/changes.ts';
+import type { Verification } from '../../../src/verification/verification.ts';
+import { connectionOf, findingOf, verificationOf } from '../../support/findings.ts';
+
+const subject = { connection: connectionOf({ name: 'prod-eu' }), provider: createAws() };
+const verdict = (verification: Verification) =>
+  verdictMessage(subject, { verification, askedBy: 'U1' }).summary;
+const titles = (messages: Message[]) => messages.map((message) => plainTexts(message).split('\n')[0]);
+
+describe('the verdict', () => {
+  it.each([
+    ['ready', verificationOf(), '✅ prod-eu can build images — all 34 requirements met'],
+    [
+      'missing',
+      verificationOf({ 'ec2:CreateImage': 'missing' }),
+      '❌ prod-eu cannot build images yet — 1 of 34',
+    ],
+    [
+      'unproven',
+      verificationOf({ 'ec2:CreateImage': 'inconclusive' }),
+      '⚠️ prod-eu may be able to build images',
+    ],
+  ])('%s is said first', (_verdict, verification, text) => {
+    expect(verdict(verification)).toContain(text);
+  });
+
+  it('failed says why', () => {
+    const error = { code: 'provider.sign-in-failed', message: 'The key was deleted' };
+    expect(verdict(verificationOf({}, { verdict: 'failed', error }))).toBe(
+      '⚠️ prod-eu could not be verified — The key was deleted',
+    );
+  });
+
+  it('never says that nothing was created where a dry run was carried out, by the codes of the provider', () => {
+    const evidence = { code: 'DryRunNotHonoured', text: 'AWS carried it out.' };
+    const verification = verificationOf({
+      'ec2:CreateImage': findingOf('ec2:CreateImage', 'inconclusive', { evidence }),
+    });
+    expect(callsSentence(subject, verification)).toContain('carried out for real');
+    expect(callsSentence(subject, verificationOf())).toContain('nothing was created');
+    const other = { ...subject.provider, incidentCodes: [] };
+    expect(callsSentence({ ...subject, provider: other }, verification)).toContain('nothing was created');
+  });
+});
+
+describe('the thread', () => {
+  it('names what is missing and how that is known, in the words of the provider', () => {
+    const [missing] = threadMessages(subject, verificationOf({ 'ec2:CreateImage': 'missing' }));
+    const text = plainTexts(missing as Message);
+    expect(text).toContain('Missing (1)');
+    expect(text).toContain(
+      'AWS answered UnauthorizedOperation to a dry run (no identity-based policy allows it).',
+    );
+  });
+
+  it('tells apart what could not be told, what contradicts itself, and what holds under a condition', () => {
+    const verification = verificationOf({
+      'ec2:CreateImage': findingOf('ec2:CreateImage', 'inconclusive', { conflict: true }),
+      'ec2:CreateTags': findingOf('ec2:CreateTags', 'inconclusive', { condition: 'aws:ResourceTag' }),
+      'ec2:RunInstances': 'inconclusive',
+    });
+    expect(titles(threadMessages(subject, verification))).toEqual([
+      'The two ways of checking disagree (1)',
+      'Granted only under a condition (1)',
+      'Could not be told (1)',
+      'What was checked and how',
+    ]);
+  });
+
+  it('says after a repeated run only what changed', () => {
+    const before = verificationOf({ 'ec2:CreateImage': 'missing' });
+    const after = verificationOf({ 'ec2:CreateTags': 'missing' });
+    const [news] = changeMessages(after, changesBetween(before, after));
+    expect(news?.summary).toMatch(/Fixed since .*: ec2:CreateImage.*Newly missing: ec2:CreateTags/);
+    const [same] = changeMessages(before, changesBetween(before, before));
+    expect(same?.summary).toContain('Nothing changed since');
+  });
+});
