@@ -53,6 +53,7 @@ const rooms: Record<string, readonly string[]> = {
   jobs: core,
   // The composition root sees every room of the bot.
   'src/main.ts': ['src/app', 'src/config'],
+  'src/app/health-check.ts': ['src/config'],
   'src/app': [
     ...core,
     'src/config',

@@ -37,6 +37,18 @@ async function openOutside(config: Config, logger: Logger, given: GivenDependenc
   return { platforms: opened, providers };
 }
 
+/** Says in the log what this process does now. */
+function sayReady(
+  { XOAP_PROCESS: kind, XOAP_WORKER_CONCURRENCY: concurrency, XOAP_WORKER_PROVIDERS: serves }: Config,
+  logger: Logger,
+  listening: { host: string; port: number; platforms: readonly string[] },
+): void {
+  if (kind !== 'worker') logger.info(listening, 'the bot is ready');
+  if (kind === 'bot') return;
+  if (listening.platforms.length > 0) logger.info({ ...listening, concurrency }, 'the worker is ready');
+  if (serves.length > 0) logger.info({ concurrency, serves }, 'the worker for these providers is ready');
+}
+
 /** Starts what the settings say this process runs; resolves when it serves. */
 export async function startApp(
   config: Config,
@@ -61,16 +73,26 @@ export async function startApp(
       () => true,
       () => false,
     );
-  const http = createHttpServer({ host: config.XOAP_HOST, port: config.XOAP_PORT, logger, isReady });
+  const isServed = config.XOAP_PROCESS !== 'worker' && outside.platforms.some(({ needsHttp }) => needsHttp);
+  // Where chat comes in over HTTP its port tells of health too.
+  const port = isServed ? config.XOAP_PORT : config.XOAP_HEALTH_PORT;
+  const host = config.XOAP_HOST;
+  const http = createHttpServer({ host, port, logger, isReady });
   const parts = { config, logger, redis, keys, http, ...outside };
   const started = await Promise.allSettled([
     config.XOAP_PROCESS === 'worker' ? inTurn([]) : startBot(parts),
     config.XOAP_PROCESS === 'bot' ? inTurn([]) : startWorkers(parts),
   ]);
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const app = inTurn([...running, redis]);
-  const failed = started.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-  if (!failed) return app;
-  await app.close();
-  throw failed.reason;
+  const app = inTurn([http, ...running, redis]);
+  try {
+    for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
+    const listening = { host, port: await http.listen() };
+    // Last, since whoever reads it may stop the process at once.
+    sayReady(config, logger, { ...listening, platforms: outside.platforms.map(({ id }) => id) });
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }

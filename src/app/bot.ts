@@ -9,7 +9,7 @@ import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
 import { storesOn } from './stores.ts';
 
-/** Starts what receives from chat, on every platform; one HTTP server serves those that need one. */
+/** Starts what receives from chat, on every platform; those that need it mount themselves on the HTTP server. */
 export async function startBot(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms, http } = parts;
   const prompt = storesOn(redis.prompt);
@@ -41,12 +41,5 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     }),
   );
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
-  const isServed = platforms.some(({ needsHttp }) => needsHttp);
-  if (isServed) await http.listen();
-  const { XOAP_HOST: host, XOAP_PORT: port } = config;
-  logger.info(
-    { ...(isServed && { host, port }), platforms: platforms.map(({ id }) => id) },
-    'the bot is ready',
-  );
-  return inTurn([...(isServed ? [http] : []), ...receivers, requests, reports]);
+  return inTurn([...receivers, requests, reports]);
 }

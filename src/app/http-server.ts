@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -7,8 +8,8 @@ import type { Logger } from '../logger.ts';
 /** The one HTTP server of a process; each chat platform mounts its endpoint on it before it listens. */
 export type HttpServer = {
   readonly app: Express;
-  /** Starts to serve, at last with an answer to what nobody mounted. Throws `http.cannot-listen`. */
-  listen(): Promise<void>;
+  /** Starts to serve, at last with an answer to what nobody mounted; resolves to the port. Throws `http.cannot-listen`. */
+  listen(): Promise<number>;
   /** Takes nothing new, and cuts off what does not end within five seconds. */
   close(): Promise<void>;
 };
@@ -55,9 +56,10 @@ export function createHttpServer({ host, port, logger, isReady }: HttpServerDepe
         throw new AppError(`Cannot listen on ${host}, port ${port}`, {
           code: 'http.cannot-listen',
           cause,
-          hint: 'XOAP_HOST and XOAP_PORT say where; another process may be there already.',
+          hint: 'XOAP_HOST, and XOAP_PORT or XOAP_HEALTH_PORT, say where; another process may be there already.',
         });
       }
+      return (server.address() as AddressInfo).port;
     },
     async close() {
       if (!server.listening) return;

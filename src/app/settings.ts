@@ -19,6 +19,11 @@ export const processSettings = {
     'Port the HTTP server listens on.',
     wholeNumber.min(0).max(65_535).default(3000),
   ),
+  XOAP_HEALTH_PORT: setting(
+    'anywhere',
+    'Port of /livez and /readyz where no chat platform is served over HTTP: in Socket Mode, and for workers; 0 for any free one.',
+    wholeNumber.min(0).max(65_535).default(3001),
+  ),
   XOAP_PUBLIC_URL: setting(
     'teams',
     'Address at which Teams reaches the bot, such as https://bot.example.com: wide tables, and charts where a client draws none, are shown as pictures from there; as words without it.',

@@ -69,7 +69,6 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
       now: () => new Date(),
     }),
   ]);
-  logger.info({ concurrency }, 'the worker is ready');
   return inTurn([together(workers), remote, requests, queue]);
 }
 
@@ -77,7 +76,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
 async function startServing({ config, logger, redis, keys, providers }: AppDependencies): Promise<Closable> {
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   if (serves.length === 0) return inTurn([]);
-  const workers = await startCheckWorkers({
+  return startCheckWorkers({
     ...storesOn(redis.patient),
     redis: redis.patient,
     logger,
@@ -88,8 +87,6 @@ async function startServing({ config, logger, redis, keys, providers }: AppDepen
     progressIntervalMs: editIntervalMs,
     cipher: createCipher(keys),
   });
-  logger.info({ concurrency, serves }, 'the worker for these providers is ready');
-  return workers;
 }
 
 /** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */

@@ -46,6 +46,15 @@ export function readTeamsClientId(environment: NodeJS.ProcessEnv = process.env):
   return presentIn(environment).TEAMS_CLIENT_ID;
 }
 
+/** Where a process of these settings tells of its health: at the port of chat, or at one of its own. */
+export function readHealthAddresses(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const ports = z.object({
+    XOAP_PORT: processSettings.XOAP_PORT,
+    XOAP_HEALTH_PORT: processSettings.XOAP_HEALTH_PORT,
+  });
+  return Object.values(ports.parse(presentIn(environment))).map((port) => `http://127.0.0.1:${port}/readyz`);
+}
+
 /** The variables that are set; an empty one counts as absent. */
 function presentIn(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));

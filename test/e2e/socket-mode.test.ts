@@ -23,7 +23,13 @@ beforeAll(async () => {
   });
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   bot = await startTestBot({
-    environment: { SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: 'xapp-fake' },
+    environment: {
+      SLACK_SIGNING_SECRET: '',
+      SLACK_APP_TOKEN: 'xapp-fake',
+      TEAMS_CLIENT_ID: '',
+      TEAMS_ALLOWED_TENANTS: '',
+      TEAMS_TEST_ISSUER: '',
+    },
     extraMethods: { 'apps.connections.open': { ok: true, url } },
   });
 });
@@ -47,4 +53,13 @@ it('opens the form for a command that comes through the socket', async () => {
   const view = await bot.person.viewAfter(1);
   expect(view.title.text).toBe('Add a connection');
   await until('the acknowledgement', () => acknowledged.includes('envelope-1'));
+});
+
+it('tells of its health on a port of its own, and of nothing else', async () => {
+  const line = bot.logs.map((text) => JSON.parse(text)).find(({ msg }) => msg === 'the bot is ready');
+  const at = (path: string) => fetch(`http://127.0.0.1:${line.port}${path}`);
+
+  expect((await at('/livez')).status).toBe(200);
+  expect((await at('/readyz')).status).toBe(200);
+  expect((await at('/slack/events')).status).toBe(404);
 });

@@ -38,6 +38,7 @@ async function startWorkerFor(providers: string): Promise<void> {
       REDIS_URL: redis.url,
       XOAP_ENCRYPTION_KEYS,
       XOAP_VSPHERE_ALLOWED_HOSTS,
+      XOAP_HEALTH_PORT: '0',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -48,6 +48,7 @@ export async function startTestBot(options: BotOptions = {}) {
     TEAMS_ALLOWED_TENANTS: tenantId,
     TEAMS_TEST_ISSUER: tenant.issuerUrl,
     XOAP_PORT: String(port),
+    XOAP_HEALTH_PORT: '0',
     REDIS_URL: redis.url ?? redis.prompt.options.path ?? '',
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_LOG_LEVEL: 'debug',
