@@ -37,7 +37,7 @@ const providers = [
   },
 ];
 
-describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () => {
+describe.skipIf(isWithoutBrowser)('in the playground', () => {
   let stage: Stage;
   let site: Awaited<ReturnType<typeof openPage>>;
   let browser: Browser;
@@ -47,7 +47,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () =
     [stage, browser] = await Promise.all([setStage(), startBrowser()]);
     site = await openPage(stage);
     page = await visit();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await site.close();
@@ -61,7 +61,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', { timeout: 60_000 }, () =
   const faults: string[] = [];
   async function visit(as = 'kim'): Promise<Page> {
     const opened = await browser.newPage({ viewport: { width: 1_360, height: 900 } });
-    opened.setDefaultTimeout(10_000);
+    opened.setDefaultTimeout(60_000);
     opened.on('pageerror', ({ message }) => faults.push(message));
     opened.on('console', (message) => {
       // A refusal is an answer too, which the page tells in a sentence.

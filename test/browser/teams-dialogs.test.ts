@@ -13,124 +13,120 @@ import { isWithoutBrowser, startBrowser } from '../support/browser.ts';
 
 const library = createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.js');
 
-describe.skipIf(isWithoutBrowser)(
-  'the dialogs of buttons, drawn by the adaptivecards library',
-  { timeout: 60_000 },
-  () => {
-    let bot: TestBot;
-    let browser: Browser;
-    let page: Page;
-    const submitted: Record<string, unknown>[] = [];
+describe.skipIf(isWithoutBrowser)('the dialogs of buttons, drawn by the adaptivecards library', () => {
+  let bot: TestBot;
+  let browser: Browser;
+  let page: Page;
+  const submitted: Record<string, unknown>[] = [];
 
-    beforeAll(async () => {
-      [bot, browser] = await Promise.all([startTestBot(), startBrowser()]);
-      page = await browser.newPage({ viewport: { width: 640, height: 1_300 } });
-      page.setDefaultTimeout(10_000);
-      await page.setContent('<main style="font-family: sans-serif; padding: 16px"></main>');
-      await page.addScriptTag({ path: library });
-      await page.exposeFunction('submitted', (data: Record<string, unknown>) => void submitted.push(data));
-    }, 60_000);
-    afterAll(async () => {
-      await browser.close();
-      await bot.close();
-    });
+  beforeAll(async () => {
+    [bot, browser] = await Promise.all([startTestBot(), startBrowser()]);
+    page = await browser.newPage({ viewport: { width: 640, height: 1_300 } });
+    page.setDefaultTimeout(60_000);
+    await page.setContent('<main style="font-family: sans-serif; padding: 16px"></main>');
+    await page.addScriptTag({ path: library });
+    await page.exposeFunction('submitted', (data: Record<string, unknown>) => void submitted.push(data));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await bot.close();
+  });
 
-    const field = (label: string) => page.getByLabel(new RegExp(`^${label}`));
+  const field = (label: string) => page.getByLabel(new RegExp(`^${label}`));
 
-    /** Draws a card in place of the one that was there. */
-    async function draw(card: unknown): Promise<void> {
-      await page.locator('main').evaluate((place, payload) => {
-        const { AdaptiveCards, submitted: send } = globalThis as unknown as {
-          AdaptiveCards: typeof import('adaptivecards');
-          submitted: (data: unknown) => void;
-        };
-        const drawn = new AdaptiveCards.AdaptiveCard();
-        drawn.onExecuteAction = (action) => send((action as import('adaptivecards').SubmitAction).data);
-        drawn.parse(payload);
-        place.replaceChildren(drawn.render() ?? '');
-      }, card);
-    }
+  /** Draws a card in place of the one that was there. */
+  async function draw(card: unknown): Promise<void> {
+    await page.locator('main').evaluate((place, payload) => {
+      const { AdaptiveCards, submitted: send } = globalThis as unknown as {
+        AdaptiveCards: typeof import('adaptivecards');
+        submitted: (data: unknown) => void;
+      };
+      const drawn = new AdaptiveCards.AdaptiveCard();
+      drawn.onExecuteAction = (action) => send((action as import('adaptivecards').SubmitAction).data);
+      drawn.parse(payload);
+      place.replaceChildren(drawn.render() ?? '');
+    }, card);
+  }
 
-    /** Presses a button, and sends what the card then hands over. */
-    async function press(title: string): Promise<TeamsAnswer> {
-      const known = submitted.length;
-      await page.getByRole('button', { name: title, exact: true }).click();
-      const data = await until('the submission', () => submitted[known]);
-      return bot.teamsPerson.invoke('task/submit', { data }, {}, personalChat);
-    }
-    const follow = async (answer: TeamsAnswer) => draw(bot.teamsPerson.dialogIn(answer, false).card);
+  /** Presses a button, and sends what the card then hands over. */
+  async function press(title: string): Promise<TeamsAnswer> {
+    const known = submitted.length;
+    await page.getByRole('button', { name: title, exact: true }).click();
+    const data = await until('the submission', () => submitted[known]);
+    return bot.teamsPerson.invoke('task/submit', { data }, {}, personalChat);
+  }
+  const follow = async (answer: TeamsAnswer) => draw(bot.teamsPerson.dialogIn(answer, false).card);
 
-    it('ask for type and provider, and show the only provider of a type at once', async () => {
-      await bot.teamsPerson.type('connection add', personalChat);
-      const invitation = await bot.teamsPerson.card(/This opens a form/);
-      const { card } = await bot.teamsPerson.openDialog(invitation, 'Add a connection');
-      await draw(card);
+  it('ask for type and provider, and show the only provider of a type at once', async () => {
+    await bot.teamsPerson.type('connection add', personalChat);
+    const invitation = await bot.teamsPerson.card(/This opens a form/);
+    const { card } = await bot.teamsPerson.openDialog(invitation, 'Add a connection');
+    await draw(card);
 
-      await field('Type').selectOption('on-premises');
-      await follow(await press('Next'));
+    await field('Type').selectOption('on-premises');
+    await follow(await press('Next'));
 
-      await field('Host of the vCenter').waitFor();
-      expect(await field('Password').getAttribute('type')).toBe('password');
-    });
+    await field('Host of the vCenter').waitFor();
+    expect(await field('Password').getAttribute('type')).toBe('password');
+  });
 
-    it('lead back to what was decided', async () => {
-      await follow(await press('Change'));
-      await field('Type').selectOption('cloud');
-      await follow(await press('Next'));
-      await field('Provider').selectOption('aws');
-      await follow(await press('Next'));
-      await follow(await press('Change'));
+  it('lead back to what was decided', async () => {
+    await follow(await press('Change'));
+    await field('Type').selectOption('cloud');
+    await follow(await press('Next'));
+    await field('Provider').selectOption('aws');
+    await follow(await press('Next'));
+    await follow(await press('Change'));
 
-      await field('Authentication').selectOption('assume-role-cross-account');
-      await follow(await press('Next'));
+    await field('Authentication').selectOption('assume-role-cross-account');
+    await follow(await press('Next'));
 
-      await field('Role ARN').waitFor();
-      const trust = await page.locator('main').textContent();
-      expect(trust?.replaceAll('\u00A0', ' ')).toContain('"sts:ExternalId": "xoap-');
-      await follow(await press('Change'));
-      await field('Authentication').selectOption('access-key');
-      await follow(await press('Next'));
-    });
+    await field('Role ARN').waitFor();
+    const trust = await page.locator('main').textContent();
+    expect(trust?.replaceAll('\u00A0', ' ')).toContain('"sts:ExternalId": "xoap-');
+    await follow(await press('Change'));
+    await field('Authentication').selectOption('access-key');
+    await follow(await press('Next'));
+  });
 
-    it('check what they can before anything is sent', async () => {
-      const known = submitted.length;
+  it('check what they can before anything is sent', async () => {
+    const known = submitted.length;
 
-      await page.getByRole('button', { name: 'Add and verify' }).click();
+    await page.getByRole('button', { name: 'Add and verify' }).click();
 
-      await page.getByText('Connection name: this is needed.').waitFor();
-      await page.getByText('A secret access key has 40 characters. Copy it again as a whole.').waitFor();
-      expect(submitted).toHaveLength(known);
-    });
+    await page.getByText('Connection name: this is needed.').waitFor();
+    await page.getByText('A secret access key has 40 characters. Copy it again as a whole.').waitFor();
+    expect(submitted).toHaveLength(known);
+  });
 
-    it('come back with a sentence under the field, and with everything but the secret', async () => {
-      await field('Connection name').fill('x'.repeat(80));
-      await field('Tags').fill('über, "quoted", 🏗');
-      const region = await page.locator('option[value^="eu-central-1"]').first().getAttribute('value');
-      await page.getByPlaceholder('Type to search').fill(region ?? '');
-      await field('Access key id').fill(demoKeys.partial.id);
-      await field('Secret access key').fill(demoKeys.partial.secret);
-      await field('Session token').fill('too short');
+  it('come back with a sentence under the field, and with everything but the secret', async () => {
+    await field('Connection name').fill('x'.repeat(80));
+    await field('Tags').fill('über, "quoted", 🏗');
+    const region = await page.locator('option[value^="eu-central-1"]').first().getAttribute('value');
+    await page.getByPlaceholder('Type to search').fill(region ?? '');
+    await field('Access key id').fill(demoKeys.partial.id);
+    await field('Secret access key').fill(demoKeys.partial.secret);
+    await field('Session token').fill('too short');
 
-      await follow(await press('Add and verify'));
+    await follow(await press('Add and verify'));
 
-      await page.getByText(/This is no session token/).waitFor();
-      expect(await field('Tags').inputValue()).toBe('über, "quoted", 🏗');
-      expect(await field('Access key id').inputValue()).toBe(demoKeys.partial.id);
-      expect(await field('Secret access key').inputValue()).toBe('');
-    });
+    await page.getByText(/This is no session token/).waitFor();
+    expect(await field('Tags').inputValue()).toBe('über, "quoted", 🏗');
+    expect(await field('Access key id').inputValue()).toBe(demoKeys.partial.id);
+    expect(await field('Secret access key').inputValue()).toBe('');
+  });
 
-    it('close when all is well, and the answer comes to the chat', async () => {
-      await field('Connection name').fill('from-a-dialog');
-      await field('Secret access key').fill(demoKeys.partial.secret);
-      await field('Session token').fill('');
+  it('close when all is well, and the answer comes to the chat', async () => {
+    await field('Connection name').fill('from-a-dialog');
+    await field('Secret access key').fill(demoKeys.partial.secret);
+    await field('Session token').fill('');
 
-      const answer = await press('Add and verify');
+    const answer = await press('Add and verify');
 
-      expect(answer).toMatchObject({ status: 200, body: {} });
-      const root = await bot.teamsPerson.card(/from-a-dialog cannot build images yet/);
-      expect(root.conversationId).toBe(personalChat.id);
-      expect(readCard(root.card)).toContain('asked by Kim Example');
-      expect(bot.tenant.problems).toEqual([]);
-    });
-  },
-);
+    expect(answer).toMatchObject({ status: 200, body: {} });
+    const root = await bot.teamsPerson.card(/from-a-dialog cannot build images yet/);
+    expect(root.conversationId).toBe(personalChat.id);
+    expect(readCard(root.card)).toContain('asked by Kim Example');
+    expect(bot.tenant.problems).toEqual([]);
+  });
+});

@@ -9,7 +9,7 @@ import { isWithoutBrowser, picture, startBrowser } from '../support/browser.ts';
 
 async function openChannel(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1_280, height: 1_100 } });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(url);
   await page.getByRole('treeitem', { name: /General/ }).click();
   await page.getByText('Start a new post').waitFor();
@@ -17,7 +17,7 @@ async function openChannel(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeout: 60_000 }, () => {
+describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
   let started: Awaited<ReturnType<typeof startPlaygroundBot>>;
   let browser: Browser;
   let page: Page;
@@ -25,7 +25,7 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', { timeou
   beforeAll(async () => {
     [started, browser] = await Promise.all([startPlaygroundBot(), startBrowser()]);
     page = await openChannel(browser, started.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await started.close();

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { allSettings, readConfig } from '../../src/config/config.ts';
 import { envExample } from '../../src/config/env-example.ts';
@@ -107,12 +106,5 @@ describe('.env.example', () => {
   it('holds each variable with its sentence, and no other', async () => {
     for (const name of Object.keys(allSettings)) expect(envExample()).toContain(`\n#${name}=\n`);
     await expect(envExample()).toMatchFileSnapshot('../../.env.example');
-  });
-
-  it('names every variable that the container setup sets', async () => {
-    const compose = await readFile(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
-    const set = [...compose.matchAll(/^\s+([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
-    expect(set.length).toBeGreaterThan(0);
-    expect(Object.keys(allSettings)).toEqual(expect.arrayContaining(set));
   });
 });

@@ -198,8 +198,8 @@ describe('where the answer goes', () => {
       awsValues('complete', 'direct'),
     );
 
-    const root = await rootWith(bot, /direct can build images/, direct);
-    expect(await threadOf(bot, root, 1, direct)).toHaveLength(1);
+    const root = await rootWith(bot, /direct can build images/, { conversation: direct });
+    expect(await threadOf(bot, root, 1, { conversation: direct })).toHaveLength(1);
   });
 
   it('tells how to invite the bot where it may not write, and answers directly', async () => {

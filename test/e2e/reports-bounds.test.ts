@@ -18,7 +18,7 @@ beforeAll(async () => {
         verdict: new RegExp(`^. ${name} `),
         replies: 1,
       });
-}, 60_000);
+});
 afterAll(() => bot.close());
 
 it('a report verifies so many of a provider at once, two of an account, and all of them in the end', async () => {
@@ -44,4 +44,4 @@ it('a report verifies so many of a provider at once, two of an account, and all 
   expect(seen.account).toBe(2);
   expect(seen.accounts.size).toBe(2);
   expect(root.text).toContain('of 7 connections');
-}, 60_000);
+});

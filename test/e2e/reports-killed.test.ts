@@ -21,7 +21,7 @@ beforeAll(async () => {
   await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
   await addConnection(bot, awsValues('partial', 'dev'), { verdict: /dev cannot/, replies: 4 });
   await end(worker, 'SIGTERM');
-}, 60_000);
+});
 afterEach(async () => {
   bot.cloud.delayMs = 0;
   await workers.endAll();
@@ -71,14 +71,14 @@ describe('a report whose worker is killed', () => {
     bot.cloud.delayMs = 500;
     const calls = bot.cloud.calls.length;
     await killWhen(() => until('a check', () => bot.cloud.calls.length > calls));
-  }, 90_000);
+  });
 
   it('while its root message is sent', async () => {
     bot.workspace.trouble.set('chat.postMessage', ['hangs']);
     await killWhen(() =>
       until('the hanging call', () => bot.workspace.trouble.get('chat.postMessage')?.length === 0),
     );
-  }, 90_000);
+  });
 
   it('while its thread is sent: nothing is verified again', async () => {
     bot.workspace.trouble.set('chat.postMessage', ['passes', 'passes', 'hangs']);
@@ -88,5 +88,5 @@ describe('a report whose worker is killed', () => {
       calls = bot.cloud.calls.length;
     });
     expect(bot.cloud.calls).toHaveLength(calls);
-  }, 90_000);
+  });
 });

@@ -125,7 +125,7 @@ describe('report now', () => {
 
     expect(readMessage(root)).toMatch(/· ⚠️ 1 not verified/);
     await bot.redis.prompt.hset(key, id, sealed[id] ?? '');
-  }, 30_000);
+  });
 });
 
 describe('report schedule', () => {

@@ -116,7 +116,7 @@ it('never signs in for somebody who waits no more, nor twice for one who does', 
   expect(readMessage(root)).toMatch(/gave no answer in time|was interrupted/);
   expect(logins() - before).toBe(1);
   bot.vsphere.delayMs = 0;
-}, 90_000);
+});
 
 it('goes on without a worker that was stopped', async () => {
   await startWorkerFor('vsphere');

@@ -16,6 +16,9 @@ export function formValues(provider: string, credential: Readonly<Record<string,
   );
 }
 
+/** Milliseconds for another worker to take a job up: a lock ends 10 s after a death, and is looked for every 10 s. */
+export const takenOver = { timeoutMs: 40_000 };
+
 /** Opens the form with a command and returns it as Slack shows it. */
 export async function openForm({ person }: TestBot, text = 'connection add aws', conversation?: string) {
   const draws = person.draws();
@@ -24,30 +27,28 @@ export async function openForm({ person }: TestBot, text = 'connection add aws',
   return person.viewAfter(draws + 1);
 }
 
+/** The channel unless said otherwise, and for how long to look. */
+type Where = { readonly conversation?: string; readonly timeoutMs?: number };
+
 /** The root message with this text, once it is there. */
 export function rootWith(
   { workspace }: TestBot,
   text: string | RegExp,
-  conversation = workspace.channelId,
+  { conversation = workspace.channelId, timeoutMs }: Where = {},
 ): Promise<SlackPost> {
   const matches = (post: SlackPost) =>
     typeof text === 'string' ? post.text.includes(text) : text.test(post.text);
-  return until(`a root message with ${text}`, async () =>
-    (await workspace.roots(conversation)).find(matches),
-  );
+  const look = async () => (await workspace.roots(conversation)).find(matches);
+  return until(`a root message with ${text}`, look, timeoutMs);
 }
 
 /** The replies under a root message, once there are so many. */
-export function threadOf(
-  { workspace }: TestBot,
-  root: SlackPost,
-  length: number,
-  conversation = workspace.channelId,
-) {
-  return until(`${length} replies`, async () => {
-    const replies = await workspace.thread(conversation, root.ts);
+export function threadOf({ workspace }: TestBot, root: SlackPost, length: number, timeoutMs?: number) {
+  const look = async () => {
+    const replies = await workspace.thread(workspace.channelId, root.ts);
     return replies.length >= length && replies;
-  });
+  };
+  return until(`${length} replies`, look, timeoutMs);
 }
 
 /** Adds a connection and waits for its verdict and thread. */

@@ -11,8 +11,8 @@ export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise
   await ended;
 }
 
-/** Starts a worker as a process of its own, as an operator would. */
-async function startWorker(bot: TestBot): Promise<ChildProcess> {
+/** Starts a worker as a process of its own, as an operator would; it is handed over before it is ready. */
+async function startWorker(bot: TestBot, started: (worker: ChildProcess) => void): Promise<ChildProcess> {
   const environment = {
     ...bot.settings,
     AWS_ENDPOINT_URL: bot.cloud.url,
@@ -23,11 +23,15 @@ async function startWorker(bot: TestBot): Promise<ChildProcess> {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  started(worker);
   let log = '';
   worker.stderr?.on('data', (chunk) => {
     log += chunk;
   });
-  await until('the worker', () => log.includes('the worker is ready'));
+  await until('the worker', () => {
+    if (worker.exitCode !== null) throw new Error(`The worker ended:\n${log}`);
+    return log.includes('the worker is ready');
+  });
   return worker;
 }
 
@@ -35,13 +39,11 @@ async function startWorker(bot: TestBot): Promise<ChildProcess> {
 export function createWorkers(bot: () => TestBot) {
   const workers: ChildProcess[] = [];
   return {
-    async start(): Promise<ChildProcess> {
-      const worker = await startWorker(bot());
-      workers.push(worker);
-      return worker;
+    start(): Promise<ChildProcess> {
+      return startWorker(bot(), (worker) => workers.push(worker));
     },
     async endAll(): Promise<void> {
-      for (const worker of workers.splice(0)) await end(worker, 'SIGTERM');
+      await Promise.all(workers.splice(0).map((worker) => end(worker, 'SIGTERM')));
     },
   };
 }

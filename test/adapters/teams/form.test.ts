@@ -6,6 +6,7 @@ import { cardProblems } from '../../../simulations/teams/card-checker.ts';
 import type { Form, FormField } from '../../../src/chat/model/form.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
 import { createAzure } from '../../../src/providers/azure/provider.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const fields = [...createAws().fields, ...createAzure({}).fields];
 
@@ -83,10 +84,9 @@ it('what a dialog checks by itself is quick, whatever was pasted', () => {
     `arn:aws:iam::123456789012:role/a${' '.repeat(50_000)}\nx`,
     'a'.repeat(50_000),
   ];
-  const started = performance.now();
-
-  for (const { pattern } of fields)
-    for (const text of hostile) if (pattern) new RegExp(pattern.regex).test(`${text}!`);
-
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const spent = processorTime(() => {
+    for (const { pattern } of fields)
+      for (const text of hostile) if (pattern) new RegExp(pattern.regex).test(`${text}!`);
+  });
+  expect(spent).toBeLessThan(1_000);
 });

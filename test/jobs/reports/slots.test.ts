@@ -1,18 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRedisSlots } from '../../../jobs/reports/slots.ts';
-import { until } from '../../../simulations/until.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 
 describe('the slots of an account', () => {
+  const leaseMs = 10_000;
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await openTestRedis();
   });
+  // The clock and the renewals of leases are moved by hand; Redis keeps its own time.
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] }));
+  afterEach(() => vi.useRealTimers());
   afterAll(() => redis.close());
+
+  /** Lets time pass, and what was due then reach Redis: a later command is answered after an earlier one. */
+  async function pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      vi.advanceTimersByTime(1_000);
+      await redis.patient.ping();
+    }
+  }
 
   it('are as many as there are, over all workers, and of one account only', async () => {
     const [ours, theirs] = [redis.patient, redis.prompt].map((each) =>
-      createRedisSlots(each, { mostAtOnce: 2, leaseMs: 10_000 }),
+      createRedisSlots(each, { mostAtOnce: 2, leaseMs }),
     );
     const first = await ours?.take('a');
     const second = await theirs?.take('a');
@@ -29,13 +40,12 @@ describe('the slots of an account', () => {
   });
 
   it('stay taken as long as somebody works, longer than a lease', async () => {
-    const slots = createRedisSlots(redis.patient, { mostAtOnce: 1, leaseMs: 60 });
+    const slots = createRedisSlots(redis.patient, { mostAtOnce: 1, leaseMs });
     const giveBack = await slots.take('long');
-    const began = Date.now();
-    await until('three leases', async () => {
-      expect(await slots.take('long')).toBeUndefined();
-      return Date.now() - began > 180;
-    });
+
+    await pass(3 * leaseMs);
+    expect(await slots.take('long')).toBeUndefined();
+
     await giveBack?.();
     const next = await slots.take('long');
     expect(next).toBeDefined();
@@ -43,11 +53,17 @@ describe('the slots of an account', () => {
   });
 
   it('are free again after a lease, when whoever took one died', async () => {
-    await redis.patient.zadd('xoap:slots:dead', Date.now() + 50, 'a worker that died');
-    const slots = createRedisSlots(redis.patient, { mostAtOnce: 1, leaseMs: 60 });
+    const slots = createRedisSlots(redis.patient, { mostAtOnce: 1, leaseMs });
+    expect(await slots.take('dead')).toBeDefined();
+    // A worker that died renews nothing.
+    vi.clearAllTimers();
 
+    await pass(leaseMs - 1_000);
     expect(await slots.take('dead')).toBeUndefined();
-    const giveBack = await until('a free slot', () => slots.take('dead'));
-    await giveBack();
+    await pass(2_000);
+    const giveBack = await slots.take('dead');
+
+    expect(giveBack).toBeDefined();
+    await giveBack?.();
   });
 });

@@ -576,7 +576,7 @@ describe('trouble in the middle of an AWS verification', () => {
     expect(verification.verdict).toBe('unproven');
     expect(find(verification, 'ec2:CopyImage')?.evidence.text).toBe('Not told within 1.5 s.');
     expect(inState(verification, 'missing')).toEqual([]);
-    expect(verification.durationMs).toBeLessThan(4_000);
+    expect(verification.durationMs).toBeLessThan(15_000);
   });
 });
 

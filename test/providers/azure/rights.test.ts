@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import rolesFile from '../../../src/catalog/azure-roles.json' with { type: 'json' };
 import { coverRole, grants, type PermissionSet } from '../../../src/providers/azure/rights.ts';
 import { contributorSet } from '../../../src/providers/azure/roles.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const set = (actions: string[], notActions: string[] = []): PermissionSet => ({ actions, notActions });
 
@@ -29,10 +30,8 @@ describe('one permission set', () => {
   });
 
   it('reads a hostile pattern in no time', () => {
-    const started = performance.now();
-    grants(set(['*a'.repeat(5_000)]), 'a'.repeat(4_000));
-
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const pattern = set(['*a'.repeat(5_000)]);
+    expect(processorTime(() => void grants(pattern, 'a'.repeat(4_000)))).toBeLessThan(1_000);
   });
 });
 
@@ -93,9 +92,7 @@ describe('sets that cover Contributor', () => {
     const hostile = Array.from({ length: 14 }, (_, index) =>
       set(['*'], [`Microsoft.${'a'.repeat(index + 1)}*${'b'.repeat(14 - index)}/read`]),
     );
-    const started = performance.now();
-
-    expect(coverRole(hostile, contributorSet)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const spent = processorTime(() => expect(coverRole(hostile, contributorSet)).toBe(false));
+    expect(spent).toBeLessThan(1_000);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../simulations/google/demo-accounts.ts';
 import { parse, secretsIn } from '../../../src/providers/google/credentials.ts';
 import { readKeyFile } from '../../../src/providers/google/key-file.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const good = keyFileOf('complete');
 const problemOf = (text: string) => {
@@ -83,10 +84,7 @@ describe('a hostile key file', () => {
     ['begins of a key without end', changed({ private_key: '-----BEGIN PRIVATE KEY-----'.repeat(400) })],
     ['megabytes', ' '.repeat(5_000_000)],
   ])('of %s is refused in no time', (_what, text) => {
-    const started = performance.now();
-
-    expect(problemOf(text)).not.toBe('');
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(processorTime(() => expect(problemOf(text)).not.toBe(''))).toBeLessThan(200);
   });
 
   it.each([1_024, 4_224])(
