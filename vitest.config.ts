@@ -1,16 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { fastTests } from './test/support/fast-tests.ts';
+
+const fast = fastTests();
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/containers.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
-    // The longest files wait for locks to run out, so two at a time pay on two cores as well.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many files wait for other processes most of their time, so more of them than cores pay.
+    maxWorkers: availableParallelism() + 2,
     // What is waited for has a limit of its own, in time with a processor at hand; these end what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
+    projects: [
+      { extends: true, test: { name: 'fast', include: fast, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: fast,
+          globalSetup: ['test/support/containers.ts'],
+        },
+      },
+    ],
   },
 });

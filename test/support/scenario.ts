@@ -43,9 +43,14 @@ export function rootWith(
 }
 
 /** The replies under a root message, once there are so many. */
-export function threadOf({ workspace }: TestBot, root: SlackPost, length: number, timeoutMs?: number) {
+export function threadOf(
+  { workspace }: TestBot,
+  root: SlackPost,
+  length: number,
+  { conversation = workspace.channelId, timeoutMs }: Where = {},
+) {
   const look = async () => {
-    const replies = await workspace.thread(workspace.channelId, root.ts);
+    const replies = await workspace.thread(conversation, root.ts);
     return replies.length >= length && replies;
   };
   return until(`${length} replies`, look, timeoutMs);
