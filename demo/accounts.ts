@@ -1,8 +1,9 @@
 import { credentialOf, type demoKeys } from '../simulations/aws/demo-accounts.ts';
 import { azureCredential } from '../simulations/azure/demo-accounts.ts';
 import { keyFileOf } from '../simulations/google/demo-accounts.ts';
+import type { Filling } from '../simulations/slack/payloads.ts';
 import { vsphereCredential } from '../simulations/vsphere/demo-accounts.ts';
-import type { Account, Filling } from './playground/wire.ts';
+import type { Account } from './playground/wire.ts';
 
 // The credentials that the playground offers: four of each simulated cloud, and the person's own.
 

@@ -126,8 +126,8 @@ const playground = join(root, 'demo', 'playground');
 function pageSources() {
   const names = readdirSync(join(playground, 'page')).map((name) => join('page', name));
   const files = ['vite.config.ts', 'wire.ts', ...names].map((name) => join(playground, name));
-  const formState = join(root, 'simulations', 'slack', 'form-state.ts');
-  return [join(root, 'package-lock.json'), formState, ...files];
+  const shared = ['form-state.ts', 'payloads.ts'].map((name) => join(root, 'simulations', 'slack', name));
+  return [join(root, 'package-lock.json'), ...shared, ...files];
 }
 
 /** Builds the page of the playground, once for each state of its sources; nothing is built at run time. */

@@ -82,7 +82,7 @@ const rooms: Record<string, readonly string[]> = {
     ...providers,
   ],
   'demo/playground': ['simulations', 'demo/playground/wire.ts', 'src/chat', 'src/config', 'src/verification'],
-  'demo/playground/wire.ts': [],
+  'demo/playground/wire.ts': ['simulations'],
   'demo/playground/page': ['demo/playground/wire.ts', 'simulations'],
 };
 

@@ -1,19 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../package.json' with { type: 'json' };
 import { commands } from '../src/chat/commands.ts';
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
-const documents = ['README.md', 'docs/security.md', 'docs/operations.md'];
+const documents = ['README.md', ...globSync('docs/**/*.md')];
 
 describe('the documents', () => {
   it.each(documents)('%s names only files and folders that are there', async (path) => {
     const text = await read(path);
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target);
-    const names = [...text.matchAll(/`((?:src|adapters|jobs|test|docs|scripts|bench)\/[\w./-]*)`/g)].map(
-      ([, name = '']) => name,
-    );
+    const names = [
+      ...text.matchAll(/`((?:src|adapters|jobs|demo|simulations|test|docs|scripts|bench)\/[\w./-]*)`/g),
+    ].map(([, name = '']) => name);
     const pictures = [...text.matchAll(/\bsrc(?:set)?="([^"]+)"/g)].map(([, target = '']) => target);
     for (const name of [...links, ...names, ...pictures])
       expect(existsSync(new URL(`../${name}`, import.meta.url)), name).toBe(true);

@@ -1,7 +1,7 @@
+import type { Json } from '../../simulations/slack/payloads.ts';
 import { signedHeaders } from '../../simulations/slack/requests.ts';
 import { Refusal } from './refusal.ts';
 import type { PlaygroundSettings } from './settings.ts';
-import type { Json } from './wire.ts';
 
 /** Milliseconds that Slack waits for an acknowledgement: https://docs.slack.dev/interactivity/handling-user-interaction */
 const patienceMs = 3_000;

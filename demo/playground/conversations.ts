@@ -1,6 +1,7 @@
+import type { Json } from '../../simulations/slack/payloads.ts';
 import type { Responses } from './responses.ts';
 import type { LocalSlack } from './settings.ts';
-import type { Json, Post, SharedFile } from './wire.ts';
+import type { Post, SharedFile } from './wire.ts';
 
 type SlackMessage = {
   readonly ts: string;

@@ -1,3 +1,4 @@
+import type { Json } from '../../simulations/slack/payloads.ts';
 import {
   homeOpened,
   interaction,
@@ -13,7 +14,7 @@ import { Refusal } from './refusal.ts';
 import type { Responses } from './responses.ts';
 import type { PlaygroundSettings } from './settings.ts';
 import type { Views } from './views.ts';
-import type { Clicked, Json, Outcome, Said, Seat, Submitted } from './wire.ts';
+import type { Clicked, Outcome, Said, Seat, Submitted } from './wire.ts';
 
 export type InteractionDependencies = {
   readonly settings: Pick<PlaygroundSettings, 'slack' | 'bot'>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Json, Post } from './wire.ts';
+import type { Json } from '../../simulations/slack/payloads.ts';
+import type { Post } from './wire.ts';
 
 /** What somebody may be answered privately, and in which conversation. */
 type Place = {

@@ -1,5 +1,6 @@
+import type { Filling, Json } from '../../simulations/slack/payloads.ts';
 import type { Remediation } from '../../src/verification/verification.ts';
-import type { Account, Conversation, Filling, Fixed, Json, Person } from './wire.ts';
+import type { Account, Conversation, Fixed, Person } from './wire.ts';
 
 /** A call that the bot made to the local Slack, with what it was answered. */
 export type SlackCall = {

@@ -1,5 +1,5 @@
+import type { Json } from '../../simulations/slack/payloads.ts';
 import type { Remediation } from '../../src/verification/verification.ts';
-import type { Json } from './wire.ts';
 
 type Reply = { readonly text: string; readonly blocks: readonly Json[] };
 type RichText = { readonly type: string; readonly elements: readonly { readonly text?: string }[] };

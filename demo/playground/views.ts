@@ -1,5 +1,6 @@
+import type { Json, View, ViewState } from '../../simulations/slack/payloads.ts';
 import type { LocalSlack } from './settings.ts';
-import type { Json, News, Seat, View, ViewState } from './wire.ts';
+import type { News, Seat } from './wire.ts';
 
 export type Tell = (news: News, page?: string) => void;
 

@@ -1,6 +1,6 @@
-// What the page and its server say to each other.
+import type { Json, View, ViewState } from '../../simulations/slack/payloads.ts';
 
-export type Json = Record<string, unknown>;
+// What the page and its server say to each other.
 
 export type Person = {
   readonly id: string;
@@ -28,9 +28,6 @@ export type Account = {
   readonly isSimulated: boolean;
 };
 
-/** What an account's form is filled with, by field of the form. */
-export type Filling = Readonly<Record<string, string>>;
-
 export type Workspace = {
   readonly botName: string;
   readonly commandWord: string;
@@ -56,21 +53,6 @@ export type Post = {
   /** Seen by this person alone. */
   readonly isPrivate: boolean;
   readonly replyCount: number;
-};
-
-/** What a form holds, as Slack sends it: values by block and by action. */
-export type ViewState = Readonly<Record<string, Readonly<Record<string, Json>>>>;
-
-export type View = {
-  readonly id: string;
-  readonly hash: string;
-  readonly type: 'modal' | 'home';
-  readonly callback_id?: string;
-  readonly private_metadata?: string;
-  readonly title?: { readonly text: string };
-  readonly submit?: { readonly text: string } | null;
-  readonly close?: { readonly text: string } | null;
-  readonly blocks: readonly Json[];
 };
 
 /** Somebody in a page: which page, and as whom. */

@@ -1,4 +1,4 @@
-import type { Filling, Json, View, ViewState } from '../../demo/playground/wire.ts';
+import type { Filling, Json, View, ViewState } from './payloads.ts';
 
 export type InputBlock = {
   readonly type: 'input';

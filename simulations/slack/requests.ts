@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Json } from '../../demo/playground/wire.ts';
+import type { Json } from './payloads.ts';
 
 // Requests as Slack makes them: https://docs.slack.dev/interactivity/handling-user-interaction
 

@@ -1,5 +1,6 @@
 import { type Block, Message } from 'slack-blocks-to-jsx';
-import type { Json, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Workspace } from '../wire.ts';
 import { DataTable } from './data-table.tsx';
 
 /** Drawn by the library; interactive blocks are ours, since a click must reach the bot. */

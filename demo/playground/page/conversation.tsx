@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { Json, Post as SlackPost, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Post as SlackPost, Workspace } from '../wire.ts';
 import { Composer } from './composer.tsx';
 import { Post } from './post.tsx';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Json } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
 
 type Cell = { readonly text?: string };
 

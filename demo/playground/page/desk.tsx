@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { Account, Json, Post, View, ViewState, Workspace } from '../wire.ts';
+import type { Json, View, ViewState } from '../../../simulations/slack/payloads.ts';
+import type { Account, Post, Workspace } from '../wire.ts';
 import { AccountsPane } from './accounts-pane.tsx';
 import { Conversation } from './conversation.tsx';
 import { Home } from './home.tsx';

@@ -6,7 +6,8 @@ import {
   type Option,
   optionsOf,
 } from '../../../simulations/slack/form-state.ts';
-import type { Json, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Workspace } from '../wire.ts';
 
 export type ElementProps = {
   readonly element: Element;

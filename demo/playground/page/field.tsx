@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { InputBlock } from '../../../simulations/slack/form-state.ts';
-import type { Json, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Workspace } from '../wire.ts';
 import { ElementControl, type ElementProps, isGroup } from './elements.tsx';
 
 /** One input with its label, its hint, and what is wrong with it. */

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import type { Json, View, Workspace } from '../wire.ts';
+import type { Json, View } from '../../../simulations/slack/payloads.ts';
+import type { Workspace } from '../wire.ts';
 import { Blocks } from './blocks.tsx';
 import { page, server } from './server.ts';
 import { useFresh } from './use-fresh.ts';

@@ -10,7 +10,8 @@ import {
   stateOf,
   unfilled,
 } from '../../../simulations/slack/form-state.ts';
-import type { Account, Json, View, ViewState, Workspace } from '../wire.ts';
+import type { Json, View, ViewState } from '../../../simulations/slack/payloads.ts';
+import type { Account, Workspace } from '../wire.ts';
 import { AccountStrip } from './account-strip.tsx';
 import { Blocks } from './blocks.tsx';
 import { Field } from './field.tsx';

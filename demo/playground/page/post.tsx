@@ -1,4 +1,5 @@
-import type { Json, Post as SlackPost, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Post as SlackPost, Workspace } from '../wire.ts';
 import { asBlocks, Blocks } from './blocks.tsx';
 
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });

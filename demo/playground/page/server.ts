@@ -1,8 +1,7 @@
+import type { Filling, Json, View } from '../../../simulations/slack/payloads.ts';
 import type {
   Clicked,
-  Filling,
   Fixed,
-  Json,
   News,
   Outcome,
   Post,
@@ -10,7 +9,6 @@ import type {
   Said,
   Seat,
   Submitted,
-  View,
   Workspace,
 } from '../wire.ts';
 

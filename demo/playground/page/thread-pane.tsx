@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { Fixed, Json, Post as SlackPost, Workspace } from '../wire.ts';
+import type { Json } from '../../../simulations/slack/payloads.ts';
+import type { Fixed, Post as SlackPost, Workspace } from '../wire.ts';
 import { Post } from './post.tsx';
 
 type Fixing = ({ readonly kind: 'done' } & Fixed) | { readonly kind: 'refused'; readonly problem: string };

@@ -1,5 +1,6 @@
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from 'react';
-import type { News, View } from '../wire.ts';
+import type { View } from '../../../simulations/slack/payloads.ts';
+import type { News } from '../wire.ts';
 import { away, hear } from './server.ts';
 
 /** What the server tells by itself: forms, that something is new, and that it is not there. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { View } from '../../../demo/playground/wire.ts';
 import {
   chosen,
   type Element,
@@ -9,6 +8,7 @@ import {
   stateOf,
   unfilled,
 } from '../../../simulations/slack/form-state.ts';
+import type { View } from '../../../simulations/slack/payloads.ts';
 
 const option = (value: string) => ({ value, text: { text: value } });
 const text = (id: string, more: Partial<Element> = {}): Element => ({
