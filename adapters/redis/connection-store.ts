@@ -3,9 +3,10 @@ import { Connection, comparableName } from '../../src/connections/connection.ts'
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { readJson } from '../../src/json.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
+import { claimOnce, onceSeconds } from './once.ts';
 
 const createScript = `
-if redis.call('SET', KEYS[4], '1', 'NX', 'EX', 600) == false then return 'replayed' end
+if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 'name-taken' end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])
@@ -36,8 +37,23 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     return read(await redis.hget(keysOf(workspaceId).connections, id));
   }
 
+  async function remove(workspaceId: string, id: string): Promise<boolean> {
+    const connection = await find(workspaceId, id);
+    if (!connection) return false;
+    const keys = keysOf(workspaceId);
+    const { connectionNames, connections, credentials, latestVerdicts, choices } = keys;
+    const all = [connectionNames, connections, credentials, keys.history(id), latestVerdicts, choices];
+    const values = [comparableName(connection.name), id];
+    return (await redis.eval(removeScript, all.length, ...all, ...values)) === 1;
+  }
+
   return {
     find,
+    remove,
+    async takeBack({ connection: { workspaceId, id }, once }) {
+      if (await claimOnce(redis, workspaceId, once)) return;
+      await remove(workspaceId, id);
+    },
     async create({ connection, sealed, once }) {
       const { id, workspaceId, name } = connection;
       const keys = keysOf(workspaceId);
@@ -79,15 +95,6 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     async *workspaces() {
       for await (const found of redis.scanStream({ ...workspacesWith.connections, count: 500 }))
         for (const key of found as string[]) yield workspaceIn(key);
-    },
-    async remove(workspaceId, id) {
-      const connection = await find(workspaceId, id);
-      if (!connection) return false;
-      const { connectionNames, connections, credentials, history, latestVerdicts, choices } =
-        keysOf(workspaceId);
-      const keys = [connectionNames, connections, credentials, history(id), latestVerdicts, choices];
-      const values = [comparableName(connection.name), id];
-      return (await redis.eval(removeScript, keys.length, ...keys, ...values)) === 1;
     },
   };
 }

@@ -3,9 +3,8 @@ import type { z } from 'zod';
 import type { Actor } from '../../src/access/policy.ts';
 import { readJson } from '../../src/json.ts';
 import { keysOf } from './keys.ts';
+import { onceSeconds } from './once.ts';
 
-/** Seconds that an activity is known as seen. */
-const seenSeconds = 600;
 const latestField = 'latest';
 
 /** One command, so that it is one exchange and all or nothing. */
@@ -43,7 +42,7 @@ export function createRedisConversations<Reference extends { readonly conversati
       const { conversationId } = reference;
       const keys = [keysOf(workspaceId).once(once), peopleKey(workspaceId), conversationsKey(workspaceId)];
       const values = [userId, JSON.stringify(person), conversationId, JSON.stringify(reference)];
-      return (await redis.eval(admitScript, keys.length, ...keys, seenSeconds, ...values)) === 1;
+      return (await redis.eval(admitScript, keys.length, ...keys, onceSeconds, ...values)) === 1;
     },
     async remember(workspaceId: string, reference: Reference) {
       await redis.hset(conversationsKey(workspaceId), reference.conversationId, JSON.stringify(reference));

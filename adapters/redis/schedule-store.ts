@@ -4,9 +4,10 @@ import { readJson } from '../../src/json.ts';
 import { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { keysOf, workspacesWith } from './keys.ts';
+import { claimOnce, onceSeconds } from './once.ts';
 
 const createScript = `
-if redis.call('SET', KEYS[3], '1', 'NX', 'EX', 600) == false then return 'replayed' end
+if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
 if redis.call('HSETNX', KEYS[2], ARGV[2], ARGV[1]) == 0 then return 'name-taken' end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 'stored'`;
@@ -40,8 +41,21 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
   const find = async (workspaceId: string, id: string) =>
     read(await redis.hget(keysOf(workspaceId).schedules, id));
 
+  async function remove(workspaceId: string, id: string): Promise<boolean> {
+    const schedule = await find(workspaceId, id);
+    if (!schedule) return false;
+    const { schedules, scheduleNames, settledMoments, latestReport, reportTrend } = keysOf(workspaceId);
+    const keys = [schedules, scheduleNames, settledMoments, latestReport(id), reportTrend(id)];
+    return (await redis.eval(removeScript, keys.length, ...keys, id, comparableName(schedule.name))) === 1;
+  }
+
   return {
     find,
+    remove,
+    async takeBack({ workspaceId, id }, once) {
+      if (await claimOnce(redis, workspaceId, once)) return;
+      await remove(workspaceId, id);
+    },
     async create(schedule, once) {
       const { id, workspaceId, name } = schedule;
       const { schedules, scheduleNames, once: onceKey } = keysOf(workspaceId);
@@ -76,13 +90,6 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
         if (result === 'changed') return after;
         if (result === 'gone' || result === 'name-taken') return result;
       }
-    },
-    async remove(workspaceId, id) {
-      const schedule = await find(workspaceId, id);
-      if (!schedule) return false;
-      const { schedules, scheduleNames, settledMoments, latestReport, reportTrend } = keysOf(workspaceId);
-      const keys = [schedules, scheduleNames, settledMoments, latestReport(id), reportTrend(id)];
-      return (await redis.eval(removeScript, keys.length, ...keys, id, comparableName(schedule.name))) === 1;
     },
     async *all() {
       for await (const found of redis.scanStream({ ...workspacesWith.schedules, count: 500 }))

@@ -57,8 +57,8 @@ export type ChatDependencies = {
   readonly providers: Providers;
   readonly store: ConnectionStore;
   /** The same stores over a connection that waits until Redis is back. */
-  readonly patientStore: Pick<ConnectionStore, 'remove'>;
-  readonly patientSchedules: Pick<ScheduleStore, 'remove'>;
+  readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
+  readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
   readonly history: VerificationHistory;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;

@@ -31,6 +31,11 @@ export type ConnectionStore = {
   update(connection: Connection, sealed: string): Promise<boolean>;
   /** The workspaces that have connections, for what looks after all of them. */
   workspaces(): AsyncIterable<string>;
+  /**
+   * Takes back a creation that nobody knows the end of: what was stored is removed, and what is still on its way is not
+   * stored when it arrives, whichever of the two Redis sees first.
+   */
+  takeBack(request: Pick<NewConnection, 'connection' | 'once'>): Promise<void>;
   /** Removes a connection, its credential and its history; false when there was none. */
   remove(workspaceId: string, id: string): Promise<boolean>;
 };

@@ -15,6 +15,11 @@ export type ScheduleStore = {
     id: string,
     alter: (schedule: Schedule) => Schedule,
   ): Promise<Schedule | 'gone' | 'name-taken'>;
+  /**
+   * Takes back a creation that nobody knows the end of: what was stored is removed, and what is still on its way is not
+   * stored when it arrives, whichever of the two Redis sees first.
+   */
+  takeBack(schedule: Pick<Schedule, 'workspaceId' | 'id'>, once: string): Promise<void>;
   /** Removes a schedule and what its reports left; false when there was none. */
   remove(workspaceId: string, id: string): Promise<boolean>;
   /** The schedules of all workspaces, for what puts them on the clock. */

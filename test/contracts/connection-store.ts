@@ -109,6 +109,17 @@ export function describeConnectionStore(name: string, create: () => Promise<Conn
       expect(await names({ match: 'PROD' })).toEqual([2, 'prod-eu', 'prod-us']);
     });
 
+    it('takes a creation back, also one that arrives only after that', async () => {
+      const [stored, late] = [fresh({ name: 'stored' }), fresh({ name: 'late' })];
+      await store.create(stored);
+
+      await Promise.all([store.takeBack(stored), store.takeBack(late)]);
+
+      expect(await store.create(late)).toBe('replayed');
+      expect(await store.list({ workspaceId, limit: 10 })).toMatchObject({ total: 0 });
+      expect(await store.create(fresh({ name: 'stored' }))).toBe('stored');
+    });
+
     it('forgets all of a connection that is removed, and frees its name', async () => {
       const request = fresh({ name: 'prod' });
       await store.create(request);

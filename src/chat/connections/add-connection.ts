@@ -27,7 +27,7 @@ export type AddConnectionDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'create'>;
   /** The same store over a connection that waits until Redis is back. */
-  readonly patientStore: Pick<ConnectionStore, 'remove'>;
+  readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;
   readonly requests: Pick<VerificationRequests, 'request'>;
@@ -81,7 +81,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     const queued = requests.request({ workspaceId, connectionId, askedBy, conversationId, trigger: 'add' });
     const [stored, request] = await Promise.allSettled([created, queued]);
     if (stored.status === 'fulfilled' && request.status === 'fulfilled') return stored.value;
-    takeBack(connection);
+    takeBack(connection, once);
     throw new AppError('Cannot store the connection', {
       code: 'redis.unavailable',
       cause: stored.status === 'rejected' ? stored.reason : (request as PromiseRejectedResult).reason,
@@ -89,8 +89,9 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   }
 
   /** Undoes a half-done storing, as soon as Redis is there to do it. */
-  function takeBack({ workspaceId, id: connectionId }: Connection): void {
-    patientStore.remove(workspaceId, connectionId).catch((err: unknown) => {
+  function takeBack(connection: Connection, once: string): void {
+    const { id: connectionId } = connection;
+    patientStore.takeBack({ connection, once }).catch((err: unknown) => {
       logger.error({ err, connectionId }, 'could not take back a connection that was stored but not queued');
     });
   }

@@ -34,7 +34,7 @@ export type ScheduleReportDependencies = {
   readonly store: Pick<ConnectionStore, 'list'>;
   readonly schedules: Pick<ScheduleStore, 'find' | 'create' | 'change'>;
   /** The same over a connection that waits until Redis is back. */
-  readonly patientSchedules: Pick<ScheduleStore, 'remove'>;
+  readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
   readonly reports: Pick<ReportRequests, 'update'>;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
@@ -113,7 +113,7 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     ]);
     if (stored.status === 'rejected' || queued.status === 'rejected') {
       // Undone as soon as Redis is there to do it: nobody must get reports they were told are not coming.
-      patientSchedules.remove(workspaceId, scheduleId).catch((err: unknown) => {
+      patientSchedules.takeBack(whose, once).catch((err: unknown) => {
         logger.error({ err, scheduleId }, 'could not take back a schedule that was not queued');
       });
       throw new AppError('Cannot store the schedule', { code: 'redis.unavailable' });
