@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileCache } from './compile-cache.ts';
 import { freePort } from './slack/workspace.ts';
 import { until } from './until.ts';
 
@@ -15,7 +16,14 @@ export async function startBotProcess(
   const [directory, ownPort] = await Promise.all([mkdtemp(join(tmpdir(), 'xoap-bot-')), port ?? freePort()]);
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [program], {
-    env: { PATH, HOME, ...environment, XOAP_PORT: String(ownPort), XOAP_DATA_DIR: directory },
+    env: {
+      PATH,
+      HOME,
+      ...compileCache,
+      ...environment,
+      XOAP_PORT: String(ownPort),
+      XOAP_DATA_DIR: directory,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let log = '';

@@ -9,6 +9,7 @@ import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
 import { demoAccounts, demoKeys, demoLacks } from '../../simulations/aws/demo-accounts.ts';
 import { type AzureCloud, startAzureCloud } from '../../simulations/azure/cloud.ts';
 import { azureCredential, demoDirectory } from '../../simulations/azure/demo-accounts.ts';
+import { compileCache } from '../../simulations/compile-cache.ts';
 import { type GoogleCloud, startGoogleCloud } from '../../simulations/google/cloud.ts';
 import {
   demoPrivateKey,
@@ -41,7 +42,7 @@ async function xoap(
 ) {
   const { PATH, HOME } = process.env;
   const child = spawn(command, [...before, ...args], {
-    env: { PATH, HOME, AWS_ENDPOINT_URL: cloud.url, ...environment },
+    env: { PATH, HOME, ...compileCache, AWS_ENDPOINT_URL: cloud.url, ...environment },
   });
   child.stdin.end(input);
   const [output, errors, [status]] = await Promise.all([

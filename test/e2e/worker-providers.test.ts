@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { compileCache } from '../../simulations/compile-cache.ts';
 import { readMessage } from '../../simulations/slack/person.ts';
 import { until } from '../../simulations/until.ts';
 import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
@@ -33,6 +34,7 @@ async function startWorkerFor(providers: string): Promise<void> {
   worker = spawn(process.execPath, ['src/main.ts'], {
     env: {
       PATH: process.env.PATH,
+      ...compileCache,
       XOAP_PROCESS: 'worker',
       XOAP_WORKER_PROVIDERS: providers,
       REDIS_URL: redis.url,

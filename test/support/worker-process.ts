@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { compileCache } from '../../simulations/compile-cache.ts';
 import { until } from '../../simulations/until.ts';
 import type { TestBot } from './bot.ts';
 
@@ -20,7 +21,7 @@ async function startWorker(bot: TestBot, started: (worker: ChildProcess) => void
     SLACK_SIGNING_SECRET: '',
   };
   const worker = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, ...compileCache, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   started(worker);
