@@ -1,15 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const pollMs = 20;
+/** Milliseconds between two looks: short at first, longer while nothing comes, so that waiting takes no processor. */
+const pauseMs = { shortest: 10, longest: 100 };
 const cores = availableParallelism();
 
 /** How many processes of this machine want a processor now, this one among them. */
-async function wanting(): Promise<number> {
-  // https://man7.org/linux/man-pages/man5/proc_loadavg.5.html: 0.20 0.18 0.12 RUNNABLE/ALL LAST
-  const text = await readFile('/proc/loadavg', 'utf8').catch(() => undefined);
-  return Number(text?.split(' ')[3]?.split('/')[0] ?? loadavg()[0]);
+function wanting(): number {
+  try {
+    // https://man7.org/linux/man-pages/man5/proc_loadavg.5.html: 0.20 0.18 0.12 RUNNABLE/ALL LAST
+    const [, , , processes = '1'] = readFileSync('/proc/loadavg', 'utf8').split(' ');
+    return Number.parseInt(processes, 10);
+  } catch {
+    return loadavg()[0] ?? 1;
+  }
 }
 
 /**
@@ -27,9 +32,9 @@ export async function until<Value>(
     const value = await look();
     if (value !== undefined && value !== false) return value;
     const now = performance.now();
-    left -= (now - last) * Math.min(1, cores / Math.max(1, await wanting()));
+    left -= (now - last) * Math.min(1, cores / Math.max(1, wanting()));
     last = now;
     if (left < 0) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
-    await wait(pollMs);
+    await wait(Math.min(pauseMs.longest, Math.max(pauseMs.shortest, (timeoutMs - left) / 20)));
   }
 }
