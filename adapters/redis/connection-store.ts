@@ -3,7 +3,7 @@ import { Connection, comparableName } from '../../src/connections/connection.ts'
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { readJson } from '../../src/json.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
-import { claimOnce, onceSeconds } from './once.ts';
+import { onceSeconds } from './once.ts';
 
 const createScript = `
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
@@ -27,6 +27,11 @@ redis.call('HDEL', KEYS[5], ARGV[2])
 redis.call('HDEL', KEYS[6], ARGV[2])
 return 1`;
 
+/** One exchange: what was queued beside the creation would be begun between two. */
+const takeBackScript = `
+if redis.call('SET', KEYS[7], '1', 'NX', 'EX', ${onceSeconds}) then return 0 end
+${removeScript}`;
+
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
 export function createRedisConnectionStore(redis: Redis): ConnectionStore {
   function read(text: string | null | undefined): Connection | undefined {
@@ -37,22 +42,25 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     return read(await redis.hget(keysOf(workspaceId).connections, id));
   }
 
-  async function remove(workspaceId: string, id: string): Promise<boolean> {
-    const connection = await find(workspaceId, id);
-    if (!connection) return false;
-    const keys = keysOf(workspaceId);
-    const { connectionNames, connections, credentials, latestVerdicts, choices } = keys;
-    const all = [connectionNames, connections, credentials, keys.history(id), latestVerdicts, choices];
-    const values = [comparableName(connection.name), id];
-    return (await redis.eval(removeScript, all.length, ...all, ...values)) === 1;
+  /** Every key that tells of a connection. */
+  function keysAbout({ workspaceId, id }: Pick<Connection, 'workspaceId' | 'id'>): string[] {
+    const { connectionNames, connections, credentials, history, latestVerdicts, choices } =
+      keysOf(workspaceId);
+    return [connectionNames, connections, credentials, history(id), latestVerdicts, choices];
   }
 
   return {
     find,
-    remove,
-    async takeBack({ connection: { workspaceId, id }, once }) {
-      if (await claimOnce(redis, workspaceId, once)) return;
-      await remove(workspaceId, id);
+    async remove(workspaceId, id) {
+      const connection = await find(workspaceId, id);
+      if (!connection) return false;
+      const [keys, values] = [keysAbout(connection), [comparableName(connection.name), id]];
+      return (await redis.eval(removeScript, keys.length, ...keys, ...values)) === 1;
+    },
+    async takeBack({ connection, once }) {
+      const keys = [...keysAbout(connection), keysOf(connection.workspaceId).once(once)];
+      const values = [comparableName(connection.name), connection.id];
+      await redis.eval(takeBackScript, keys.length, ...keys, ...values);
     },
     async create({ connection, sealed, once }) {
       const { id, workspaceId, name } = connection;
