@@ -25,10 +25,16 @@ export type HttpServerDependencies = {
 /** Milliseconds that requests under way get to end when the server is closed. */
 const graceMs = 5_000;
 
+/**
+ * Milliseconds that a connection is kept between requests: longer than load balancers keep theirs (60 s is usual), so
+ * that none sends into one that was just closed. https://nodejs.org/api/http.html#serverkeepalivetimeout
+ */
+const keepAliveMs = 75_000;
+
 /** Creates the server with `/livez` and `/readyz`; refusals say no more than their status. */
 export function createHttpServer({ host, port, logger, isReady }: HttpServerDependencies): HttpServer {
   const app = express().disable('x-powered-by').disable('etag');
-  const server = createServer(app);
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, app);
   app.get('/livez', (_request, response) => void response.type('text').send('alive\n'));
   app.get('/readyz', async (_request, response) => {
     const ready = await isReady();

@@ -29,6 +29,12 @@ describe('the HTTP server', () => {
     expect([(await away('/livez')).status, (await away('/readyz')).status]).toEqual([200, 503]);
   });
 
+  it('keeps a connection for longer than load balancers do', async () => {
+    const get = await start(await freePort());
+
+    expect((await get('/livez')).headers.get('keep-alive')).toBe('timeout=75');
+  });
+
   it('says no more than a status of what nobody serves, and of what breaks', async () => {
     const get = await start(await freePort());
     const [unknown, broken] = await Promise.all([get('/nothing'), get('/broken', 'POST')]);
