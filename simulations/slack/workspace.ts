@@ -147,6 +147,9 @@ function answerWithTrouble(response: ServerResponse, fault: Exclude<ApiTrouble, 
   response.end(JSON.stringify({ ok: false, error: limited ? 'ratelimited' : fault.error }));
 }
 
+/** A connection that is kept is closed by the server while the next call is under way, once in a while. */
+const unkept = { connection: 'close' };
+
 function problemsOf(method: string, body: Json): string[] {
   if (method === 'chat.postMessage' || method === 'chat.update') return messageProblems(body);
   return method.startsWith('views.') ? viewProblems(body.view as Json) : [];
@@ -161,6 +164,7 @@ async function pass(
   const answer = await fetch(`${to}${url}`, {
     method: method ?? 'POST',
     headers: {
+      ...unkept,
       'content-type': String(headers['content-type'] ?? 'application/json'),
       ...(headers.authorization && { authorization: headers.authorization }),
     },
@@ -215,7 +219,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   async function as(token: string, method: string, body: Json): Promise<Json> {
     const answer = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { ...unkept, 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
     const result = (await answer.json()) as Json;
@@ -253,7 +257,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
       const { url_private: url, mimetype: type } = file as { url_private: string; mimetype: string };
       const { pathname } = new URL(url);
       const answer = await fetch(new URL(pathname, emulator.url), {
-        headers: { authorization: `Bearer ${userToken}` },
+        headers: { ...unkept, authorization: `Bearer ${userToken}` },
       });
       return { type, content: Buffer.from(await answer.arrayBuffer()) };
     },

@@ -101,12 +101,11 @@ describe('report schedule in Teams', () => {
     const deciding = person.dialogIn(await person.press(dialog, 'Change'), false);
     const asking = person.dialogIn(await person.press(deciding, 'Next', { 'report.which': 'tags' }), false);
     expect(text(asking)).toContain('Connections: Those with a tag');
-    const sent = await person.press(asking, 'Schedule', {
+    await person.press(asking, 'Schedule', {
       'report.name': 'Tagged',
       'report.tags': 'production',
       'report.cron': '0 9 1 * *',
     });
-    expect(sent.body).toEqual({});
 
     const card = await person.card(/Report Tagged scheduled/);
     expect(text(card)).toContain('at 09:00, on day 1 of the month');
