@@ -5,29 +5,39 @@ export type ProgressReporter<Progress> = {
   finish(): Promise<void>;
 };
 
-/** Edits a message at most once in the interval, always with the newest state; a failed edit is skipped. */
+/**
+ * Edits a message with the newest state, the interval after the last edit has ended: so no two reach a platform closer
+ * together or out of order, however long one is held up. A failed edit is skipped.
+ */
 export function createProgressReporter<Progress>(
   send: (progress: Progress) => Promise<void>,
   intervalMs: number,
 ): ProgressReporter<Progress> {
   let newest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let sending: Promise<void> = Promise.resolve();
+  let sending: Promise<void> | undefined;
   let finished = false;
 
-  function sendNewest(): void {
-    timer = undefined;
-    if (newest === undefined || finished) return;
-    const progress = newest;
+  function plan(): void {
+    if (sending || finished || newest === undefined) return;
+    timer ??= setTimeout(() => {
+      sending = sendNewest();
+    }, intervalMs);
+  }
+
+  async function sendNewest(): Promise<void> {
+    const progress = newest as Progress;
     newest = undefined;
-    // One after the other: an edit that is held up must not land behind a later one.
-    sending = sending.then(() => (finished ? undefined : send(progress))).catch(() => undefined);
+    timer = undefined;
+    await send(progress).catch(() => undefined);
+    sending = undefined;
+    plan();
   }
 
   return {
     report(progress) {
       newest = progress;
-      timer ??= setTimeout(sendNewest, intervalMs);
+      plan();
     },
     async finish() {
       finished = true;

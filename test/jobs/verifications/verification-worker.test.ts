@@ -1,3 +1,4 @@
+import { setTimeout as heldUp } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
@@ -166,6 +167,26 @@ describe('the progress reporter', () => {
     landed.push(3);
 
     expect(landed).toEqual([1, 3]);
+  });
+
+  it('counts the interval from the end of an edit, however long one is held up', async () => {
+    let ended = Number.NaN;
+    const begun = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<number>();
+    const reporter = createProgressReporter(async (state: number) => {
+      if (state === 2) return second.resolve(performance.now());
+      begun.resolve();
+      await heldUp(100);
+      ended = performance.now();
+    }, 50);
+
+    reporter.report(1);
+    await begun.promise;
+    reporter.report(2);
+
+    // Timers count whole milliseconds.
+    expect((await second.promise) - ended).toBeGreaterThanOrEqual(49);
+    await reporter.finish();
   });
 
   it('waits for the edit that is under way, and takes no offence when one fails', async () => {
