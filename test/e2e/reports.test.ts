@@ -321,13 +321,18 @@ describe('where Slack is in the way', () => {
     bot.workspace.trouble.set('chat.postMessage', [{ error: 'not_in_channel' }]);
     await send({ 'report.name': 'Private' });
 
-    const direct = await until('a direct message', () =>
-      bot.workspace.calls.find(
-        ({ method, body }) =>
-          method === 'chat.postMessage' && String(body.text).includes('I may not write there'),
-      ),
-    );
-    expect(direct.body.channel).not.toBe(bot.workspace.channelId);
+    const directly = (text: string) =>
+      until(`a direct message with "${text}"`, () =>
+        bot.workspace.calls.find(
+          ({ method, body, answer }) =>
+            method === 'chat.postMessage' && answer && String(body.text).includes(text),
+        ),
+      );
+    const notice = await directly('I may not write there');
+    // The last thing that is sent: before it, what Slack does next would happen to it.
+    const answer = await directly('Report Private scheduled');
+    expect(notice.body.channel).not.toBe(bot.workspace.channelId);
+    expect(answer.body.channel).toBe(notice.body.channel);
   });
 
   it('waits as long as it asks, in order and without a gap', async () => {
