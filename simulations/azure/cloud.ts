@@ -11,7 +11,14 @@ import { answerToken, type Reply } from './entra.ts';
 import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
 
 /** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
-type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 'nonsense' | 'forbidden';
+type Trouble =
+  | 'throttled'
+  | 'unavailable'
+  | 'hangs'
+  | 'truncated'
+  | 'nonsense'
+  | 'forbidden'
+  | { readonly [Where in 'nextLink' | 'location']?: string };
 
 export type AzureCloud = {
   readonly url: string;
@@ -58,14 +65,14 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
     if (cloud.delayMs > 0) await wait(cloud.delayMs);
     const trouble = cloud.trouble.get(/^5[0-9a-f-]{35}$/.test(what) ? 'subscription' : what)?.shift();
     if (trouble === 'hangs') return;
-    const reply = troubled(trouble) ?? (await answer(request, { path, query, body }));
+    const reply = troubled(trouble, await answer(request, { path, query, body }));
     const text = JSON.stringify(reply.body);
     response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers });
     response.end(trouble === 'truncated' ? text.slice(0, text.length / 2) : text);
     call.ended = performance.now();
   }
 
-  function troubled(trouble: Trouble | undefined): Reply | undefined {
+  function troubled(trouble: Trouble | undefined, reply: Reply): Reply {
     if (trouble === 'throttled') {
       const text = 'The request was throttled.';
       return { ...errorReply(429, 'TooManyRequests', text), headers: { 'retry-after': '7' } };
@@ -74,7 +81,11 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
       return errorReply(503, 'ServerTimeout', 'The request timed out. Try again.');
     if (trouble === 'forbidden')
       return errorReply(403, 'AuthorizationFailed', 'The client does not have authorization.');
-    return trouble === 'nonsense' ? { status: 200, body: { value: 'none' } } : undefined;
+    if (trouble === 'nonsense') return { status: 200, body: { value: 'none' } };
+    if (typeof trouble !== 'object') return reply;
+    const { nextLink, location } = trouble;
+    if (location) return { status: 307, body: {}, headers: { location } };
+    return { ...reply, body: { ...(reply.body as object), nextLink } };
   }
 
   async function answer(

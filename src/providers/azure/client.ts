@@ -1,5 +1,11 @@
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
-import { createPipelineRequest, isRestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import {
+  bearerTokenAuthenticationPolicyName,
+  createPipelineRequest,
+  isRestError,
+  type PipelinePolicy,
+  redirectPolicyName,
+} from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { readJson } from '../../json.ts';
@@ -69,6 +75,25 @@ export const readOnly: PipelinePolicy = {
   },
 };
 
+/** Azure named an address that is not its own. */
+class ForeignAddress extends Error {}
+
+/**
+ * Keeps the token where it belongs: the SDK follows the link to a next page, whatever host it names, and redirects. Ends
+ * with an error, since a list without its last pages is no list.
+ */
+export function sameOrigin(resourceManager: string): PipelinePolicy {
+  const { origin } = new URL(resourceManager);
+  return {
+    name: 'xoap-same-origin',
+    async sendRequest(request, next) {
+      const { origin: asked, host } = new URL(request.url);
+      if (asked !== origin) throw new ForeignAddress(host);
+      return next(request);
+    },
+  };
+}
+
 /** Tells of each request that leaves. */
 function countingPolicy(onCall: () => void): PipelinePolicy {
   return {
@@ -100,6 +125,10 @@ export function createAzureClient(options: AzureClientDependencies): AzureClient
     ...pipelineSettings(onCall),
   });
   arm.pipeline.addPolicy(readOnly);
+  arm.pipeline.addPolicy(sameOrigin(resourceManager), {
+    afterPolicies: [redirectPolicyName],
+    beforePolicies: [bearerTokenAuthenticationPolicyName],
+  });
   // The SDK puts the slash in front itself.
   const here = `subscriptions/${subscriptionId}`;
 
@@ -188,6 +217,11 @@ class Refusal extends Error {
 /** What became of a call that did not succeed. */
 function answerOf(error: unknown): AzureAnswer<never> {
   if (error instanceof Refusal) return error.answer;
+  if (error instanceof ForeignAddress)
+    return {
+      kind: 'unreachable',
+      message: `gave an answer that goes on at ${error.message}, which is not Azure Resource Manager and was not asked`,
+    };
   if (error instanceof SyntaxError || error instanceof z.ZodError) return unreadable;
   if (isRestError(error) && error.code === 'PARSE_ERROR') return unreadable;
   if (isRestError(error) && error.statusCode && error.statusCode !== 200)

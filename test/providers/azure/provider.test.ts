@@ -469,3 +469,33 @@ it('reminds of a secret that expires soon', async () => {
 
   expect(notes).toEqual([`The client secret expires on ${soon}, as entered with the connection.`]);
 });
+
+describe('a token', () => {
+  let stranger: AzureCloud;
+  beforeAll(async () => {
+    stranger = await startAzureCloud(demoDirectory());
+  });
+  afterAll(() => stranger.close());
+
+  const lists = ['permissions', 'roleassignments', 'denyassignments', 'providers'];
+  it.each(lists.flatMap((what) => [[what, 'nextLink'] as const, [what, 'location'] as const]))(
+    'does not go to the address that the answer to %s names as its %s',
+    async (what, where) => {
+      cloud.trouble.set(what, [{ [where]: `${stranger.url}/subscriptions/x/${what}` }]);
+      const verification = await verify('contributor');
+
+      expect(stranger.calls).toEqual([]);
+      expect(verification.verdict).toBe('unproven');
+      const untold = verification.findings.filter(({ state }) => state === 'inconclusive');
+      expect(untold).not.toEqual([]);
+    },
+  );
+
+  it('is kept, and the thread says why', async () => {
+    cloud.trouble.set('permissions', [{ nextLink: 'https://elsewhere.example.com/page' }]);
+
+    expect(role(await verify('contributor'))?.evidence.text).toContain(
+      'goes on at elsewhere.example.com, which is not Azure Resource Manager',
+    );
+  });
+});
