@@ -52,6 +52,27 @@ const imageBuilder: RoleDefinition = {
   ],
 };
 
+/** The condition that the portal writes for "all except privileged roles", with its line breaks. */
+export const exceptPrivilegedRoles = `(
+ (
+  !(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})
+ )
+ OR
+ (
+  @Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAllValues:GuidNotEquals {8e3af657-a8ff-443c-a75c-2fe8c4bcb635, 18d7d88d-d35e-4fb5-a5c3-7773c20a72d9}
+ )
+)
+AND
+(
+ (
+  !(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})
+ )
+ OR
+ (
+  @Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAllValues:GuidNotEquals {8e3af657-a8ff-443c-a75c-2fe8c4bcb635, 18d7d88d-d35e-4fb5-a5c3-7773c20a72d9}
+ )
+)`;
+
 const seeds = {
   contributor: { roles: [{ role: roleId('Contributor') }] },
   owner: { roles: [{ role: roleId('Owner') }] },
@@ -88,6 +109,7 @@ const seeds = {
       },
     ],
   },
+  delegating: { roles: [{ role: roleId('Owner'), condition: exceptPrivilegedRoles }] },
   denied: {
     roles: [{ role: roleId('Contributor') }],
     denials: [
@@ -192,6 +214,7 @@ export const azureScenarios: readonly {
   { name: 'Reader', credential: azureCredential('reader') },
   { name: 'a role on a resource group only', credential: azureCredential('resourceGroup') },
   { name: 'a grant under a condition', credential: azureCredential('conditional') },
+  { name: 'Owner under a condition for role assignments', credential: azureCredential('delegating') },
   { name: 'a deny assignment', credential: azureCredential('denied') },
   { name: 'no role at all', credential: azureCredential('nothing') },
   { name: 'an expired secret', credential: azureCredential('expired') },

@@ -69,6 +69,7 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
     3,
     /Granted only under a condition \(44\)/,
   ],
+  'Owner under a condition for role assignments': [/can build images/, 1, /may also give roles away/],
   'a deny assignment': [
     /8 of 46 requirements missing/,
     3,

@@ -1,4 +1,5 @@
 import type { RoleAssignment } from './answers.ts';
+import { mayConcern, unconditionalPart } from './conditions.ts';
 import { grants, type PermissionSet } from './rights.ts';
 import { builtInRoles, type Role } from './roles.ts';
 
@@ -61,20 +62,31 @@ export function onSubscription(assigned: readonly Assigned[]): Assigned[] {
   return assigned.filter(({ reach }) => reach === 'subscription');
 }
 
+/** What an assignment grants whatever its conditions. */
+export function unconditionalSets({ role, condition }: Assigned): PermissionSet[] {
+  return (role.permissions ?? []).flatMap((set) => unconditionalPart(set, condition) ?? []);
+}
+
+/** Whether an assignment grants an operation, whatever its conditions. */
+export function grantsAnyway(assigned: Assigned, operation: string): boolean {
+  return unconditionalSets(assigned).some((set) => grants(set, operation));
+}
+
 /**
- * The condition that a grant may depend on. Undefined as soon as a role without one is known to grant the same; a role
+ * The condition that a grant may depend on. Undefined as soon as a role is known to grant the same without one; a role
  * whose content is not known proves nothing.
  */
 export function conditionOn(assigned: readonly Assigned[], operation: string): string | undefined {
   const reaching = onSubscription(assigned);
-  const isFree = reaching.some(
-    ({ role, condition }) => !condition && role.permissions?.some((set) => grants(set, operation)),
-  );
-  if (isFree) return undefined;
-  const under = reaching.find(
-    ({ role, condition }) => condition && (role.permissions?.some((set) => grants(set, operation)) ?? true),
-  );
-  return under?.condition;
+  if (reaching.some((entry) => grantsAnyway(entry, operation))) return undefined;
+  return reaching.flatMap((entry) => conditionsOn(entry, operation))[0];
+}
+
+function conditionsOn({ role, condition }: Assigned, operation: string): string[] {
+  const granting = role.permissions?.filter((set) => grants(set, operation));
+  if (granting?.length === 0) return [];
+  const conditions = [condition, ...(granting ?? []).map((set) => set.condition)];
+  return conditions.flatMap((text) => (text && mayConcern(text, operation) ? text : []));
 }
 
 /** `Reader (the subscription) and Contributor (resource group images)`. */

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { CheckRequest, RemediationRequest } from '../provider.ts';
 import type { AzureAnswer, RoleAssignment } from './answers.ts';
 import { type Assigned, onSubscription, readAssignments, unknownRoles } from './assignments.ts';
@@ -96,8 +97,8 @@ async function observe(
   return { subscriptionId, objectId, permissions, assigned, denyAssignments, resourceGroups };
 }
 
-/** Roles that are looked up at most; what lies beyond stays unnamed and proves nothing. */
-const mostLookedUp = 2;
+/** Roles that are looked up at once; a subscription can have thousands of its own, a principal rarely more than ten. */
+const lookupsAtOnce = 8;
 
 async function withRoles(
   client: AzureClient,
@@ -105,8 +106,8 @@ async function withRoles(
   subscriptionId: string,
 ): Promise<AzureAnswer<Assigned[]>> {
   if (assignments.kind !== 'done') return assignments;
-  const ids = unknownRoles(assignments.output).slice(0, mostLookedUp);
-  const answers = await Promise.all(ids.map((id) => client.role(id)));
+  const limit = pLimit(lookupsAtOnce);
+  const answers = await limit.map(unknownRoles(assignments.output), (id) => client.role(id));
   const roles = answers.flatMap((answer) => (answer.kind === 'done' ? [answer.output] : []));
   return { kind: 'done', output: readAssignments(assignments.output, roles, subscriptionId) };
 }

@@ -1,4 +1,5 @@
-import { conditionOn, inWords, onSubscription } from './assignments.ts';
+import { conditionOn, grantsAnyway, inWords, onSubscription } from './assignments.ts';
+import { mayConcern } from './conditions.ts';
 import { denialOf } from './denials.ts';
 import {
   conditional,
@@ -24,9 +25,7 @@ const granting = ({ sets, operation }: View) => sets.filter((set) => grants(set,
 /** A role that would grant it is assigned, and has not arrived in the effective permissions. */
 const notArrived: Rule<View> = (view) => {
   if (granting(view).length > 0) return undefined;
-  const sources = onSubscription(view.readable).filter(
-    ({ role, condition }) => !condition && role.permissions?.some((set) => grants(set, view.operation)),
-  );
+  const sources = onSubscription(view.readable).filter((entry) => grantsAnyway(entry, view.operation));
   if (sources.length === 0) return undefined;
   return conflicting(
     `${inWords(sources)} is assigned and would grant it, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
@@ -39,9 +38,9 @@ const notGranted: Rule<View> = (view) =>
     : ungranted('The effective permissions of the principal on the subscription do not include it.');
 
 const onlyUnderCondition: Rule<View> = (view) => {
-  const found = granting(view);
-  const isConditional = found.every(({ condition }) => condition);
-  return isConditional ? conditional(found[0]?.condition ?? '') : undefined;
+  const conditions = granting(view).map(({ condition }) => condition);
+  const isConditional = conditions.every((condition) => condition && mayConcern(condition, view.operation));
+  return isConditional ? conditional(conditions[0] ?? '') : undefined;
 };
 
 const assignedUnderCondition: Rule<View> = ({ readable, operation }) => {

@@ -10,7 +10,7 @@ export type PermissionSet = {
  * Whether a pattern takes in an operation, or all that another pattern takes in; in any case. Greedy from left to
  * right and not by a regular expression, whose time a hostile pattern could stretch.
  */
-function includes(pattern: string, other: string): boolean {
+export function includes(pattern: string, other: string): boolean {
   const [first = '', ...rest] = pattern.toLowerCase().split('*');
   const last = rest.pop();
   const text = other.toLowerCase();

@@ -1,4 +1,5 @@
-import { type Assigned, inWords, onSubscription } from './assignments.ts';
+import { type Assigned, inWords, onSubscription, unconditionalSets } from './assignments.ts';
+import { targetsOf, unconditionalPart } from './conditions.ts';
 import {
   conditional,
   conflicting,
@@ -18,7 +19,7 @@ import { contributor, contributorSet, owner } from './roles.ts';
 type View = Known & {
   /** Assignments that reach the whole subscription. */
   readonly reaching: readonly Assigned[];
-  /** Those of them without a condition. */
+  /** Those of them that grant something whatever their conditions; of a role whose content is not known, only those without. */
   readonly free: readonly Assigned[];
   /** Whether every operation that builds are known to use is granted. */
   readonly isEnough: boolean;
@@ -27,6 +28,17 @@ type View = Known & {
 
 const covers = (sets: readonly PermissionSet[]) => coverRole(sets, contributorSet);
 const isContributor = ({ role }: Assigned) => role.id === contributor.id || role.id === owner.id;
+/** Whether a condition, if there is one, leaves all that Contributor may. */
+const isWhole = (entry: Assigned) => !entry.condition || covers(unconditionalSets(entry));
+const contributorsIn = (free: readonly Assigned[]) =>
+  free.filter((entry) => isContributor(entry) && isWhole(entry));
+
+/** What the conditions of assignments are about, where it is nothing that Contributor may. */
+function besideIt(assigned: readonly Assigned[]): string {
+  const conditions = assigned.flatMap(({ condition }) => condition ?? []);
+  const targets = new Set(conditions.flatMap((condition) => targetsOf(condition) ?? []));
+  return targets.size > 0 ? ` The condition is about ${[...targets].join(' and ')} only.` : '';
+}
 
 const onlyUnderCondition: Rule<View> = ({ reaching, free }) => {
   const condition = reaching[0]?.condition;
@@ -34,19 +46,19 @@ const onlyUnderCondition: Rule<View> = ({ reaching, free }) => {
 };
 
 const assignedByName: Rule<View> = ({ free }) => {
-  const named = free.filter(isContributor);
-  return named.length > 0 ? held(`Assigned: ${inWords(named)}.`) : undefined;
+  const named = contributorsIn(free);
+  return named.length > 0 ? held(`Assigned: ${inWords(named)}.${besideIt(named)}`) : undefined;
 };
 
 const assignedAnEqual: Rule<View> = ({ free }) => {
-  const equal = free.filter(({ role }) => role.permissions && covers(role.permissions));
+  const equal = free.filter((entry) => covers(unconditionalSets(entry)));
   return equal.length > 0
     ? held(`Not Contributor by name, but a role with the same rights: ${inWords(equal)}.`)
     : undefined;
 };
 
 const assignedTogether: Rule<View> = ({ reaching, free }) => {
-  const together = free.flatMap(({ role }) => role.permissions ?? []);
+  const together = free.flatMap(unconditionalSets);
   return reaching.length > 0 && covers(together)
     ? held(`Not Contributor by name, but with the same rights together: ${inWords(free)}.`)
     : undefined;
@@ -80,12 +92,12 @@ const coveredUnderCondition: Rule<View> = ({ sets }) => {
 
 /** Contributor may have come to leave out something that this version does not know of. */
 const namedAndEnough: Rule<View> = ({ free, isEnough }) => {
-  const named = free.filter(isContributor);
-  return named.length > 0 && isEnough ? held(`Assigned: ${inWords(named)}.`) : undefined;
+  const named = contributorsIn(free);
+  return named.length > 0 && isEnough ? held(`Assigned: ${inWords(named)}.${besideIt(named)}`) : undefined;
 };
 
 const namedAndNotArrived: Rule<View> = ({ free }) => {
-  const named = free.filter(isContributor);
+  const named = contributorsIn(free);
   if (named.length === 0) return undefined;
   return conflicting(
     `${inWords(named)} is assigned, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
@@ -133,9 +145,9 @@ const uncoveredRules: readonly Rule<View>[] = [
 /** Whether the documented role, or all of its rights, are held; `operations` are those that builds are known to use. */
 export function judgeRole(known: Known, operations: readonly string[]) {
   const reaching = onSubscription(known.readable);
-  const free = reaching.filter(({ condition }) => !condition);
+  const free = reaching.filter((entry) => !entry.condition || unconditionalSets(entry).length > 0);
   const isEnough = operations.every((operation) => isHeld(judgeOperation(known, operation)));
-  const isCovered = covers(known.sets.filter(({ condition }) => !condition));
+  const isCovered = covers(known.sets.flatMap((set) => unconditionalPart(set) ?? []));
   const view: View = { ...known, reaching, free, isEnough, operations };
   return firstOf(isCovered ? coveredRules : uncoveredRules, view);
 }

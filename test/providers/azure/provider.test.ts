@@ -125,6 +125,64 @@ describe('the documented role', () => {
     expect(role(verification)?.evidence.text).toMatch(text);
   });
 
+  it('is granted under a condition that is about something else', async () => {
+    const verification = await verify('delegating');
+
+    expect(verification.verdict).toBe('ready');
+    expect(role(verification)?.evidence.text).toBe(
+      'Assigned: Owner on the subscription. The condition is about Microsoft.Authorization/roleAssignments/write and Microsoft.Authorization/roleAssignments/delete only.',
+    );
+  });
+
+  it('is judged by its condition where that is about one step of a build', async () => {
+    const subscription = subscriptionOf('conditional');
+    const [assigned] = subscription.assignments;
+    if (!assigned) throw new Error('Nothing is assigned');
+    const condition = `!(ActionMatches{'Microsoft.Compute/images/*'}) OR (@Request[a:b] StringEquals 'x')`;
+    subscription.assignments = [{ ...assigned, condition }];
+    const verification = await verify('conditional');
+    subscription.assignments = [assigned];
+
+    expect(verification.verdict).toBe('unproven');
+    const untold = verification.findings.filter(({ state }) => state === 'inconclusive');
+    expect(untold.map(({ requirement }) => requirement)).toEqual([
+      'role:Contributor',
+      'Microsoft.Compute/images/read',
+      'Microsoft.Compute/images/write',
+    ]);
+    expect(untold.map((finding) => finding.condition)).toEqual([condition, condition, condition]);
+  });
+
+  it('is found in the last of many roles', async () => {
+    const subscription = subscriptionOf('reader');
+    const own = { scope: `/subscriptions/${subscription.id}`, principalId: objectIdOf('reader') };
+    const parts = [
+      'Compute/*',
+      'Network/*',
+      'KeyVault/*',
+      'Resources/*',
+      'Storage/*',
+      'Web/*',
+      'Sql/*',
+      'Cdn/*',
+    ];
+    const real = [...subscription.assignments];
+    subscription.customRoles = [...parts.map((part) => `Microsoft.${part}`), '*'].map((pattern, index) => ({
+      id: `d0000000-0000-4000-8000-0000000001${String(index).padStart(2, '0')}`,
+      name: `Part ${index}`,
+      permissions: [{ actions: [pattern] }],
+    }));
+    subscription.assignments.push(...subscription.customRoles.map(({ id }) => ({ ...own, roleId: id })));
+    const verification = await verify('reader');
+    subscription.assignments = real;
+    subscription.customRoles = [];
+
+    expect(role(verification)).toMatchObject({ state: 'granted' });
+    expect(role(verification)?.evidence.text).toBe(
+      'Not Contributor by name, but a role with the same rights: Part 8 on the subscription.',
+    );
+  });
+
   it('is told apart from what builds are known to use', async () => {
     const subscription = subscriptionOf('reader');
     const own = { scope: `/subscriptions/${subscription.id}`, principalId: objectIdOf('reader') };
