@@ -11,7 +11,7 @@ import { answerToken, type Reply } from './entra.ts';
 import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
 
 /** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
-type Trouble =
+export type Trouble =
   | 'throttled'
   | 'unavailable'
   | 'hangs'

@@ -43,6 +43,13 @@ export type DenyAssignment = {
   readonly condition?: string;
 };
 
+export type Lock = {
+  /** In the subscription, such as `/resourceGroups/images`; empty for the subscription itself. */
+  readonly inside: string;
+  readonly name: string;
+  readonly level: string;
+};
+
 export type Subscription = {
   readonly id: string;
   readonly tenantId: string;
@@ -55,6 +62,7 @@ export type Subscription = {
   assignments: RoleAssignment[];
   customRoles?: RoleDefinition[];
   denials?: DenyAssignment[];
+  locks?: Lock[];
 };
 
 export type Directory = { readonly tenants: readonly Tenant[]; readonly subscriptions: Subscription[] };

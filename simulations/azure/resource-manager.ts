@@ -34,6 +34,7 @@ const authorization = 'providers/microsoft.authorization';
 const readers: Readonly<Record<string, string>> = {
   [`${authorization}/roleassignments`]: 'Microsoft.Authorization/roleAssignments/read',
   [`${authorization}/roledefinitions`]: 'Microsoft.Authorization/roleDefinitions/read',
+  [`${authorization}/locks`]: 'Microsoft.Authorization/locks/read',
   [`${authorization}/denyassignments`]: 'Microsoft.Authorization/denyAssignments/read',
   providers: 'Microsoft.Resources/subscriptions/providers/read',
 };
@@ -93,6 +94,16 @@ function denyAssignments({ subscription }: Seen, filter: string): unknown[] {
     }));
 }
 
+/** That the list of a subscription holds those below it too is reported (az lock list), not documented. */
+function locks({ subscription: { id, locks: all = [] } }: Seen): unknown[] {
+  return all.map(({ inside, name, level }) => ({
+    id: `/subscriptions/${id}${inside}/providers/Microsoft.Authorization/locks/${name}`,
+    name,
+    type: 'Microsoft.Authorization/locks',
+    properties: { level, notes: 'Set by the landing zone' },
+  }));
+}
+
 function page(items: readonly unknown[], { path, query, url }: Question): Reply {
   const from = Number(query.get('$skiptoken') ?? 0);
   const next = new URLSearchParams(query);
@@ -121,6 +132,8 @@ function list(seen: Seen, what: string, question: Question, directory: Directory
       );
     case `${authorization}/denyassignments`:
       return page(denyAssignments(seen, filter), question);
+    case `${authorization}/locks`:
+      return page(locks(seen), question);
     case 'providers':
       // Real answers hold every resource type and come in one page.
       return {

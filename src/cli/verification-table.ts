@@ -1,7 +1,7 @@
 import type { Provider } from '../providers/provider.ts';
 import type { Finding, FindingState } from '../verification/finding.ts';
 import { countStates, incidentsIn } from '../verification/verdict.ts';
-import type { Verification } from '../verification/verification.ts';
+import type { Identity, Verification } from '../verification/verification.ts';
 
 const width = 80;
 
@@ -33,7 +33,7 @@ function wrap(text: string, indent: string): string {
 /** Why a finding is as it is, where a reader would ask. */
 function reason({ state, evidence }: Finding): string {
   const isAsked = state === 'missing' || state === 'inconclusive';
-  return isAsked ? [evidence.text, evidence.caveat].filter(Boolean).join(' ') : '';
+  return [isAsked && evidence.text, evidence.caveat].filter(Boolean).join(' ');
 }
 
 /** One row each; a reason that several in a row share stands once, below the last. */
@@ -61,15 +61,20 @@ function sections(findings: readonly Finding[]): string[] {
   ]);
 }
 
+/** Both names of an identity, labelled, where they look alike. */
+function identityWords({ id, name }: Identity, labels: NonNullable<Provider['words']>['identity']): string {
+  return labels && id !== name ? `${labels.name} ${name}, ${labels.id} ${id}` : id;
+}
+
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
-export function verificationTable({ incidentCodes }: Provider, verification: Verification): string {
+export function verificationTable({ incidentCodes, words }: Provider, verification: Verification): string {
   const { provider, verdict, identity, target, calls, durationMs, error, findings, remediation, notes } =
     verification;
   const counts = countStates(findings);
   const where = Object.values(target).join(' · ');
   const head = [
     `${provider} ${where} — ${verdict}`,
-    identity && `as ${identity.id}`,
+    identity && `as ${identityWords(identity, words?.identity)}`,
     `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`,
     `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, ${incidentsIn(findings, incidentCodes).length > 0 ? 'one of them was carried out for real' : 'nothing was created'}`,
     error && [error.message, error.hint].filter(Boolean).join('. '),

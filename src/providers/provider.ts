@@ -87,8 +87,12 @@ export type Provider = {
   readonly fields: readonly CredentialField[];
   /** What a finding's group is here: findings are told by object where the group is a kind of object. */
   readonly groupsAre?: 'objects';
-  /** The layers that can deny and the ways of asking, as they are called in a sentence: `identity-based policy`, `a dry run`. */
+  /**
+   * The layers that can deny and the ways of asking, as they are called in a sentence: `identity-based policy`, `a dry
+   * run`. Where the two names of an identity look alike, what each is: `object id`, `application id`.
+   */
   readonly words?: {
+    readonly identity?: { readonly id: string; readonly name: string };
     readonly layers?: Readonly<Record<string, string>>;
     readonly methods?: Partial<Readonly<Record<Finding['method'], string>>>;
   };

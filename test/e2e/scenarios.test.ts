@@ -53,30 +53,30 @@ const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> 
 
 /** The same for Azure; what has no reading is refused beside a field. */
 const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
-  Contributor: [/can build images — all 46 requirements met/, 1, /Azure|46 requirements: 46 granted/],
+  Contributor: [/can build images — all 47 requirements met/, 1, /Azure|47 requirements: 47 granted/],
   Owner: [/can build images/, 1, /may also give roles away \(Owner\)/],
-  'two roles whose notActions cancel each other': [/can build images/, 1, /46 requirements: 46 granted/],
-  'a custom role with the same rights': [/can build images/, 1, /46 requirements: 46 granted/],
-  'inherited through groups and management groups': [/can build images/, 1, /46 requirements: 46 granted/],
-  Reader: [/31 of 46 requirements missing/, 4, /It holds Reader on the subscription/],
+  'two roles whose notActions cancel each other': [/can build images/, 1, /47 requirements: 47 granted/],
+  'a custom role with the same rights': [/can build images/, 1, /47 requirements: 47 granted/],
+  'inherited through groups and management groups': [/can build images/, 1, /47 requirements: 47 granted/],
+  Reader: [/31 of 47 requirements missing/, 4, /It holds Reader on the subscription/],
   'a role on a resource group only': [
-    /42 of 46 requirements missing/,
+    /42 of 47 requirements missing/,
     5,
     /sees resource group images: its role was assigned on a resource group only/,
   ],
   'a grant under a condition': [
-    /may be able to build images — 42 of 46 requirements could not be told/,
+    /may be able to build images — 42 of 47 requirements could not be told/,
     3,
     /Granted only under a condition \(44\)/,
   ],
   'Owner under a condition for role assignments': [/can build images/, 1, /may also give roles away/],
   'a deny assignment': [
-    /8 of 46 requirements missing/,
+    /8 of 47 requirements missing/,
     3,
     /the deny assignment “Locked by blueprint baseline” forbids it/,
   ],
   'no role at all': [
-    /42 of 46 requirements missing/,
+    /42 of 47 requirements missing/,
     5,
     /Either the id is wrong, or the principal has no role/,
   ],
@@ -85,12 +85,12 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
   'a wrong tenant': [/does not know the tenant id/, 1, /Check the Tenant ID/],
   'a subscription of another tenant': [/belongs to another tenant/, 1, /Check Subscription ID and Tenant ID/],
   'a disabled subscription': [
-    /1 of 46 requirements missing/,
+    /1 of 47 requirements missing/,
     3,
     /It is disabled: Azure lets nobody create anything in it/,
   ],
   'a resource provider that is not registered': [
-    /1 of 46 requirements missing/,
+    /1 of 47 requirements missing/,
     3,
     /az provider register --namespace Microsoft.KeyVault/,
   ],

@@ -1,7 +1,7 @@
 import type { Changes } from '../../verification/changes.ts';
 import type { Finding, FindingState } from '../../verification/finding.ts';
 import { countStates } from '../../verification/verdict.ts';
-import type { Remediation, Verification } from '../../verification/verification.ts';
+import type { Identity, Remediation, Verification } from '../../verification/verification.ts';
 import { count, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
 import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
@@ -60,6 +60,13 @@ function untoldMessages(heading: string, findings: readonly Finding[]): Message[
   return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
 }
 
+/** Who signed in, by its id; by both of its names, labelled, where these look alike. */
+function identitySpans({ provider }: Subject, { id, name }: Identity): Span[] {
+  const labels = provider.words?.identity;
+  if (!labels || id === name) return [{ code: id }];
+  return [`${labels.name} `, { code: name }, `, ${labels.id} `, { code: id }];
+}
+
 function checkedMessage(subject: Subject, verification: Verification): Message {
   const { identity, target, findings, notes } = verification;
   const { documentation } = subject.provider.catalog;
@@ -68,7 +75,7 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
   const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
   const { id, principal = id } = identity ?? { id: '' };
   const behind: Span[] = principal === id ? [] : [', which is ', { code: principal }];
-  const who: Span[] = identity ? [' as ', { code: id }, ...behind] : [];
+  const who: Span[] = identity ? [' as ', ...identitySpans(subject, identity), ...behind] : [];
   const limited = findings.filter(({ state, evidence }) => state !== 'missing' && evidence.caveat);
   const items: Span[][] = [
     [`${count(counts.total, 'requirement')}: ${told}.`],

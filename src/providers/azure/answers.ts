@@ -55,6 +55,14 @@ export type Subscription = z.infer<typeof Subscription>;
 export const ResourceProviders = z.array(z.object({ namespace: z.string(), registrationState: z.string() }));
 export type ResourceProvider = z.infer<typeof ResourceProviders>[number];
 
+export const Locks = z.array(
+  z
+    .object({ id: z.string(), name: z.string(), properties: z.object({ level: z.string() }) })
+    .transform(({ id, name, properties: { level } }) => ({ id, name, level })),
+);
+/** A management lock; its place is in its id. */
+export type Lock = z.infer<typeof Locks>[number];
+
 export const ResourceGroups = z.array(z.object({ name: z.string() }));
 
 /** One page of a list. */

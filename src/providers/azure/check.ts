@@ -5,6 +5,7 @@ import { type Assigned, onSubscription, readAssignments, unknownRoles } from './
 import { type AzureClient, createAzureClient } from './client.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { AzureCredential, targetOf } from './credentials.ts';
+import { readLocks } from './locks.ts';
 import type { Observations } from './observations.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
 import { readOperation, readRole } from './read-answers.ts';
@@ -16,9 +17,10 @@ import { entraCode, expiredSecret, tokenRefused } from './sign-in-errors.ts';
 
 const providerPrefix = 'prerequisite:provider/';
 const subscriptionEnabled = 'prerequisite:subscription-enabled';
+const noLock = 'prerequisite:no-lock';
 const documentedRole = 'role:Contributor';
 
-/** Signs in, asks five questions at once, and emits one answer for each requirement. */
+/** Signs in, asks six questions at once, and emits one answer for each requirement. */
 export async function checkSubscription(request: CheckRequest, settings: AzureSettings): Promise<void> {
   const { emit, signal, callTimeoutMs } = request;
   const credential = AzureCredential.parse(request.credential);
@@ -28,7 +30,7 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
   if (expiresOn) emit({ type: 'credential', dates: { expiresOn } });
   const session = await signIn(credential, endpoints, request).catch((error: unknown) => {
     if (error instanceof Error && entraCode(error.message) === expiredSecret)
-      emit({ type: 'offer', remediation: renewSecret(clientId) });
+      emit({ type: 'offer', remediation: renewSecret(clientId, targetOf(credential)) });
     throw error;
   });
   const client = createAzureClient({
@@ -126,12 +128,17 @@ async function answerPrerequisites(
   { requirements, emit }: CheckRequest,
   onName: (displayName: string) => void,
 ): Promise<void> {
-  const [subscription, providers] = await Promise.all([client.subscription(), client.resourceProviders()]);
+  const [subscription, providers, locks] = await Promise.all([
+    client.subscription(),
+    client.resourceProviders(),
+    client.locks(),
+  ]);
   if (subscription.kind === 'done' && subscription.output.displayName)
     onName(subscription.output.displayName);
   for (const { id } of requirements) {
     if (id === subscriptionEnabled)
       emit({ type: 'answer', answer: { requirement: id, ...readSubscription(subscription) } });
+    if (id === noLock) emit({ type: 'answer', answer: { requirement: id, ...readLocks(locks) } });
     if (!id.startsWith(providerPrefix)) continue;
     const answer = readResourceProvider(providers, id.slice(providerPrefix.length));
     emit({ type: 'answer', answer: { requirement: id, ...answer } });

@@ -14,6 +14,8 @@ import {
   type AzureAnswer,
   type DenyAssignment,
   DenyAssignments,
+  type Lock,
+  Locks,
   Page,
   Permissions,
   ResourceGroups,
@@ -38,6 +40,8 @@ export type AzureClient = {
   /** Deny assignments on the subscription and above it, of whichever principals. */
   denyAssignments(): Promise<AzureAnswer<DenyAssignment[]>>;
   subscription(): Promise<AzureAnswer<Subscription>>;
+  /** Locks on the subscription and on what is in it. */
+  locks(): Promise<AzureAnswer<Lock[]>>;
   resourceProviders(): Promise<AzureAnswer<ResourceProvider[]>>;
   /** The names of a few resource groups that the caller can see. */
   resourceGroups(): Promise<AzureAnswer<string[]>>;
@@ -191,6 +195,8 @@ export function createAzureClient(options: AzureClientDependencies): AzureClient
       ),
     subscription: () =>
       ask((call) => get(`${resourceManager}/${here}?api-version=2022-12-01`, call), Subscription),
+    locks: () =>
+      ask((call) => getAll('/providers/Microsoft.Authorization/locks?api-version=2020-05-01', call), Locks),
     resourceProviders: () =>
       ask((call) => getAll('/providers?api-version=2021-04-01', call), ResourceProviders),
     resourceGroups() {

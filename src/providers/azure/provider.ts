@@ -17,7 +17,10 @@ export function createAzure(settings: AzureSettings): Provider {
     type: 'cloud',
     catalog: parseCatalog(azureCatalog),
     fields: fieldsOf(declaredFields),
-    words: { layers: { 'role-assignment': 'role assignment', 'deny-assignment': 'deny assignment' } },
+    words: {
+      identity: { id: 'object id', name: 'application id' },
+      layers: { 'role-assignment': 'role assignment', 'deny-assignment': 'deny assignment', lock: 'lock' },
+    },
     accountOf: ({ subscription }) => subscription,
     // Role assignments can take up to ten minutes, most show within five:
     // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting

@@ -35,9 +35,19 @@ function documentedCommand(scope: string): string {
   ].join(' \\\n  ');
 }
 
-function terraform({ id }: Identity, scope: string): string {
-  return `resource "azurerm_role_assignment" "xoap_image_management" {
-  scope                = "${scope}"
+/** The environments of Terraform's provider, by the clouds other than its default. */
+const terraformClouds: Readonly<Record<string, string>> = { 'us-government': 'usgovernment', china: 'china' };
+
+function terraform({ id }: Identity, target: Readonly<Record<string, string>>): string {
+  const environment = terraformClouds[target.cloud ?? ''];
+  const provider = `provider "azurerm" {
+  environment = "${environment}"
+  features {}
+}
+
+`;
+  return `${environment ? provider : ''}resource "azurerm_role_assignment" "xoap_image_management" {
+  scope                = "${scopeOf(target)}"
   role_definition_name = "Contributor"
   principal_id         = "${id}"
   principal_type       = "ServicePrincipal"
@@ -72,6 +82,13 @@ function inCloud(command: string, { cloud = '' }: Readonly<Record<string, string
   return name ? `az cloud set --name ${name} && az login\n${command}` : command;
 }
 
+/** Both names of a service principal, which look alike. */
+function namesOf(identity: Identity): string {
+  const { id, name } = identity;
+  const objectId = hasObjectId(identity) ? ` and object id ${id}` : '';
+  return `the service principal with application id ${name}${objectId}`;
+}
+
 /** The smallest command that gives the documented role. */
 export function assignRole({
   identity,
@@ -80,7 +97,7 @@ export function assignRole({
   const scope = scopeOf(target);
   const text = identity ? assignCommand(identity, scope) : documentedCommand(scope);
   return {
-    title: `Give Contributor on the subscription to the service principal ${identity?.name ?? ''} (needs Owner or User Access Administrator)`,
+    title: `Give Contributor on the subscription to ${identity ? namesOf(identity) : 'the service principal'} (needs Owner or User Access Administrator)`,
     format: 'shell',
     text: inCloud(text, target),
     fixes: [],
@@ -109,7 +126,7 @@ function roleRemediation(
   const shared = { fixes, alternative: true };
   const asCode: Remediation[] = hasObjectId(identity)
     ? [
-        { title: 'The same with Terraform', format: 'hcl', text: terraform(identity, scope), ...shared },
+        { title: 'The same with Terraform', format: 'hcl', text: terraform(identity, target), ...shared },
         {
           title: 'The same with Bicep (az deployment sub create)',
           format: 'bicep',
@@ -134,37 +151,50 @@ function subscriptionRemediation({ requirement, evidence }: Finding): Remediatio
   return { title: 'Reactivate the subscription', format: 'text', text, fixes: [requirement] };
 }
 
-function providerRemediation(findings: readonly Finding[], subscription: string): Remediation[] {
+function lockRemediation({ requirement, evidence }: Finding): Remediation {
+  const text = `${evidence.text} It was set on purpose: ask whoever set it, or build in another subscription. Only Owner and User Access Administrator can remove it.`;
+  return { title: 'Not yours to fix', format: 'text', text, fixes: [requirement] };
+}
+
+function providerRemediation(
+  findings: readonly Finding[],
+  target: Readonly<Record<string, string>>,
+): Remediation[] {
   if (findings.length === 0) return [];
+  const { subscription = placeholder } = target;
   const commands = findings.map(
     ({ requirement }) =>
       `az provider register --namespace ${requirement.slice(providerPrefix.length)} --subscription ${subscription} --wait`,
   );
   const title = `Register ${findings.length === 1 ? 'the resource provider' : 'the resource providers'} (Contributor may do this)`;
-  return [{ title, format: 'shell', text: commands.join('\n'), fixes: ids(findings) }];
+  return [{ title, format: 'shell', text: inCloud(commands.join('\n'), target), fixes: ids(findings) }];
 }
 
 /** A new secret for one that has expired. */
-export function renewSecret(clientId: string): Remediation {
+export function renewSecret(clientId: string, target: Readonly<Record<string, string>>): Remediation {
   return {
     title: 'Add a new client secret beside the one that has expired (enter it as a new connection)',
     format: 'shell',
     // Without --append the command deletes every other secret and certificate of the application.
-    text: `az ad app credential reset \\\n  --id ${clientId} \\\n  --append \\\n  --years 1`,
+    text: inCloud(`az ad app credential reset \\\n  --id ${clientId} \\\n  --append \\\n  --years 1`, target),
     fixes: [],
   };
 }
 
 /** Where the id may be wrong, the look that tells comes before any fix. */
-function lookRemediation(findings: readonly Finding[], subscription: string): Remediation[] {
+function lookRemediation(
+  findings: readonly Finding[],
+  target: Readonly<Record<string, string>>,
+): Remediation[] {
   const unseen = findings.filter(({ evidence }) => evidence.code === 'SubscriptionNotFound');
   if (unseen.length === 0) return [];
+  const { subscription = placeholder } = target;
   const text = `az account show --subscription ${subscription} --query '{name:name, tenant:tenantId}'`;
   return [
     {
       title: 'First see, as somebody who has access, whether the subscription id is right',
       format: 'shell',
-      text,
+      text: inCloud(text, target),
       fixes: [],
     },
   ];
@@ -172,19 +202,19 @@ function lookRemediation(findings: readonly Finding[], subscription: string): Re
 
 /** The smallest changes that fix what is missing. */
 export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
-  const subscription = target.subscription ?? placeholder;
   const denied = missing.filter(({ layer }) => layer === 'deny-assignment');
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
   return [
-    ...lookRemediation(unassigned, subscription),
+    ...lookRemediation(unassigned, target),
     ...roleRemediation(unassigned, { identity, target }),
     ...denyRemediation(denied),
     ...missing
       .filter(({ requirement }) => requirement === 'prerequisite:subscription-enabled')
       .map(subscriptionRemediation),
+    ...missing.filter(({ requirement }) => requirement === 'prerequisite:no-lock').map(lockRemediation),
     ...providerRemediation(
       missing.filter(({ requirement }) => requirement.startsWith(providerPrefix)),
-      subscription,
+      target,
     ),
   ];
 }

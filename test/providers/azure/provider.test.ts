@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type AzureCloud, startAzureCloud } from '../../../simulations/azure/cloud.ts';
+import { type AzureCloud, startAzureCloud, type Trouble } from '../../../simulations/azure/cloud.ts';
 import {
   azureCredential,
   type DemoName,
@@ -84,7 +84,7 @@ describe('the documented role', () => {
     const verification = await verify(name);
 
     expect(verification.verdict).toBe('ready');
-    expect(states(verification)).toEqual({ granted: 46 });
+    expect(states(verification)).toEqual({ granted: 47 });
     expect(role(verification)?.evidence.text).toMatch(text);
     expect(verification.identity).toEqual({
       id: objectIdOf(name),
@@ -199,7 +199,7 @@ describe('the documented role', () => {
     subscription.assignments.pop();
 
     expect(verification.verdict).toBe('missing');
-    expect(states(verification)).toEqual({ missing: 1, granted: 45 });
+    expect(states(verification)).toEqual({ missing: 1, granted: 46 });
     expect(role(verification)).toMatchObject({ formal: true });
     expect(role(verification)?.evidence.text).toMatch(
       /holds Reader on the subscription, Packer on the subscription\. Every operation/,
@@ -210,7 +210,7 @@ describe('the documented role', () => {
     const verification = await verify('conditional');
 
     expect(verification.verdict).toBe('unproven');
-    expect(states(verification)).toEqual({ granted: 4, inconclusive: 42 });
+    expect(states(verification)).toEqual({ granted: 5, inconclusive: 42 });
     expect(role(verification)?.condition).toContain('StringEquals');
   });
 
@@ -371,6 +371,75 @@ describe('prerequisites', () => {
   });
 });
 
+describe('locks', () => {
+  type Lock = NonNullable<Subscription['locks']>[number];
+  const whole = (level: string, name = 'baseline'): Lock => ({ inside: '', name, level });
+  const group = (level: string): Lock => ({ inside: '/resourceGroups/images', name: 'keep', level });
+
+  async function withLocks(locks: Lock[]) {
+    const subscription = subscriptionOf('contributor');
+    subscription.locks = locks;
+    const verification = await verify('contributor');
+    subscription.locks = [];
+    return { verification, lock: find(verification, 'prerequisite:no-lock') };
+  }
+
+  it('against every change stop builds, and removing one is not ours to advise', async () => {
+    const { verification, lock } = await withLocks([whole('ReadOnly'), whole('CanNotDelete', 'other')]);
+
+    expect(verification.verdict).toBe('missing');
+    expect(lock?.evidence.text).toBe(
+      'The lock “baseline” (ReadOnly) on the subscription stops every build: nothing in the subscription can be created or changed.',
+    );
+    expect(verification.remediation).toEqual([
+      expect.objectContaining({
+        title: 'Not yours to fix',
+        format: 'text',
+        text: expect.stringContaining('Only Owner and User Access Administrator can remove it'),
+      }),
+    ]);
+  });
+
+  it('against deletion let a build finish, and what stays is told', async () => {
+    const { verification, lock } = await withLocks([whole('CanNotDelete')]);
+
+    expect(verification.verdict).toBe('ready');
+    expect(lock?.evidence.caveat).toContain('its machine, disk and address stay and cost money');
+  });
+
+  it('of groups and resources are mentioned, from every page, and stop nothing', async () => {
+    const inside = '/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/main';
+    const { verification, lock } = await withLocks([
+      group('CanNotDelete'),
+      { inside, name: 'net', level: 'CanNotDelete' },
+      group('ReadOnly'),
+      group('CanNotDelete'),
+    ]);
+
+    expect(verification.verdict).toBe('ready');
+    expect(lock?.evidence.caveat).toBe(
+      'Locked inside of the subscription: “keep” (ReadOnly) on resource group images, “keep” (CanNotDelete) on resource group images, “net” (CanNotDelete) on a resource in resource group net and 1 more. A build that is told to use one of these fails there.',
+    );
+  });
+
+  it('of a level that is not known prove nothing', async () => {
+    expect((await withLocks([whole('NotSpecified')])).verification.verdict).toBe('unproven');
+  });
+
+  it.each<[Trouble, RegExp]>([
+    ['forbidden', /may not be read .* \(Microsoft\.Authorization\/locks\/read\)/],
+    ['throttled', /429/],
+    ['unavailable', /503/],
+    ['nonsense', /could not be read/],
+  ])('that cannot be read (%s) are said to be unseen', async (trouble, text) => {
+    cloud.trouble.set('locks', [trouble]);
+    const { verification, lock } = await withLocks([whole('ReadOnly')]);
+
+    expect(verification.verdict).toBe('unproven');
+    expect(lock?.evidence.text).toMatch(text);
+  });
+});
+
 describe('a sign-in that fails', () => {
   it.each<[string, DemoName, Record<string, string>, RegExp]>([
     [
@@ -477,7 +546,7 @@ describe('faults', () => {
 });
 
 describe('the calls', () => {
-  it('are at most eight, at most three of them one after another', async () => {
+  it('are at most nine, at most three of them one after another', async () => {
     cloud.delayMs = 60;
     for (const name of ['contributor', 'equivalent', 'reader', 'resourceGroup'] as const) {
       const before = cloud.calls.length;
@@ -485,7 +554,7 @@ describe('the calls', () => {
       const made = cloud.calls.slice(before);
 
       expect(calls).toBe(made.length);
-      expect(made.length).toBeLessThanOrEqual(8);
+      expect(made.length).toBeLessThanOrEqual(9);
       expect(longestChain(made)).toBeLessThanOrEqual(3);
       for (const { agent } of made) expect(agent).toContain('xoap-chatops');
     }
@@ -535,7 +604,7 @@ describe('a token', () => {
   });
   afterAll(() => stranger.close());
 
-  const lists = ['permissions', 'roleassignments', 'denyassignments', 'providers'];
+  const lists = ['permissions', 'roleassignments', 'denyassignments', 'locks', 'providers'];
   it.each(lists.flatMap((what) => [[what, 'nextLink'] as const, [what, 'location'] as const]))(
     'does not go to the address that the answer to %s names as its %s',
     async (what, where) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remediate } from '../../../src/providers/azure/remediation.ts';
+import { remediate, renewSecret } from '../../../src/providers/azure/remediation.ts';
 import type { Finding } from '../../../src/verification/finding.ts';
 
 const subscription = '50000000-0000-4000-8000-000000000001';
@@ -48,6 +48,28 @@ describe('the fix of an Azure connection', () => {
 
     expect(fixes[0]?.text).toContain(`--assignee ${identity.name}`);
     expect(JSON.stringify(fixes)).not.toContain('principal_id');
+  });
+
+  it.each([
+    ['us-government', 'AzureUSGovernment', 'usgovernment'],
+    ['china', 'AzureChinaCloud', 'china'],
+  ])('is meant for its cloud: %s', (cloud, cli, environment) => {
+    const unseen = missing('role:Contributor', { evidence: { code: 'SubscriptionNotFound', text: 'None.' } });
+    const provider = missing('prerequisite:provider/Microsoft.Compute', { method: 'read' });
+    const target = { subscription, cloud };
+    const fixes = [
+      ...remediate({ missing: [unseen, provider], identity, target }),
+      ...remediate({ missing: [unseen], identity: undefined, target }),
+      renewSecret(identity.name, target),
+    ];
+
+    const commands = fixes.filter(({ format }) => format === 'shell');
+    expect(commands).toHaveLength(7);
+    for (const { text } of commands)
+      expect(text).toMatch(new RegExp(`^az cloud set --name ${cli} && az login\n`));
+    expect(fixes.find(({ format }) => format === 'hcl')?.text).toMatch(
+      new RegExp(`^provider "azurerm" \\{\n  environment = "${environment}"\n`),
+    );
   });
 
   it('of everything missing names each requirement in at least one fix', () => {
