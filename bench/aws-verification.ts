@@ -41,7 +41,7 @@ async function oneAfterAnother(): Promise<number[]> {
   });
   const started = performance.now();
   await client.whoAmI();
-  for (const action of documentedActions) await client.probe(action, `${region}a`);
+  for (const action of documentedActions) await client.probe(action, { zone: `${region}a` });
   const elapsed = performance.now() - started;
   client.close();
   return [elapsed];

@@ -16,6 +16,19 @@ export function fixAws(account: Account, remediation: readonly Remediation[]): v
     holder.policies.push(file);
   }
 
+  const commands: Readonly<Record<string, (command: Command) => void>> = {
+    'aws iam put-user-policy': (command) => put('user', command),
+    'aws iam put-role-policy': (command) => put('role', command),
+    'aws ec2 create-default-vpc'(command) {
+      account.defaultVpcs[flagOf(command, 'region')] = 'complete';
+    },
+    'aws ec2 create-default-subnet'(command) {
+      const region = flagOf(command, 'region');
+      if (!flagOf(command, 'availability-zone').startsWith(region)) throw new Error('A zone elsewhere');
+      account.defaultVpcs[region] = 'complete';
+    },
+  };
+
   for (const { title, format, text, alternative } of remediation) {
     if (alternative) continue;
     const [, name] = /\((\w+\.json)\)$/.exec(title) ?? [];
@@ -23,10 +36,9 @@ export function fixAws(account: Account, remediation: readonly Remediation[]): v
     if (format !== 'shell') continue;
     run(text, (command) => {
       const called = command.words.join(' ');
-      if (called === 'aws iam put-user-policy') return put('user', command);
-      if (called === 'aws iam put-role-policy') return put('role', command);
-      if (called !== 'aws ec2 create-default-vpc') throw new Error(`Not known: ${called}`);
-      account.defaultVpcs[flagOf(command, 'region')] = 'complete';
+      const carryOut = commands[called];
+      if (!carryOut) throw new Error(`Not known: ${called}`);
+      carryOut(command);
     });
   }
 }

@@ -29,6 +29,16 @@ export type Account = {
   readonly id: string;
   readonly principals: Principal[];
   scps?: Policy[];
+  /** The policy of the VPC endpoint that calls come through. */
+  endpointPolicy?: Policy;
+  /** What else is known of each request, by condition key, such as the address that it comes from. */
+  context?: Record<string, string>;
+  /** Whether a launch ends at a key pair that is not there. */
+  looksForKeyPairs?: boolean;
+  /** Whether the account sees images of its own choice only. */
+  hidesAmazonImages?: boolean;
+  /** Regions in which the sign-in service is not active. */
+  regionsWithoutSts?: string[];
   /** Regions the account has enabled; all when absent. */
   regions?: string[];
   /** The letters of the zones it has in every region; a, b and c when absent. */

@@ -138,6 +138,10 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
   function answer(call: Call, scope: Scope): Reply {
     if (scope.service === 'ec2') return answerEc2(call, (text) => cloud.faults.push(text));
     if (scope.service === 'iam') return answerIam(call);
+    if (call.account.regionsWithoutSts?.includes(scope.region)) {
+      const text = `STS is not activated in this region for account:${call.account.id}. Your account administrator can activate STS in this region using the IAM Console.`;
+      return queryError(403, 'RegionDisabledException', text);
+    }
     return answerSts(call, accounts);
   }
 

@@ -24,7 +24,7 @@ const resources: Readonly<Record<string, readonly [type: string, notFound: strin
   CreateLaunchTemplate: ['launch-template', undefined],
   CreateSecurityGroup: ['security-group', undefined],
   CreateSnapshot: ['volume', 'InvalidVolume.NotFound'],
-  CreateTags: ['instance', 'InvalidInstanceID.NotFound'],
+  CreateTags: ['image', 'InvalidAMIID.NotFound'],
   CreateVolume: ['volume', undefined],
   DeleteKeyPair: ['key-pair', undefined],
   DeleteLaunchTemplate: ['launch-template', 'InvalidLaunchTemplateId.NotFound'],
@@ -40,25 +40,42 @@ const resources: Readonly<Record<string, readonly [type: string, notFound: strin
   ModifyInstanceAttribute: ['instance', 'InvalidInstanceID.NotFound'],
   ModifySnapshotAttribute: ['snapshot', 'InvalidSnapshot.NotFound'],
   RegisterImage: ['image', 'InvalidSnapshot.NotFound'],
-  RunInstances: ['instance', 'InvalidAMIID.NotFound'],
+  RunInstances: ['instance', undefined],
   StopInstances: ['instance', 'InvalidInstanceID.NotFound'],
   TerminateInstances: ['instance', 'InvalidInstanceID.NotFound'],
 };
+
+/** Kinds by the beginning of the ids of what can be tagged afterwards. */
+const kindsById: Readonly<Record<string, string>> = {
+  ami: 'image',
+  eni: 'network-interface',
+  i: 'instance',
+  snap: 'snapshot',
+  vol: 'volume',
+};
+
+/** The image of Amazon's that every region of this cloud has. */
+export const amazonImage = 'ami-0a0a0a0a0a0a0a0a0';
 
 const layerTexts = {
   identity: ['an identity-based policy', 'no identity-based policy'],
   boundary: ['a permissions boundary', 'no permissions boundary'],
   scps: ['a service control policy', 'no service control policy'],
   session: ['a session policy', 'no session policy'],
+  endpoint: ['a VPC endpoint policy', 'no VPC endpoint policy'],
 } as const;
 
-/** The text of a refusal as EC2 has worded it since 2023, with the blob that only administrators can decode. */
-function refusal(call: Call, action: string, resource: string, decision: Decision): Reply {
+/**
+ * The text of a refusal as EC2 words it: with the ARN of the policy behind an explicit denial, where it is one of the
+ * account or its organisation, and after it the blob that only administrators can decode.
+ */
+function refusal(call: Call, { action, resource }: Asked, decision: Decision): Reply {
   const [denying, allowing] = layerTexts[decision.layer ?? 'identity'];
   const on = resource === '*' ? '' : ` on resource: ${resource}`;
+  const policy = decision.policy ? `: ${decision.policy}` : '';
   const why =
     decision.decision === 'explicitDeny'
-      ? `with an explicit deny in ${denying}`
+      ? `with an explicit deny in ${denying}${policy}`
       : `because ${allowing} allows the ${action} action`;
   const user = callerArn(call.account, call.principal);
   const text = `You are not authorized to perform this operation. User: ${user} is not authorized to perform: ${action}${on} ${why}.`;
@@ -69,24 +86,94 @@ function refusal(call: Call, action: string, resource: string, decision: Decisio
   );
 }
 
+/** One thing that a call is authorised for. */
+type Asked = {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+};
+
+function numbered(parameters: URLSearchParams, name: (index: number) => string): string[] {
+  const values: string[] = [];
+  for (let index = 1; parameters.has(name(index)); index += 1) values.push(parameters.get(name(index)) ?? '');
+  return values;
+}
+
+/**
+ * What a call is authorised for, in turn. A launch needs every kind that it names or makes, and tags that a call sets
+ * while it makes something are looked at as CreateTags with the call as `ec2:CreateAction`.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+function askedFor({ account, region, parameters }: Call, name: string): Asked[] {
+  const arn = (type: string, id = '*') =>
+    `arn:aws:ec2:${region}:${['image', 'snapshot'].includes(type) ? '' : account.id}:${type}/${id}`;
+  const type = resources[name]?.[0];
+  const action = `ec2:${name}`;
+  const own = (): string[] => {
+    if (name === 'CreateTags')
+      return numbered(parameters, (index) => `ResourceId.${index}`).map((id) =>
+        arn(kindsById[id.split('-')[0] ?? ''] ?? 'instance', id),
+      );
+    if (name !== 'RunInstances') return [type ? arn(type) : '*'];
+    const key = parameters.get('KeyName');
+    return [
+      arn('instance'),
+      arn('image', parameters.get('ImageId') ?? '*'),
+      arn('network-interface'),
+      arn('security-group'),
+      arn('subnet', parameters.get('SubnetId') ?? '*'),
+      ...(parameters.has('BlockDeviceMapping.1.DeviceName') ? [arn('volume')] : []),
+      ...(key ? [arn('key-pair', key)] : []),
+    ];
+  };
+  const tagged = numbered(parameters, (index) => `TagSpecification.${index}.ResourceType`);
+  return [
+    ...own().map((resource) => ({ action, resource })),
+    ...tagged.map((kind) => ({
+      action: 'ec2:CreateTags',
+      resource: arn(kind),
+      context: { 'ec2:CreateAction': name },
+    })),
+  ];
+}
+
 function authorise(call: Call, name: string): Reply | undefined {
   const { account, principal, region } = call;
   if (principal.kind === 'root' && !account.scps) return undefined;
-  const type = resources[name]?.[0];
-  const resource = type ? `arn:aws:ec2:${region}:${account.id}:${type}/*` : '*';
-  const action = `ec2:${name}`;
   const isRoot = principal.kind === 'root';
   const everything = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } } as const;
-  const decision = evaluate(
-    {
-      identity: isRoot ? [everything] : principal.policies,
-      boundary: principal.boundary,
-      scps: account.scps,
-      session: principal.sessionPolicy,
-    },
-    { action, resource, context: { 'aws:RequestedRegion': region } },
-  );
-  return decision.decision === 'allowed' ? undefined : refusal(call, action, resource, decision);
+  for (const asked of askedFor(call, name)) {
+    const decision = evaluate(
+      {
+        identity: isRoot ? [everything] : principal.policies,
+        boundary: principal.boundary,
+        scps: account.scps,
+        session: principal.sessionPolicy,
+        endpoint: account.endpointPolicy,
+      },
+      {
+        ...asked,
+        context: {
+          'aws:RequestedRegion': region,
+          'ec2:Region': region,
+          ...account.context,
+          ...asked.context,
+        },
+      },
+    );
+    if (decision.decision !== 'allowed') return refusal(call, asked, decision);
+  }
+  return undefined;
+}
+
+/** Images of Amazon's; none where the account allows only others. */
+function images({ account }: Call): Reply {
+  const item = `<item><imageId>${amazonImage}</imageId><imageOwnerAlias>amazon</imageOwnerAlias><isPublic>true</isPublic><imageState>available</imageState></item>`;
+  const items = account.hidesAmazonImages ? '' : item;
+  return {
+    status: 200,
+    body: `<DescribeImagesResponse><imagesSet>${items}</imagesSet></DescribeImagesResponse>`,
+  };
 }
 
 function enabledRegions({ account }: Call): Reply {
@@ -120,6 +207,13 @@ function answerByParameters({ account, region, parameters }: Call, name: string)
     if (!account.defaultVpcs[region])
       return ec2Error(400, 'VPCIdNotSpecified', 'No default VPC for this user');
   }
+  if (name === 'RunInstances') {
+    // In which order EC2 looks at these is documented nowhere; a key pair that is not there is reported last here.
+    if (parameters.get('ImageId') !== amazonImage)
+      return ec2Error(400, 'InvalidAMIID.NotFound', 'The image id does not exist');
+    if (account.looksForKeyPairs)
+      return ec2Error(400, 'InvalidKeyPair.NotFound', 'The key pair does not exist');
+  }
   const zone = parameters.get('AvailabilityZone')?.slice(region.length);
   if (name === 'CreateVolume' && account.zones && !account.zones.includes(zone ?? '')) {
     return ec2Error(400, 'InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
@@ -129,19 +223,26 @@ function answerByParameters({ account, region, parameters }: Call, name: string)
   return undefined;
 }
 
+/** What may be read. */
+const reads: Readonly<Record<string, (call: Call) => Reply>> = {
+  DescribeImages: images,
+  DescribeRegions: enabledRegions,
+  DescribeSubnets: subnetsOf,
+};
+
 /** Answers one EC2 call; `fault` is told of a call that would have changed something. */
 export function answerEc2(call: Call, fault: (text: string) => void): Reply {
   const { parameters } = call;
   const name = parameters.get('Action') ?? '';
   const isDryRun = parameters.get('DryRun') === 'true';
-  const isRead = name === 'DescribeSubnets' || name === 'DescribeRegions';
-  if (!isDryRun && !isRead) {
+  const read = reads[name];
+  if (!isDryRun && !read) {
     fault(`${name} arrived without DryRun`);
     return ec2Error(400, 'InvalidRequest', `This account accepts ${name} as a dry run only.`);
   }
   const refused = authorise(call, name);
   if (refused) return refused;
-  if (!isDryRun) return name === 'DescribeRegions' ? enabledRegions(call) : subnetsOf(call);
+  if (!isDryRun && read) return read(call);
   const unusable = answerByParameters(call, name);
   if (unusable) return unusable;
   const notFound = resources[name]?.[1];

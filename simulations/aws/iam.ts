@@ -75,6 +75,8 @@ type Simulated = {
   readonly resources: readonly string[];
 };
 
+const listed = (keys: readonly string[]) => keys.map((key) => `<member>${key}</member>`).join('');
+
 /** One result for each action, the strictest over all resources, with the single ones behind it when some were named. */
 function member(account: Account, { action, context, target, excluded, resources }: Simulated): string {
   const layers = {
@@ -88,7 +90,7 @@ function member(account: Account, { action, context, target, excluded, resources
     ...evaluate(layers, { action, resource, context }),
   }));
   const strictest = decisions.find(({ decision }) => decision !== 'allowed') ?? decisions[0];
-  const { decision, layer, missingContext } = strictest as (typeof decisions)[number];
+  const { decision, layer, policy, missingContext } = strictest as (typeof decisions)[number];
   const organisation = layers.scps
     ? `<OrganizationsDecisionDetail><AllowedByOrganizations>${layer !== 'scps'}</AllowedByOrganizations></OrganizationsDecisionDetail>`
     : '';
@@ -97,12 +99,16 @@ function member(account: Account, { action, context, target, excluded, resources
     : '';
   const single = decisions.map(
     (each) =>
-      `<member><EvalResourceName>${each.resource}</EvalResourceName><EvalResourceDecision>${each.decision}</EvalResourceDecision></member>`,
+      `<member><EvalResourceName>${each.resource}</EvalResourceName><EvalResourceDecision>${each.decision}</EvalResourceDecision><MissingContextValues>${listed(each.missingContext)}</MissingContextValues></member>`,
   );
   const specific =
     resources.length > 0 ? `<ResourceSpecificResults>${single.join('')}</ResourceSpecificResults>` : '';
-  const missing = missingContext.map((key) => `<member>${key}</member>`).join('');
-  return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${decision}</EvalDecision><MissingContextValues>${missing}</MissingContextValues>${organisation}${boundary}${specific}</member>`;
+  // IAM fills the list of the whole only where no resources were named.
+  const missing = resources.length > 0 ? '' : listed(missingContext);
+  const matched = policy
+    ? `<member><SourcePolicyId>${policy.split('/').at(-1)}</SourcePolicyId></member>`
+    : '';
+  return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${decision}</EvalDecision><MatchedStatements>${matched}</MatchedStatements><MissingContextValues>${missing}</MissingContextValues>${organisation}${boundary}${specific}</member>`;
 }
 
 function roleFields(account: Account, role: Account['principals'][number]): string {
@@ -142,6 +148,20 @@ const actions: Readonly<Record<string, Action>> = {
     );
     const list = `<AccessKeyMetadata>${members.join('')}</AccessKeyMetadata><IsTruncated>false</IsTruncated>`;
     return queryResult('ListAccessKeys', list);
+  },
+  GetAccountSummary(call) {
+    if (!mayCall(call, 'iam:GetAccountSummary', '*')) return accessDenied(call, 'iam:GetAccountSummary', '*');
+    const limits = {
+      AttachedPoliciesPerUserQuota: 10,
+      AttachedPoliciesPerRoleQuota: 20,
+      UserPolicySizeQuota: 2_048,
+      GroupPolicySizeQuota: 5_120,
+      RolePolicySizeQuota: 10_240,
+    };
+    const fields = Object.entries(limits).map(
+      ([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`,
+    );
+    return queryResult('GetAccountSummary', `<SummaryMap>${fields.join('')}</SummaryMap>`);
   },
   ListRoles(call) {
     const { account } = call;

@@ -7,13 +7,20 @@ type Statement = {
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 };
-export type Policy = { readonly Version?: string; readonly Statement: Statement | readonly Statement[] };
+export type Policy = {
+  readonly Version?: string;
+  readonly Statement: Statement | readonly Statement[];
+  /** Of a managed policy; AWS names it in refusals. */
+  readonly arn?: string;
+};
 
 export type Layers = {
   readonly identity: readonly Policy[];
   readonly boundary?: Policy | undefined;
   readonly scps?: readonly Policy[] | undefined;
   readonly session?: Policy | undefined;
+  /** Of the network that the call comes through. */
+  readonly endpoint?: Policy | undefined;
 };
 export type Question = {
   readonly action: string;
@@ -23,6 +30,8 @@ export type Question = {
 export type Decision = {
   readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
   readonly layer?: keyof Layers;
+  /** The ARN of the policy that denies, where it has one. */
+  readonly policy?: string;
   readonly missingContext: readonly string[];
 };
 
@@ -51,7 +60,7 @@ function holds(statement: Statement, question: Question, missing: Set<string>): 
       const actual = context[key];
       if (actual === undefined) {
         missing.add(key);
-        return false;
+        return operator.endsWith('IfExists');
       }
       const equal = list(wanted).some((pattern) =>
         operator.includes('Like') ? matches(pattern, actual) : pattern === actual,
@@ -68,6 +77,7 @@ export function evaluate(layers: Layers, question: Question): Decision {
     ['scps', layers.scps ?? []],
     ['boundary', layers.boundary ? [layers.boundary] : []],
     ['session', layers.session ? [layers.session] : []],
+    ['endpoint', layers.endpoint ? [layers.endpoint] : []],
     ['identity', layers.identity],
   ];
   const effect = (policies: readonly Policy[], wanted: Statement['Effect']) =>
@@ -76,7 +86,10 @@ export function evaluate(layers: Layers, question: Question): Decision {
       .some((statement) => statement.Effect === wanted && holds(statement, question, missing));
 
   for (const [layer, policies] of present) {
-    if (effect(policies, 'Deny')) return { decision: 'explicitDeny', layer, missingContext: [...missing] };
+    const denying = policies.find((policy) => effect([policy], 'Deny'));
+    if (!denying) continue;
+    const { arn: policy } = denying;
+    return { decision: 'explicitDeny', layer, missingContext: [...missing], ...(policy && { policy }) };
   }
   for (const [layer, policies] of present) {
     const isPresent = layer === 'identity' || policies.length > 0;

@@ -15,7 +15,11 @@ function assumeRole({ account, principal, parameters }: Call, accounts: readonly
   const layers = { identity: principal.policies, boundary: principal.boundary, scps: account.scps };
   const { decision } = evaluate(layers, { action: 'sts:AssumeRole', resource: arn, context: {} });
   if (!found || !isTrusted || decision !== 'allowed') {
-    const text = `User: ${callerArn(account, principal)} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+    // Across accounts AWS does not say why.
+    const isOwn = found?.owner.id === account.id;
+    const side = isTrusted ? 'identity-based policy' : 'role trust policy';
+    const why = isOwn ? ` because no ${side} allows the sts:AssumeRole action` : '';
+    const text = `User: ${callerArn(account, principal)} is not authorized to perform: sts:AssumeRole on resource: ${arn}${why}`;
     return queryError(403, 'AccessDenied', text);
   }
   const number = String(found.role.keys.length).padStart(11, '0');

@@ -67,7 +67,10 @@ function identityWords({ id, name }: Identity, labels: NonNullable<Provider['wor
 }
 
 /** The verification as text of at most 80 columns; snippets keep their own lines, so that they can be copied. */
-export function verificationTable({ incidentCodes, words }: Provider, verification: Verification): string {
+export function verificationTable(
+  { incidentCodes, notLookedAt, words }: Provider,
+  verification: Verification,
+): string {
   const { provider, verdict, identity, target, calls, durationMs, error, findings, remediation, notes } =
     verification;
   const counts = countStates(findings);
@@ -89,6 +92,7 @@ export function verificationTable({ incidentCodes, words }: Provider, verificati
     ...sections(shown),
     ...fixes,
     ...notes.flatMap((note) => ['', wrap(note, '')]),
+    ...(notLookedAt && verdict !== 'failed' ? ['', wrap(`Not looked at: ${notLookedAt}.`, '')] : []),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -20,6 +20,8 @@ export type Answer = {
   | 'scope'
   | 'objects'
   | 'layer'
+  | 'policy'
+  | 'alsoLayer'
   | 'denial'
   | 'conflict'
   | 'condition'
@@ -96,6 +98,8 @@ export type Provider = {
     readonly layers?: Readonly<Record<string, string>>;
     readonly methods?: Partial<Readonly<Record<Finding['method'], string>>>;
   };
+  /** What no verification looks at and can still stop a build, in words that follow "Not looked at: ". */
+  readonly notLookedAt?: string;
   /** Codes of evidence which say that a call that was only meant to ask was carried out. */
   readonly incidentCodes?: readonly string[];
   /** Secrets in a sealed credential that are no fields of the form, by their names; they reach no log. */

@@ -32,6 +32,14 @@ export const Finding = z.object({
     .string()
     .optional()
     .describe('Which layer of the provider denies, when the provider said so, such as identity-policy.'),
+  policy: z
+    .string()
+    .optional()
+    .describe('The id of the policy that denies, when the provider said so, such as an ARN.'),
+  alsoLayer: z
+    .string()
+    .optional()
+    .describe('A second layer that does not allow it either: a fix of one alone is not enough.'),
   denial: z
     .enum(['explicit', 'implicit'])
     .optional()

@@ -136,7 +136,7 @@ describe('a connection that lacks something', () => {
     expect(fix).toContain('aws iam put-user-policy \\\n  --user-name xoap-packer');
     expect(otherWays).toContain('resource "aws_iam_policy"');
     expect(checked).toContain(
-      '37 calls, nothing was created; made as arn:aws:iam::123456789012:user/images/xoap-packer',
+      '40 calls, nothing was created; made as arn:aws:iam::123456789012:user/images/xoap-packer',
     );
 
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy({ without: ['ec2:CreateImage'] })];

@@ -69,7 +69,8 @@ function identitySpans({ provider }: Subject, { id, name }: Identity): Span[] {
 
 function checkedMessage(subject: Subject, verification: Verification): Message {
   const { identity, target, findings, notes } = verification;
-  const { documentation } = subject.provider.catalog;
+  const { notLookedAt, catalog } = subject.provider;
+  const { documentation } = catalog;
   const counts = countStates(findings);
   const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
   const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
@@ -82,6 +83,7 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
     ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
     [`${callsSentence(subject, verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
     ...notes.map((note) => [note]),
+    ...(notLookedAt ? [[`Not looked at: ${notLookedAt}.`]] : []),
     ['Documentation: ', { link: documentation.url, text: documentation.title }],
   ];
   const title = 'What was checked and how';

@@ -5,7 +5,7 @@ export const CallerIdentity = z.object({ Account: z.string(), Arn: z.string(), U
 export type CallerIdentity = z.infer<typeof CallerIdentity>;
 
 export const Subnets = z.object({
-  Subnets: z.array(z.object({ VpcId: z.string(), AvailabilityZone: z.string() })),
+  Subnets: z.array(z.object({ SubnetId: z.string(), VpcId: z.string(), AvailabilityZone: z.string() })),
 });
 export type Subnets = z.infer<typeof Subnets>;
 
@@ -14,6 +14,14 @@ export const AssumedRole = z.object({
 });
 
 export const Regions = z.object({ Regions: z.array(z.object({ RegionName: z.string() })) });
+
+export const Images = z.object({
+  Images: z.array(
+    z.object({ ImageId: z.string(), Public: z.boolean().optional(), ImageOwnerAlias: z.string().optional() }),
+  ),
+});
+
+export const AccountSummary = z.object({ SummaryMap: z.record(z.string(), z.number()) });
 
 export const AccessKeys = z.object({
   AccessKeyMetadata: z.array(z.object({ AccessKeyId: z.string(), CreateDate: z.date() })),
@@ -32,8 +40,15 @@ export const Evaluation = z.object({
   EvalDecision: z.enum(['allowed', 'explicitDeny', 'implicitDeny']),
   MissingContextValues: z.array(z.string()).optional(),
   ResourceSpecificResults: z
-    .array(z.object({ EvalResourceName: z.string(), EvalResourceDecision: z.string() }))
+    .array(
+      z.object({
+        EvalResourceName: z.string(),
+        EvalResourceDecision: z.string(),
+        MissingContextValues: z.array(z.string()).optional(),
+      }),
+    )
     .optional(),
+  MatchedStatements: z.array(z.object({ SourcePolicyId: z.string().optional() })).optional(),
   OrganizationsDecisionDetail: z.object({ AllowedByOrganizations: z.boolean().optional() }).optional(),
   PermissionsBoundaryDecisionDetail: z
     .object({ AllowedByPermissionsBoundary: z.boolean().optional() })

@@ -1,85 +1,132 @@
+import { parse } from '@aws-sdk/util-arn-parser';
 import pLimit from 'p-limit';
 import type { Identity } from '../../verification/verification.ts';
-import type { CheckRequest } from '../provider.ts';
-import type { AwsAnswer } from './answers.ts';
+import type { AnswerParts, CheckRequest } from '../provider.ts';
+import type { AwsAnswer, CallerIdentity, Subnets } from './answers.ts';
 import { type AwsClient, createAwsClient } from './client.ts';
 import { bySimulation, combine } from './combine.ts';
 import { AwsCredential } from './credentials.ts';
+import { readDefaultVpc } from './default-vpc.ts';
+import { createDryRuns } from './dry-runs.ts';
 import { identityOf } from './identity.ts';
+import { notesOn, roomWords, unknownAge } from './notes.ts';
 import { leastPrivilege } from './policy-remediation.ts';
-import { readDefaultVpc, readProbe } from './read-answers.ts';
+import type { Launch } from './probes.ts';
+import { readProbe } from './read-answers.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
 import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
-import { askSimulator, type Simulation } from './simulation.ts';
+import { askSimulator, type Witness } from './simulation.ts';
+import { judgeTags } from './tagging.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;
 const defaultVpc = 'prerequisite:default-vpc';
 const createSecurityGroup = 'ec2:CreateSecurityGroup';
+const createTags = 'ec2:CreateTags';
+const runInstances = 'ec2:RunInstances';
 
 /** Signs in, asks, and emits one answer for each requirement. */
 export async function checkAccount(request: CheckRequest, settings: AwsSettings = {}): Promise<void> {
-  const { requirements, profileOptions, emit } = request;
   const credential = AwsCredential.parse(request.credential);
-  const { region } = credential;
   const { client, own } = await signIn(credential, request, settings);
   try {
-    const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
-    const hasToken = credential.sessionToken !== undefined;
-    if (who.kind !== 'done') throw signInError(who, { hasToken });
-    const identity = identityOf(who.output);
-    const target = { account: who.output.Account, region };
-    emit({ type: 'identity', identity, target });
-    if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
-      throw regionNotEnabled(region, { hasToken });
-    if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
-
-    const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
+    const { region, sessionToken } = credential;
+    const entered = await enter(client, { region, hasToken: sessionToken !== undefined });
+    const { identity, target } = entered;
+    request.emit({ type: 'identity', identity, target });
     // A session has an end of its own, and no age.
-    const keyDate = hasToken ? undefined : own.keyDate();
-    const simulation = askSimulator(client, { identity, caller: who.output, region, actions });
-    const zone = subnets.kind === 'done' ? subnets.output.Subnets[0]?.AvailabilityZone : undefined;
-    const limit = pLimit(probesAtOnce);
-
-    async function verifyDefaultVpc(securityGroup: AwsAnswer): Promise<void> {
-      const here = { region, told: readDefaultVpc(subnets, securityGroup, region) };
-      const elsewhere = profileOptions.includes('all-regions')
-        ? await lookElsewhere(client, region, limit)
-        : [];
-      emit({ type: 'answer', answer: { requirement: defaultVpc, ...joinRegions([here, ...elsewhere]) } });
-    }
-
-    async function verifyAction(action: string): Promise<void> {
-      if (!action.startsWith('ec2:')) {
-        const told = bySimulation((await simulation).witnesses.get(action));
-        return emit({ type: 'answer', answer: { requirement: action, ...told } });
-      }
-      const answer = await limit(() => client.probe(action, zone ?? `${region}a`));
-      const isVpcAsked = requirements.some(({ id }) => id === defaultVpc);
-      const vpc = action === createSecurityGroup && isVpcAsked ? verifyDefaultVpc(answer) : undefined;
-      const probe = readProbe(await askAgain(client, action, answer), region);
-      const told = combine(probe, (await simulation).witnesses.get(action));
-      emit({ type: 'answer', answer: { requirement: action, ...told } });
-      await vpc;
-    }
-    await Promise.all(actions.map(verifyAction));
-    const simulated = await simulation;
-    const { principal } = simulated;
-    if (principal) emit({ type: 'identity', identity: { ...identity, principal }, target });
+    const keyDate = sessionToken === undefined ? own.keyDate() : undefined;
+    await verifyRequirements(request, { ...entered, client, region, sourceIp: settings.sourceIp });
     const createdOn = await keyDate;
-    if (createdOn) emit({ type: 'credential', dates: { createdOn } });
-    for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
-    if (!createdOn && !hasToken) emit({ type: 'note', text: unknownAge });
-    if (simulated.excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions) });
+    if (createdOn) request.emit({ type: 'credential', dates: { createdOn } });
+    else if (sessionToken === undefined) request.emit({ type: 'note', text: unknownAge });
   } finally {
     client.close();
     own.close();
   }
 }
 
-const unknownAge =
-  'The age of this key could not be read (iam:ListAccessKeys, which the documentation does not ask for), so nobody is reminded before it is too old.';
+type Entered = {
+  readonly caller: CallerIdentity;
+  readonly identity: Identity;
+  readonly target: Readonly<Record<string, string>>;
+  readonly subnets: AwsAnswer<Subnets>;
+};
+
+/** Who it is that asks, and whether EC2 takes it in the region at all. */
+async function enter(
+  client: AwsClient,
+  { region, hasToken }: { region: string; hasToken: boolean },
+): Promise<Entered> {
+  const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
+  if (who.kind !== 'done') throw signInError(who, { hasToken });
+  if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
+    throw regionNotEnabled(region, { hasToken });
+  if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
+  const caller = who.output;
+  return { caller, identity: identityOf(caller), target: { account: caller.Account, region }, subnets };
+}
+
+type Asking = Entered & {
+  readonly client: AwsClient;
+  readonly region: string;
+  readonly sourceIp: string | undefined;
+};
+
+/** Asks about each requirement, in dry runs and of the simulator, and says what there is to say beside. */
+async function verifyRequirements(
+  { requirements, profileOptions, emit }: CheckRequest,
+  { client, region, sourceIp, caller, identity, target, subnets }: Asking,
+): Promise<void> {
+  const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
+  const simulation = askSimulator(client, { identity, caller, region, actions, sourceIp });
+  const limit = pLimit(probesAtOnce);
+  const dryRuns = createDryRuns({
+    client,
+    region,
+    partition: parse(caller.Arn).partition,
+    zone: firstOf(subnets)?.AvailabilityZone ?? `${region}a`,
+    launch: lendLaunch(client, subnets),
+    limit,
+  });
+
+  async function verifyDefaultVpc(): Promise<void> {
+    const { first } = await dryRuns.ask(createSecurityGroup);
+    const here = { region, told: readDefaultVpc(subnets, first, region) };
+    const elsewhere = profileOptions.includes('all-regions')
+      ? await lookElsewhere(client, region, limit)
+      : [];
+    emit({ type: 'answer', answer: { requirement: defaultVpc, ...joinRegions([here, ...elsewhere]) } });
+  }
+
+  async function tellAction(action: string): Promise<AnswerParts> {
+    if (!action.startsWith('ec2:')) return bySimulation((await simulation).witnesses.get(action));
+    const probe = readProbe((await dryRuns.ask(action)).answer, region);
+    const told = action === createTags ? judgeTags(probe, await dryRuns.tags()) : probe;
+    const witness = (await simulation).witnesses.get(action);
+    const both = combine(told, witness);
+    return action === runInstances ? withKeyCaveat(both, witness) : both;
+  }
+
+  async function verifyAction(action: string): Promise<AnswerParts['state']> {
+    const answer = await tellAction(action);
+    emit({ type: 'answer', answer: { requirement: action, ...answer } });
+    return answer.state;
+  }
+  const isVpcAsked = requirements.some(({ id }) => id === defaultVpc);
+  const [states] = await Promise.all([
+    Promise.all(actions.map(verifyAction)),
+    isVpcAsked ? verifyDefaultVpc() : undefined,
+  ]);
+  const simulated = await simulation;
+  const { principal, excess } = simulated;
+  if (principal) emit({ type: 'identity', identity: { ...identity, principal }, target });
+  for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
+  const room = states.includes('missing') ? roomWords(await client.accountSummary(), identity) : undefined;
+  if (room) emit({ type: 'note', text: room });
+  if (excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions, identity) });
+}
 
 type SignedIn = {
   /** The client of whoever builds images: the key itself, or the role that it assumes. */
@@ -104,28 +151,24 @@ async function signIn(
   throw assumeRoleError(session, { roleArn, externalId });
 }
 
-/** The same dry run again where its first parameters stood in the way of an answer about the permission. */
-async function askAgain(client: AwsClient, action: string, answer: AwsAnswer): Promise<AwsAnswer> {
-  if (answer.kind !== 'refused') return answer;
-  if (action === createSecurityGroup && answer.code === 'VPCIdNotSpecified')
-    return client.probeSecurityGroupInVpc();
-  if (action !== 'ec2:CreateVolume' || !/Zone/.test(answer.code)) return answer;
-  // Zone `a` is not there for everybody.
-  const subnets = await client.anySubnets();
-  const [zone] = subnets.kind === 'done' ? subnets.output.Subnets : [];
-  return zone ? client.probe(action, zone.AvailabilityZone) : answer;
+const firstOf = (subnets: AwsAnswer<Subnets>) =>
+  subnets.kind === 'done' ? subnets.output.Subnets[0] : undefined;
+
+/** What the launch can name that exists, lent to it; undefined where either cannot be seen. */
+async function lendLaunch(client: AwsClient, subnets: AwsAnswer<Subnets>): Promise<Launch | undefined> {
+  const subnetId = firstOf(subnets)?.SubnetId;
+  const imageId = subnetId && (await client.amazonImage());
+  if (!imageId) return undefined;
+  const launch = { imageId, subnetId };
+  client.lend(launch);
+  return launch;
 }
 
-/** What is said beside the findings. */
-function* notesOn({ kind }: Identity, { answered, excess }: Simulation): Generator<string> {
-  if (kind === 'root') {
-    yield 'This is the key of the root user. It works, but whoever holds it holds the account: make a user with the documented policy instead.';
-  }
-  if (!answered) {
-    yield 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.';
-  }
-  if (excess.length > 0) {
-    yield `This credential may do more than image builds need: ${excess.join(', ')}. A policy with these actions alone is enough; it stands among the other ways.`;
-  }
-  yield 'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
+/** A key pair cannot be there before the build makes it, and what EC2 does about that is documented nowhere. */
+function withKeyCaveat(told: AnswerParts, witness: Witness | undefined): AnswerParts {
+  const isConfirmed = witness?.evaluation.EvalDecision === 'allowed' || witness?.coversAction;
+  if (told.state !== 'granted' || isConfirmed) return told;
+  const caveat =
+    'The dry run named a key pair that is not there yet, as a build’s is not. AWS does not document whether it looks at the permission for such a key pair.';
+  return { ...told, evidence: { ...told.evidence, caveat } };
 }

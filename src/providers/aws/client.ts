@@ -3,37 +3,24 @@ import { z } from 'zod';
 import { answerWith, callInTime } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import {
-  AccessKeys,
   AssumedRole,
   type AwsAnswer,
   answerOf,
   CallerIdentity,
-  type Evaluation,
+  Images,
   Regions,
-  Role,
-  RolePage,
-  SimulationPage,
   Subnets,
 } from './answers.ts';
 import { type Guardable, guard } from './guard.ts';
+import { createIamCalls, type IamCalls } from './iam-calls.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
-import { createSecurityGroupInVpc, probes } from './probes.ts';
+import { createSecurityGroupInVpc, type Launch, type ProbeOptions, probes } from './probes.ts';
 import type { AwsSettings } from './settings.ts';
 
-export type SimulatorQuestion = {
-  readonly actions: readonly string[];
-  /** As if no policy of this type were there. */
-  readonly exclude?: 'scp' | 'permission-boundary';
-  /** On these resources; on all at once when absent. */
-  readonly resourceArns?: readonly string[];
-};
-
-export type AwsClient = {
+export type AwsClient = IamCalls & {
   /** The keys of a session as a role. */
   assumeRole(role: RoleToAssume): Promise<AwsAnswer<AwsKeys>>;
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
-  /** The day on which the key was made, as an ISO date; undefined where its user may not ask. */
-  keyDate(): Promise<string | undefined>;
   /** The subnets that came with the default VPC of the region. */
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
   /** A few subnets of the region, whichever. */
@@ -42,14 +29,14 @@ export type AwsClient = {
   enabledRegions(): Promise<AwsAnswer<string[]>>;
   /** The same client for another region. */
   inRegion(region: string): Pick<AwsClient, 'defaultSubnets' | 'probe'>;
-  /** The ARN of a role, with the path that the ARN of its session lacks; found by its name or else by its id. */
-  roleArn(roleName: string, roleId: string): Promise<AwsAnswer<string>>;
-  /** The policy simulator's word on each action, all pages. */
-  simulate(principalArn: string, question: SimulatorQuestion): Promise<AwsAnswer<Evaluation[]>>;
   /** One dry run of an action that has one. */
-  probe(action: string, zone: string): Promise<AwsAnswer>;
+  probe(action: string, options: ProbeOptions): Promise<AwsAnswer>;
   /** The dry run of CreateSecurityGroup in a made-up VPC. */
-  probeSecurityGroupInVpc(): Promise<AwsAnswer>;
+  probeSecurityGroupInVpc(options: ProbeOptions): Promise<AwsAnswer>;
+  /** The id of a public image of Amazon's, for a launch that is only asked about; undefined where none can be seen. */
+  amazonImage(): Promise<string | undefined>;
+  /** Lends what exists to the one dry run that may name it. */
+  lend(launch: Launch): void;
   /** Ends open connections. */
   close(): void;
 };
@@ -79,6 +66,9 @@ function homeRegion(region: string): string {
   if (region.startsWith('us-gov-')) return 'us-gov-west-1';
   return region.startsWith('eusc-') ? region : 'us-east-1';
 }
+
+/** Codes of a region whose STS does not serve the account, or of a key that nobody knows. */
+const notHere = new Set(['InvalidClientTokenId', 'RegionDisabledException']);
 
 /** Makes the clients for one verification; the SDKs load with the first one. */
 export async function createAwsClient(options: AwsClientDependencies): Promise<AwsClient> {
@@ -123,6 +113,16 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
     );
   }
 
+  /** In a region that is not enabled, or has no active STS, every key is unknown: the home region has the last word. */
+  async function atHomeToo<Output>(
+    send: (client: typeof sts) => Promise<AwsAnswer<Output>>,
+  ): Promise<AwsAnswer<Output>> {
+    const answer = await send(sts);
+    const home = homeRegion(region);
+    if (answer.kind !== 'refused' || !notHere.has(answer.code) || home === region) return answer;
+    return send(open(new stsSdk.STSClient({ ...settings, region: home })));
+  }
+
   function inRegion(place: string): Pick<AwsClient, 'defaultSubnets' | 'probe'> {
     const there = place === region ? ec2 : open(new ec2Sdk.EC2({ ...settings, region: place }));
     return {
@@ -130,10 +130,10 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
         const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
         return ask((call) => there.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
       },
-      async probe(action, zone) {
+      async probe(action, options) {
         const probe = probes[action];
         if (!probe) return { kind: 'unreachable', message: `has no dry run of ${action} that is known here` };
-        return ask((call) => probe(there, { ids, region: place, zone, call }), z.unknown());
+        return ask((call) => probe(there, { ...options, ids, region: place, call }), z.unknown());
       },
     };
   }
@@ -141,7 +141,9 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
   return {
     async assumeRole({ roleArn: RoleArn, externalId: ExternalId }) {
       const input = { RoleArn, RoleSessionName: 'xoap-chatops', ...(ExternalId && { ExternalId }) };
-      const answer = await ask((call) => sts.send(new stsSdk.AssumeRoleCommand(input), call), AssumedRole);
+      const answer = await atHomeToo((client) =>
+        ask((call) => client.send(new stsSdk.AssumeRoleCommand(input), call), AssumedRole),
+      );
       if (answer.kind !== 'done') return answer;
       const { AccessKeyId, SecretAccessKey, SessionToken } = answer.output.Credentials;
       const session = {
@@ -152,21 +154,11 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
       return { kind: 'done', output: session };
     },
     async whoAmI() {
-      const command = () => new stsSdk.GetCallerIdentityCommand({});
-      const answer = await ask((call) => sts.send(command(), call), CallerIdentity);
-      const home = homeRegion(region);
-      if (answer.kind !== 'refused' || answer.code !== 'InvalidClientTokenId' || home === region)
-        return answer;
-      // In a region that is not enabled every key is unknown, so the home region has the last word.
-      const homeSts = open(new stsSdk.STSClient({ ...settings, region: home }));
-      return ask((call) => homeSts.send(command(), call), CallerIdentity);
+      return atHomeToo((client) =>
+        ask((call) => client.send(new stsSdk.GetCallerIdentityCommand({}), call), CallerIdentity),
+      );
     },
-    async keyDate() {
-      const answer = await ask((call) => iam.send(new iamSdk.ListAccessKeysCommand({}), call), AccessKeys);
-      const all = answer.kind === 'done' ? answer.output.AccessKeyMetadata : [];
-      const own = all.find(({ AccessKeyId }) => AccessKeyId === accessKeyId);
-      return own?.CreateDate.toISOString().slice(0, 10);
-    },
+    ...createIamCalls({ iam, sdk: iamSdk, ask, accessKeyId }),
     ...inRegion(region),
     inRegion,
     async enabledRegions() {
@@ -177,43 +169,21 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
     anySubnets() {
       return ask((call) => ec2.send(new ec2Sdk.DescribeSubnetsCommand({ MaxResults: 5 }), call), Subnets);
     },
-    async roleArn(RoleName, roleId) {
-      const answer = await ask((call) => iam.send(new iamSdk.GetRoleCommand({ RoleName }), call), Role);
-      if (answer.kind === 'done') return { kind: 'done', output: answer.output.Role.Arn };
-      let Marker: string | undefined;
-      do {
-        const command = new iamSdk.ListRolesCommand({ MaxItems: 1_000, ...(Marker && { Marker }) });
-        const page = await ask((call) => iam.send(command, call), RolePage);
-        if (page.kind !== 'done') return answer;
-        const role = page.output.Roles.find(({ RoleId }) => RoleId === roleId);
-        if (role) return { kind: 'done', output: role.Arn };
-        Marker = page.output.IsTruncated ? page.output.Marker : undefined;
-      } while (Marker);
-      return answer;
+    async amazonImage() {
+      const Filters = [
+        { Name: 'name', Values: ['al2023-ami-minimal-2023.*-x86_64'] },
+        { Name: 'state', Values: ['available'] },
+      ];
+      const command = new ec2Sdk.DescribeImagesCommand({ Owners: ['amazon'], Filters, MaxResults: 50 });
+      const answer = await ask((call) => ec2.send(command, call), Images);
+      const found = answer.kind === 'done' ? answer.output.Images : [];
+      return found.find(({ Public, ImageOwnerAlias }) => Public && ImageOwnerAlias === 'amazon')?.ImageId;
     },
-    async simulate(PolicySourceArn, { actions, exclude, resourceArns }) {
-      const evaluations: Evaluation[] = [];
-      let Marker: string | undefined;
-      do {
-        const command = new iamSdk.SimulatePrincipalPolicyCommand({
-          PolicySourceArn,
-          ActionNames: [...actions],
-          ContextEntries: [
-            { ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] },
-          ],
-          ...(exclude && { PolicyExclusionList: [{ PolicyType: exclude }] }),
-          ...(resourceArns && { ResourceArns: [...resourceArns] }),
-          ...(Marker && { Marker }),
-        });
-        const page = await ask((call) => iam.send(command, call), SimulationPage);
-        if (page.kind !== 'done') return page;
-        evaluations.push(...page.output.EvaluationResults);
-        Marker = page.output.IsTruncated ? page.output.Marker : undefined;
-      } while (Marker);
-      return { kind: 'done', output: evaluations };
+    lend({ imageId, subnetId }) {
+      ids.lend(imageId, subnetId);
     },
-    probeSecurityGroupInVpc() {
-      return ask((call) => createSecurityGroupInVpc(ec2, { ids, region, zone: '', call }), z.unknown());
+    probeSecurityGroupInVpc(options) {
+      return ask((call) => createSecurityGroupInVpc(ec2, { ...options, ids, region, call }), z.unknown());
     },
     close() {
       for (const client of opened) client.destroy();

@@ -16,22 +16,43 @@ type Simulated = {
 };
 
 /** What the policy simulator tells about one action. */
-export function readEvaluation(evaluation: Evaluation): Simulated {
-  const { EvalDecision: decision, MissingContextValues: unset = [] } = evaluation;
-  if (unset.length > 0) {
-    return { says: 'unknown', text: `The policy simulator would need to know ${unset.join(', ')}.` };
+export function readEvaluation({ evaluation, unknownKeys, deniedBy }: Witness): Simulated {
+  const { EvalDecision: decision } = evaluation;
+  if (unknownKeys.length > 0) {
+    return { says: 'unknown', text: `The policy simulator would need to know ${unknownKeys.join(', ')}.` };
   }
   if (decision === 'allowed') return { says: 'allowed', text: 'The policy simulator says allowed.' };
   const denial = decision === 'explicitDeny' ? 'explicit' : 'implicit';
   const text = `The policy simulator says ${decision} on all resources.`;
-  if (evaluation.OrganizationsDecisionDetail?.AllowedByOrganizations === false) {
-    return { says: 'denied', layer: 'service-control-policy', denial, text };
-  }
-  if (evaluation.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false) {
-    return { says: 'denied', layer: 'permissions-boundary', denial, text };
-  }
-  return { says: 'denied', layer: 'identity-policy', denial, text };
+  const layer = deniedBy ?? layerOf(evaluation);
+  return { says: 'denied', layer, denial, text };
 }
+
+function layerOf(evaluation: Evaluation): Layer {
+  if (evaluation.OrganizationsDecisionDetail?.AllowedByOrganizations === false)
+    return 'service-control-policy';
+  if (evaluation.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false)
+    return 'permissions-boundary';
+  return 'identity-policy';
+}
+
+/** Condition keys by their beginnings, in words. */
+const kindsOfConditions: readonly [RegExp, string][] = [
+  [/^aws:(SourceIp|VpcSourceIp)/i, 'the address of the caller'],
+  [/^aws:MultiFactorAuth/i, 'a sign-in with a second factor'],
+  [/^aws:(SourceVpce?|ViaAWSService)/i, 'the network of the caller'],
+  [/^aws:(RequestTag|TagKeys)/i, 'the tags that a build sets'],
+  [/^aws:PrincipalTag/i, 'a tag of the caller'],
+  [/^(aws|ec2):ResourceTag/i, 'a tag of the resource'],
+];
+
+function keyWords(key: string): string {
+  const kind = kindsOfConditions.find(([pattern]) => pattern.test(key))?.[1];
+  return kind ? `${key} (${kind})` : key;
+}
+
+/** Layers whose statements the simulator was asked about; what other layers say stands by itself. */
+const simulatedLayers: readonly unknown[] = [undefined, 'identity-policy', 'permissions-boundary'];
 
 /**
  * Joins both witnesses of an action. The dry run is asked of the evaluator that a build meets, so it outranks the
@@ -39,21 +60,49 @@ export function readEvaluation(evaluation: Evaluation): Simulated {
  * rule, nothing is proven.
  */
 export function combine(probe: AnswerParts, witness: Witness | undefined): AnswerParts {
-  if (!witness) return probe;
-  const simulated = readEvaluation(witness.evaluation);
+  if (!witness) return isBounded(probe) ? withUnseenPolicy(probe) : probe;
+  const simulated = readEvaluation(witness);
   const limited = limitTo(witness.allowedOn);
   const evidence = { ...probe.evidence, text: `${probe.evidence.text} ${simulated.text}`, ...limited };
   const both = { ...probe, method: 'dry-run+simulation' as const, evidence };
-  if (probe.state === 'missing') {
-    const layer = probe.layer ?? witness.deniedBy ?? simulated.layer;
-    const denial = probe.denial ?? simulated.denial;
-    return { ...both, ...(layer && { layer }), ...(denial && { denial }) };
-  }
+  if (probe.state === 'missing') return refusedWith(both, witness, simulated);
   if (simulated.says === 'unknown') return both;
   if (probe.state === 'inconclusive') return simulatedInstead(probe, witness, simulated);
   if (agrees(probe, witness, simulated)) return both;
   const text = `The two ways of checking disagree. ${evidence.text}`;
   return { ...both, state: 'inconclusive', conflict: true, evidence: { ...evidence, text } };
+}
+
+const isBounded = ({ state, layer }: AnswerParts) => state === 'missing' && layer === 'permissions-boundary';
+
+/** AWS names one layer only, even where several do not allow it. */
+function withUnseenPolicy(probe: AnswerParts): AnswerParts {
+  const caveat =
+    'It is the boundary at least: whether the policies allow it could not be looked at, and both must.';
+  return { ...probe, evidence: { ...probe.evidence, caveat } };
+}
+
+/** What a refusal of EC2 is, with what the simulator says of its cause. */
+function refusedWith(both: AnswerParts, witness: Witness, simulated: Simulated): AnswerParts {
+  const { evidence } = both;
+  const { unknownKeys, quarantine, lacksPolicyToo } = witness;
+  const policy = both.policy ?? quarantine;
+  const layer = both.layer ?? (policy ? 'identity-policy' : simulated.layer);
+  const denial = both.denial ?? simulated.denial;
+  const known = { ...both, ...(layer && { layer }), ...(denial && { denial }), ...(policy && { policy }) };
+  if (policy === undefined && unknownKeys.length > 0 && simulatedLayers.includes(layer)) {
+    const keys = unknownKeys.join(', ');
+    // Without what is said of the single action: one condition behind many actions is one reason.
+    const text = `AWS refuses it here, and a policy makes that depend on ${unknownKeys.map(keyWords).join(', ')}, which cannot be known for a build. A further Allow without that condition would undo what the policy protects.`;
+    return { ...known, state: 'inconclusive', condition: keys, evidence: { ...evidence, text } };
+  }
+  if (simulated.says === 'allowed' && both.layer === undefined) {
+    const text = `${evidence.text} If a policy was changed just now, wait some minutes and verify again.`;
+    return { ...known, evidence: { ...evidence, text } };
+  }
+  if (!lacksPolicyToo) return known;
+  const text = `${evidence.text} Without the boundary the policies would not allow it either.`;
+  return { ...known, alsoLayer: 'identity-policy', evidence: { ...evidence, text } };
 }
 
 function limitTo(allowedOn: readonly string[]): { caveat?: string } {
@@ -68,8 +117,7 @@ function limitTo(allowedOn: readonly string[]): { caveat?: string } {
  * simulator stand in: where EC2 does not serve the account at all, or gave no answer, a policy that allows proves nothing.
  */
 function simulatedInstead(probe: AnswerParts, witness: Witness, simulated: Simulated): AnswerParts {
-  const { says, denial, text } = simulated;
-  const layer = witness.deniedBy ?? simulated.layer;
+  const { says, denial, text, layer } = simulated;
   const cause = probe.evidence.code ?? '';
   const both = { ...probe, evidence: { ...probe.evidence, text: `${probe.evidence.text} ${text}` } };
   if (!throttled.has(cause) && !aboutParameters.test(cause)) return both;
@@ -106,16 +154,19 @@ export function bySimulation(witness: Witness | undefined): AnswerParts {
       'There is no dry run of this action, and the policy simulator did not answer this credential.';
     return { state: 'inconclusive', method: 'none', evidence: { text } };
   }
-  const { says, denial, text, layer: named } = readEvaluation(witness.evaluation);
+  const { says, denial, text, layer } = readEvaluation(witness);
   const code = witness.evaluation.EvalDecision;
-  const layer = witness.deniedBy ?? named;
   const simulation = {
     method: 'simulation',
     evidence: { code, text, ...limitTo(witness.allowedOn) },
   } as const;
   if (says === 'allowed') return { ...simulation, state: 'likely' };
   // These actions are usually granted for one role only, which reads as an implicit denial on all.
-  if (says === 'unknown' || (denial === 'implicit' && layer === 'identity-policy')) {
+  if (says === 'unknown') {
+    const condition = witness.unknownKeys.join(', ');
+    return { ...simulation, state: 'inconclusive', condition, evidence: { code, text } };
+  }
+  if (denial === 'implicit' && layer === 'identity-policy') {
     const open = `${text} It may be granted on single roles, such as the one of your instance profile.`;
     return { ...simulation, state: 'inconclusive', evidence: { code, text: open } };
   }

@@ -11,9 +11,14 @@ const reads = new Set([
   'ListAccessKeysCommand',
   'ListRolesCommand',
   'SimulatePrincipalPolicyCommand',
+  'DescribeImagesCommand',
   'DescribeRegionsCommand',
+  'GetAccountSummaryCommand',
   'DescribeSubnetsCommand',
 ]);
+
+/** The one call whose answer proves more with real ids: an image of Amazon's, and a default subnet. */
+const launch = 'RunInstancesCommand';
 
 /** The part of any SDK client that takes middleware. */
 // biome-ignore lint/suspicious/noExplicitAny: the clients' own input and output types have nothing in common
@@ -21,14 +26,15 @@ export type Guardable = { readonly middlewareStack: MiddlewareStack<any, any> };
 
 /**
  * Makes a client unable to change anything: a command that is not a known read is refused with
- * `provider.call-refused` unless it carries DryRun and names no resource but made-up ones. Others have lost a
- * DryRun flag on the way and terminated what they only meant to ask about. Reports each request that leaves.
+ * `provider.call-refused` unless it carries DryRun and names no resource but made-up ones; the launch may also name what
+ * was lent to it. Others have lost a DryRun flag on the way and terminated what they only meant to ask about. Reports
+ * each request that leaves.
  */
 export function guard(client: Guardable, ids: MadeUpIds, onRequest: () => void): void {
   client.middlewareStack.add(
     (next, { commandName = 'an unknown command' }) =>
       async (args) => {
-        const fault = reads.has(commandName) ? undefined : faultOf(args.input, ids);
+        const fault = reads.has(commandName) ? undefined : faultOf(commandName, args.input, ids);
         if (fault) {
           throw new AppError(`Refused to send ${commandName}: it ${fault}`, {
             code: 'provider.call-refused',
@@ -48,8 +54,8 @@ export function guard(client: Guardable, ids: MadeUpIds, onRequest: () => void):
   );
 }
 
-function faultOf(input: object, ids: MadeUpIds): string | undefined {
+function faultOf(commandName: string, input: object, ids: MadeUpIds): string | undefined {
   if (!('DryRun' in input) || input.DryRun !== true) return 'is no dry run';
-  const foreign = ids.foreign(input);
+  const foreign = ids.foreign(input, { isLaunch: commandName === launch });
   return foreign.length > 0 ? `names ${foreign.join(', ')}` : undefined;
 }

@@ -1,20 +1,50 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
+import type { RemediationRequest } from '../provider.ts';
 
 /**
- * Characters, white space not counted, that the inline policies of one user or role may have in all.
+ * Characters, white space not counted, that the inline policies of one user or role may have in all; of a group 5,120.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const inlineLimit = { user: 2_048, role: 10_240 } as const;
 
 type Policy = { readonly Version: '2012-10-17'; readonly Statement: readonly object[] };
 
+const passRole = 'iam:PassRole';
+
+/** The partition and account of whoever signed in, as its own ARN has them; roles and trust do not cross partitions. */
+function placeOf(identity: Identity | undefined): { partition: string; account: string } {
+  const [, partition = 'aws', , , account = 'ACCOUNT'] = identity?.id.split(':') ?? [];
+  return { partition, account };
+}
+
+/**
+ * Lets the caller hand one role to an instance. On `*` it could hand over any role of the account.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html
+ */
+function passRoleStatement(identity: Identity | undefined): object {
+  const { partition, account } = placeOf(identity);
+  // What the service is called in China is documented nowhere.
+  const service = partition === 'aws-cn' ? 'EC2-SERVICE-PRINCIPAL' : 'ec2.amazonaws.com';
+  return {
+    Effect: 'Allow',
+    Action: [passRole],
+    Resource: `arn:${partition}:iam::${account}:role/ROLE-OF-THE-INSTANCE-PROFILE`,
+    Condition: { StringEquals: { 'iam:PassedToService': service } },
+  };
+}
+
 /** The documented policy, cut down to these actions. */
-function policyOf(actions: readonly string[]): Policy {
+function policyOf(actions: readonly string[], identity?: Identity): Policy {
+  const others = actions.filter((action) => action !== passRole).sort();
+  const documented = { Effect: 'Allow', Action: others, Resource: '*' };
   return {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: [...actions].sort(), Resource: '*' }],
+    Statement: [
+      ...(others.length > 0 ? [documented] : []),
+      ...(actions.includes(passRole) ? [passRoleStatement(identity)] : []),
+    ],
   };
 }
 
@@ -73,23 +103,30 @@ function cloudFormation({ kind, name }: Holder, policy: Policy): string {
 }
 
 /** Lets the caller ask the policy simulator about itself, which makes findings more certain. */
-function simulatorRemediation({ id, kind }: Identity): Remediation {
-  const actions =
-    kind === 'role' ? ['iam:GetRole', 'iam:SimulatePrincipalPolicy'] : ['iam:SimulatePrincipalPolicy'];
+function simulatorRemediation(identity: Identity): Remediation {
+  const { id, kind, name } = identity;
+  const { partition, account } = placeOf(identity);
+  const role = `arn:${partition}:iam::${account}:role`;
+  const isRole = kind === 'role';
+  const Action = isRole ? ['iam:GetRole', 'iam:SimulatePrincipalPolicy'] : ['iam:SimulatePrincipalPolicy'];
   // The path of a role is not known before it may be read.
-  const statement = { Effect: 'Allow', Action: actions, Resource: kind === 'role' ? '*' : id };
-  const text = JSON.stringify(statement, null, 2);
-  const title = 'Optional: a second statement, so that the next check can ask the policy simulator too';
-  return { title, format: 'json', text, fixes: [], alternative: true };
+  const Resource = isRole ? [`${role}/${name}`, `${role}/*/${name}`] : id;
+  const policy: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
+  return {
+    title: `Optional: a further policy of ${name}, so that the next check can ask the policy simulator too`,
+    format: 'json',
+    text: JSON.stringify(policy, null, 2),
+    fixes: [],
+    alternative: true,
+  };
 }
 
 /** The policy that a wide one can be replaced with. */
-export function leastPrivilege(actions: readonly string[]): Remediation {
-  const text = JSON.stringify(policyOf(actions), null, 2);
+export function leastPrivilege(actions: readonly string[], identity: Identity): Remediation {
   return {
     title: 'All that image builds need, in place of wider rights',
     format: 'json',
-    text,
+    text: JSON.stringify(policyOf(actions, identity), null, 2),
     fixes: [],
     alternative: true,
   };
@@ -102,14 +139,26 @@ function attachAdvice(identity: Identity | undefined): string {
   return 'Attach fix.json to the user or role that this key belongs to, in the IAM console.';
 }
 
-function part(fixes: readonly string[], identity: Identity | undefined): Remediation[] {
-  const policy = policyOf(fixes);
+type PartRequest = Pick<RemediationRequest, 'identity' | 'target'> & {
+  /** What is said of conditions that could not be looked at, and of the room for the policy. */
+  readonly reservations: readonly string[];
+};
+
+function part(fixes: readonly string[], { identity, target, reservations }: PartRequest): Remediation[] {
+  const policy = policyOf(fixes, identity);
   const holder = holderOf(identity);
   const count = fixes.length === 1 ? 'this action' : `these ${fixes.length} actions`;
   const owner = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
-  const title = `Add ${count} to the policy${owner} (fix.json)`;
+  const place = target.account ? ` in account ${target.account}` : '';
+  const title = `Add ${count} to the policy${owner}${place} (fix.json)`;
+  const before: Remediation = {
+    title: 'Before you attach it',
+    format: 'text',
+    text: reservations.join(' '),
+    fixes: [],
+  };
   const shared = { fixes: [...fixes] };
-  const attach: Remediation = holder
+  const attached: Remediation = holder
     ? { title: 'Attach it', format: 'shell', text: command(holder, policy), ...shared }
     : { title: 'Attach it', format: 'text', text: attachAdvice(identity), ...shared };
   const others: Remediation[] = holder
@@ -130,21 +179,35 @@ function part(fixes: readonly string[], identity: Identity | undefined): Remedia
         },
       ]
     : [];
-  return [{ title, format: 'json', text: JSON.stringify(policy, null, 2), ...shared }, attach, ...others];
+  return [
+    { title, format: 'json', text: JSON.stringify(policy, null, 2), ...shared },
+    before,
+    attached,
+    ...others,
+  ];
 }
 
 /** The documented policy cut down to what is missing, and how to attach it to the caller. */
 export function policyRemediation(
   findings: readonly Finding[],
-  identity: Identity | undefined,
+  { identity, target }: Pick<RemediationRequest, 'identity' | 'target'>,
 ): Remediation[] {
   if (findings.length === 0) return [];
   const fixes = findings.map(({ requirement }) => requirement);
-  const parts = splitBySize(fixes, inlineLimit[holderOf(identity)?.kind ?? 'user']);
+  const kind = holderOf(identity)?.kind ?? 'user';
+  const parts = splitBySize(fixes, inlineLimit[kind]);
   const wasSimulated = findings.some(({ method }) => method !== 'dry-run');
   const canSimulate = identity?.kind === 'user' || identity?.kind === 'role';
+  const reservations = [
+    ...(wasSimulated
+      ? []
+      : [
+          'If a statement with a condition already grants these, change that one: this one has no condition.',
+        ]),
+    `All inline policies of a ${kind} may have ${inlineLimit[kind].toLocaleString('en')} characters together; where there is no room, attach it as a managed policy.`,
+  ];
   return [
-    ...parts.flatMap((actions) => part(actions, identity)),
+    ...parts.flatMap((actions) => part(actions, { identity, target, reservations })),
     ...(identity && canSimulate && !wasSimulated ? [simulatorRemediation(identity)] : []),
   ];
 }

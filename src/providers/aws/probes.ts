@@ -1,18 +1,49 @@
-import type { EC2 } from '@aws-sdk/client-ec2';
+import { randomUUID } from 'node:crypto';
+import type { EC2, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import type { MadeUpIds } from './made-up-ids.ts';
 
-export type ProbeContext = {
-  readonly ids: MadeUpIds;
-  readonly region: string;
+/** What a dry run is asked with. */
+export type ProbeOptions = {
   /** An availability zone of the region. */
   readonly zone: string;
+  /** The kinds of resources that it tags while it makes them. */
+  readonly tags?: readonly ResourceType[];
+  /** The kinds of resources that are tagged afterwards, for CreateTags itself. */
+  readonly tagged?: readonly Taggable[];
+  /** What the launch names that exists. */
+  readonly launch?: Launch | undefined;
+};
+
+/** An image of Amazon's and a default subnet; a launch that is only asked about starts nothing. */
+export type Launch = { readonly imageId: string; readonly subnetId: string };
+
+export type ProbeContext = ProbeOptions & {
+  readonly ids: MadeUpIds;
+  readonly region: string;
   readonly call: { readonly abortSignal: AbortSignal };
 };
 
 type Probe = (ec2: EC2, context: ProbeContext) => Promise<unknown>;
 
 const DryRun = true;
-const name = (ids: MadeUpIds) => `xoap-probe-${ids.make('i').slice(2)}`;
+/** As Packer names what it makes, which policies pin: anything else they would refuse. */
+const name = () => `packer_${randomUUID()}`;
+
+/** The prefixes of the ids of what can be tagged afterwards. */
+const prefixes = {
+  image: 'ami',
+  instance: 'i',
+  'network-interface': 'eni',
+  snapshot: 'snap',
+  volume: 'vol',
+} as const;
+export type Taggable = keyof typeof prefixes;
+
+function tagging({ tags = [] }: ProbeContext): { TagSpecifications?: TagSpecification[] } {
+  if (tags.length === 0) return {};
+  const Tags = [{ Key: 'Name', Value: name() }];
+  return { TagSpecifications: tags.map((ResourceType) => ({ ResourceType, Tags })) };
+}
 
 /**
  * One dry run for each action that the catalogue can ask for. Parameters are the fewest that EC2 evaluates; every
@@ -38,7 +69,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       call,
     ),
   'ec2:CopyImage': (ec2, { ids, region, call }) =>
-    ec2.copyImage({ DryRun, Name: name(ids), SourceImageId: ids.make('ami'), SourceRegion: region }, call),
+    ec2.copyImage({ DryRun, Name: name(), SourceImageId: ids.make('ami'), SourceRegion: region }, call),
   'ec2:CreateFleet': (ec2, { ids, call }) =>
     ec2.createFleet(
       {
@@ -51,32 +82,46 @@ export const probes: Readonly<Record<string, Probe>> = {
       },
       call,
     ),
-  'ec2:CreateImage': (ec2, { ids, call }) =>
-    ec2.createImage({ DryRun, InstanceId: ids.make('i'), Name: name(ids) }, call),
-  'ec2:CreateKeyPair': (ec2, { ids, call }) => ec2.createKeyPair({ DryRun, KeyName: name(ids) }, call),
-  'ec2:CreateLaunchTemplate': (ec2, { ids, call }) =>
+  'ec2:CreateImage': (ec2, context) =>
+    ec2.createImage(
+      { DryRun, InstanceId: context.ids.make('i'), Name: name(), ...tagging(context) },
+      context.call,
+    ),
+  'ec2:CreateKeyPair': (ec2, context) =>
+    ec2.createKeyPair({ DryRun, KeyName: name(), ...tagging(context) }, context.call),
+  'ec2:CreateLaunchTemplate': (ec2, { call }) =>
     ec2.createLaunchTemplate(
       {
         DryRun,
-        LaunchTemplateName: name(ids),
+        LaunchTemplateName: name(),
         LaunchTemplateData: { InstanceType: 't3.micro' },
       },
       call,
     ),
   // No VPC on purpose: this is also how EC2 says that the region has no default VPC.
-  'ec2:CreateSecurityGroup': (ec2, { ids, call }) =>
-    ec2.createSecurityGroup({ DryRun, GroupName: name(ids), Description: 'Permission check' }, call),
-  'ec2:CreateSnapshot': (ec2, { ids, call }) =>
-    ec2.createSnapshot({ DryRun, VolumeId: ids.make('vol') }, call),
-  'ec2:CreateTags': (ec2, { ids, call }) =>
+  'ec2:CreateSecurityGroup': (ec2, context) =>
+    ec2.createSecurityGroup(
+      { DryRun, GroupName: name(), Description: 'Permission check', ...tagging(context) },
+      context.call,
+    ),
+  'ec2:CreateSnapshot': (ec2, context) =>
+    ec2.createSnapshot({ DryRun, VolumeId: context.ids.make('vol'), ...tagging(context) }, context.call),
+  'ec2:CreateTags': (ec2, { ids, tagged = [], call }) =>
     ec2.createTags(
-      { DryRun, Resources: [ids.make('i')], Tags: [{ Key: 'xoap-probe', Value: 'true' }] },
+      {
+        DryRun,
+        Resources: tagged.map((kind) => ids.make(prefixes[kind])),
+        Tags: [{ Key: 'Name', Value: name() }],
+      },
       call,
     ),
   // Encrypted, because organisations deny volumes that are not, which would read as a missing permission.
-  'ec2:CreateVolume': (ec2, { zone, call }) =>
-    ec2.createVolume({ DryRun, AvailabilityZone: zone, Size: 1, Encrypted: true }, call),
-  'ec2:DeleteKeyPair': (ec2, { ids, call }) => ec2.deleteKeyPair({ DryRun, KeyName: name(ids) }, call),
+  'ec2:CreateVolume': (ec2, context) =>
+    ec2.createVolume(
+      { DryRun, AvailabilityZone: context.zone, Size: 1, Encrypted: true, ...tagging(context) },
+      context.call,
+    ),
+  'ec2:DeleteKeyPair': (ec2, { call }) => ec2.deleteKeyPair({ DryRun, KeyName: name() }, call),
   'ec2:DeleteLaunchTemplate': (ec2, { ids, call }) =>
     ec2.deleteLaunchTemplate({ DryRun, LaunchTemplateId: ids.make('lt') }, call),
   'ec2:DeleteSecurityGroup': (ec2, { ids, call }) =>
@@ -130,7 +175,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     ec2.registerImage(
       {
         DryRun,
-        Name: name(ids),
+        Name: name(),
         Architecture: 'x86_64',
         VirtualizationType: 'hvm',
         RootDeviceName: '/dev/xvda',
@@ -138,19 +183,25 @@ export const probes: Readonly<Record<string, Probe>> = {
       },
       call,
     ),
-  // IMDSv2 is asked for because organisations deny launches without it, which would read as a missing permission.
-  'ec2:RunInstances': (ec2, { ids, call }) =>
+  // As a build does: with a key, tags and a disk. IMDSv2 and encryption are asked for because organisations deny
+  // launches without them, which would read as a missing permission.
+  'ec2:RunInstances': (ec2, context) =>
     ec2.runInstances(
       {
         DryRun,
-        ImageId: ids.make('ami'),
+        ImageId: context.launch?.imageId ?? context.ids.make('ami'),
+        SubnetId: context.launch?.subnetId ?? context.ids.make('subnet'),
         InstanceType: 't3.micro',
-        SubnetId: ids.make('subnet'),
+        KeyName: name(),
         MinCount: 1,
         MaxCount: 1,
         MetadataOptions: { HttpTokens: 'required' },
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 30, DeleteOnTermination: true, Encrypted: true } },
+        ],
+        ...tagging(context),
       },
-      call,
+      context.call,
     ),
   'ec2:StopInstances': (ec2, { ids, call }) =>
     ec2.stopInstances({ DryRun, InstanceIds: [ids.make('i')] }, call),
@@ -162,13 +213,14 @@ export const probes: Readonly<Record<string, Probe>> = {
  * The same action inside a VPC that does not exist: asked only where the region has no default VPC, because there
  * the first answer speaks of the VPC and not of the permission.
  */
-export const createSecurityGroupInVpc: Probe = (ec2, { ids, call }) =>
+export const createSecurityGroupInVpc: Probe = (ec2, context) =>
   ec2.createSecurityGroup(
     {
       DryRun,
-      GroupName: name(ids),
+      GroupName: name(),
       Description: 'Permission check',
-      VpcId: ids.make('vpc'),
+      VpcId: context.ids.make('vpc'),
+      ...tagging(context),
     },
-    call,
+    context.call,
   );

@@ -17,6 +17,8 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   catalog: parseCatalog(awsCatalog),
   fields: fieldsOf(declaredFields),
   words: { layers, methods },
+  notLookedAt:
+    'quotas; rules that depend on what a build sets, such as tags, encryption or the instance type; KMS keys of encrypted disks; allowed-AMI rules; the network of the build machine',
   incidentCodes: [carriedOut],
   accountOf: ({ account }) => account,
   guide,

@@ -1,10 +1,24 @@
 import type { LimitFunction } from 'p-limit';
 import type { AnswerParts } from '../provider.ts';
+import type { AwsAnswer } from './answers.ts';
 import type { AwsClient } from './client.ts';
-import { readDefaultVpc } from './read-answers.ts';
+import { readDefaultVpc } from './default-vpc.ts';
+import { isDenied } from './read-answers.ts';
+import { readRefusal } from './refusals.ts';
 
 /** What is told about one region. */
 export type RegionAnswer = { readonly region: string; readonly told: AnswerParts };
+
+const organisation = 'service-control-policy' as const;
+
+/** What is told of a region that the organisation refuses as such, which is how it closes regions. */
+function closedRegion(answers: readonly AwsAnswer[], region: string): AnswerParts | undefined {
+  const refusals = answers.map((answer) => (isDenied(answer) ? readRefusal(answer.message) : undefined));
+  const [first] = refusals;
+  if (!first || refusals.some((refusal) => refusal?.layer !== organisation)) return undefined;
+  const { text, ...named } = first;
+  return { state: 'missing', method: 'read', scope: region, ...named, evidence: { text } };
+}
 
 /** Looks for a default VPC in every other region that the account has enabled. */
 export async function lookElsewhere(
@@ -25,11 +39,19 @@ export async function lookElsewhere(
       const isThere = subnets.kind === 'done' && subnets.output.Subnets.length > 0;
       const securityGroup = isThere
         ? subnets
-        : await limit(() => there.probe('ec2:CreateSecurityGroup', `${region}a`));
-      return { region, told: readDefaultVpc(subnets, securityGroup, region) };
+        : await limit(() => there.probe('ec2:CreateSecurityGroup', { zone: `${region}a` }));
+      const closed = closedRegion([subnets, securityGroup], region);
+      return { region, told: closed ?? readDefaultVpc(subnets, securityGroup, region) };
     }),
   );
 }
+
+const words = {
+  missing: 'No usable default VPC in',
+  inconclusive: 'Could not be told in',
+  likely: 'Likely in',
+  granted: 'Found in',
+} as const;
 
 /** One answer for all regions that were looked at: the worst, with the regions it holds for. */
 export function joinRegions(regions: readonly RegionAnswer[]): AnswerParts {
@@ -38,14 +60,25 @@ export function joinRegions(regions: readonly RegionAnswer[]): AnswerParts {
   const order = ['missing', 'inconclusive', 'likely', 'granted'] as const;
   const state = order.find((each) => regions.some(({ told }) => told.state === each)) ?? 'inconclusive';
   const concerned = regions.filter(({ told }) => told.state === state);
-  const names = concerned.map(({ region }) => region);
-  const words = {
-    missing: 'No default VPC in',
-    inconclusive: 'Could not be told in',
-    likely: 'Likely in',
-    granted: 'Found in',
-  };
-  const text = `${words[state]} ${names.join(', ')}; looked at ${regions.length} enabled regions.`;
+  const [open, closed] = [
+    concerned.filter(({ told }) => told.layer !== organisation),
+    concerned.filter(({ told }) => told.layer === organisation),
+  ];
+  const named = (some: readonly RegionAnswer[]) => some.map(({ region }) => region).join(', ');
+  const sentences = [
+    open.length > 0 && `${words[state]} ${named(open)}`,
+    closed.length > 0 && `a service control policy refuses ${named(closed)}`,
+    `looked at ${regions.length} enabled regions`,
+  ];
+  const text = `${sentences.filter(Boolean).join('; ')}.`;
   const code = concerned[0]?.told.evidence.code;
-  return { state, method: 'read', scope: names.join(', '), evidence: { ...(code && { code }), text } };
+  const objects = concerned.flatMap(({ told }) => told.objects ?? []);
+  return {
+    state,
+    method: 'read',
+    scope: named(concerned),
+    ...(objects.length > 0 && { objects }),
+    ...(open.length === 0 && { layer: organisation, denial: 'explicit' as const }),
+    evidence: { ...(code && { code }), text },
+  };
 }

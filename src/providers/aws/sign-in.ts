@@ -1,6 +1,8 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { AwsAnswer } from './answers.ts';
 import type { RoleToAssume } from './client.ts';
+import { type Refusal, readRefusal } from './refusals.ts';
+import { layers } from './words.ts';
 
 type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
 
@@ -9,6 +11,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: 'provider.sign-in-failed',
     message: 'AWS does not know the access key id',
     hint: 'The key was deleted, is inactive, was mistyped, or belongs to another partition than the region (China, GovCloud). Check it in the IAM console and add the connection again.',
+  },
+  RegionDisabledException: {
+    code: 'provider.region-not-enabled',
+    message: 'The sign-in service of AWS is not active in this region for the account',
+    hint: 'Activate it in the IAM console under Account settings, Security Token Service, or add the connection with another region.',
   },
   SignatureDoesNotMatch: {
     code: 'provider.sign-in-failed',
@@ -100,17 +107,36 @@ export function signInError(
   });
 }
 
-/** Why the key could not become the role. */
+/** Why the key could not become the role; AWS says which side refused within one account or organisation only. */
 export function assumeRoleError(
   answer: Exclude<AwsAnswer, { kind: 'done' }>,
   { roleArn, externalId }: RoleToAssume,
 ): AppError {
   if (answer.kind !== 'refused' || answer.code !== 'AccessDenied') return signInError(answer);
-  const condition = externalId ? ', with this External ID as its sts:ExternalId condition' : '';
   return new AppError(`AWS does not let this key assume ${roleArn}`, {
     code: 'provider.sign-in-failed',
-    hint: `Two things must hold: the role’s trust policy names the account or user of the key${condition}, and a policy of the key’s user allows sts:AssumeRole on the role. AWS does not say which of them is missing.`,
+    hint: refusingSide(readRefusal(answer.message), externalId),
   });
+}
+
+function refusingSide({ layer, denial, policy }: Refusal, externalId: string | undefined): string {
+  const condition = externalId ? ', with this External ID as its sts:ExternalId condition' : '';
+  const trust = `the role’s trust policy names the account or user of the key${condition}`;
+  const own = 'a policy of the key’s user allows sts:AssumeRole on the role';
+  const named = policy ? ` (${policy})` : '';
+  if (layer === 'trust-policy')
+    return denial === 'explicit'
+      ? 'A Deny in the role’s trust policy refuses it. Whoever owns the role must look at it.'
+      : `The role’s trust policy does not allow it: see that ${trust}.`;
+  if (layer === 'service-control-policy' || layer === 'resource-control-policy')
+    return `A policy of the organisation${named} refuses it. Its administrator must look at it; no policy of the account can help.`;
+  if (layer === 'endpoint-policy')
+    return 'The policy of the VPC endpoint in this bot’s network refuses it. The network’s administrator must look at it.';
+  if (denial === 'explicit') return `A Deny in a policy of the key’s user${named} refuses it.`;
+  if (layer === 'permissions-boundary' || layer === 'session-policy')
+    return `The ${layers[layer]}${named} of the key’s user does not allow sts:AssumeRole on the role.`;
+  if (layer === 'identity-policy') return `No policy allows it on the key’s side: see that ${own}.`;
+  return `Both sides must allow it, and AWS does not say which does not: ${trust}, and ${own}.`;
 }
 
 /** The key is good, yet EC2 does not take it: the region is not enabled for the account. */

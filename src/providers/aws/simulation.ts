@@ -2,6 +2,10 @@ import { parse } from '@aws-sdk/util-arn-parser';
 import type { Identity } from '../../verification/verification.ts';
 import type { CallerIdentity, Evaluation } from './answers.ts';
 import type { AwsClient } from './client.ts';
+import type { SimulatorQuestion } from './iam-calls.ts';
+import { arnsOf, kindsAtOnce } from './kinds.ts';
+import { isQuarantine } from './refusals.ts';
+import { tagging } from './tagging.ts';
 import type { Layer } from './words.ts';
 
 /** What the policy simulator tells about one action. */
@@ -9,10 +13,16 @@ export type Witness = {
   readonly evaluation: Evaluation;
   /** The layer without which the action would be allowed. */
   readonly deniedBy?: Layer;
+  /** Whether the caller's own policies do not allow it either, where the boundary does not. */
+  readonly lacksPolicyToo?: boolean;
+  /** The quarantine policy that forbids it. */
+  readonly quarantine?: string;
   /** Kinds of resources on which it is allowed, where it is not on all. */
   readonly allowedOn: readonly string[];
   /** Whether these are all the kinds that the action concerns at once. */
   readonly coversAction: boolean;
+  /** Condition keys that policies ask for and that cannot be known here. */
+  readonly unknownKeys: readonly string[];
 };
 
 export type Simulation = {
@@ -29,6 +39,8 @@ export type SimulationRequest = {
   readonly identity: Identity;
   readonly caller: CallerIdentity;
   readonly region: string;
+  /** The address that AWS sees this bot at, where its operator said so. */
+  readonly sourceIp?: string | undefined;
   readonly actions: readonly string[];
 };
 
@@ -40,49 +52,8 @@ const sentinels: Readonly<Record<string, string>> = {
   's3:DeleteBucket': 'delete storage (s3)',
 };
 
-/**
- * The kinds of resources that must all be allowed for one call; the other actions concern one at a time.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
- */
-const kindsAtOnce: Readonly<Record<string, readonly string[]>> = {
-  'ec2:AttachVolume': ['instance', 'volume'],
-  'ec2:CopyImage': ['image', 'snapshot'],
-  'ec2:CreateFleet': ['instance', 'launch-template'],
-  'ec2:CreateImage': ['image', 'instance', 'snapshot'],
-  'ec2:CreateSecurityGroup': ['security-group', 'vpc'],
-  'ec2:CreateSnapshot': ['snapshot', 'volume'],
-  'ec2:DetachVolume': ['instance', 'volume'],
-  'ec2:RunInstances': ['image', 'instance', 'network-interface', 'security-group', 'subnet', 'volume'],
-};
-
-function covers(action: string, allowedOn: readonly string[]): boolean {
-  const kinds = kindsAtOnce[action] ?? [];
-  return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
-}
-
+const createTags = 'ec2:CreateTags';
 const nothing = { answered: false, witnesses: new Map(), excess: [] };
-
-/** The kinds of resources that the actions of the catalogue concern, in this account and region. */
-function resourceTemplates({ caller, region }: SimulationRequest): string[] {
-  const { partition } = parse(caller.Arn);
-  const owned = [
-    'instance',
-    'key-pair',
-    'launch-template',
-    'network-interface',
-    'security-group',
-    'subnet',
-    'volume',
-    'vpc',
-  ];
-  const base = `arn:${partition}:ec2:${region}`;
-  // Images and snapshots have no account in their ARNs.
-  return [
-    ...owned.map((kind) => `${base}:${caller.Account}:${kind}/*`),
-    `${base}::image/*`,
-    `${base}::snapshot/*`,
-  ];
-}
 
 /** The ARN that the simulator knows the caller by; a session's own ARN lacks the path of its role. */
 async function principalArn(
@@ -97,13 +68,12 @@ async function principalArn(
   return role.kind === 'done' ? role.output : undefined;
 }
 
+const deniesInBoundary = ({ PermissionsBoundaryDecisionDetail: boundary }: Evaluation) =>
+  boundary?.AllowedByPermissionsBoundary === false;
+
 /** Whether an evaluation itself says that the organisation or the boundary denies. */
-function namesLayer({
-  OrganizationsDecisionDetail: scp,
-  PermissionsBoundaryDecisionDetail: boundary,
-}: Evaluation): boolean {
-  return scp?.AllowedByOrganizations === false || boundary?.AllowedByPermissionsBoundary === false;
-}
+const namesLayer = (evaluation: Evaluation) =>
+  evaluation.OrganizationsDecisionDetail?.AllowedByOrganizations === false || deniesInBoundary(evaluation);
 
 function allowedResources({ ResourceSpecificResults: results = [] }: Evaluation): string[] {
   return results
@@ -111,51 +81,112 @@ function allowedResources({ ResourceSpecificResults: results = [] }: Evaluation)
     .map((result) => result.EvalResourceName);
 }
 
+/** With explicit resources IAM lists the missing keys with each of them, and otherwise for the whole. */
+function unknownKeysOf({
+  MissingContextValues: keys = [],
+  ResourceSpecificResults: results = [],
+}: Evaluation) {
+  return [...keys, ...results.flatMap(({ MissingContextValues: more = [] }) => more)];
+}
+
+function quarantineOf({ MatchedStatements: statements = [] }: Evaluation): string | undefined {
+  return statements.map(({ SourcePolicyId: id }) => id).find(isQuarantine);
+}
+
+function covers(action: string, allowedOn: readonly string[], partition: string): boolean {
+  const kinds =
+    action === createTags ? tagging(partition).flatMap((each) => each.kinds) : (kindsAtOnce[action] ?? []);
+  return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
+}
+
 /** Asks about all actions at once, and about those that are denied again: on what, and by which layer. */
 export async function askSimulator(client: AwsClient, request: SimulationRequest): Promise<Simulation> {
+  const { actions, caller, region, sourceIp } = request;
   const principal = await principalArn(client, request);
   if (!principal) return nothing;
-  const all = await client.simulate(principal, { actions: [...request.actions, ...Object.keys(sentinels)] });
+  const { partition } = parse(caller.Arn);
+  const place = { partition, region, account: caller.Account };
+  const known = {
+    'aws:RequestedRegion': region,
+    'ec2:Region': region,
+    ...(sourceIp && { 'aws:SourceIp': sourceIp }),
+  };
+
+  async function simulate(question: Omit<SimulatorQuestion, 'context'>, context = {}): Promise<Evaluation[]> {
+    if (question.actions.length === 0) return [];
+    const answer = await client.simulate(principal ?? '', { ...question, context: { ...known, ...context } });
+    return answer.kind === 'done' ? answer.output : [];
+  }
+
+  /** On which kinds tags may be set, each asked about as a build sets them. */
+  async function simulateTags(): Promise<Evaluation[]> {
+    const answers = await Promise.all(
+      tagging(partition).map(({ kinds, action }) =>
+        simulate(
+          { actions: [createTags], resourceArns: arnsOf(kinds, place) },
+          action && { 'ec2:CreateAction': action.slice('ec2:'.length) },
+        ),
+      ),
+    );
+    return answers.flat();
+  }
+
+  const all = await client.simulate(principal, {
+    actions: [...actions, ...Object.keys(sentinels)],
+    context: known,
+  });
   if (all.kind !== 'done') return { ...nothing, principal };
   const evaluations = new Map(all.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
-  const decided = (decision: Evaluation['EvalDecision']) =>
-    request.actions.filter((action) => {
+  const which = (applies: (evaluation: Evaluation) => boolean) =>
+    actions.filter((action) => {
       const evaluation = evaluations.get(action);
-      return evaluation?.EvalDecision === decision && !namesLayer(evaluation);
+      return evaluation && applies(evaluation);
     });
   // An explicit denial may stand in any layer; an implicit one that names none is for want of a grant on all resources.
-  const [forbidden, ungranted] = [decided('explicitDeny'), decided('implicitDeny')];
-  const resourceArns = resourceTemplates(request);
-  const [withoutScps, withoutBoundary, onResources] = await Promise.all([
-    forbidden.length > 0 ? client.simulate(principal, { actions: forbidden, exclude: 'scp' }) : undefined,
-    forbidden.length > 0
-      ? client.simulate(principal, { actions: forbidden, exclude: 'permission-boundary' })
-      : undefined,
-    ungranted.length > 0 ? client.simulate(principal, { actions: ungranted, resourceArns }) : undefined,
+  const forbidden = which((each) => each.EvalDecision === 'explicitDeny' && !namesLayer(each));
+  const ungranted = which((each) => each.EvalDecision === 'implicitDeny' && !namesLayer(each));
+  const bounded = which((each) => each.EvalDecision === 'implicitDeny' && deniesInBoundary(each));
+  const [withoutScps, withoutBoundary, onResources, onTags] = await Promise.all([
+    simulate({ actions: forbidden, exclude: 'scp' }),
+    simulate({ actions: [...forbidden, ...bounded], exclude: 'permission-boundary' }),
+    simulate({
+      actions: ungranted.filter((action) => action !== createTags),
+      resourceArns: arnsOf(undefined, place),
+    }),
+    ungranted.includes(createTags) ? simulateTags() : [],
   ]);
-  const allowedIn = (answer: typeof withoutScps) =>
+  const allowedIn = (answers: readonly Evaluation[]) =>
     new Set(
-      answer?.kind === 'done'
-        ? answer.output
-            .filter(({ EvalDecision }) => EvalDecision === 'allowed')
-            .map(({ EvalActionName }) => EvalActionName)
-        : [],
+      answers
+        .filter(({ EvalDecision }) => EvalDecision === 'allowed')
+        .map(({ EvalActionName }) => EvalActionName),
     );
   const [byScp, byBoundary] = [allowedIn(withoutScps), allowedIn(withoutBoundary)];
-  const resources = new Map(
-    onResources?.kind === 'done'
-      ? onResources.output.map((evaluation) => [evaluation.EvalActionName, allowedResources(evaluation)])
-      : [],
-  );
+  const narrower = Map.groupBy([...onResources, ...onTags], ({ EvalActionName }) => EvalActionName);
 
   function witness(action: string, evaluation: Evaluation): Witness {
-    const allowedOn = resources.get(action) ?? [];
-    const witness = { evaluation, allowedOn, coversAction: covers(action, allowedOn) };
-    if (byScp.has(action)) return { ...witness, deniedBy: 'service-control-policy' };
-    if (byBoundary.has(action)) return { ...witness, deniedBy: 'permissions-boundary' };
-    return witness;
+    const specific = narrower.get(action) ?? [];
+    const allowedOn = [...new Set(specific.flatMap(allowedResources))];
+    // Asked about without the action that sets tags, a grant that names it always misses it.
+    const asked = action === createTags && specific.length > 0 ? specific : [evaluation, ...specific];
+    const quarantine = quarantineOf(evaluation);
+    const deniedBy = byScp.has(action)
+      ? ('service-control-policy' as const)
+      : byBoundary.has(action)
+        ? ('permissions-boundary' as const)
+        : undefined;
+    const isAnswered = withoutBoundary.some(({ EvalActionName }) => EvalActionName === action);
+    return {
+      evaluation,
+      allowedOn,
+      coversAction: covers(action, allowedOn, partition),
+      unknownKeys: [...new Set(asked.flatMap(unknownKeysOf))],
+      ...(deniedBy && { deniedBy }),
+      ...(quarantine && { quarantine }),
+      lacksPolicyToo: bounded.includes(action) && isAnswered && !byBoundary.has(action),
+    };
   }
-  const witnesses = request.actions.flatMap((action) => {
+  const witnesses = actions.flatMap((action) => {
     const evaluation = evaluations.get(action);
     return evaluation ? [[action, witness(action, evaluation)] as const] : [];
   });

@@ -7,6 +7,7 @@ export const layers = {
   'session-policy': 'session policy',
   'resource-policy': 'resource policy',
   'endpoint-policy': 'network endpoint policy',
+  'trust-policy': 'role trust policy',
 } as const;
 export type Layer = keyof typeof layers;
 

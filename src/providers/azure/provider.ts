@@ -21,6 +21,8 @@ export function createAzure(settings: AzureSettings): Provider {
       identity: { id: 'object id', name: 'application id' },
       layers: { 'role-assignment': 'role assignment', 'deny-assignment': 'deny assignment', lock: 'lock' },
     },
+    notLookedAt:
+      'Azure Policy; quotas; resource groups, networks and galleries that a build is told to use; keys of encrypted disks; the network of the build machine',
     accountOf: ({ subscription }) => subscription,
     // Role assignments can take up to ten minutes, most show within five:
     // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting

@@ -17,6 +17,8 @@ export function createVsphere(settings: VsphereSettings): Provider {
     catalog: parseCatalog(vsphereCatalog),
     fields: fieldsOf(declaredFields),
     words: { layers: { 'object-permission': 'permission on the object' } },
+    notLookedAt:
+      'free space, resource limits and licences; the state of hosts; the network between the build machine, vCenter and the machines',
     accountOf: ({ vcenter }) => vcenter,
     groupsAre: 'objects',
     signsInOnce: true,

@@ -22,7 +22,7 @@ const all = documentedPolicy();
 
 /** Actions whose dry run EC2 answers for itself; of the others it says that the made-up resource is not there. */
 const provable =
-  /:(Describe(?!ImageAttribute)\w+|CreateKeyPair|CreateSecurityGroup|CreateVolume|DeleteKeyPair)$/;
+  /:(Describe(?!ImageAttribute)\w+|CreateKeyPair|CreateSecurityGroup|CreateVolume|DeleteKeyPair|RunInstances)$/;
 
 type Setting = {
   readonly principal?: Partial<Principal>;

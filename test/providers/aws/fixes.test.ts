@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixAws } from '../../../simulations/administrators/aws.ts';
 import type { Account } from '../../../simulations/aws/account.ts';
 import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
@@ -37,6 +37,33 @@ describe('AWS: the policy and its command', () => {
     const what = { provider: aws, values, profileOptions: isOfOwnVpc ? ['own-vpc'] : profileOptions };
 
     await expectFixed(what, { lacking: action, fix: ({ remediation }) => fixAws(account, remediation) });
+  });
+
+  it('prerequisite:default-vpc, of which the subnets were deleted', async () => {
+    account.defaultVpcs['eu-central-1'] = 'no-subnets';
+    await expectFixed(
+      { provider: aws, values, profileOptions: [] },
+      { lacking: 'prerequisite:default-vpc', fix: ({ remediation }) => fixAws(account, remediation) },
+    );
+  });
+
+  it('ec2:CreateImage, of which the boundary must be widened too', async () => {
+    const builder = account.principals.find(({ name }) => name === 'xoap-builder');
+    if (!builder) throw new Error('No builder');
+    const others = all.filter((each) => each !== 'ec2:CreateImage');
+    builder.policies = [{ Statement: { Effect: 'Allow', Action: others, Resource: '*' } }, simulatorPolicy];
+    builder.boundary = { Statement: { Effect: 'Allow', NotAction: 'ec2:CreateImage' } };
+    await expectFixed(
+      { provider: aws, values, profileOptions: [] },
+      {
+        lacking: 'ec2:CreateImage',
+        fix({ remediation }) {
+          fixAws(account, remediation);
+          expect(remediation.find(({ title }) => title === 'Not yours to fix')?.text).toContain('boundary');
+          delete builder.boundary;
+        },
+      },
+    );
   });
 
   it('prerequisite:default-vpc', async () => {

@@ -3,6 +3,7 @@ import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
 import { demoAccounts, demoKeys } from '../../../simulations/aws/demo-accounts.ts';
+import { amazonImage } from '../../../simulations/aws/ec2.ts';
 import { guard } from '../../../src/providers/aws/guard.ts';
 import { createMadeUpIds } from '../../../src/providers/aws/made-up-ids.ts';
 
@@ -12,6 +13,9 @@ describe('the guard around every AWS client', () => {
   let iam: IAMClient;
   const ids = createMadeUpIds();
   let sent = 0;
+  const lent = { imageId: amazonImage, subnetId: 'subnet-0defa0000000000000' };
+  const launch = { ImageId: lent.imageId, SubnetId: lent.subnetId, MinCount: 1, MaxCount: 1 };
+  ids.lend(lent.imageId, lent.subnetId);
 
   beforeAll(async () => {
     cloud = await startAwsCloud(demoAccounts());
@@ -54,6 +58,17 @@ describe('the guard around every AWS client', () => {
         }),
       'names snap-',
     ],
+    ['a launch that is no dry run', () => ec2.runInstances({ ...launch, DryRun: false }), 'is no dry run'],
+    [
+      'a launch of another image',
+      () => ec2.runInstances({ ...launch, DryRun: true, ImageId: 'ami-0123456789abcdef0' }),
+      'names ami-0123456789abcdef0',
+    ],
+    [
+      'a dry run of another call with what was lent to the launch',
+      () => ec2.deregisterImage({ DryRun: true, ImageId: lent.imageId }),
+      `names ami-0a0a`,
+    ],
     [
       'a read nobody listed',
       () => ec2.send(new GetConsoleOutputCommand({ InstanceId: ids.make('i') })),
@@ -81,6 +96,7 @@ describe('the guard around every AWS client', () => {
       'does not exist',
     );
 
-    expect(sent).toBe(2);
+    await expect(ec2.runInstances({ ...launch, DryRun: true })).rejects.toThrow('would have succeeded');
+    expect(sent).toBe(3);
   });
 });

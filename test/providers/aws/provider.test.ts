@@ -104,7 +104,13 @@ describe('an AWS verification against a local AWS', () => {
         .filter(({ dryRun }) => !dryRun)
         .map(({ action }) => action)
         .sort(),
-    ).toEqual(['DescribeSubnets', 'GetCallerIdentity', 'ListAccessKeys', 'SimulatePrincipalPolicy']);
+    ).toEqual([
+      'DescribeImages',
+      'DescribeSubnets',
+      'GetCallerIdentity',
+      'ListAccessKeys',
+      'SimulatePrincipalPolicy',
+    ]);
     expect(verification.calls).toBe(cloud.calls.length);
     expect(cloud.calls.every(({ userAgent }) => userAgent.includes('xoap-chatops'))).toBe(true);
     expect(cloud.faults).toEqual([]);
@@ -305,11 +311,41 @@ describe('an AWS verification against a local AWS', () => {
     ]);
   });
 
-  it('cannot tell a default VPC without subnets from none', async () => {
+  it('says that the default subnets were deleted, and how to make them again', async () => {
     const verification = await verifyIn({ account: { defaultVpcs: { [region]: 'no-subnets' } } });
 
-    expect(verification.verdict).toBe('unproven');
-    expect(inState(verification, 'inconclusive')).toEqual(['prerequisite:default-vpc']);
+    expect(inState(verification, 'missing')).toEqual(['prerequisite:default-vpc']);
+    expect(verification.remediation).toEqual([
+      expect.objectContaining({
+        title: expect.stringContaining('needs ec2:CreateDefaultSubnet, which the connection itself does not'),
+        text: 'aws ec2 create-default-subnet --region eu-central-1 --availability-zone eu-central-1a',
+      }),
+    ]);
+  });
+
+  it('tells a region that the organisation closes from one without a default VPC', async () => {
+    const regions = ['eu-central-1', 'us-east-1', 'eu-west-1'];
+    const closed = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
+    const account = {
+      regions,
+      defaultVpcs: { 'eu-central-1': 'complete' as const },
+      scps: [allow('*'), deny('*', { Condition: closed })],
+    };
+    const verification = await verifyIn({ account, profileOptions: ['all-regions'] });
+
+    expect(find(verification, 'prerequisite:default-vpc')?.evidence.text).toBe(
+      'No usable default VPC in us-east-1; a service control policy refuses eu-west-1; looked at 3 enabled regions.',
+    );
+    expect(verification.remediation.map(({ text }) => text)).toEqual([
+      'aws ec2 create-default-vpc --region us-east-1',
+    ]);
+    account.defaultVpcs = { ...account.defaultVpcs, 'us-east-1': 'complete' as const } as never;
+    const onlyClosed = await verifyIn({ account, profileOptions: ['all-regions'] });
+    expect(find(onlyClosed, 'prerequisite:default-vpc')).toMatchObject({
+      state: 'missing',
+      layer: 'service-control-policy',
+    });
+    expect(onlyClosed.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
   });
 
   it('looks at every enabled region when asked to, and makes the fix for each', async () => {
@@ -344,7 +380,7 @@ describe('an AWS verification against a local AWS', () => {
     expect(find(verification, 'ec2:CreateVolume')).toMatchObject({ state: 'granted' });
   });
 
-  it('makes at most 8 calls beside the dry runs, at its worst', async () => {
+  it('makes at most 10 calls beside the dry runs, at its worst', async () => {
     const policies = [
       documentedPolicy(),
       simulatorPolicy,
@@ -355,9 +391,10 @@ describe('an AWS verification against a local AWS', () => {
     const verification = await verifyIn({ principal, account: { defaultVpcs: {} } });
 
     expect(verification.verdict).toBe('missing');
+    // A launch that is refused with tags is asked about without them.
     // The local simulator's pages are five times shorter than IAM's, so its second page is not counted.
     const pages = cloud.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy').length;
-    expect(verification.calls - (pages > 1 ? 1 : 0)).toBeLessThanOrEqual(33 + 8);
+    expect(verification.calls - (pages > 1 ? 1 : 0)).toBeLessThanOrEqual(33 + 10);
   });
 
   it('tells by the simulator alone what has no dry run, and nothing without it', async () => {
@@ -453,7 +490,51 @@ describe('a key that assumes a role', () => {
 
     expect(verification).toMatchObject({ verdict: 'failed', error: { code: 'provider.sign-in-failed' } });
     expect(verification.error?.message).toBe(`AWS does not let this key assume ${roleArn}`);
-    expect(verification.error?.hint).toContain('External ID');
+    expect(verification.error?.hint).toMatch(/^Both sides must allow it.*with this External ID/);
+  });
+
+  const assuming = { authentication: 'assume-role', roleArn };
+  const trusting = { accounts: ['123456789012'] };
+
+  it('is signed in at home where the sign-in service of the region is off', async () => {
+    const account = { regionsWithoutSts: [region] };
+    await newCloud({ principal: { policies: [assume] }, account }, role(trusting));
+
+    expect((await verify({ credential: assuming })).verdict).toBe('ready');
+  });
+
+  it('is told that the region is not enabled, and not that the key was deleted', async () => {
+    const regions = ['us-east-1'];
+    await newCloud(
+      { principal: { policies: [assume] }, account: { regions } },
+      {
+        ...role(trusting),
+        regions,
+      },
+    );
+    const verification = await verify({ credential: assuming });
+
+    expect(verification.error).toMatchObject({ code: 'provider.region-not-enabled' });
+    expect(JSON.stringify(verification.error)).not.toContain('deleted');
+  });
+
+  it.each<[string, Principal['trust'], Policy[], RegExp]>([
+    ['the trust policy', { accounts: [] }, [assume], /^The role’s trust policy does not allow it/],
+    ['the key’s own side', trusting, [], /^No policy allows it on the key’s side/],
+  ])('in one account is told that it is %s', async (_what, trust, policies, hint) => {
+    const inside = 'arn:aws:iam::123456789012:role/xoap-build';
+    const builder: Principal = {
+      kind: 'role',
+      name: 'xoap-build',
+      keys: [],
+      policies: [documentedPolicy()],
+      ...(trust && { trust }),
+    };
+    const user: Principal = { kind: 'user', name: 'xoap-packer', keys: [key], policies };
+    await newCloud({ account: { principals: [user, builder] } });
+    const verification = await verify({ credential: { authentication: 'assume-role', roleArn: inside } });
+
+    expect(verification.error?.hint).toMatch(hint);
   });
 
   it('is told of a wrong secret as such', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/answers.ts';
 import { combine } from '../../../src/providers/aws/combine.ts';
-import { layerOf, readDefaultVpc, readProbe, trimMessage } from '../../../src/providers/aws/read-answers.ts';
+import { readDefaultVpc } from '../../../src/providers/aws/default-vpc.ts';
+import { readProbe } from '../../../src/providers/aws/read-answers.ts';
 import type { Witness } from '../../../src/providers/aws/simulation.ts';
 
 const region = 'eu-central-1';
@@ -40,45 +41,12 @@ describe('one dry run', () => {
   ])('that gets %s is %s', (_code, answer, state) => {
     expect(readProbe(answer, region).state).toBe(state);
   });
-
-  it.each([
-    ['because no identity-based policy allows the ec2:CreateImage action', 'identity-policy', 'implicit'],
-    ['with an explicit deny in an identity-based policy', 'identity-policy', 'explicit'],
-    ['with an explicit deny in a service control policy', 'service-control-policy', 'explicit'],
-    ['because no permissions boundary allows the ec2:CreateImage action', 'permissions-boundary', 'implicit'],
-    ['because no session policy allows the ec2:CreateImage action', 'session-policy', 'implicit'],
-    ['with an explicit deny in a resource control policy', 'resource-control-policy', 'explicit'],
-    ['because no VPC endpoint policy allows the ec2:CreateImage action', 'endpoint-policy', 'implicit'],
-  ])('reads the layer off "%s"', (text, layer, denial) => {
-    expect(readProbe(refused('UnauthorizedOperation', text), region)).toMatchObject({ layer, denial });
-  });
-
-  it('reads the layer behind a text of any length', () => {
-    const long = `User: ${'x'.repeat(400)} is not authorized with an explicit deny in a service control policy`;
-    const told = readProbe(refused('UnauthorizedOperation', long), region);
-
-    expect(told).toMatchObject({ layer: 'service-control-policy', denial: 'explicit' });
-    expect(told.evidence.text.length).toBeLessThanOrEqual(300);
-  });
-
-  it('names no layer that AWS did not name', () => {
-    expect(layerOf('You are not authorized to perform this operation.')).toBeUndefined();
-  });
-
-  it('keeps the message without the encoded blob and says that single resources may still be allowed', () => {
-    const text =
-      'User is not authorized on resource: arn:aws:ec2:eu-central-1:1:instance/* because no identity-based policy allows it. Encoded authorization failure message: BLOB';
-    const { evidence } = readProbe(refused('UnauthorizedOperation', text), region);
-
-    expect(evidence.text).not.toContain('BLOB');
-    expect(evidence.caveat).toContain('may still be granted on single resources');
-    expect(trimMessage('x'.repeat(1_000))).toHaveLength(300);
-  });
 });
 
 const witness = (evaluated: Evaluation, more: Partial<Witness> = {}): Witness => ({
   evaluation: evaluated,
   allowedOn: [],
+  unknownKeys: evaluated.MissingContextValues ?? [],
   coversAction: (more.allowedOn ?? []).length > 0,
   ...more,
 });
@@ -147,14 +115,25 @@ describe('both witnesses', () => {
 describe('the default VPC', () => {
   const subnets = (...VpcIds: string[]): AwsAnswer<Subnets> => ({
     kind: 'done',
-    output: { Subnets: VpcIds.map((VpcId) => ({ VpcId, AvailabilityZone: 'eu-central-1a' })) },
+    output: {
+      Subnets: VpcIds.map((VpcId) => ({ SubnetId: 'subnet-1', VpcId, AvailabilityZone: 'eu-central-1a' })),
+    },
   });
   const denied = refused('UnauthorizedOperation');
+
+  it.each<[string, AwsAnswer<Subnets>, RegExp]>([
+    ['refused', denied, /^ec2:DescribeSubnets is refused, so it could not be told/],
+    ['a fault of AWS', refused('InternalError'), /^AWS answered InternalError to ec2:DescribeSubnets, so/],
+    ['silence', silent, /^AWS gave no answer within 10 s when asked for subnets, so/],
+  ])('is not told, and the text says why: %s', (_what, read, text) => {
+    expect(readDefaultVpc(read, denied, region).evidence.text).toMatch(text);
+  });
 
   it.each<[string, AwsAnswer<Subnets>, AwsAnswer, string]>([
     ['there with its subnets', subnets('vpc-1', 'vpc-1'), denied, 'granted'],
     ['gone', subnets(), refused('VPCIdNotSpecified'), 'missing'],
-    ['there without subnets, or gone', subnets(), refused('DryRunOperation'), 'inconclusive'],
+    ['there, but its subnets are gone', subnets(), refused('DryRunOperation'), 'missing'],
+    ['there without subnets, or gone', subnets(), denied, 'inconclusive'],
     ['not told when both are refused', denied, denied, 'inconclusive'],
     ['likely by the security group alone', denied, refused('DryRunOperation'), 'likely'],
     ['gone by the security group alone', denied, refused('VPCIdNotSpecified'), 'missing'],

@@ -26,7 +26,8 @@ describe('the AWS remediation', () => {
     ['a role of IAM Identity Center', { id: 'x', kind: 'role', name: 'AWSReservedSSO_A' }, 'permission set'],
     ['somebody unknown', undefined, 'in the IAM console'],
   ])('tells %s how to attach it', (_who, identity, text) => {
-    expect(remediate({ missing, identity, target })[1]?.text).toContain(text);
+    const attach = remediate({ missing, identity, target }).find(({ title }) => title === 'Attach it');
+    expect(attach?.text).toContain(text);
   });
 
   it('comes as Terraform and CloudFormation too, with the same policy and the caller’s name', () => {
@@ -56,7 +57,10 @@ describe('the AWS remediation', () => {
     const simulated = missing.map((finding) => ({ ...finding, method: 'dry-run+simulation' as const }));
 
     expect(offers(missing)).toMatchObject([{ fixes: [], alternative: true }]);
-    expect(JSON.parse(offers(missing)[0]?.text ?? '')).toMatchObject({ Resource: user.id });
+    expect(JSON.parse(offers(missing)[0]?.text ?? '')).toMatchObject({
+      Version: '2012-10-17',
+      Statement: [{ Resource: user.id }],
+    });
     expect(offers(simulated)).toEqual([]);
   });
 
@@ -71,7 +75,7 @@ describe('the AWS remediation', () => {
   it('gives each fix a name of its own, so that none replaces an earlier one', () => {
     const nameOf = (findings: typeof missing) =>
       /--policy-name (\S+)/.exec(
-        remediate({ missing: findings, identity: user, target })[1]?.text ?? '',
+        remediate({ missing: findings, identity: user, target })[2]?.text ?? '',
       )?.[1];
 
     expect(nameOf(missing)).toBe(nameOf([...missing].reverse()));
