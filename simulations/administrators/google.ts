@@ -28,6 +28,12 @@ function carryOut(directory: Directory, command: Command): void {
   const on = words.at(-1) ?? '';
   if (called.startsWith('gcloud projects add-iam-policy-binding'))
     return void projectOf(directory, on).bindings.push(bindingOf(command));
+  if (called === 'gcloud compute networks subnets') {
+    const host = projectOf(directory, flagOf(command, 'project'));
+    const bindings = host.subnetworks?.[`${flagOf(command, 'region')}/${on}`];
+    if (!bindings) throw new Error(`No subnetwork ${on}`);
+    return void bindings.push(bindingOf(command));
+  }
   if (called.startsWith('gcloud services enable'))
     return void projectOf(directory, flagOf(command, 'project')).services.push(...words.slice(3));
   if (called === 'gcloud iam roles create') return void createRole(directory, command, on);

@@ -1,4 +1,10 @@
-import { type Directory, isAllowed, type Project, type ServiceAccount } from './directory.ts';
+import {
+  type Directory,
+  defaultAccountOf,
+  isAllowed,
+  type Project,
+  type ServiceAccount,
+} from './directory.ts';
 
 export type Reply = { readonly status: number; readonly body: unknown };
 export type Question = { readonly url: URL; readonly body: string; readonly caller: ServiceAccount };
@@ -41,6 +47,22 @@ function disabled({ number }: Project, service: string): Reply {
   ]);
 }
 
+function keptOut({ perimeter = '' }: Project): Reply {
+  const text = `Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: ${perimeter}`;
+  return errorReply(403, 'PERMISSION_DENIED', text, [
+    {
+      '@type': 'type.googleapis.com/google.rpc.PreconditionFailure',
+      violations: [{ type: 'VPC_SERVICE_CONTROLS', description: perimeter }],
+    },
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'SECURITY_POLICY_VIOLATED',
+      domain: 'googleapis.com',
+      metadata: { uid: perimeter, service: 'cloudresourcemanager.googleapis.com' },
+    },
+  ]);
+}
+
 const findProject = ({ projects }: Directory, id: string) => projects.find((project) => project.id === id);
 const memberOf = ({ email }: ServiceAccount) => `serviceAccount:${email}`;
 
@@ -61,6 +83,7 @@ function testOnProject(asked: Asked): Reply {
     const project = findProject(directory, name);
     // Nobody is told apart from one another: a project that is not there, and one that may not be seen.
     if (!project) return denied(`The caller does not have permission on ${name} (or it may not exist).`);
+    if (project.perimeter) return keptOut(project);
     const { permissions } = JSON.parse(question.body) as { permissions: string[] };
     const wrong = permissions.find((each) =>
       [...neverOnProject, ...(project.untestable ?? [])].includes(each),
@@ -79,9 +102,14 @@ function testOnProject(asked: Asked): Reply {
 function testOnAccount(asked: Asked): Reply {
   const { directory, question, name } = asked;
   return within(asked, 'iam.googleapis.com', () => {
-    const account = directory.accounts.find(({ email }) => email === name);
+    const [place = '', email = ''] = name.split('/serviceAccounts/');
+    const account = directory.accounts.find((each) => each.email === email);
     const project = account && findProject(directory, account.project);
-    if (!account || !project) return errorReply(404, 'NOT_FOUND', `Unknown service account ${name}`);
+    // With `-` for its project, an account that is not there reads as one that may not be seen.
+    if (!account || !project || (place !== '-' && place !== account.project))
+      return place === '-'
+        ? denied(`Permission 'iam.serviceAccounts.get' denied on resource (or it may not exist).`)
+        : errorReply(404, 'NOT_FOUND', `Unknown service account ${email}`);
     const { permissions } = JSON.parse(question.body) as { permissions: string[] };
     const held = permissions.filter((permission) =>
       isAllowed(project, memberOf(question.caller), { permission, account }),
@@ -109,10 +137,40 @@ function computeProject({ directory, question, name }: Asked): Reply {
   if (!project) return errorReply(404, 'NOT_FOUND', `The resource 'projects/${name}' was not found`);
   if (!project.services.includes('compute.googleapis.com'))
     return disabled(project, 'compute.googleapis.com');
+  if (project.perimeter) return keptOut(project);
   const permission = 'compute.projects.get';
+  const defaultServiceAccount = project.hasNoDefaultAccount ? undefined : defaultAccountOf(project);
   return isAllowed(project, memberOf(question.caller), { permission })
-    ? { status: 200, body: { id: project.number } }
+    ? { status: 200, body: { id: project.number, defaultServiceAccount } }
     : denied(`Required '${permission}' permission for 'projects/${name}'`);
+}
+
+/** Needs resourcemanager.projects.get only, and the API in the project of the caller. */
+function billing(asked: Asked): Reply {
+  const { directory, question, name } = asked;
+  return within(asked, 'cloudbilling.googleapis.com', () => {
+    const project = findProject(directory, name);
+    const permission = 'resourcemanager.projects.get';
+    if (!project || !isAllowed(project, memberOf(question.caller), { permission }))
+      return denied('The caller does not have permission');
+    return { status: 200, body: { projectId: name, billingEnabled: !project.isUnbilled } };
+  });
+}
+
+function testOnSubnetwork({ directory, question, name }: Asked): Reply {
+  const [host = '', region = '', subnetwork = ''] = name.split(/\/regions\/|\/subnetworks\//);
+  const project = findProject(directory, host);
+  const bindings = project?.subnetworks?.[`${region}/${subnetwork}`];
+  if (!project || !bindings)
+    return errorReply(404, 'NOT_FOUND', `The resource 'projects/${name}' was not found`);
+  const { permissions } = JSON.parse(question.body) as { permissions: string[] };
+  const wrong = permissions.find((each) => !each.startsWith('compute.subnetworks.'));
+  if (wrong)
+    return errorReply(400, 'INVALID_ARGUMENT', `Permission ${wrong} is not valid for this resource.`);
+  const held = permissions.filter((permission) =>
+    isAllowed(project, memberOf(question.caller), { permission, subnetwork: bindings }),
+  );
+  return { status: 200, body: held.length > 0 ? { permissions: held } : {} };
 }
 
 function policy({ directory, question, name }: Asked): Reply {
@@ -159,7 +217,12 @@ function key({ directory, question, name }: Asked): Reply {
 const routes: readonly (readonly [RegExp, (asked: Asked) => Reply])[] = [
   [/^\/v3\/projects\/([^/]+):testIamPermissions$/, testOnProject],
   [/^\/v3\/projects\/([^/]+):getIamPolicy$/, policy],
-  [/^\/v1\/projects\/-\/serviceAccounts\/([^/]+):testIamPermissions$/, testOnAccount],
+  [/^\/v1\/projects\/([^/]+\/serviceAccounts\/[^/]+):testIamPermissions$/, testOnAccount],
+  [/^\/v1\/projects\/([^/]+)\/billingInfo$/, billing],
+  [
+    /^\/compute\/v1\/projects\/([^/]+\/regions\/[^/]+\/subnetworks\/[^/]+)\/testIamPermissions$/,
+    testOnSubnetwork,
+  ],
   [/^\/v1\/projects\/-\/serviceAccounts\/(.+\/keys\/.+)$/, key],
   [/^\/v1\/projects\/([^/]+)\/services:batchGet$/, services],
   [/^\/compute\/v1\/projects\/([^/]+)$/, computeProject],

@@ -27,7 +27,7 @@ export type GoogleCloud = {
 };
 
 const tokenAudience = 'https://oauth2.googleapis.com/token';
-const asking = /(:testIamPermissions|:getIamPolicy|^\/token)$/;
+const asking = /([:/]testIamPermissions|:getIamPolicy|^\/token)$/;
 
 /** Starts a local Google on loopback: the token endpoint and the APIs that a verification asks, on one address. */
 export async function startGoogleCloud(directory: Directory, publicKeyPem: string): Promise<GoogleCloud> {

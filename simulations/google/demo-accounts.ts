@@ -1,6 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import catalog from '../../src/catalog/google.json' with { type: 'json' };
-import type { Binding, Directory, Project, ServiceAccount } from './directory.ts';
+import {
+  type Binding,
+  type Directory,
+  defaultAccountOf,
+  type Project,
+  type ServiceAccount,
+} from './directory.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -14,6 +20,7 @@ export { privateKey as demoPrivateKey, publicKey as demoPublicKey };
 const instanceAdmin = 'roles/compute.instanceAdmin.v1';
 const serviceAccountUser = 'roles/iam.serviceAccountUser';
 const enabled = [
+  'cloudbilling.googleapis.com',
   'cloudresourcemanager.googleapis.com',
   'compute.googleapis.com',
   'iam.googleapis.com',
@@ -131,19 +138,25 @@ function projectsOf(name: GoogleName, index: number): Project[] {
 
 /** One project with its service account for each name, and a host project where there is one. */
 export function demoDirectory(): Directory {
+  const projects = names.flatMap(projectsOf);
+  const defaultAccounts = projects.map((project): ServiceAccount => {
+    return { email: defaultAccountOf(project), project: project.id, bindings: [] };
+  });
   return {
-    projects: names.flatMap(projectsOf),
-    accounts: names.map((name): ServiceAccount => {
-      const { onItself = [], account }: Seed = seeds[name];
-      const email = emailOf(name);
-      return {
-        email,
-        project: projectOf(name),
-        keyId: keyIdOf(name),
-        bindings: onItself.map((role) => ({ role, members: [`serviceAccount:${email}`] })),
-        ...account,
-      };
-    }),
+    projects,
+    accounts: names
+      .map((name): ServiceAccount => {
+        const { onItself = [], account }: Seed = seeds[name];
+        const email = emailOf(name);
+        return {
+          email,
+          project: projectOf(name),
+          keyId: keyIdOf(name),
+          bindings: onItself.map((role) => ({ role, members: [`serviceAccount:${email}`] })),
+          ...account,
+        };
+      })
+      .concat(defaultAccounts),
   };
 }
 
@@ -159,7 +172,10 @@ export const googleScenarios: readonly GoogleScenario[] = [
   { name: 'both required roles', input: { keyFile: keyFileOf('complete') } },
   { name: 'a custom role with exactly the pinned set', input: { keyFile: keyFileOf('pinned') } },
   { name: 'one role missing', input: { keyFile: keyFileOf('instances') } },
-  { name: 'actAs on the account only', input: { keyFile: keyFileOf('itself') } },
+  {
+    name: 'actAs on the account only',
+    input: { keyFile: keyFileOf('itself'), instanceServiceAccount: emailOf('itself') },
+  },
   { name: 'Owner', input: { keyFile: keyFileOf('owner') } },
   {
     name: 'Shared VPC missing on the host project',

@@ -19,11 +19,23 @@ export type Project = {
   services: string[];
   bindings: Binding[];
   denyPolicies?: DenyPolicy[];
+  /** Billing is off, or its account closed. */
+  isUnbilled?: boolean;
+  /** The identifier with which a service perimeter refuses whoever comes from outside. */
+  perimeter?: string;
+  /** Grants on single subnetworks, by `REGION/NAME`. */
+  subnetworks?: Record<string, Binding[]>;
+  /** Whether Compute Engine's default account was deleted. */
+  hasNoDefaultAccount?: boolean;
   /** Custom roles: their permissions. */
   readonly customRoles?: Readonly<Record<string, readonly string[]>>;
   /** Permissions that cannot be tested on this project, besides those that never can. */
   untestable?: readonly string[];
 };
+
+/** The default account of Compute Engine in a project. */
+export const defaultAccountOf = ({ number }: Pick<Project, 'number'>) =>
+  `${number}-compute@developer.gserviceaccount.com`;
 
 export type ServiceAccount = {
   readonly email: string;
@@ -61,7 +73,10 @@ const everything = [...new Set(Object.values(documented).flat())];
 /** What a role lets its holder do. */
 function permissionsOf({ customRoles = {} }: Pick<Project, 'customRoles'>, role: string): readonly string[] {
   if (role === 'roles/owner' || role === 'roles/editor') {
-    const basic = everything.filter((name) => !name.startsWith('iam.denypolicies.'));
+    const basic = everything.filter(
+      (name) =>
+        !name.startsWith('iam.denypolicies.') && !(role === 'roles/editor' && name.startsWith('iap.tunnel')),
+    );
     return [...basic, 'resourcemanager.projects.getIamPolicy', 'iam.serviceAccountKeys.get'];
   }
   return documented[role] ?? customRoles[role] ?? [];
@@ -71,15 +86,34 @@ function permissionsOf({ customRoles = {} }: Pick<Project, 'customRoles'>, role:
 export function isAllowed(
   project: Project,
   member: string,
-  { permission, account }: { readonly permission: string; readonly account?: ServiceAccount | undefined },
+  {
+    permission,
+    account,
+    subnetwork,
+  }: {
+    readonly permission: string;
+    readonly account?: ServiceAccount | undefined;
+    readonly subnetwork?: readonly Binding[];
+  },
 ): boolean {
   const [service = '', ...rest] = permission.split('.');
   const spelled = `${service}.googleapis.com/${rest.join('.')}`;
   if (project.denyPolicies?.some(({ deniedPermissions }) => deniedPermissions.includes(spelled)))
     return false;
-  // A condition on single resources does not hold on the project.
-  return [...project.bindings, ...(account?.bindings ?? [])].some(
+  return [...project.bindings, ...(account?.bindings ?? []), ...(subnetwork ?? [])].some(
     ({ role, members, condition }) =>
-      !condition && members.includes(member) && permissionsOf(project, role).includes(permission),
+      (!condition || isMet(condition.expression)) &&
+      members.includes(member) &&
+      permissionsOf(project, role).includes(permission),
   );
+}
+
+/**
+ * Whether a condition holds for a question about a project. Dates are evaluated for now; a project is no instance. How
+ * testIamPermissions evaluates conditions on types is documented nowhere: this is what the attributes say.
+ */
+function isMet(expression: string): boolean {
+  const [, end] = /request\.time < timestamp\("([^"]+)"\)/.exec(expression) ?? [];
+  if (end) return Date.now() < Date.parse(end);
+  return /resource\.type != /.test(expression);
 }

@@ -11,8 +11,8 @@ describe('the Google catalogue', () => {
     ['roles/compute.instanceAdmin.v1', 35, 'required', undefined],
     ['roles/iam.serviceAccountUser', 1, 'required', undefined],
     ['roles/storage.admin', 6, 'conditional', ['storage']],
-    ['roles/iap.tunnelResourceAccessor', 2, 'conditional', ['iap']],
-    ['roles/compute.networkUser', 3, 'conditional', ['shared-vpc']],
+    ['roles/iap.tunnelResourceAccessor', 1, 'conditional', ['iap']],
+    ['roles/compute.networkUser', 2, 'conditional', ['shared-vpc']],
   ])('holds the documented role %s as %i permissions', (role, count, level, when) => {
     expect(inRole(role)).toHaveLength(count);
     for (const entry of inRole(role)) {

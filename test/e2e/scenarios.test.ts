@@ -67,7 +67,7 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
   'a grant under a condition': [
     /may be able to build images — 42 of 47 requirements could not be told/,
     3,
-    /Granted only under a condition \(44\)/,
+    /Depends on a condition \(44\)/,
   ],
   'Owner under a condition for role assignments': [/can build images/, 1, /may also give roles away/],
   'a deny assignment': [
@@ -98,29 +98,25 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
 
 /** The same for Google Cloud. */
 const googleReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
-  'both required roles': [/can build images — all 37 requirements met/, 1, /37 granted/],
-  'a custom role with exactly the pinned set': [/can build images/, 1, /37 granted/],
-  'one role missing': [/35 of 37 requirements missing/, 4, /--role=roles\/compute\.instanceAdmin\.v1/],
-  'actAs on the account only': [/can build images/, 1, /37 granted/],
+  'both required roles': [/can build images — all 38 requirements met/, 1, /38 granted/],
+  'a custom role with exactly the pinned set': [/can build images/, 1, /37 granted, 1 likely/],
+  'one role missing': [/35 of 38 requirements missing/, 4, /--role=roles\/compute\.instanceAdmin\.v1/],
+  'actAs on the account only': [/can build images/, 1, /38 granted/],
   Owner: [/can build images/, 1, /is Owner of the project/],
   'Shared VPC missing on the host project': [
-    /3 of 34 requirements missing/,
-    4,
-    /add-iam-policy-binding xoap-shared-host/,
+    /2 of 34 requirements could not be told/,
+    3,
+    /enter the subnetwork with the connection/,
   ],
   'Shared VPC complete': [/can build images/, 1, /34 granted/],
-  'IAP wanted and missing': [/2 of 40 requirements missing/, 4, /--role=roles\/iap\.tunnelResourceAccessor/],
+  'IAP wanted and missing': [/1 of 40 requirements missing/, 4, /--role=roles\/iap\.tunnelResourceAccessor/],
   'an API that is disabled': [
-    /1 of 37 requirements missing/,
+    /1 of 38 requirements missing/,
     3,
     /gcloud services enable compute\.googleapis\.com/,
   ],
-  'a deny policy': [/1 of 37 requirements missing/, 3, /the deny policy “No new instances”/],
-  'a binding under a condition': [
-    /35 of 37 requirements could not be told/,
-    2,
-    /Granted only under a condition/,
-  ],
+  'a deny policy': [/1 of 38 requirements missing/, 3, /the deny policy “No new instances”/],
+  'a binding under a condition': [/35 of 38 requirements could not be told/, 2, /Depends on a condition/],
   'a deleted key': [/does not know this key/, 1, /Make a new key/],
   'a disabled service account': [/The service account is disabled/, 1, /Enable it/],
   'a service account that is gone': [/does not exist any more/, 1, /undelete/],

@@ -55,7 +55,7 @@ describe('Google Cloud in Teams', () => {
     );
 
     expect(JSON.stringify(card)).toMatch(/"id":"google\.keyFile"[^}]*"style":"Password"/);
-    await person.card(/from-key can build images — all 37 requirements met/);
+    await person.card(/from-key can build images — all 38 requirements met/);
   });
 
   it('says beside the field that something else was pasted, and keeps nothing of it', async () => {

@@ -109,7 +109,7 @@ export function threadMessages(subject: Subject, verification: Verification): Me
       untold.filter(({ conflict }) => conflict),
     ),
     ...untoldMessages(
-      'Granted only under a condition',
+      'Depends on a condition',
       untold.filter(({ condition }) => condition),
     ),
     ...untoldMessages(

@@ -12,6 +12,8 @@ export type GoogleAnswer<Output> =
       /** The reason where it gave one, its status word otherwise. */
       readonly code: string;
       readonly message: string;
+      /** The identifier under which the administrator of a service perimeter finds the refusal, where that is why. */
+      readonly perimeter?: { readonly id: string | undefined };
       /** The API that is not enabled, where that is why. */
       readonly disabledApi?: { readonly name: string | undefined };
     }
@@ -31,6 +33,13 @@ const Binding = z.object({
 export const Policy = z.object({ bindings: z.array(Binding).default([]) });
 export type Policy = z.infer<typeof Policy>;
 
+export const BillingInfo = z.object({ billingEnabled: z.boolean().default(false) });
+export type BillingInfo = z.infer<typeof BillingInfo>;
+
+/** The default account is left out where there is none. */
+export const ComputeProject = z.object({ defaultServiceAccount: z.string().optional() });
+export type ComputeProject = z.infer<typeof ComputeProject>;
+
 export const DenyPolicies = z.array(z.object({ name: z.string(), displayName: z.string().nullish() }));
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys */
@@ -45,8 +54,11 @@ const Detail = z
   .object({
     reason: z.string().optional().catch(undefined),
     metadata: z.record(z.string(), z.unknown()).catch({}),
+    violations: z
+      .array(z.object({ type: z.string().optional(), description: z.string().optional() }))
+      .catch([]),
   })
-  .catch({ metadata: {} });
+  .catch({ metadata: {}, violations: [] });
 
 /** https://cloud.google.com/apis/design/errors#error_model; `errors` is how older APIs say the same. */
 const ErrorBody = z.object({
@@ -60,6 +72,20 @@ const ErrorBody = z.object({
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
+/** What a service perimeter says of itself: https://cloud.google.com/vpc-service-controls/docs/troubleshooting */
+function perimeterIn(
+  details: readonly z.infer<typeof Detail>[],
+  message: string,
+): { readonly id: string | undefined } | undefined {
+  const policy = details.find(({ reason }) => reason === 'SECURITY_POLICY_VIOLATED');
+  const violation = details
+    .flatMap(({ violations }) => violations)
+    .find(({ type }) => type === 'VPC_SERVICE_CONTROLS');
+  if (!policy && !violation) return undefined;
+  const inMessage = /vpcServiceControlsUniqueIdentifier: ([\w-]+)/.exec(message)?.[1];
+  return { id: textOf(policy?.metadata.uid) ?? violation?.description ?? inMessage };
+}
+
 /** Sorts an answer that is no success. */
 export function refusalOf(status: number, body: string): GoogleAnswer<never> {
   const fault = faultOfStatus(status);
@@ -69,6 +95,7 @@ export function refusalOf(status: number, body: string): GoogleAnswer<never> {
   const { message, status: word, details, errors } = refusal;
   const disabled = details.find(({ reason }) => reason === 'SERVICE_DISABLED');
   const isOff = disabled !== undefined || errors.some(({ reason }) => reason === 'accessNotConfigured');
+  const perimeter = perimeterIn(details, message);
   const reason = details.find((detail) => detail.reason)?.reason;
   const code = isOff ? 'SERVICE_DISABLED' : (reason ?? word ?? `HTTP ${status}`);
   return {
@@ -76,6 +103,7 @@ export function refusalOf(status: number, body: string): GoogleAnswer<never> {
     status,
     code,
     message,
+    ...(perimeter && { perimeter }),
     ...(isOff && { disabledApi: { name: textOf(disabled?.metadata.service) } }),
   };
 }

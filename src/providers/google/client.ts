@@ -1,15 +1,25 @@
 import type { JWT } from 'google-auth-library';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { tryJson } from '../../json.ts';
 import { callInTime, unreadable } from '../call.ts';
-import { type GoogleAnswer, Key, Permissions, Policy, refusalOf, Services } from './answers.ts';
+import {
+  BillingInfo,
+  ComputeProject,
+  type GoogleAnswer,
+  Key,
+  Permissions,
+  Policy,
+  refusalOf,
+  Services,
+} from './answers.ts';
 import { listDenyPolicies } from './deny-policies.ts';
 
 /** What permissions are tested on. */
 export type Resource =
   | { readonly kind: 'project'; readonly id: string }
-  | { readonly kind: 'service-account'; readonly email: string };
+  | { readonly kind: 'service-account'; readonly email: string; readonly project: string | undefined }
+  | { readonly kind: 'subnetwork'; readonly project: string; readonly region: string; readonly name: string };
 
 export type Tested = {
   readonly held: readonly string[];
@@ -22,8 +32,9 @@ export type GoogleClient = {
   test(resource: Resource, permissions: readonly string[]): Promise<GoogleAnswer<Tested>>;
   /** Whether APIs are enabled in a project, by their names. */
   services(project: string, names: readonly string[]): Promise<GoogleAnswer<ReadonlyMap<string, string>>>;
-  /** A read of Compute Engine: its refusal tells whether the API is enabled. */
-  computeProject(project: string): Promise<GoogleAnswer<unknown>>;
+  /** A read of Compute Engine: its refusal tells whether the API and billing are enabled. */
+  computeProject(project: string): Promise<GoogleAnswer<ComputeProject>>;
+  billing(project: string): Promise<GoogleAnswer<BillingInfo>>;
   policy(project: string): Promise<GoogleAnswer<Policy>>;
   /** The names of the deny policies attached to a project; their rules are not in this list. */
   denyPolicies(project: string): Promise<GoogleAnswer<string[]>>;
@@ -45,8 +56,6 @@ const mostUntestable = 5;
 /** Permissions in one call: https://cloud.google.com/iam/docs/testing-permissions */
 const batchSize = 100;
 
-const Anything = z.unknown();
-
 /** The permissions that a refusal names as not valid on a resource. */
 function invalidIn(message: string, asked: readonly string[]): string[] {
   const named = [...message.matchAll(/Permission ['"`]?([\w.]+)['"`]? is not valid/gi)].map(
@@ -59,7 +68,7 @@ const names = (project: string, services: readonly string[]) =>
   services.map((name) => `names=projects/${project}/services/${name}`).join('&');
 
 /** What is posted and changes nothing; whatever else is posted is refused. */
-const asking = /:(testIamPermissions|getIamPolicy)$/;
+const asking = /[:/]testIamPermissions$|:getIamPolicy$/;
 
 /** Makes the client for one verification; nothing that it can send changes anything. */
 export function createGoogleClient(options: GoogleClientDependencies): GoogleClient {
@@ -89,9 +98,21 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
   }
 
   function testUrl(resource: Resource): string {
-    return resource.kind === 'project'
-      ? `https://cloudresourcemanager.googleapis.com/v3/projects/${resource.id}:testIamPermissions`
-      : `https://iam.googleapis.com/v1/projects/-/serviceAccounts/${resource.email}:testIamPermissions`;
+    switch (resource.kind) {
+      case 'project':
+        return `https://cloudresourcemanager.googleapis.com/v3/projects/${resource.id}:testIamPermissions`;
+      case 'service-account': {
+        // With `-` for the project, an account that is not there reads as one that may not be seen.
+        const { email, project = '-' } = resource;
+        return `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts/${email}:testIamPermissions`;
+      }
+      case 'subnetwork': {
+        const { project, region, name } = resource;
+        return `https://compute.googleapis.com/compute/v1/projects/${project}/regions/${region}/subnetworks/${name}/testIamPermissions`;
+      }
+      default:
+        return resource satisfies never;
+    }
   }
 
   /** Asks for one batch, again without what Google names as not valid on this kind of resource: that fails them all. */
@@ -135,7 +156,14 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
       return { kind: 'done', output: new Map(states) };
     },
     computeProject: (project) =>
-      ask({ url: `https://compute.googleapis.com/compute/v1/projects/${project}?fields=id` }, Anything),
+      ask(
+        {
+          url: `https://compute.googleapis.com/compute/v1/projects/${project}?fields=id,defaultServiceAccount`,
+        },
+        ComputeProject,
+      ),
+    billing: (project) =>
+      ask({ url: `https://cloudbilling.googleapis.com/v1/projects/${project}/billingInfo` }, BillingInfo),
     policy: (project) =>
       ask(
         {

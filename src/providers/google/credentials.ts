@@ -20,14 +20,51 @@ export const GoogleCredential = z.object({
   privateKeyId: z.string(),
   projectId: z.string(),
   hostProjectId: z.string().optional(),
-  /** The service account that build machines run as. */
-  instanceServiceAccount: z.string(),
+  /** A subnetwork of the host project, as `REGION/NAME`. */
+  subnetwork: z.string().optional(),
+  /** The service account that build machines run as; the default one of the project when absent. */
+  instanceServiceAccount: z.string().optional(),
 });
 export type GoogleCredential = z.infer<typeof GoogleCredential>;
 
 const sharedVpc = 'shared-vpc';
 
-/** What field and option say to each other. */
+/** Where a credential is used. */
+export function targetOf({ projectId, hostProjectId, subnetwork }: GoogleCredential): Record<string, string> {
+  return {
+    project: projectId,
+    ...(hostProjectId && { hostProject: hostProjectId }),
+    ...(subnetwork && { subnetwork }),
+  };
+}
+
+type Chosen = {
+  readonly hostProjectId?: string | undefined;
+  readonly subnetwork?: { readonly project?: string | undefined } | undefined;
+  readonly instanceServiceAccount?: string | undefined;
+};
+
+/** What fields and options say to each other. */
+function contradictions(chosen: Chosen, options: readonly string[]): FieldProblems {
+  const { hostProjectId, subnetwork, instanceServiceAccount } = chosen;
+  const isElsewhere = subnetwork?.project && subnetwork.project !== hostProjectId;
+  return {
+    ...hostProjectProblems(hostProjectId, options),
+    ...(subnetwork &&
+      !options.includes(sharedVpc) && {
+        subnetwork: 'A subnetwork counts with the option Shared VPC only. Choose it, or leave this empty.',
+      }),
+    ...(isElsewhere && {
+      subnetwork: `This subnetwork lies in ${subnetwork.project}, which is not the host project entered above.`,
+    }),
+    ...(instanceServiceAccount &&
+      options.includes('no-service-account') && {
+        instanceServiceAccount:
+          'Build machines run as no service account with that option. Take it away, or leave this empty.',
+      }),
+  };
+}
+
 function hostProjectProblems(host: string | undefined, options: readonly string[]): FieldProblems {
   if (options.includes(sharedVpc) && !host)
     return { hostProjectId: 'Enter the host project of the Shared VPC, or take the option Shared VPC away.' };
@@ -42,25 +79,20 @@ function hostProjectProblems(host: string | undefined, options: readonly string[
 export function parse(values: FieldValues, profileOptions: readonly string[] = []): ParsedCredential {
   const entered = Entered.safeParse(values);
   const file = readKeyFile(typeof values.keyFile === 'string' ? values.keyFile : '');
-  const host = entered.success ? entered.data.hostProjectId : undefined;
   const problems = {
     ...('problem' in file && { keyFile: file.problem }),
-    ...(entered.success ? hostProjectProblems(host, profileOptions) : fieldProblems(entered.error)),
+    ...(entered.success ? contradictions(entered.data, profileOptions) : fieldProblems(entered.error)),
   };
   if (!entered.success || 'problem' in file || Object.keys(problems).length > 0)
     return { ok: false, problems };
-  const { clientEmail } = file.key;
-  const {
-    projectId = file.key.projectId,
-    hostProjectId,
-    instanceServiceAccount = clientEmail,
-  } = entered.data;
-  const credential = { ...file.key, projectId, hostProjectId, instanceServiceAccount };
-  return {
-    ok: true,
-    credential: onlyTexts(credential),
-    target: { project: projectId, ...(hostProjectId && { hostProject: hostProjectId }) },
+  const { projectId = file.key.projectId, subnetwork, keyFile: _file, ...others } = entered.data;
+  const credential: GoogleCredential = {
+    ...file.key,
+    ...others,
+    projectId,
+    subnetwork: subnetwork && `${subnetwork.region}/${subnetwork.name}`,
   };
+  return { ok: true, credential: onlyTexts(credential), target: targetOf(credential) };
 }
 
 /** The private key, and each line of it. */

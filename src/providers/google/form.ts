@@ -14,6 +14,18 @@ const serviceAccount = optionalPastedText().refine(
   { error: 'A service account looks like builder@my-project.iam.gserviceaccount.com.' },
 );
 
+/** `REGION/NAME`, or the path or link that gcloud and the console give. */
+const subnetworkPattern =
+  /^(?:(?:https:\/\/(?:www|compute)\.googleapis\.com\/compute\/v1\/)?projects\/([^/]+)\/regions\/)?([a-z]+-[a-z]+\d+)(?:\/subnetworks)?\/([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)$/;
+
+const subnetwork = optionalPastedText().transform((text, context) => {
+  if (text === undefined) return undefined;
+  const [, project, region = '', name = ''] = subnetworkPattern.exec(text) ?? [];
+  if (region) return { project, region, name };
+  context.addIssue('A subnetwork looks like europe-west3/builds: its region, a slash and its name.');
+  return z.NEVER;
+});
+
 /** What a person is asked for, and what is accepted; the key file is read by itself. */
 export const declaredFields = {
   keyFile: {
@@ -37,7 +49,7 @@ export const declaredFields = {
     kind: 'text',
     optional: true,
     placeholder: 'builder@my-project.iam.gserviceaccount.com',
-    hint: 'What build machines run as; the account of the key file unless given.',
+    hint: 'What build machines run as; the default account of Compute Engine unless given.',
     maxLength: 200,
   },
   hostProjectId: {
@@ -47,5 +59,14 @@ export const declaredFields = {
     optional: true,
     hint: 'Only with the option Shared VPC.',
     maxLength: 100,
+  },
+  subnetwork: {
+    schema: subnetwork,
+    label: 'Subnetwork of the host project',
+    kind: 'text',
+    optional: true,
+    placeholder: 'europe-west3/builds',
+    hint: 'Only with the option Shared VPC: a grant on it is enough, and is tested on it.',
+    maxLength: 300,
   },
 } satisfies Readonly<Record<string, FieldDeclaration>>;

@@ -1,5 +1,5 @@
 import type { Key } from './answers.ts';
-import type { Explanation } from './read-answers.ts';
+import type { Explanation } from './bindings.ts';
 
 const basicRoles: Readonly<Record<string, string>> = { 'roles/owner': 'Owner', 'roles/editor': 'Editor' };
 

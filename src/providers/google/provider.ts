@@ -17,7 +17,13 @@ export function createGoogle(settings: GoogleSettings): Provider {
     catalog: parseCatalog(googleCatalog),
     fields: fieldsOf(declaredFields),
     sealedSecrets: ['privateKey'],
-    words: { layers: { 'role-binding': 'role binding', 'deny-policy': 'deny policy' } },
+    words: {
+      layers: {
+        'role-binding': 'role binding',
+        'deny-policy': 'deny policy',
+        'expired-binding': 'role binding in force',
+      },
+    },
     notLookedAt:
       'organisation policy constraints and principal access boundaries; quotas; KMS keys of encrypted disks; the firewall for IAP (ingress from 35.235.240.0/20) and gcloud on the build machine; the network of the build machine',
     accountOf: ({ project }) => project,

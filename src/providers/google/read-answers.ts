@@ -1,5 +1,6 @@
 import type { AnswerParts } from '../provider.ts';
-import type { GoogleAnswer, Policy } from './answers.ts';
+import type { ComputeProject, GoogleAnswer } from './answers.ts';
+import { type Explanation, endOf, grantingBindings, type Wanted } from './bindings.ts';
 import type { Tested } from './client.ts';
 
 /** Where a permission was tested, with what came back. */
@@ -8,15 +9,6 @@ export type Test = {
   /** The permissions that are needed there. */
   readonly wanted: readonly string[];
   readonly answer: GoogleAnswer<Tested>;
-};
-
-/** What was seen of why permissions are missing. */
-export type Explanation = {
-  readonly member: string;
-  /** Undefined where it may not be read. */
-  readonly policy: Policy | undefined;
-  /** Names of deny policies; undefined where they may not be read. */
-  readonly denyPolicies: readonly string[] | undefined;
 };
 
 const method = 'test-permissions' as const;
@@ -29,21 +21,35 @@ function held(scope: string): AnswerParts {
   return { state: 'granted', method, scope, evidence: { text: `Google tested it on ${scope}: held.` } };
 }
 
+/** What a refused test leaves to say. */
+function refusedTest(scope: string, answer: GoogleAnswer<never> & { kind: 'refused' }): AnswerParts {
+  const { disabledApi, perimeter, code, status } = answer;
+  if (perimeter) {
+    const under = perimeter.id ? ` under ${perimeter.id}` : '';
+    const text = `A service perimeter (VPC Service Controls) keeps this bot out of ${scope}. Builds may run inside of it, so nothing is told of them. Its administrator finds the refusal${under}.`;
+    return inconclusive(scope, text, 'VPC_SERVICE_CONTROLS');
+  }
+  if (status === 404 && scope.startsWith('service account')) {
+    const text = `There is no ${scope}, so no instance can run as it.`;
+    return { state: 'missing', method, scope, evidence: { code, text } };
+  }
+  if (disabledApi)
+    return inconclusive(
+      scope,
+      `${disabledApi.name ?? 'The API that tests them'} is not enabled, so permissions cannot be tested on ${scope}.`,
+      code,
+    );
+  const isHidden = status === 403 || status === 404;
+  const what = isHidden ? `${scope} was not found, or may not be seen: ` : '';
+  const text = `${what}Google answered ${code} (${status}) when asked to test permissions on ${scope}.`;
+  return inconclusive(scope, text.charAt(0).toUpperCase() + text.slice(1), code);
+}
+
 /** What a test that did not come to its end leaves to say. */
 function untold({ scope, answer }: Test, permission: string): AnswerParts | undefined {
   if (answer.kind === 'unreachable')
     return inconclusive(scope, `Google ${answer.message} when asked to test permissions on ${scope}.`);
-  if (answer.kind === 'refused') {
-    const { disabledApi, code, status } = answer;
-    if (status === 404 && scope.startsWith('service account')) {
-      const text = `There is no ${scope}, so no instance can run as it.`;
-      return { state: 'missing', method, scope, evidence: { code, text } };
-    }
-    const text = disabledApi
-      ? `${disabledApi.name ?? 'The API that tests them'} is not enabled, so permissions cannot be tested on ${scope}.`
-      : `Google answered ${code} (${status}) when asked to test permissions on ${scope}.`;
-    return inconclusive(scope, text, code);
-  }
+  if (answer.kind === 'refused') return refusedTest(scope, answer);
   if (!answer.output.untestable.includes(permission)) return undefined;
   return inconclusive(
     scope,
@@ -53,13 +59,6 @@ function untold({ scope, answer }: Test, permission: string): AnswerParts | unde
 
 function isHeld({ answer }: Test, permission: string): boolean {
   return answer.kind === 'done' && answer.output.held.includes(permission);
-}
-
-const basicRoles = ['roles/owner', 'roles/editor'];
-
-/** The bindings that name the caller itself. */
-function ownBindings({ policy, member }: Explanation) {
-  return policy?.bindings.filter(({ members }) => members.includes(member)) ?? [];
 }
 
 const settling = 'A role that was granted minutes ago may not have arrived yet.';
@@ -81,54 +80,100 @@ function deniedBy({ denyPolicies }: Explanation): string {
   return `The project has ${denyPolicies.length === 1 ? 'the deny policy' : 'deny policies'} ${list}, which may forbid it.`;
 }
 
+const day = (date: Date) =>
+  date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 /** Why a permission is not held, as far as that can be seen. */
-function missing(scope: string, role: string, seen: Explanation): AnswerParts {
+function missing(scope: string, wanted: Wanted, seen: Explanation): AnswerParts {
   const base = { state: 'missing', method, scope } as const;
   const tested = `Google tested it on ${scope}: not held.`;
-  const own = ownBindings(seen);
-  const bound = own.find(({ role: name, condition }) => !condition && [role, ...basicRoles].includes(name));
+  const { free, conditional } = grantingBindings(seen, wanted);
+  const [bound] = free;
   if (bound) {
     const text = `${tested} ${bound.role} is bound, and yet it is not granted. ${deniedBy(seen)}`;
     return { ...base, layer: 'deny-policy', denial: 'explicit', evidence: { text, caveat: settling } };
   }
-  // What other roles hold is not known, so a condition on any of them may be what stands in between.
-  const under = own.find(({ condition }) => condition);
-  if (under?.condition) {
+  const expired = conditional.filter(({ condition }) => isOver(condition.expression));
+  const [under] = conditional.filter((binding) => !expired.includes(binding));
+  if (under) {
+    const { expression } = under.condition;
     const text = `${under.role} is bound under a condition, and what holds under it on single resources cannot be tested on ${scope}.`;
-    return {
-      state: 'inconclusive',
-      method,
-      scope,
-      condition: under.condition.expression,
-      evidence: { text },
-    };
+    return { state: 'inconclusive', method, scope, condition: expression, evidence: { text } };
+  }
+  const [last] = expired;
+  const end = last && endOf(last.condition.expression);
+  if (last && end) {
+    const text = `${tested} ${last.role} was bound until ${day(end)} and has expired; the binding is still there.`;
+    return { ...base, layer: 'expired-binding', denial: 'implicit', evidence: { code: 'Expired', text } };
   }
   const unseen = seen.policy
     ? elsewhere
     : 'Role bindings could not be looked at; one with a condition on single resources would not show.';
   const named = seen.denyPolicies && seen.denyPolicies.length > 0 ? deniedBy(seen) : undefined;
-  const text = [tested, unseen, onSingle[role], named].filter(Boolean).join(' ');
+  const text = [tested, unseen, onSingle[wanted.role], named].filter(Boolean).join(' ');
   return { ...base, layer: 'role-binding', denial: 'implicit', evidence: { text, caveat: settling } };
 }
 
-/** What is told of a permission that the project holds: not more than the bindings that give it. */
-function heldUnder(scope: string, seen: Explanation): AnswerParts {
-  const own = ownBindings(seen);
-  const [first] = own;
-  if (!first?.condition || own.some(({ condition }) => !condition)) return held(scope);
-  const text = `Google tested it on ${scope}: held. Every binding of the account hangs on a condition, which may not hold on what a build makes, or not for long.`;
-  return { state: 'inconclusive', method, scope, condition: first.condition.expression, evidence: { text } };
+function isOver(expression: string): boolean {
+  const end = endOf(expression);
+  return end !== undefined && end.getTime() <= Date.now();
+}
+
+/** What is told of a permission that the project holds: not more than the bindings that are known to give it. */
+function heldUnder(scope: string, wanted: Wanted, seen: Explanation): AnswerParts {
+  const { free, conditional } = grantingBindings(seen, wanted);
+  const [under] = conditional;
+  if (free.length > 0 || !under) return held(scope);
+  const { expression } = under.condition;
+  const dates = conditional.map(({ condition }) => endOf(condition.expression));
+  const ends = dates.flatMap((end) => (end && end.getTime() > Date.now() ? end.getTime() : []));
+  // The time of the question is that of a build which starts now.
+  if (ends.length > 0) {
+    const caveat = `${under.role} is bound until ${day(new Date(Math.max(...ends)))} only. ${elsewhere}`;
+    const granted = held(scope);
+    return { ...granted, evidence: { ...granted.evidence, caveat } };
+  }
+  const text = `Google tested it on ${scope}: held. Of the bindings there, only one under a condition is known to give it (${under.role}), and the condition may not hold on what a build makes. ${elsewhere}`;
+  return { state: 'inconclusive', method, scope, condition: expression, evidence: { text } };
 }
 
 /** What the test of one permission tells. */
 export function readPermission(
-  permission: string,
-  role: string,
+  wanted: Wanted,
   { test, seen }: { readonly test: Test; readonly seen: Explanation },
 ): AnswerParts {
-  const open = untold(test, permission);
+  const open = untold(test, wanted.permission);
   if (open) return open;
-  return isHeld(test, permission) ? heldUnder(test.scope, seen) : missing(test.scope, role, seen);
+  return isHeld(test, wanted.permission)
+    ? heldUnder(test.scope, wanted, seen)
+    : missing(test.scope, wanted, seen);
+}
+
+/**
+ * What the test on a host project, or on one of its subnetworks, tells. A grant on the subnetwork is enough, and does not
+ * show on the project.
+ */
+export function readNetwork(
+  wanted: Wanted,
+  { test, seen, isSubnetwork }: { test: Test; seen: Explanation; isSubnetwork: boolean },
+): AnswerParts {
+  const told = readPermission(wanted, { test, seen });
+  if (isSubnetwork || told.state !== 'missing') return told;
+  const text = `Google tested it on ${test.scope}: not held. A grant on the subnetwork that builds use is enough, and does not show there: enter the subnetwork with the connection.`;
+  return inconclusive(test.scope, text);
+}
+
+/** Acting as the account of build machines where it is not known which one that is. */
+export function readNoAccount(project: Test, compute: GoogleAnswer<ComputeProject>): AnswerParts {
+  const { scope } = project;
+  if (compute.kind === 'done') {
+    const text = `${scope.charAt(0).toUpperCase()}${scope.slice(1)} has no default service account, so build machines run as none unless one is entered with the connection.`;
+    return { state: 'not-applicable', method: 'read', scope, evidence: { text } };
+  }
+  const unknown = `Which service account build machines run as by default could not be read (Compute Engine ${compute.kind === 'refused' ? `answered ${compute.code}` : compute.message}).`;
+  if (!isHeld(project, 'iam.serviceAccounts.actAs')) return inconclusive(scope, unknown);
+  const text = `Google tested it on ${scope}, which that account lies in: held. ${unknown}`;
+  return { state: 'likely', method, scope, evidence: { text } };
 }
 
 export type ActAsSeen = {
@@ -142,8 +187,9 @@ export type ActAsSeen = {
 };
 
 /** Acting as the service account: granted on the account itself, or for all accounts of its project. */
-export function readActAs(permission: string, role: string, asked: ActAsSeen): AnswerParts {
+export function readActAs(wanted: Wanted, asked: ActAsSeen): AnswerParts {
   const { account, project, home, buildsIn, seen } = asked;
+  const { permission } = wanted;
   const isOwn = home === buildsIn;
   const open = untold(account, permission);
   if (open?.state === 'missing') return open;
@@ -154,7 +200,7 @@ export function readActAs(permission: string, role: string, asked: ActAsSeen): A
     const text = `Google tested it on ${project.scope}, which the account lies in: held. ${open.evidence.text}`;
     return { state: 'likely', method, scope: account.scope, evidence: { text } };
   }
-  if (!isHeld(account, permission)) return missing(account.scope, role, seen);
+  if (!isHeld(account, permission)) return missing(account.scope, wanted, seen);
   if (home === undefined || isOwn) return held(account.scope);
   const text = `Google tested it on ${account.scope}: held. But the account lies in project ${home} and is to run machines in ${buildsIn}: that also needs the constraint iam.disableCrossProjectServiceAccountUsage to be off in ${home}, and roles/iam.serviceAccountTokenCreator on the account for the Compute Engine service agent of ${buildsIn}, neither of which can be tested.`;
   return { state: 'inconclusive', method, scope: account.scope, evidence: { text } };

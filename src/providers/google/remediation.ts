@@ -1,6 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
 import type { RemediationRequest } from '../provider.ts';
+import { homeOf } from './home.ts';
 
 const apiPrefix = 'prerequisite:api/';
 const serviceAccountUser = 'roles/iam.serviceAccountUser';
@@ -15,24 +16,45 @@ type Grant = {
   readonly project: string;
   /** For acting as a service account: which. */
   readonly account?: string | undefined;
+  /** For a network: the one subnetwork of it, as `REGION/NAME`. */
+  readonly subnetwork?: string | undefined;
 };
 
-function command({ role, project, account }: Grant, member: string): string {
+type Target = Readonly<Record<string, string>>;
+
+function command({ role, project, account, subnetwork }: Grant, member: string): string {
+  const [region, name] = subnetwork?.split('/') ?? [];
   const on = account
-    ? ['gcloud iam service-accounts add-iam-policy-binding', account]
-    : ['gcloud projects add-iam-policy-binding', project];
-  const lines = [on.join(' '), `--member=serviceAccount:${member}`, `--role=${role}`];
+    ? [`gcloud iam service-accounts add-iam-policy-binding ${account}`]
+    : subnetwork
+      ? [
+          `gcloud compute networks subnets add-iam-policy-binding ${name}`,
+          `--region=${region}`,
+          `--project=${project}`,
+        ]
+      : [`gcloud projects add-iam-policy-binding ${project}`];
+  const lines = [...on, `--member=serviceAccount:${member}`, `--role=${role}`];
   // Without it gcloud asks back where other bindings have conditions.
   return [...lines, '--condition=None'].join(' \\\n  ');
 }
 
-function terraform({ role, project, account }: Grant, member: string): string {
+function terraform({ role, project, account, subnetwork }: Grant, member: string): string {
   const label = role.replace(/^roles\//, '').replaceAll('.', '_');
   if (account) {
     return `resource "google_service_account_iam_member" "xoap_${label}" {
-  service_account_id = "projects/-/serviceAccounts/${account}"
+  service_account_id = "projects/${homeOf(account) ?? '-'}/serviceAccounts/${account}"
   role               = "${role}"
   member             = "serviceAccount:${member}"
+}`;
+  }
+  const [region, name] = subnetwork?.split('/') ?? [];
+  if (subnetwork) {
+    return `resource "google_compute_subnetwork_iam_member" "xoap_${label}" {
+  project    = "${project}"
+  region     = "${region}"
+  subnetwork = "${name}"
+  role       = "${role}"
+  member     = "serviceAccount:${member}"
 }`;
   }
   return `resource "google_project_iam_member" "xoap_${label}" {
@@ -42,18 +64,28 @@ function terraform({ role, project, account }: Grant, member: string): string {
 }`;
 }
 
-/** The network role on the one subnetwork that builds use, in place of all of the host project. */
-function subnetRemediation(grants: readonly Grant[], member: string): Remediation[] {
-  return grants
-    .filter(({ role }) => role === networkUser)
-    .map(({ role, project, findings }) => ({
-      title:
-        'Smaller: the network role on the one subnetwork that builds use (this check, which asks the host project, will not see it)',
+/** The network role, where it could not be told whether it is there: on the one subnetwork, and else on the host project. */
+export function networkGrants(
+  { hostProject = 'HOST_PROJECT_ID', subnetwork }: Target,
+  member: string,
+): Remediation[] {
+  const grant = { role: networkUser, findings: [], project: hostProject };
+  return [
+    {
+      title: 'If builds may not use the subnetwork yet: the network role on it alone',
       format: 'shell',
-      text: `gcloud compute networks subnets add-iam-policy-binding SUBNETWORK \\\n  --region=REGION \\\n  --project=${project} \\\n  --member=serviceAccount:${member} \\\n  --role=${role}`,
-      fixes: ids(findings),
+      text: command({ ...grant, subnetwork: subnetwork ?? 'REGION/SUBNETWORK' }, member),
+      fixes: [],
       alternative: true,
-    }));
+    },
+    {
+      title: 'Wider: the same on all of the host project',
+      format: 'shell',
+      text: command(grant, member),
+      fixes: [],
+      alternative: true,
+    },
+  ];
 }
 
 /** A role of exactly what is missing, for whoever gives no documented role. */
@@ -77,10 +109,12 @@ function customRole(findings: readonly Finding[], project: string, member: strin
 }
 
 function consoleSteps(grants: readonly Grant[], member: string): Remediation {
-  const steps = grants.map(({ role, project, account }) =>
+  const steps = grants.map(({ role, project, account, subnetwork }) =>
     account
       ? `IAM & Admin, Service Accounts, ${account}, Permissions (Principals with access), Grant access: ${member}, role ${role}.`
-      : `IAM & Admin, IAM, project ${project}, Grant access: ${member}, role ${role}.`,
+      : subnetwork
+        ? `VPC network, Shared VPC, project ${project}, subnetwork ${subnetwork}, Add principal: ${member}, role ${role}.`
+        : `IAM & Admin, IAM, project ${project}, Grant access: ${member}, role ${role}.`,
   );
   return {
     title: 'The same in the console, https://console.cloud.google.com/iam-admin/iam',
@@ -92,13 +126,14 @@ function consoleSteps(grants: readonly Grant[], member: string): Remediation {
 }
 
 /** The missing findings by documented role, each where it is to be given. */
-function grantsFor(findings: readonly Finding[], target: Readonly<Record<string, string>>): Grant[] {
-  const { project = 'PROJECT_ID', hostProject = 'HOST_PROJECT_ID' } = target;
+function grantsFor(findings: readonly Finding[], target: Target): Grant[] {
+  const { project = 'PROJECT_ID', hostProject = 'HOST_PROJECT_ID', subnetwork } = target;
   return [...Map.groupBy(findings, ({ group }) => group)].map(([role, group]) => ({
     role,
     findings: group,
     project: role === networkUser ? hostProject : project,
     account: role === serviceAccountUser ? accountIn(group) : undefined,
+    subnetwork: role === networkUser ? subnetwork : undefined,
   }));
 }
 
@@ -110,7 +145,7 @@ function accountIn([finding]: readonly Finding[]): string | undefined {
 function roleRemediation(
   findings: readonly Finding[],
   identity: Identity | undefined,
-  target: Readonly<Record<string, string>>,
+  target: Target,
 ): Remediation[] {
   if (findings.length === 0) return [];
   const member = identity?.name ?? 'SERVICE_ACCOUNT_EMAIL';
@@ -127,13 +162,19 @@ function roleRemediation(
     },
     consoleSteps(grants, member),
     {
+      title: 'If it is still refused after that',
+      format: 'text',
+      text: 'Deny policies and principal access boundaries outrank every role, also those of folders and the organisation, which this check cannot read as a whole: ask whoever keeps them. Roles take some minutes to arrive.',
+      fixes: [],
+      alternative: true,
+    },
+    {
       title: 'The same with Terraform',
       format: 'hcl',
       text: grants.map((grant) => terraform(grant, member)).join('\n\n'),
       ...shared,
       alternative: true,
     },
-    ...subnetRemediation(grants, member),
     ...customRole(onProject, project, member),
   ];
 }
@@ -143,6 +184,19 @@ function denyRemediation(findings: readonly Finding[]): Remediation[] {
   const fixes = ids(findings);
   const text = `The documented role is bound, and Google still refuses this: a further role does not help. Whoever keeps the deny policies and the principal access boundaries of the organisation must make an exception. If the role was granted minutes ago, verify again first.\n${fixes.join('\n')}`;
   return [{ title: 'Not yours to fix', format: 'text', text, fixes }];
+}
+
+/** A grant that had an end was meant to: whoever gave it decides about another one. */
+function expiredRemediation(findings: readonly Finding[]): Remediation[] {
+  if (findings.length === 0) return [];
+  const reasons = [...new Set(findings.map(({ evidence }) => evidence.text))].join(' ');
+  const text = `${reasons} Whoever gave the role for a time decides whether it is given again, and until when.\n${ids(findings).join('\n')}`;
+  return [{ title: 'Ask for the role again', format: 'text', text, fixes: ids(findings) }];
+}
+
+function billingRemediation({ requirement, scope = 'the project' }: Finding): Remediation {
+  const text = `Link ${scope} to an open billing account: console, Billing, Link a billing account, https://console.cloud.google.com/billing/linkedaccount (needs roles/billing.user on the billing account and roles/billing.projectManager on the project, which the connection itself does not).`;
+  return { title: 'Enable billing', format: 'text', text, fixes: [requirement] };
 }
 
 function apiRemediation(findings: readonly Finding[]): Remediation[] {
@@ -161,12 +215,14 @@ function apiRemediation(findings: readonly Finding[]): Remediation[] {
 /** The smallest changes that fix what is missing. */
 export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
   return [
+    ...missing.filter(({ requirement }) => requirement === 'prerequisite:billing').map(billingRemediation),
     ...apiRemediation(missing.filter(({ requirement }) => requirement.startsWith(apiPrefix))),
     ...roleRemediation(
       missing.filter(({ layer }) => layer === 'role-binding'),
       identity,
       target,
     ),
+    ...expiredRemediation(missing.filter(({ layer }) => layer === 'expired-binding')),
     ...denyRemediation(missing.filter(({ layer }) => layer === 'deny-policy')),
   ];
 }

@@ -66,7 +66,7 @@ describe('the thread', () => {
     });
     expect(titles(threadMessages(subject, verification))).toEqual([
       'The two ways of checking disagree (1)',
-      'Granted only under a condition (1)',
+      'Depends on a condition (1)',
       'Could not be told (1)',
       'What was checked and how',
     ]);

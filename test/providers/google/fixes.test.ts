@@ -26,8 +26,9 @@ describe('Google Cloud: the gcloud command', () => {
   const networkUser = 'roles/compute.networkUser';
   const member = `serviceAccount:${emailOf('shared')}`;
   const permissions = catalog.requirements.filter(({ id }) => !id.startsWith('prerequisite:'));
-  const ofApis = ['serviceusage.services.get', 'serviceusage.services.list'];
-  const apis = catalog.requirements.filter(({ id }) => id.startsWith('prerequisite:'));
+  const ofApis = ['serviceusage.services.get', 'serviceusage.services.list', 'resourcemanager.projects.get'];
+  const apis = catalog.requirements.filter(({ id }) => id.startsWith('prerequisite:api/'));
+  const subnetwork = 'europe-west3/builds';
   const allOf = (isOnHost: boolean, except: string) =>
     permissions
       .filter(({ group }) => (group === networkUser) === isOnHost)
@@ -40,7 +41,10 @@ describe('Google Cloud: the gcloud command', () => {
   };
   const what = (isShared: boolean): Case => ({
     provider,
-    values: { keyFile: keyFileOf('shared'), ...(isShared && { hostProjectId: hostProjectOf('shared') }) },
+    values: {
+      keyFile: keyFileOf('shared'),
+      ...(isShared && { hostProjectId: hostProjectOf('shared'), subnetwork }),
+    },
     profileOptions: ['storage', 'iap', ...(isShared ? ['shared-vpc'] : [])],
   });
 
@@ -52,9 +56,14 @@ describe('Google Cloud: the gcloud command', () => {
     ] as const) {
       const place = project(id);
       const role = `projects/${id}/roles/builder`;
-      const held = [...allOf(isHost, isHost === isOnHost ? except : ''), ...ofApis];
+      const held = [
+        ...allOf(isHost, isHost === isOnHost ? except : ''),
+        ...ofApis,
+        'resourcemanager.projects.get',
+      ];
       Object.assign(place, { customRoles: { [role]: held } });
       place.bindings = [{ role, members: [member] }];
+      place.subnetworks = { [subnetwork]: [] };
     }
   }
 
@@ -71,6 +80,18 @@ describe('Google Cloud: the gcloud command', () => {
         remediation.filter(({ alternative }) => !alternative),
       );
     await expectFixed(what(isOnHost && isShared), { lacking: id, fix });
+  });
+
+  it('prerequisite:billing, by hand as its text says', async () => {
+    permitAllBut('', false);
+    project('xoap-shared').isUnbilled = true;
+    await expectFixed(what(false), {
+      lacking: 'prerequisite:billing',
+      fix({ remediation }) {
+        expect(remediation.map(({ title }) => title)).toEqual(['Enable billing']);
+        project('xoap-shared').isUnbilled = false;
+      },
+    });
   });
 
   it('the custom role of exactly what is missing, in place of the documented one', async () => {

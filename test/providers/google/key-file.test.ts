@@ -111,21 +111,66 @@ describe('the form of a Google connection', () => {
     return parsed.ok ? {} : parsed.problems;
   };
 
-  it('takes project and build account from the key unless given', () => {
+  it('takes the project from the key unless given, and the account of build machines from nobody', () => {
     expect(parse({ keyFile: good })).toMatchObject({
       ok: true,
-      credential: { projectId: 'xoap-complete', instanceServiceAccount: emailOf('complete') },
+      credential: { projectId: 'xoap-complete' },
       target: { project: 'xoap-complete' },
     });
     expect(parse({ keyFile: good, projectId: 'other-project' })).toMatchObject({
       target: { project: 'other-project' },
     });
+    const parsed = parse({ keyFile: good });
+    expect(parsed.ok && 'instanceServiceAccount' in parsed.credential).toBe(false);
   });
 
   it('seals nothing of the file but four fields', () => {
     const parsed = parse({ keyFile: changed({ token_uri: 'http://192.0.2.1/', surprise: 'planted' }) });
 
     expect(JSON.stringify(parsed)).not.toMatch(/planted|192\.0\.2\.1|token_uri/);
+  });
+
+  it.each([
+    ['europe-west3/builds', 'europe-west3/builds'],
+    ['projects/host-project/regions/europe-west3/subnetworks/builds', 'europe-west3/builds'],
+    [
+      'https://www.googleapis.com/compute/v1/projects/host-project/regions/us-east1/subnetworks/b-1',
+      'us-east1/b-1',
+    ],
+  ])('takes a subnetwork as %s', (subnetwork, expected) => {
+    const values = { keyFile: good, hostProjectId: 'host-project', subnetwork };
+    expect(parse(values, ['shared-vpc'])).toMatchObject({
+      ok: true,
+      target: { hostProject: 'host-project', subnetwork: expected },
+    });
+  });
+
+  it.each<[string, Record<string, string>, string[], RegExp]>([
+    [
+      'of no known form',
+      { hostProjectId: 'host-project', subnetwork: 'builds' },
+      ['shared-vpc'],
+      /looks like/,
+    ],
+    ['without the option', { subnetwork: 'europe-west3/builds' }, [], /option Shared VPC only/],
+    [
+      'of another project',
+      {
+        hostProjectId: 'host-project',
+        subnetwork: 'projects/elsewhere/regions/europe-west3/subnetworks/builds',
+      },
+      ['shared-vpc'],
+      /lies in elsewhere, which is not the host project/,
+    ],
+  ])('refuses a subnetwork %s', (_what, values, options, problem) => {
+    expect(problemsOf(values, options)).toMatchObject({ subnetwork: expect.stringMatching(problem) });
+  });
+
+  it('refuses an account of build machines beside the option that there is none', () => {
+    const instanceServiceAccount = 'builder@my-project.iam.gserviceaccount.com';
+    expect(problemsOf({ instanceServiceAccount }, ['no-service-account'])).toMatchObject({
+      instanceServiceAccount: expect.stringMatching(/^Build machines run as no service account/),
+    });
   });
 
   it('wants a host project with Shared VPC, and only then', () => {

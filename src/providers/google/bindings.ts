@@ -1,0 +1,72 @@
+import type { Policy } from './answers.ts';
+
+export type Binding = Policy['bindings'][number];
+
+/** What was seen of why permissions are missing. */
+export type Explanation = {
+  readonly member: string;
+  /** Undefined where it may not be read. */
+  readonly policy: Policy | undefined;
+  /** Names of deny policies; undefined where they may not be read. */
+  readonly denyPolicies: readonly string[] | undefined;
+};
+
+/** A permission, and the documented role that it is asked for in. */
+export type Wanted = { readonly permission: string; readonly role: string };
+
+const basicRoles = ['roles/owner', 'roles/editor'];
+
+/**
+ * What Editor leaves out, of what builds need.
+ * https://cloud.google.com/iam/docs/roles-overview#basic
+ */
+const notInEditor = /^iap\.tunnel/;
+
+/** The service that a role or a permission is of: `compute` for `roles/compute.admin`. */
+const serviceOf = (name: string) => name.replace(/^roles\//, '').split('.', 1)[0];
+
+/** Whether a role holds a permission; `maybe` where its content is not known. */
+export function holds(role: string, { permission, role: documented }: Wanted): 'yes' | 'no' | 'maybe' {
+  if (role === documented) return 'yes';
+  if (basicRoles.includes(role))
+    return role === 'roles/editor' && notInEditor.test(permission) ? 'no' : 'yes';
+  if (role === 'roles/viewer') return /\.(get|list)\w*$/.test(permission) ? 'maybe' : 'no';
+  // Service agents hold permissions of many services; other predefined roles those of their own.
+  const isOwnService = !role.startsWith('roles/') || /serviceAgent$/.test(role);
+  return isOwnService || serviceOf(role) === serviceOf(permission) ? 'maybe' : 'no';
+}
+
+/** IAM offers no attributes of its resources, so a condition on one never lets anybody act as an account. */
+function neverHolds({ condition }: Binding, { permission }: Wanted): boolean {
+  return (
+    permission.startsWith('iam.') && /\bresource\.(name|type|service)\b/.test(condition?.expression ?? '')
+  );
+}
+
+export type Granting = {
+  /** Unconditional bindings that hold the permission. */
+  readonly free: readonly Binding[];
+  /** Conditional bindings that hold it, or may. */
+  readonly conditional: readonly (Binding & { readonly condition: NonNullable<Binding['condition']> })[];
+};
+
+/** The bindings of the project that name the caller and hold a permission, or may; those of groups and from above do not show. */
+export function grantingBindings({ policy, member }: Explanation, wanted: Wanted): Granting {
+  const own = policy?.bindings.filter(({ members }) => members.includes(member)) ?? [];
+  return {
+    free: own.filter(({ role, condition }) => !condition && holds(role, wanted) === 'yes'),
+    conditional: own.flatMap((binding) => {
+      const { condition } = binding;
+      const isOut = !condition || holds(binding.role, wanted) === 'no' || neverHolds(binding, wanted);
+      return isOut ? [] : [{ ...binding, condition }];
+    }),
+  };
+}
+
+/** The end of a grant, where its condition is nothing else; such conditions are evaluated for now wherever they are tested. */
+export function endOf(expression: string): Date | undefined {
+  const [, time] =
+    /^\s*request\.time\s*<=?\s*timestamp\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(expression)?.slice(1) ?? [];
+  const end = time === undefined ? Number.NaN : Date.parse(time);
+  return Number.isNaN(end) ? undefined : new Date(end);
+}

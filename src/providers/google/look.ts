@@ -1,0 +1,128 @@
+import type { Requirement } from '../../catalog/catalog.ts';
+import type { BillingInfo, ComputeProject, GoogleAnswer, Key } from './answers.ts';
+import type { Explanation } from './bindings.ts';
+import type { GoogleClient, Resource } from './client.ts';
+import type { GoogleCredential } from './credentials.ts';
+import { homeOf } from './home.ts';
+import type { Test } from './read-answers.ts';
+
+export const networkUser = 'roles/compute.networkUser';
+export const actAs = 'iam.serviceAccounts.actAs';
+const apiPrefix = 'prerequisite:api/';
+
+/** The API that a requirement is about; undefined where it is about something else. */
+export const apiOf = ({ id }: Requirement) =>
+  id.startsWith(apiPrefix) ? id.slice(apiPrefix.length) : undefined;
+
+/** Rights to look behind the answers; tested with the rest, so that what would be refused is not asked for. */
+const mayReadPolicy = 'resourcemanager.projects.getIamPolicy';
+const mayReadKey = 'iam.serviceAccountKeys.get';
+
+/** What a verification asked first, before it looks for reasons. */
+export type Seen = {
+  readonly services: GoogleAnswer<ReadonlyMap<string, string>>;
+  readonly compute: GoogleAnswer<ComputeProject>;
+  readonly billing: GoogleAnswer<BillingInfo>;
+  readonly tests: Tests;
+};
+
+export type Tests = {
+  readonly project: Test;
+  /** On the service account that build machines run as; undefined where it is not known which, or none is. */
+  readonly account: Test | undefined;
+  /** On the network of the host project. */
+  readonly network: Test | undefined;
+};
+
+/** All that needs no other answer, at once; the account of build machines once Compute Engine has told which it is. */
+export async function look(
+  client: GoogleClient,
+  credential: GoogleCredential,
+  requirements: readonly Requirement[],
+): Promise<Seen> {
+  const { projectId, hostProjectId, subnetwork } = credential;
+  const apis = requirements.flatMap((requirement) => apiOf(requirement) ?? []);
+  const permissions = requirements.filter(({ id }) => !id.startsWith('prerequisite:'));
+  const idsOf = (isWanted: (entry: Requirement) => boolean) =>
+    permissions.filter(isWanted).map(({ id }) => id);
+  const onNetwork = idsOf(({ group }) => group === networkUser);
+  const onProject = idsOf(({ group }) => group !== networkUser);
+  const computing = client.computeProject(projectId);
+  const [project, account, network, services, compute, billing] = await Promise.all([
+    client.test({ kind: 'project', id: projectId }, [...onProject, mayReadPolicy, mayReadKey]),
+    onProject.includes(actAs) ? testAccount(client, credential, computing) : undefined,
+    hostProjectId && onNetwork.length > 0
+      ? client.test(networkOf(hostProjectId, subnetwork), onNetwork)
+      : undefined,
+    client.services(projectId, apis),
+    computing,
+    client.billing(projectId),
+  ]);
+  const networkScope = subnetwork
+    ? `subnetwork ${subnetwork} of host project ${hostProjectId}`
+    : `host project ${hostProjectId}`;
+  return {
+    services,
+    compute,
+    billing,
+    tests: {
+      project: {
+        scope: `project ${projectId}`,
+        wanted: onProject.filter((id) => id !== actAs),
+        answer: project,
+      },
+      account,
+      network: network && { scope: networkScope, wanted: onNetwork, answer: network },
+    },
+  };
+}
+
+/** A grant on the subnetwork is enough; a name of another resource would spoil the question, so only its own are asked. */
+function networkOf(project: string, subnetwork: string | undefined): Resource {
+  const [region, name] = subnetwork?.split('/') ?? [];
+  return region && name ? { kind: 'subnetwork', project, region, name } : { kind: 'project', id: project };
+}
+
+/** Tests acting as the account that build machines run as: the one that was entered, or the default one of the project. */
+async function testAccount(
+  client: GoogleClient,
+  { instanceServiceAccount }: GoogleCredential,
+  computing: Promise<GoogleAnswer<ComputeProject>>,
+): Promise<Test | undefined> {
+  const email = instanceServiceAccount ?? defaultAccount(await computing);
+  if (!email) return undefined;
+  const answer = await client.test({ kind: 'service-account', email, project: homeOf(email) }, [actAs]);
+  return { scope: `service account ${email}`, wanted: [actAs], answer };
+}
+
+const defaultAccount = (compute: GoogleAnswer<ComputeProject>) =>
+  compute.kind === 'done' ? compute.output.defaultServiceAccount : undefined;
+
+/** Reads what explains the answers, as far as the account may. */
+export async function lookForReasons(
+  client: GoogleClient,
+  { projectId, clientEmail, privateKeyId }: GoogleCredential,
+  { project, account, network }: Tests,
+): Promise<{ reasons: Explanation; key: Key | undefined }> {
+  const mayRead = (permission: string) =>
+    project.answer.kind === 'done' && project.answer.output.held.includes(permission);
+  const lacks = [project, account, network].some(
+    (test) => test?.answer.kind === 'done' && !isHeldAll(test.wanted, test.answer.output.held),
+  );
+  const [policy, denyPolicies, key] = await Promise.all([
+    mayRead(mayReadPolicy) ? client.policy(projectId) : undefined,
+    lacks ? client.denyPolicies(projectId) : undefined,
+    mayRead(mayReadKey) ? client.key(clientEmail, privateKeyId) : undefined,
+  ]);
+  return {
+    reasons: {
+      member: `serviceAccount:${clientEmail}`,
+      policy: policy?.kind === 'done' ? policy.output : undefined,
+      denyPolicies: denyPolicies?.kind === 'done' ? denyPolicies.output : undefined,
+    },
+    key: key?.kind === 'done' ? key.output : undefined,
+  };
+}
+
+const isHeldAll = (wanted: readonly string[], held: readonly string[]) =>
+  wanted.every((permission) => held.includes(permission));
