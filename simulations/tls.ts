@@ -16,19 +16,31 @@ export type LoopbackCertificate = {
 
 const made = new Map<string, Promise<LoopbackCertificate>>();
 
-async function make(): Promise<LoopbackCertificate> {
+const day = 86_400_000;
+
+/** What is wrong with a certificate on purpose, by its name. */
+const faults: Readonly<Record<string, { readonly days?: number; readonly isForAnother?: true }>> = {
+  expired: { days: -1 },
+  'another name': { isForAnother: true },
+};
+
+async function make(name: string): Promise<LoopbackCertificate> {
+  const { days = 1, isForAnother } = faults[name] ?? {};
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     algorithm: 'sha256',
     keyType: 'ec',
-    notAfterDate: new Date(Date.now() + 86_400_000),
+    notBeforeDate: new Date(Date.now() - 2 * day),
+    notAfterDate: new Date(Date.now() + days * day),
     extensions: [
       { name: 'basicConstraints', cA: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
+        altNames: isForAnother
+          ? [{ type: 2, value: 'vcenter.example.com' }]
+          : [
+              { type: 2, value: 'localhost' },
+              { type: 7, ip: '127.0.0.1' },
+            ],
       },
     ],
   });
@@ -41,7 +53,7 @@ async function make(): Promise<LoopbackCertificate> {
 
 /** A certificate for servers on loopback, made once a process for each name, for a day. */
 export function loopbackCertificate(name = 'first'): Promise<LoopbackCertificate> {
-  const known = made.get(name) ?? make();
+  const known = made.get(name) ?? make(name);
   made.set(name, known);
   return known;
 }

@@ -101,7 +101,7 @@ const packages: Record<string, readonly string[]> = {
   'cron-parser': ['src/reports'],
   cronstrue: ['src/reports'],
   'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
-  'p-limit': ['src/reports', 'src/providers/aws', 'src/providers/azure', 'src/providers/google'],
+  'p-limit': ['src/reports', 'src/providers/aws', 'src/providers/azure', 'src/providers/vsphere'],
   '@napi-rs/canvas': ['src/reports/pictures'],
   'fast-png': ['src/reports/pictures'],
   '@aws-sdk/': ['src/providers/aws'],

@@ -1,5 +1,5 @@
 import type { Remediation } from '../../src/verification/verification.ts';
-import type { Entity, VcenterModel } from '../vsphere/model.ts';
+import { type Entity, isOneWithParent, type VcenterModel } from '../vsphere/model.ts';
 import { type Command, flagOf, run } from './shell.ts';
 
 /** The path of an object as govc takes it: names as a vCenter spells them, without the root folder. */
@@ -23,6 +23,9 @@ export function fixVsphere(model: VcenterModel, remediation: readonly Remediatio
     const entity = model.entities.find((each) => pathOf(model, each) === path);
     const principal = flagOf(command, 'principal');
     const role = roles.get(flagOf(command, 'role'));
+    if (flagOf(command, 'group') !== 'false') throw new Error('The flag says that it is a group');
+    if (entity && isOneWithParent(model, entity))
+      throw new Error(`InvalidArgument: ${path} takes no permission`);
     if (!entity || !role) throw new Error(`No object ${path}, or no such role`);
     // A user has one role on an object.
     model.permissions = [
@@ -42,16 +45,13 @@ export function fixVsphere(model: VcenterModel, remediation: readonly Remediatio
     roles.set(name, new Set(known(privileges)));
   }
 
-  /** `-a` adds what follows to the role that it names. */
-  function addToRole(command: Command): void {
-    const role = roles.get(flagOf(command, 'a'));
-    if (!role) throw new Error('No such role');
-    for (const privilege of known(command.words.slice(2))) role.add(privilege);
+  function showRole({ words }: Command): void {
+    if (!roles.has(words[2] ?? '')) throw new Error('No such role');
   }
 
   const commands: Readonly<Record<string, (command: Command) => void>> = {
     'govc role.create': createRole,
-    'govc role.update': addToRole,
+    'govc role.ls': showRole,
     'govc permissions.set': setPermission,
   };
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { XMLParser } from 'fast-xml-parser';
 import { loopbackCertificate } from '../tls.ts';
-import { privilegesOf, type User, type VcenterModel, visibleTo } from './model.ts';
+import { permissionsOn, privilegesOf, type User, type VcenterModel, visibleTo } from './model.ts';
 
 /** What goes wrong on purpose, by the name of a method; each is told as often as it stands here. */
 type Trouble = 'hangs' | 'truncated' | 'unavailable' | 'not-authenticated' | 'redirect';
@@ -25,6 +25,8 @@ export type VsphereCloud = {
   /** What to answer in place of its own, by the name of a method: the inside of the response. */
   readonly answers: Map<string, string[]>;
   delayMs: number;
+  /** Objects that one answer holds at most; everything when absent. */
+  pageSize?: number;
   close(): Promise<void>;
 };
 
@@ -124,7 +126,12 @@ export async function startVsphereCloud(
     if (!user) return fault('NotAuthenticated', 'The session is not authenticated.');
     switch (method) {
       case 'RetrievePropertiesEx':
-        return properties(user);
+        return page(method, properties(user));
+      case 'ContinueRetrievePropertiesEx':
+        return page(method, pages.get(String(body.token)) ?? []);
+      case 'CancelRetrievePropertiesEx':
+        pages.delete(String(body.token));
+        return response(method, '');
       case 'FetchUserPrivilegeOnEntities':
         return privileges(body);
       case 'RetrieveEntityPermissions':
@@ -163,20 +170,45 @@ export async function startVsphereCloud(
     };
   }
 
-  function properties(user: User): Reply {
-    const objects = visibleTo(model, user).map(({ id, type, name, parent }) => {
+  /** What was not sent yet, by token; each token is good once. */
+  const pages = new Map<string, string[]>();
+
+  function page(method: string, objects: readonly string[]): Reply {
+    const size = cloud.pageSize ?? objects.length;
+    const rest = objects.slice(size);
+    const token = randomUUID();
+    if (rest.length > 0) pages.set(token, rest);
+    const more = rest.length > 0 ? `<token>${token}</token>` : '';
+    return response(method, `<returnval>${more}${objects.slice(0, size).join('')}</returnval>`);
+  }
+
+  function properties(user: User): string[] {
+    const objects = visibleTo(model, user).map(({ id, type, name, parent, switchId }) => {
       const parentType = model.entities.find((entry) => entry.id === parent)?.type ?? 'Folder';
       const up = parent
         ? `<propSet><name>parent</name><val type="${parentType}" xsi:type="ManagedObjectReference">${parent}</val></propSet>`
         : '';
-      return `<objects>${ref('obj', type, id)}<propSet><name>name</name><val xsi:type="xsd:string">${escaped(name)}</val></propSet>${up}</objects>`;
+      // Without System.Read on the switch the property is left out: https://github.com/vmware/govmomi/issues/1517
+      const maySee = switchId && privilegesOf(model, user, switchId).has('System.Read');
+      const onSwitch = maySee
+        ? `<propSet><name>config.distributedVirtualSwitch</name><val type="DistributedVirtualSwitch" xsi:type="ManagedObjectReference">${switchId}</val></propSet>`
+        : '';
+      return `<objects>${ref('obj', type, id)}<propSet><name>name</name><val xsi:type="xsd:string">${escaped(name)}</val></propSet>${up}${onSwitch}</objects>`;
     });
     const known = model.privilegeIds.map(
       (id) =>
         `<AuthorizationPrivilege xsi:type="AuthorizationPrivilege"><privId>${id}</privId><onParent>false</onParent><name>${id.split('.').at(-1)}</name><privGroupName>${id.replace(/\.[^.]+$/, '')}</privGroupName></AuthorizationPrivilege>`,
     );
-    const list = `<objects>${ref('obj', 'AuthorizationManager', 'AuthorizationManager')}<propSet><name>privilegeList</name><val xsi:type="ArrayOfAuthorizationPrivilege">${known.join('')}</val></propSet></objects>`;
-    return response('RetrievePropertiesEx', `<returnval>${objects.join('')}${list}</returnval>`);
+    const list = `<objects>${ref('obj', 'AuthorizationManager', 'AuthorizationManager')}<propSet><name>privilegeList</name><val xsi:type="ArrayOfAuthorizationPrivilege">${known.join('')}</val></propSet><propSet><name>roleList</name><val xsi:type="ArrayOfAuthorizationRole">${roles().join('')}</val></propSet></objects>`;
+    return [...objects, list];
+  }
+
+  /** One role for each permission, as if every administrator had made their own. */
+  function roles(): string[] {
+    return model.permissions.map(({ privileges: held }, index) => {
+      const list = held.map((name) => `<privilege>${name}</privilege>`).join('');
+      return `<AuthorizationRole><roleId>${index + 1}</roleId><system>false</system><name>role-${index + 1}</name>${list}</AuthorizationRole>`;
+    });
   }
 
   function privileges({ entities, userName }: Body): Reply {
@@ -190,14 +222,18 @@ export async function startVsphereCloud(
     return response('FetchUserPrivilegeOnEntities', list.join(''));
   }
 
+  /** With inheritance: of everybody, those of the object, and of what lies above it those that propagate. */
   function entityPermissions({ entity }: Body): Reply {
     const { '#': id } = entity as { '#': string };
-    const direct = model.permissions.filter((permission) => permission.entity === id);
-    const type = model.entities.find((entry) => entry.id === id)?.type ?? '';
-    const list = direct.map(({ principal, propagates }) => {
-      const isGroup = !model.users.some(({ name }) => name === principal);
-      return `<returnval>${ref('entity', type, id)}<principal>${escaped(principal)}</principal><group>${isGroup}</group><roleId>1</roleId><propagate>${propagates}</propagate></returnval>`;
-    });
+    const list = permissionsOn(model, id)
+      .flat()
+      .map((permission) => {
+        const { principal, propagates } = permission;
+        const isGroup = !model.users.some(({ name }) => name === principal);
+        const type = model.entities.find((entry) => entry.id === permission.entity)?.type ?? '';
+        const roleId = model.permissions.indexOf(permission) + 1;
+        return `<returnval>${ref('entity', type, permission.entity)}<principal>${escaped(principal)}</principal><group>${isGroup}</group><roleId>${roleId}</roleId><propagate>${propagates}</propagate></returnval>`;
+      });
     return response('RetrieveEntityPermissions', list.join(''));
   }
 

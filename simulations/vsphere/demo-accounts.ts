@@ -16,7 +16,14 @@ const entities: readonly Entity[] = [
   { id: 'datastore-1', type: 'Datastore', name: 'ds-images', parent: 'group-s1' },
   { id: 'group-n1', type: 'Folder', name: 'network', parent: 'datacenter-1' },
   { id: 'network-1', type: 'Network', name: 'VM Network', parent: 'group-n1' },
-  { id: 'dvportgroup-1', type: 'DistributedVirtualPortgroup', name: 'Build "net" 🚀', parent: 'group-n1' },
+  { id: 'dvs-1', type: 'DistributedVirtualSwitch', name: 'switch1', parent: 'group-n1' },
+  {
+    id: 'dvportgroup-1',
+    type: 'DistributedVirtualPortgroup',
+    name: 'Build "net" 🚀',
+    parent: 'group-n1',
+    switchId: 'dvs-1',
+  },
 ];
 
 /** The objects that the simulated connections name, by the kinds of the catalogue. */

@@ -3,6 +3,8 @@ export type Entity = {
   readonly type: string;
   readonly name: string;
   readonly parent?: string;
+  /** The distributed switch of a port group. */
+  readonly switchId?: string;
 };
 
 export type Permission = {
@@ -43,17 +45,56 @@ function lineOf({ entities }: VcenterModel, id: string): string[] {
 }
 
 /**
+ * Whether an entity is one with its parent, whose permissions it has whatever the flag.
+ * https://developer.broadcom.com/xapis/vsphere-web-services-api/latest/vim.AuthorizationManager.html
+ */
+export function isOneWithParent(
+  { entities }: Pick<VcenterModel, 'entities'>,
+  { type, parent }: Entity,
+): boolean {
+  const above = entities.find(({ id }) => id === parent)?.type ?? '';
+  if (type === 'Folder') return above === 'Datacenter';
+  if (type === 'ResourcePool') return above.endsWith('ComputeResource');
+  return type === 'HostSystem' && above === 'ComputeResource';
+}
+
+/** The permissions that count on an entity: its own, those of what it is one with, and those above that propagate. */
+export function permissionsOn(model: VcenterModel, id: string): Permission[][] {
+  const line = lineOf(model, id);
+  const entity = model.entities.find((entry) => entry.id === id);
+  const own = entity && isOneWithParent(model, entity) ? line.slice(0, 2) : line.slice(0, 1);
+  const levels = [own, ...line.slice(own.length).map((each) => [each])];
+  return levels.map((ids, depth) =>
+    model.permissions.filter(
+      (permission) => ids.includes(permission.entity) && (depth === 0 || permission.propagates),
+    ),
+  );
+}
+
+/**
  * What a user may do on an entity: the nearest level that says anything about them decides, there their own permission
  * before those of their groups, which add up; global permissions stand above the root.
  * https://techdocs.broadcom.com/us/en/vmware-cis/vsphere/vsphere/8-0/vsphere-security/hierarchical-inheritance-of-permissions.html
  */
 export function privilegesOf(model: VcenterModel, user: User, id: string): Set<string> {
-  const levels = lineOf(model, id).map((entity, depth) =>
-    model.permissions.filter(
-      (permission) => permission.entity === entity && (depth === 0 || permission.propagates),
-    ),
-  );
-  for (const level of [...levels, model.globalPermissions ?? []]) {
+  return decided([...permissionsOn(model, id), [...(model.globalPermissions ?? [])]], user);
+}
+
+/** What a user may do on a machine that lies in a folder and runs in a pool: it inherits from both. */
+export function privilegesOnMachine(
+  model: VcenterModel,
+  user: User,
+  { folder, pool }: { folder: string; pool: string },
+): Set<string> {
+  const sides = [folder, pool].map((id) => {
+    const levels = permissionsOn(model, id).map((level) => level.filter(({ propagates }) => propagates));
+    return decided([...levels, [...(model.globalPermissions ?? [])]], user);
+  });
+  return new Set(sides.flatMap((side) => [...side]));
+}
+
+function decided(levels: readonly (readonly Omit<Permission, 'entity'>[])[], user: User): Set<string> {
+  for (const level of levels) {
     const own = level.filter(({ principal }) => principal === user.name);
     const ofGroups = level.filter(({ principal }) => user.groups?.includes(principal));
     const deciding = own.length > 0 ? own : ofGroups;
@@ -64,7 +105,9 @@ export function privilegesOf(model: VcenterModel, user: User, id: string): Set<s
 
 /** What a user sees: what they have a permission on, and what that lies in. How far up vCenter shows it is not documented. */
 export function visibleTo(model: VcenterModel, user: User): Entity[] {
-  const own = model.entities.filter(({ id }) => privilegesOf(model, user, id).has('System.View'));
+  const own = model.entities.filter(
+    ({ id, type }) => privilegesOf(model, user, id).has('System.View') && type !== 'DistributedVirtualSwitch',
+  );
   const ids = new Set(own.flatMap(({ id }) => lineOf(model, id)));
   return model.entities.filter(({ id }) => ids.has(id));
 }

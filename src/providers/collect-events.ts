@@ -12,6 +12,8 @@ export type Collected = {
   readonly dates: CredentialDates | undefined;
   readonly choices: Readonly<Record<string, readonly string[]>> | undefined;
   readonly calls: number;
+  /** How much was read before anything is told. */
+  readonly reading: string | undefined;
 };
 
 const keyOf = (id: string, group = '') => `${group} ${id}`;
@@ -38,6 +40,7 @@ export function collectEvents(
     dates: undefined as Collected['dates'],
     choices: undefined as Collected['choices'],
     calls: 0,
+    reading: undefined as Collected['reading'],
   };
   let isOpen = true;
 
@@ -53,6 +56,10 @@ export function collectEvents(
         return;
       case 'answer':
         answers.set(keyOf(event.answer.requirement, event.answer.group), event.answer);
+        onStep(collected);
+        return;
+      case 'reading':
+        collected.reading = event.read;
         onStep(collected);
         return;
       case 'note':

@@ -43,6 +43,8 @@ export type CheckEvent =
     }
   | { readonly type: 'answer'; readonly answer: Answer }
   | { readonly type: 'note'; readonly text: string }
+  /** How much was read so far of what must be read before anything is told, in words: `1,200 objects`. */
+  | { readonly type: 'reading'; readonly read: string }
   | { readonly type: 'credential'; readonly dates: CredentialDates }
   /** What some fields of the credential could be, by field; seen after the sign-in. */
   | { readonly type: 'choices'; readonly choices: Readonly<Record<string, readonly string[]>> }

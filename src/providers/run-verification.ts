@@ -25,6 +25,8 @@ export type VerificationRun = {
 };
 
 export type Progress = {
+  /** How much was read before anything is told, in words. */
+  readonly reading?: string | undefined;
   readonly checked: number;
   readonly total: number;
   readonly target: Readonly<Record<string, string>>;
@@ -69,8 +71,8 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   const { provider, profileOptions, deadlineMs = defaultDeadlineMs, now = () => new Date() } = request;
   const started = now();
   const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));
-  const { collected, emit, close } = collectEvents(request.target, ({ answers, target }) =>
-    request.onProgress?.({ checked: answers.size, total: counting.length, target }),
+  const { collected, emit, close } = collectEvents(request.target, ({ answers, target, reading }) =>
+    request.onProgress?.({ checked: answers.size, total: counting.length, target, reading }),
   );
   let error: AppError | undefined;
 

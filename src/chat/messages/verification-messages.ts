@@ -23,6 +23,11 @@ function place(target: Readonly<Record<string, string>>): string {
   return Object.values(target).join(' · ');
 }
 
+/** `12 of 34 checked`, or how much was read where nothing can be told before. */
+function progressWords({ checked, total, reading }: Progress): string {
+  return checked === 0 && reading ? `${reading} read` : `${checked} of ${total} checked`;
+}
+
 /** The root message while the check runs. */
 export function runningMessage({ connection, provider }: Subject, progress?: Progress): Message {
   const name = typed(connection.name);
@@ -30,7 +35,7 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
     ? [
         '❔ Verifying ',
         { bold: name },
-        ` · ${provider.label} ${place(progress.target)} — ${progress.checked} of ${progress.total} checked`,
+        ` · ${provider.label} ${place(progress.target)} — ${progressWords(progress)}`,
       ]
     : ['❔ Verifying ', { bold: name }, ` (${provider.label}, ${place(connection.target)}) …`];
   return { summary: plainText(spans), parts: [say(...spans)] };
@@ -142,13 +147,16 @@ function verificationButtons(
     action: 'verify-later',
     value: id,
   };
+  // What could not be told is mostly what nobody has named yet.
+  const isChosenFirst = choices !== undefined && verdict === 'unproven';
   return {
     kind: 'buttons',
     buttons: [
       ...(error?.confirm ? [confirm] : []),
+      ...(isChosenFirst ? [choose] : []),
       { label: 'Verify again', action: 'verify-again', value: id },
       ...(minutes ? [later] : []),
-      ...(choices ? [choose] : []),
+      ...(choices && !isChosenFirst ? [choose] : []),
       { label: 'Show all checks', action: 'show-all-checks', value: id },
     ],
   };

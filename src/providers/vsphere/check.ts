@@ -1,12 +1,20 @@
-import type { CheckRequest } from '../provider.ts';
+import pLimit from 'p-limit';
+import type { Finding } from '../../verification/finding.ts';
+import type { Remediation } from '../../verification/verification.ts';
+import type { AnswerParts, CheckRequest } from '../provider.ts';
 import { readHost } from './allowed-hosts.ts';
+import { choicesIn } from './choices.ts';
 import { createVcenterClient, type Inventory, type Vcenter, type VcenterClient } from './client.ts';
 import { targetOf, VsphereCredential } from './credentials.ts';
 import { hostRefused, resolvePlace } from './dial.ts';
-import { choicesIn, findObjects } from './inventory.ts';
-import { globalPermission, type Observations, reachOf, readPrivilege } from './read-answers.ts';
+import { grantFor, lacksIn } from './grants.ts';
+import { findObjects, type Located, lineAbove } from './inventory.ts';
+import { isOneWithParent, type Seen } from './reach.ts';
+import { type Observations, readPrivilege } from './read-answers.ts';
+import { grantRemediation } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
 import { signInError } from './sign-in-errors.ts';
+import type { MoRef } from './soap.ts';
 
 /** Signs in once, asks for the account's privileges on each object, signs out, and emits one answer for each requirement. */
 export async function checkVcenter(request: CheckRequest, { allowedHosts }: VsphereSettings): Promise<void> {
@@ -53,14 +61,21 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
   const target = { ...targetOf(credential), version: `vCenter ${vcenter.version}` };
   emit({ type: 'identity', identity: { id: userName, kind: 'user', name: userName }, target });
 
-  const inventory = await client.inventory(vcenter);
+  const inventory = await client.inventory(vcenter, (objects) =>
+    emit({ type: 'reading', read: `${objects.toLocaleString('en')} objects` }),
+  );
   if (inventory.kind !== 'done') throw signInError(inventory);
   emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
   const seen = await observe(client, session, { inventory: inventory.output, requirements });
+  const missing: Missing[] = [];
   for (const requirement of requirements) {
     const { id, group } = requirement;
-    emit({ type: 'answer', answer: { requirement: id, group, ...readPrivilege(requirement, seen) } });
+    const answer = readPrivilege(requirement, seen);
+    emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
+    if (answer.state === 'missing') missing.push({ ...answer, requirement: id, group });
   }
+  for (const remediation of await fixesFor(client, session, { missing, seen }))
+    emit({ type: 'offer', remediation });
   if (inventory.output.privilegeIds.size === 0)
     emit({
       type: 'note',
@@ -68,26 +83,86 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
     });
 }
 
-const nothingAsked: Observations['held'] = { kind: 'done', output: new Map() };
-
 async function observe(
   client: VcenterClient,
   { vcenter, credential, userName }: Session,
   { inventory, requirements }: { inventory: Inventory; requirements: CheckRequest['requirements'] },
 ): Promise<Observations> {
-  const objects = findObjects(inventory.objects, vcenter.rootFolder, credential);
-  // At the root most accounts have nothing, not even the right to be asked about it.
-  const isRootWanted = requirements.some(({ group }) => group === globalPermission);
-  const wanted = Object.entries(objects).filter(([kind]) => kind !== 'vCenter' || isRootWanted);
-  const refs = wanted.flatMap(([, object]) =>
-    object.kind === 'found' ? object.objects.map(({ ref }) => ref) : [],
+  const { objects: all, privilegeIds, roles } = inventory;
+  const objects = findObjects(all, vcenter.rootFolder, credential);
+  const { 'Distributed switch': _switch, ...asked } = objects;
+  const found = Object.values(asked).flatMap((object) => (object.kind === 'found' ? object.objects : []));
+  // A root folder or pool takes no permission of its own, so what it lies in counts for a fix.
+  const refs = distinct(
+    found.flatMap((object) =>
+      isOneWithParent(object) && object.parent ? [object.ref, object.parent.ref] : [object.ref],
+    ),
   );
-  const folder = objects['VM folder'].kind === 'found' ? objects['VM folder'].objects[0].ref : undefined;
-  const [held, permissions] = await Promise.all([
-    refs.length > 0 ? client.privileges(vcenter, userName, refs) : nothingAsked,
-    folder && client.permissions(vcenter, folder),
+  const see = async (object: Located): Promise<Seen> => ({
+    object,
+    permissions: await client.permissions(vcenter, object.ref),
+  });
+  const sideObjects = (['VM folder', 'Resource pool'] as const).flatMap((kind) => {
+    const object = objects[kind];
+    return object.kind === 'found' ? [object.objects[0]] : [];
+  });
+  const [held, sides] = await Promise.all([
+    client.privileges(vcenter, userName, refs),
+    Promise.all(sideObjects.map(see)),
   ]);
-  const reachesMachines = reachOf(permissions, folder?.id, userName);
-  const { privilegeIds } = inventory;
-  return { version: vcenter.version, privilegeIds, objects, held, reachesMachines };
+  const seen = { version: vcenter.version, privilegeIds, roles, userName, objects, held, sides };
+  const isSettled = requirements.every(
+    (requirement) => readPrivilege(requirement, seen).state !== 'inconclusive',
+  );
+  if (isSettled || held.kind !== 'done') return seen;
+
+  // What goes past a permission that does not propagate comes from further up, which is looked at only then.
+  const lines = sideObjects.map((object) => lineAbove(all, object, vcenter.rootFolder));
+  const above = distinct(lines.flat().map(({ ref }) => ref));
+  const [heldAbove, levels] = await Promise.all([
+    client.privileges(
+      vcenter,
+      userName,
+      // At the root most accounts have nothing, not even the right to be asked about it.
+      above.filter(({ id }) => id !== vcenter.rootFolder.id && !held.output.has(id)),
+    ),
+    Promise.all(lines.map((line) => Promise.all(line.map(see)))),
+  ]);
+  const more = heldAbove.kind === 'done' ? heldAbove.output : [];
+  return {
+    ...seen,
+    held: { kind: 'done', output: new Map([...more, ...held.output]) },
+    sides: sides.map((side, index) => ({ ...side, above: levels[index] ?? [] })),
+  };
+}
+
+const distinct = (refs: readonly MoRef[]) => [...new Map(refs.map((ref) => [ref.id, ref])).values()];
+
+type Missing = Pick<Finding, 'requirement' | 'group'> & AnswerParts;
+
+/** Objects whose permissions are read for a fix; a cluster can have a hundred hosts. */
+const readAtOnce = 4;
+
+/** Roles that fix what is missing and take nothing away; a sentence where what is there now cannot be read. */
+async function fixesFor(
+  client: VcenterClient,
+  { vcenter, userName }: Session,
+  { missing, seen }: { missing: readonly Missing[]; seen: Observations },
+): Promise<Remediation[]> {
+  if (seen.held.kind !== 'done') return [];
+  const account = {
+    userName,
+    roles: seen.roles,
+    held: seen.held.output,
+    known: seen.privilegeIds,
+  };
+  const located = Object.values(seen.objects).flatMap((object) =>
+    object.kind === 'found' ? object.objects : [],
+  );
+  const lacks = lacksIn(missing, located);
+  const grants = await pLimit(readAtOnce).map(lacks, async (lack) => {
+    const permissions = await client.permissions(vcenter, lack.place.ref);
+    return { lack, grant: grantFor(lack, permissions, account) };
+  });
+  return grantRemediation(grants, { missing, userName });
 }

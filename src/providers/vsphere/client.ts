@@ -2,9 +2,22 @@ import axios from 'axios';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../errors.ts';
 import { answerWith, callInTime, type Unreachable, unreachable, unreadable } from '../call.ts';
+import {
+  type EntityPermission,
+  EntityPermissions,
+  type FoundObject,
+  inventoryObject,
+  Login,
+  Objects,
+  PrivilegeList,
+  Privileges,
+  propertyOf,
+  RoleList,
+  ServiceContent,
+} from './answers.ts';
 import { createVcenterAgent, inUrl, type Place } from './dial.ts';
 import { type InventoryObject, inventorySpec, privilegeSpec } from './property-specs.ts';
-import { envelope, type MoRef, Ref, readAnswer, refXml, type SoapAnswer } from './soap.ts';
+import { envelope, type MoRef, readAnswer, refXml, type SoapAnswer } from './soap.ts';
 
 export type Vcenter = {
   readonly version: string;
@@ -24,6 +37,8 @@ export type Inventory = {
   readonly objects: readonly InventoryObject[];
   /** The ids of all privileges that this vCenter knows. */
   readonly privilegeIds: ReadonlySet<string>;
+  /** Privileges by the id of a role. */
+  readonly roles: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
 export type VcenterClient = {
@@ -33,8 +48,8 @@ export type VcenterClient = {
     vcenter: Vcenter,
     user: { readonly name: string; readonly password: string },
   ): Promise<VcenterAnswer<string>>;
-  /** Everything that the account can see and a build can use, in one traversal. */
-  inventory(vcenter: Vcenter): Promise<VcenterAnswer<Inventory>>;
+  /** Everything that the account can see and a build can use, in one traversal; `onRead` is told how much came so far. */
+  inventory(vcenter: Vcenter, onRead: (objects: number) => void): Promise<VcenterAnswer<Inventory>>;
   /** What a user may do on each object, groups and propagation included. */
   privileges(
     vcenter: Vcenter,
@@ -61,60 +76,10 @@ export type VcenterClientDependencies = {
 const mostBytes = 8_000_000;
 /** The oldest version of the API that knows every call made here. */
 const soapAction = 'urn:vim25/6.7';
-/** Pages of the inventory that are followed; each is a call. */
-const mostPages = 4;
-
-const ServiceContent = z.object({
-  returnval: z.object({
-    rootFolder: Ref,
-    propertyCollector: Ref,
-    about: z.object({ version: z.string() }),
-    sessionManager: Ref,
-    authorizationManager: Ref,
-  }),
-});
-const Login = z.object({ returnval: z.object({ userName: z.string() }) });
-const Property = z.object({ name: z.string(), val: z.unknown() });
-const Objects = z.object({
-  returnval: z
-    .object({
-      token: z.string().optional(),
-      objects: z.array(z.object({ obj: Ref, propSet: z.array(Property).default([]) })).default([]),
-    })
-    .or(z.literal('').transform(() => ({ token: undefined, objects: [] }))),
-});
-const PrivilegeList = z.object({ AuthorizationPrivilege: z.array(z.object({ privId: z.string() })) });
-const Privileges = z.object({
-  returnval: z.array(z.object({ entity: Ref, privileges: z.array(z.string()).default([]) })).default([]),
-});
-const EntityPermissions = z.object({
-  returnval: z
-    .array(
-      z
-        .object({ entity: Ref, principal: z.string(), group: z.string(), propagate: z.string() })
-        .transform(({ group, propagate, ...rest }) => ({
-          ...rest,
-          isGroup: group === 'true',
-          propagates: propagate === 'true',
-        })),
-    )
-    .default([]),
-});
-export type EntityPermission = z.infer<typeof EntityPermissions>['returnval'][number];
-
-const Text = z.union([z.string(), z.object({ '#': z.string() }).transform((text) => text['#'])]);
-
-type FoundObject = z.infer<typeof Objects>['returnval']['objects'][number];
-
-const propertyOf = ({ propSet }: FoundObject, name: string) =>
-  propSet.find((property) => property.name === name)?.val;
-
-function inventoryObject(found: FoundObject): InventoryObject[] {
-  const name = Text.safeParse(propertyOf(found, 'name'));
-  const parent = Ref.safeParse(propertyOf(found, 'parent'));
-  if (!name.success) return [];
-  return [{ ref: found.obj, name: name.data, ...(parent.success && { parentId: parent.data.id }) }];
-}
+/** Objects of an inventory that are kept; the largest vCenters have some ten thousand of the kinds that are asked for. */
+const mostObjects = 100_000;
+/** Objects in one question: the answer must be read within a call. */
+const objectsAtOnce = 200;
 
 /** Makes the client for one verification. */
 export function createVcenterClient(options: VcenterClientDependencies): VcenterClient {
@@ -160,21 +125,30 @@ export function createVcenterClient(options: VcenterClientDependencies): Vcenter
     return answer.kind === 'done' ? answerWith(answer.output, schema) : answer;
   }
 
-  async function retrieve({ propertyCollector, rootFolder, authorizationManager }: Vcenter) {
+  /** Follows the token, which is good once, until there is none; what was not read by then is no inventory. */
+  async function retrieve(
+    { propertyCollector, rootFolder, authorizationManager }: Vcenter,
+    onRead: (objects: number) => void,
+  ): Promise<VcenterAnswer<FoundObject[]>> {
+    const _this = refXml(propertyCollector);
     const found: FoundObject[] = [];
     const specSet = [inventorySpec(rootFolder), privilegeSpec(authorizationManager)];
-    const first = { _this: refXml(propertyCollector), specSet, options: '' };
-    let answer = await call('RetrievePropertiesEx', first, { schema: Objects });
-    for (let page = 1; answer.kind === 'done'; page += 1) {
+    let answer = await call('RetrievePropertiesEx', { _this, specSet, options: '' }, { schema: Objects });
+    while (answer.kind === 'done') {
       const { token, objects } = answer.output.returnval;
       found.push(...objects);
-      if (!token) return { kind: 'done', output: found } as const;
-      if (page === mostPages)
-        return { kind: 'unreachable', message: 'has an inventory of too many pages' } as const;
-      const next = { _this: refXml(propertyCollector), token };
-      answer = await call('ContinueRetrievePropertiesEx', next, { schema: Objects });
+      onRead(found.length);
+      if (!token) return { kind: 'done', output: found };
+      if (found.length > mostObjects) {
+        await call('CancelRetrievePropertiesEx', { _this, token }, { schema: z.unknown() });
+        const message = `has an inventory that is too large: ${found.length.toLocaleString('en')} objects were read, and there are more`;
+        return { kind: 'unreachable', message };
+      }
+      answer = await call('ContinueRetrievePropertiesEx', { _this, token }, { schema: Objects });
     }
-    return answer;
+    if (answer.kind !== 'unreachable' || found.length === 0) return answer;
+    const read = `after ${found.length.toLocaleString('en')} objects of its inventory`;
+    return { kind: 'unreachable', message: `${answer.message} ${read}` };
   }
 
   return {
@@ -190,24 +164,34 @@ export function createVcenterClient(options: VcenterClientDependencies): Vcenter
       const answer = await call('Login', body, { schema: Login });
       return answer.kind === 'done' ? { kind: 'done', output: answer.output.returnval.userName } : answer;
     },
-    async inventory(vcenter) {
-      const answer = await retrieve(vcenter);
+    async inventory(vcenter, onRead) {
+      const answer = await retrieve(vcenter, onRead);
       if (answer.kind !== 'done') return answer;
       const lists = answer.output.map((found) => PrivilegeList.safeParse(propertyOf(found, 'privilegeList')));
+      const roles = answer.output.flatMap(
+        (found) => RoleList.safeParse(propertyOf(found, 'roleList')).data?.AuthorizationRole ?? [],
+      );
       const ids = lists.flatMap(({ data }) => data?.AuthorizationPrivilege.map(({ privId }) => privId) ?? []);
       return {
         kind: 'done',
-        output: { objects: answer.output.flatMap(inventoryObject), privilegeIds: new Set(ids) },
+        output: {
+          objects: answer.output.flatMap(inventoryObject),
+          privilegeIds: new Set(ids),
+          roles: new Map(roles.map(({ roleId, privilege }) => [roleId, new Set(privilege)])),
+        },
       };
     },
     async privileges({ authorizationManager }, userName, objects) {
-      const body = { _this: refXml(authorizationManager), entities: objects.map(refXml), userName };
-      const answer = await call('FetchUserPrivilegeOnEntities', body, { schema: Privileges });
-      if (answer.kind !== 'done') return answer;
-      const held = answer.output.returnval.map(
-        ({ entity, privileges }) => [entity.id, new Set(privileges)] as const,
-      );
-      return { kind: 'done', output: new Map(held) };
+      const held = new Map<string, ReadonlySet<string>>();
+      for (let from = 0; from < objects.length; from += objectsAtOnce) {
+        const entities = objects.slice(from, from + objectsAtOnce).map(refXml);
+        const body = { _this: refXml(authorizationManager), entities, userName };
+        const answer = await call('FetchUserPrivilegeOnEntities', body, { schema: Privileges });
+        if (answer.kind !== 'done') return answer;
+        for (const { entity, privileges } of answer.output.returnval)
+          held.set(entity.id, new Set(privileges));
+      }
+      return { kind: 'done', output: held };
     },
     async permissions({ authorizationManager }, object) {
       const body = { _this: refXml(authorizationManager), entity: refXml(object), inherited: 'true' };

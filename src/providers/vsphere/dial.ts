@@ -45,6 +45,28 @@ async function addressOf({ name }: Host): Promise<string> {
   }
 }
 
+type Certificate = ReturnType<tls.TLSSocket['getPeerX509Certificate']>;
+
+/** What is wrong with a certificate itself, whoever signed it; that is no matter of trust, so nobody can confirm it. */
+function faultOf(certificate: Certificate, { name }: Host): AppError | undefined {
+  if (!certificate) return undefined;
+  const { validFromDate, validToDate } = certificate;
+  const now = Date.now();
+  const dates = `${validFromDate.toISOString().slice(0, 10)} to ${validToDate.toISOString().slice(0, 10)}`;
+  if (now > validToDate.getTime() || now < validFromDate.getTime()) {
+    const isOver = now > validToDate.getTime();
+    return new AppError(`The certificate of the vCenter ${isOver ? 'has expired' : 'is not valid yet'}`, {
+      code: 'provider.certificate-expired',
+      hint: `It is valid from ${dates}. The vCenter’s administrator must renew it, or the clock of the bot’s machine is wrong. Nothing was sent.`,
+    });
+  }
+  if (certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined) return undefined;
+  return new AppError(`The certificate of the vCenter is not for ${name}`, {
+    code: 'provider.certificate-wrong-name',
+    hint: `It is for ${certificate.subjectAltName ?? certificate.subject}. Enter the host as the certificate names it, or have a certificate made for ${name}. Nothing was sent.`,
+  });
+}
+
 /** The certificate that a vCenter showed is not the one that may be trusted. */
 function untrusted(
   { authorizationError: reason }: tls.TLSSocket,
@@ -96,10 +118,13 @@ export function createVcenterAgent(
     socket.once('secureConnect', () => {
       pending.delete(socket);
       socket.setTimeout(0);
-      const shown = socket.getPeerX509Certificate()?.fingerprint256 ?? 'none';
+      const certificate = socket.getPeerX509Certificate();
+      const shown = certificate?.fingerprint256 ?? 'none';
       const isTrusted = pinned ? shown === pinned : socket.authorized;
-      if (isTrusted) return callback?.(null, socket);
-      const error = untrusted(socket, { shown, pinned });
+      // Another certificate than the confirmed one is told first: somebody may stand in between.
+      const fault = pinned && shown !== pinned ? undefined : faultOf(certificate, host);
+      if (isTrusted && !fault) return callback?.(null, socket);
+      const error = fault ?? untrusted(socket, { shown, pinned });
       socket.destroy();
       callback?.(error, socket);
     });

@@ -1,19 +1,25 @@
-import type { InventoryObject } from './property-specs.ts';
+import { type InventoryObject, portGroup } from './property-specs.ts';
 import type { MoRef } from './soap.ts';
 
 /** The kinds of objects that a build uses, as the form and the catalogue name them. */
 export type ObjectKind =
-  | 'vCenter'
   | 'Datacenter'
   | 'Cluster or host'
   | 'Hosts'
   | 'Resource pool'
   | 'VM folder'
   | 'Datastore'
-  | 'Network';
+  | 'Network'
+  | 'Distributed switch';
 
-/** An object, and its path as `govc` takes it: names with their slashes escaped. */
-export type Located = { readonly ref: MoRef; readonly path: string };
+/** An object with its path as `govc` takes it, names with their slashes escaped, and as people read it. */
+export type Located = {
+  readonly ref: MoRef;
+  readonly path: string;
+  readonly shownPath: string;
+  /** What it lies in. */
+  readonly parent?: { readonly ref: MoRef; readonly path: string; readonly shownPath: string };
+};
 
 /** An object that was found, or why none is meant. */
 export type Found =
@@ -23,7 +29,17 @@ export type Found =
       readonly objects: readonly [Located, ...Located[]];
       /** Of the one object; of hosts the place that they are in, and an asterisk. */
       readonly path: string;
+      /** Nobody named it: it is what a build uses unless told otherwise. */
+      readonly isAssumed?: boolean;
     }
+  /** There is none of it, and none is needed. */
+  | { readonly kind: 'unneeded'; readonly why: string }
+  /** What it lies in was named and not found. */
+  | { readonly kind: 'lost'; readonly within: string }
+  /** A cluster of datastores, of which builds name one. */
+  | { readonly kind: 'datastore-cluster'; readonly wanted: string; readonly members: readonly string[] }
+  /** The account may not read which it is, of this network. */
+  | { readonly kind: 'hidden'; readonly network: Located }
   /** Nobody has said yet which one is meant. */
   | { readonly kind: 'unchosen' }
   /** It is there, but where a build cannot use it. */
@@ -40,16 +56,16 @@ export type Wanted = {
   readonly network?: string | undefined;
 };
 
-type Node = InventoryObject & { readonly path: string; readonly plainPath: string };
+type Node = InventoryObject & Omit<Located, 'ref'>;
 
-const typesOf: Readonly<Record<Exclude<ObjectKind, 'vCenter'>, readonly string[]>> = {
+export const typesOf: Readonly<Record<Kind, readonly string[]>> = {
   Datacenter: ['Datacenter'],
   'Cluster or host': ['ComputeResource', 'ClusterComputeResource'],
   Hosts: ['HostSystem'],
   'Resource pool': ['ResourcePool', 'VirtualApp'],
   'VM folder': ['Folder'],
   Datastore: ['Datastore'],
-  Network: ['Network', 'DistributedVirtualPortgroup', 'OpaqueNetwork'],
+  Network: ['Network', portGroup, 'OpaqueNetwork'],
 };
 
 /** Where each kind lies in its datacenter. */
@@ -64,32 +80,65 @@ const branches: Partial<Record<ObjectKind, string>> = {
 /** Names come with a few signs escaped: https://knowledge.broadcom.com/external/article/310294 */
 const plainName = (name: string) => name.replace(/%2f/gi, '/').replace(/%5c/gi, '\\').replace(/%25/g, '%');
 
+/** What an object lies in, the nearest first, up to the root. */
+export function lineAbove(
+  objects: readonly InventoryObject[],
+  { ref }: Located,
+  rootFolder: MoRef,
+): Located[] {
+  const byId = new Map(withPaths(objects, rootFolder).map((node) => [node.ref.id, node]));
+  const line: Located[] = [];
+  for (let node = byId.get(ref.id); node?.parentId !== undefined; ) {
+    node = byId.get(node.parentId);
+    if (node) line.push(locatedAs(node));
+  }
+  return line;
+}
+
 /** The objects with their paths, as the inventory shows them: `/Datacenter/vm/Templates`. */
-function withPaths(objects: readonly InventoryObject[], rootFolder: MoRef): Node[] {
+export function withPaths(objects: readonly InventoryObject[], rootFolder: MoRef): Node[] {
   const byId = new Map(objects.map((entry) => [entry.ref.id, entry]));
   function namesOf({ ref, name, parentId }: InventoryObject, depth = 0): string[] {
     if (ref.id === rootFolder.id || depth > 64) return [];
     const parent = parentId === undefined ? undefined : byId.get(parentId);
     return [...(parent ? namesOf(parent, depth + 1) : []), name];
   }
-  return objects.map((entry) => {
+  const placed = (entry: InventoryObject) => {
     const names = namesOf(entry);
-    return { ...entry, path: `/${names.join('/')}`, plainPath: `/${names.map(plainName).join('/')}` };
+    return {
+      ref: entry.ref,
+      path: `/${names.join('/')}`,
+      shownPath: `/${names.map(plainName).join('/')}`,
+    };
+  };
+  return objects.map((entry) => {
+    const parent = entry.parentId === undefined ? undefined : byId.get(entry.parentId);
+    return { ...entry, ...placed(entry), ...(parent && { parent: placed(parent) }) };
   });
 }
 
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 const isUnder = ({ path }: Node, under: string) => path.toLowerCase().startsWith(`${under.toLowerCase()}/`);
 
-function foundAs({ ref, path }: Node): Found {
-  return { kind: 'found', objects: [{ ref, path }], path };
+const locatedAs = ({ ref, path, shownPath, parent }: Node): Located => ({
+  ref,
+  path,
+  shownPath,
+  ...(parent && { parent }),
+});
+
+function foundAs(node: Node): Found {
+  return { kind: 'found', objects: [locatedAs(node)], path: node.shownPath };
 }
+
+const assumed = (found: Found): Found => (found.kind === 'found' ? { ...found, isAssumed: true } : found);
 
 /** The object that a path or a name means, among those of one kind that lie under a place. */
 function pick(nodes: readonly Node[], wanted: string, under: string): Found {
   const text = wanted.replace(/\/+$/, '');
-  const isAt = ({ path, plainPath }: Node, place: string) => same(path, place) || same(plainPath, place);
-  const inside = nodes.filter((node) => isUnder(node, under));
+  const isAt = ({ path, shownPath }: Node, place: string) => same(path, place) || same(shownPath, place);
+  // The place itself counts too: a datacenter's own folder of machines can be named.
+  const inside = nodes.filter((node) => isUnder(node, under) || same(node.path, under));
   const meant = [
     inside.filter((node) => isAt(node, text) || isAt(node, `/${text}`)),
     inside.filter((node) => isAt(node, `${under}/${text.replace(/^\//, '')}`)),
@@ -97,21 +146,20 @@ function pick(nodes: readonly Node[], wanted: string, under: string): Found {
   ].find(({ length }) => length > 0);
   const [first, ...others] = meant ?? [];
   if (first && others.length === 0) return foundAs(first);
-  if (first) return { kind: 'several', wanted, paths: [first, ...others].map(({ path }) => path) };
-  const far = nodes.find((node) => isAt(node, text));
-  return far ? { kind: 'elsewhere', path: far.path, under } : { kind: 'none', wanted };
+  if (first) return { kind: 'several', wanted, paths: [first, ...others].map(({ shownPath }) => shownPath) };
+  const isNamed = ({ name }: Node) => same(name, text) || same(plainName(name), text);
+  const far = nodes.find((node) => isAt(node, text)) ?? nodes.find(isNamed);
+  return far ? { kind: 'elsewhere', path: far.shownPath, under: plainName(under) } : { kind: 'none', wanted };
 }
 
 /** The one that there is, where nobody has said which one is meant. */
 function only(nodes: readonly Node[]): Found {
   const [first, ...others] = nodes;
-  return first && others.length === 0 ? foundAs(first) : { kind: 'unchosen' };
+  return first && others.length === 0 ? assumed(foundAs(first)) : { kind: 'unchosen' };
 }
 
-type Kind = Exclude<ObjectKind, 'vCenter'>;
-
-/** Hosts that are asked for at most; a larger cluster is judged by these. */
-const mostHosts = 32;
+/** Kinds that are told by the types of objects. */
+export type Kind = Exclude<ObjectKind, 'Distributed switch'>;
 
 /** Finds each object that the connection names; what it leaves open is the one that there is. */
 export function findObjects(
@@ -124,71 +172,86 @@ export function findObjects(
   const datacenter = wanted.datacenter
     ? pick(ofKind('Datacenter'), wanted.datacenter, '')
     : only(ofKind('Datacenter'));
+  const lost = (found: Found, text: string | undefined): Found =>
+    text && found.kind !== 'unchosen' ? { kind: 'lost', within: text } : { kind: 'unchosen' };
   const inside = (kind: Kind, text: string | undefined): Found => {
-    if (datacenter.kind !== 'found') return { kind: 'unchosen' };
-    const under = `${datacenter.path}/${branches[kind]}`;
+    if (datacenter.kind !== 'found') return lost(datacenter, wanted.datacenter);
+    const [{ path }] = datacenter.objects;
+    const under = `${path}/${branches[kind]}`;
     return text ? pick(ofKind(kind), text, under) : only(ofKind(kind).filter((node) => isUnder(node, under)));
   };
-  const cluster = clusterOf(inside('Cluster or host', wanted.cluster), nodes, objects);
-  const within = (find: (path: string) => Found): Found =>
-    cluster.kind === 'found' ? find(cluster.path) : { kind: 'unchosen' };
+  const cluster = clusterOf(inside('Cluster or host', wanted.cluster), nodes, wanted.cluster);
+  const within = (find: (path: string) => Found): Found => {
+    if (cluster.kind !== 'found') return cluster.kind === 'lost' ? cluster : lost(cluster, wanted.cluster);
+    const found = find(cluster.objects[0].path);
+    return cluster.isAssumed ? assumed(found) : found;
+  };
+  const network = inside('Network', wanted.network);
+  const datastore = inside('Datastore', wanted.datastore);
   return {
-    vCenter: { kind: 'found', objects: [{ ref: rootFolder, path: '/' }], path: '/' },
     Datacenter: datacenter,
     'Cluster or host': cluster,
     Hosts: within((path) => hostsUnder(ofKind('Hosts'), path)),
     // Every cluster and host has a pool of this name that all others are in.
-    'Resource pool': within((path) =>
-      pick(ofKind('Resource pool'), wanted.resourcePool ?? 'Resources', path),
-    ),
+    'Resource pool': within((path) => {
+      const pools = ofKind('Resource pool');
+      return wanted.resourcePool
+        ? pick(pools, wanted.resourcePool, path)
+        : assumed(pick(pools, 'Resources', path));
+    }),
     'VM folder':
       wanted.folder || datacenter.kind !== 'found'
         ? inside('VM folder', wanted.folder)
-        : pick(ofKind('VM folder'), `${datacenter.path}/vm`, datacenter.path),
-    Datastore: inside('Datastore', wanted.datastore),
-    Network: inside('Network', wanted.network),
+        : assumed(pick(ofKind('VM folder'), `${datacenter.objects[0].path}/vm`, datacenter.objects[0].path)),
+    Datastore:
+      datastore.kind === 'none' ? (clusterOfDatastores(datastore.wanted, nodes) ?? datastore) : datastore,
+    Network: network,
+    'Distributed switch': switchOf(network, objects),
   };
 }
 
-/** The cluster that was meant; a host inside of one stands for its cluster. */
-function clusterOf(found: Found, nodes: readonly Node[], objects: readonly InventoryObject[]): Found {
-  if (found.kind !== 'none') return found;
-  const host = nodes.find(({ ref, name }) => ref.type === 'HostSystem' && same(name, found.wanted));
-  const parent = objects.find(({ ref }) => ref.id === host?.parentId);
-  const cluster = nodes.find(({ ref }) => ref.id === parent?.ref.id);
+/** A cluster of datastores that was named in place of one of them. */
+function clusterOfDatastores(wanted: string, nodes: readonly Node[]): Found | undefined {
+  const cluster = nodes.find(
+    ({ ref, name, path, shownPath }) =>
+      ref.type === 'StoragePod' &&
+      [name, plainName(name), path, shownPath].some((text) => same(text, wanted)),
+  );
+  if (!cluster) return undefined;
+  const members = nodes.filter(
+    ({ ref, parentId }) => ref.type === 'Datastore' && parentId === cluster.ref.id,
+  );
+  return { kind: 'datastore-cluster', wanted, members: members.map(({ shownPath }) => shownPath) };
+}
+
+/** The distributed switch behind a network, which Packer reads; whoever may not read it is shown none. */
+function switchOf(network: Found, objects: readonly InventoryObject[]): Found {
+  if (network.kind !== 'found')
+    return { kind: 'unneeded', why: 'No network was found, so no switch behind it.' };
+  const [located] = network.objects;
+  const { switchId } = objects.find(({ ref }) => ref.id === located.ref.id) ?? {};
+  if (switchId === undefined)
+    return { kind: 'unneeded', why: `${located.shownPath} is no distributed port group.` };
+  if (switchId === '') return { kind: 'hidden', network: located };
+  const ref = { type: 'DistributedVirtualSwitch', id: switchId };
+  const path = `the switch of ${located.shownPath}`;
+  return { kind: 'found', objects: [{ ref, path, shownPath: path }], path };
+}
+
+/** The cluster that was meant; a host inside of one, by its name or path, stands for its cluster. */
+function clusterOf(found: Found, nodes: readonly Node[], wanted: string | undefined): Found {
+  if (found.kind !== 'none' && found.kind !== 'elsewhere') return found;
+  const text = wanted?.replace(/\/+$/, '') ?? '';
+  const host = nodes.find(
+    ({ ref, name, path, shownPath }) =>
+      ref.type === 'HostSystem' && [name, path, shownPath].some((each) => same(each, text)),
+  );
+  const cluster = nodes.find(({ ref }) => ref.id === host?.parent?.ref.id);
   return cluster ? foundAs(cluster) : found;
 }
 
 function hostsUnder(hosts: readonly Node[], path: string): Found {
-  const [first, ...others] = hosts.filter((node) => isUnder(node, path)).slice(0, mostHosts);
-  if (!first) return { kind: 'none', wanted: `${path}/*` };
-  return { kind: 'found', objects: [first, ...others], path: `${path}/*` };
-}
-
-/** Paths that are kept for one field at most: more than anybody reads in a list, and a few ten kilobytes. */
-const mostChoices = 500;
-
-/** What each field of the credential could be, as the account sees the inventory. */
-export function choicesIn(
-  objects: readonly InventoryObject[],
-  rootFolder: MoRef,
-): Readonly<Record<string, readonly string[]>> {
-  const nodes = withPaths(objects, rootFolder);
-  const fields: readonly (readonly [field: string, kind: Kind])[] = [
-    ['datacenter', 'Datacenter'],
-    ['cluster', 'Cluster or host'],
-    ['resourcePool', 'Resource pool'],
-    ['folder', 'VM folder'],
-    ['datastore', 'Datastore'],
-    ['network', 'Network'],
-  ];
-  const pathsOf = (kind: Kind) =>
-    nodes
-      .filter(({ ref }) => typesOf[kind].includes(ref.type))
-      // Folders hold everything; those of machines lie in the branch `vm`.
-      .filter(({ path }) => kind !== 'VM folder' || /^(\/[^/]+)+\/vm(\/|$)/.test(path))
-      .map(({ path }) => path)
-      .sort((one, other) => one.localeCompare(other))
-      .slice(0, mostChoices);
-  return Object.fromEntries(fields.map(([field, kind]) => [field, pathsOf(kind)]));
+  const [first, ...others] = hosts.filter((node) => isUnder(node, path)).map(locatedAs);
+  if (!first) return { kind: 'none', wanted: `${plainName(path)}/*` };
+  return { kind: 'found', objects: [first, ...others], path: `${plainName(path)}/*` };
 }

@@ -5,6 +5,8 @@ export type InventoryObject = {
   readonly ref: MoRef;
   readonly name: string;
   readonly parentId?: string;
+  /** The distributed switch of a port group: empty where the account may not read it, absent for all else. */
+  readonly switchId?: string;
 };
 
 /** Kinds of objects, as the API calls them; each stands for its more special kinds too. */
@@ -17,6 +19,9 @@ const types = [
   'Datastore',
   'Network',
 ];
+
+export const portGroup = 'DistributedVirtualPortgroup';
+export const switchPath = 'config.distributedVirtualSwitch';
 
 /** The steps from an object to those below it; each names the steps that are taken from there. */
 const steps: readonly (readonly [name: string, type: string, path: string, next: readonly string[]])[] = [
@@ -44,15 +49,18 @@ export function inventorySpec(rootFolder: MoRef) {
     selectSet: next.map((step) => ({ name: step })),
   }));
   return {
-    propSet: types.map((type) => ({ type, pathSet: ['name', 'parent'] })),
+    propSet: [
+      ...types.map((type) => ({ type, pathSet: ['name', 'parent'] })),
+      { type: portGroup, pathSet: ['name', 'parent', switchPath] },
+    ],
     objectSet: { obj: refXml(rootFolder), skip: 'false', selectSet },
   };
 }
 
-/** Asks which privileges the vCenter knows. */
+/** Asks which privileges the vCenter knows, and what its roles hold. */
 export function privilegeSpec(authorizationManager: MoRef) {
   return {
-    propSet: { type: 'AuthorizationManager', pathSet: 'privilegeList' },
+    propSet: { type: 'AuthorizationManager', pathSet: ['privilegeList', 'roleList'] },
     objectSet: { obj: refXml(authorizationManager), skip: 'false' },
   };
 }

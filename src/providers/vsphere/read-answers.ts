@@ -1,9 +1,10 @@
 import type { Requirement } from '../../catalog/catalog.ts';
 import type { AnswerParts } from '../provider.ts';
-import type { EntityPermission, VcenterAnswer } from './client.ts';
+import type { VcenterAnswer } from './client.ts';
 import type { Found, Located, ObjectKind } from './inventory.ts';
+import { type Account, reachesMachines, type Side } from './reach.ts';
 
-/** The kind of object whose rights are asked for a global permission: those reach it, and so do its own. */
+/** The kind of object whose rights are global permissions. */
 export const globalPermission = 'Global permission';
 
 /** What was seen of a vCenter. */
@@ -12,10 +13,12 @@ export type Observations = {
   /** Empty where the vCenter gave none. */
   readonly privilegeIds: ReadonlySet<string>;
   readonly objects: Readonly<Record<ObjectKind, Found>>;
-  /** Whether what the account has on the VM folder reaches the machines that are made in it. */
-  readonly reachesMachines: 'yes' | 'no' | 'unknown';
+  readonly userName: string;
+  readonly roles: Account['roles'];
   /** Privileges by the id of the object. */
-  readonly held: VcenterAnswer<ReadonlyMap<string, ReadonlySet<string>>>;
+  readonly held: VcenterAnswer<Account['held']>;
+  /** The two sides that machines inherit from: their folder, and their pool. */
+  readonly sides: readonly (Side | undefined)[];
 };
 
 const method = 'effective-permissions' as const;
@@ -29,16 +32,24 @@ function inconclusive(text: string, scope?: string, code?: string): AnswerParts 
   };
 }
 
-/** The object that a group of the catalogue is about. */
-export function objectOf({ objects }: Pick<Observations, 'objects'>, group: string): Found {
-  return objects[group === globalPermission ? 'vCenter' : (group as ObjectKind)];
-}
-
 function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): AnswerParts {
   const kind = group.toLowerCase();
   switch (found.kind) {
     case 'unchosen':
       return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
+    case 'lost':
+      return inconclusive(`“${found.within}” was not found, so no ${kind} in it could be looked for.`);
+    case 'unneeded':
+      return { state: 'not-applicable', method: 'read', evidence: { text: found.why } };
+    case 'hidden':
+      return hiddenSwitch(found.network);
+    case 'datastore-cluster': {
+      const members = found.members.length > 0 ? `: ${found.members.slice(0, 5).join(', ')}` : '';
+      return inconclusive(
+        `“${found.wanted}” is a cluster of datastores, and builds write to one of its datastores. Enter that one${members}.`,
+        found.wanted,
+      );
+    }
     case 'several': {
       const paths = found.paths.slice(0, 5).join(', ');
       return inconclusive(
@@ -66,52 +77,103 @@ function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Answ
   }
 }
 
+/**
+ * Packer reads the switch of a distributed port group, and stops where it may not.
+ * https://github.com/vmware/govmomi/issues/1517
+ */
+function hiddenSwitch({ shownPath }: Located): AnswerParts {
+  const text = `The distributed port group ${shownPath} shows no switch to this account: it lacks System.Read on the switch, which builds read.`;
+  return {
+    state: 'missing',
+    method,
+    scope: shownPath,
+    layer: 'object-permission',
+    denial: 'implicit',
+    evidence: { text },
+  };
+}
+
 /** The code of a finding about a privilege that a vCenter does not have. */
 export const unknownPrivilege = 'UnknownPrivilege';
 
 /** What is told of one privilege on the object that it is needed on. */
-export function readPrivilege({ id, group, documentedAs }: Requirement, seen: Observations): AnswerParts {
-  const object = objectOf(seen, group);
-  if (object.kind !== 'found') return notFound(object, group);
-  const { path: scope, objects } = object;
-  if (seen.privilegeIds.size > 0 && !seen.privilegeIds.has(id)) {
-    const text = `This vCenter (${seen.version}) does not know the privilege ${id}.`;
-    return inconclusive(text, scope, unknownPrivilege);
-  }
-  const { held } = seen;
-  if (held.kind === 'fault')
-    return inconclusive(`vCenter answered ${held.type} when asked for the privileges.`, scope, held.type);
-  if (held.kind === 'unreachable')
-    return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
-  if (objects.some(({ ref }) => !held.output.has(ref.id)))
-    return inconclusive('vCenter left this object out of its answer.', scope);
-  const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
-  const answer = tell(id, { lacking, objects, group, scope }, seen);
+export function readPrivilege(requirement: Requirement, seen: Observations): AnswerParts {
+  const { id, group, documentedAs } = requirement;
+  if (group === globalPermission) return globalOnly(id);
+  const object = seen.objects[group as ObjectKind];
+  const told = object.kind === 'found' ? readFound(requirement, object, seen) : notFound(object, group);
+  const answer = object.kind === 'found' && object.isAssumed ? underAssumption(told, group) : told;
   if (!documentedAs) return answer;
   const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
   return { ...answer, evidence: { ...answer.evidence, caveat } };
 }
 
+/** A permission on the root of the inventory does not reach a library, whose parent is the global root. */
+function globalOnly(id: string): AnswerParts {
+  const text = `Only a global permission reaches content libraries, and this vCenter has no way to tell one from a permission at the root of its inventory. Its administrator sees it under Administration › Access Control › Global Permissions: a role with ${id}, “Propagate to children”.`;
+  return inconclusive(text);
+}
+
+/** Nobody named the object: what is there may make a connection ready, and a lack says nothing of what builds use. */
+function underAssumption(told: AnswerParts, group: string): AnswerParts {
+  const { state, evidence, scope } = told;
+  const kind = group.toLowerCase();
+  const note = `No ${kind} was named, so ${scope} is assumed.`;
+  if (state !== 'missing') return { ...told, evidence: { ...evidence, text: `${evidence.text} ${note}` } };
+  return inconclusive(`${evidence.text} ${note} Choose the objects that builds use.`, scope);
+}
+
+type FoundObjects = Found & { readonly kind: 'found' };
+
+function readFound(
+  { id, group }: Requirement,
+  { path: scope, objects }: FoundObjects,
+  seen: Observations,
+): AnswerParts {
+  const { held } = seen;
+  if (group === 'Distributed switch')
+    return { state: 'granted', method, scope, evidence: { text: `The account can read ${scope}.` } };
+  if (seen.privilegeIds.size > 0 && !seen.privilegeIds.has(id)) {
+    const text = `This vCenter (${seen.version}) does not know the privilege ${id}.`;
+    return inconclusive(text, scope, unknownPrivilege);
+  }
+  if (held.kind === 'fault') return inconclusive(faultWords(held.type), scope, held.type);
+  if (held.kind === 'unreachable')
+    return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
+  if (objects.some(({ ref }) => !held.output.has(ref.id)))
+    return inconclusive('vCenter left this object out of its answer.', scope);
+  const asked = { objects, scope, held: held.output };
+  const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
+  if (group !== 'VM folder' || onFolderItself.test(id)) return onObjects(lacking, asked);
+  return onMachines(id, { ...asked, isOnFolder: lacking.length === 0 }, seen);
+}
+
+/** NotAuthenticated is a kind of NoPermission, and says nothing of permissions. */
+function faultWords(type: string): string {
+  return type === 'NotAuthenticated'
+    ? 'vCenter ended the session before it told the privileges (NotAuthenticated). Verify again.'
+    : `vCenter answered ${type} when asked for the privileges.`;
+}
+
 /** Privileges that are used on the folder itself; all others on what is made in it. */
 const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
 
-/** Whether the account has a privilege on the datacenter of the folder too. */
-function isHeldAbove(id: string, { objects: { Datacenter }, held }: Observations): boolean {
-  const [above] = Datacenter.kind === 'found' ? Datacenter.objects : [];
-  return above !== undefined && held.kind === 'done' && held.output.get(above.ref.id)?.has(id) === true;
-}
+/**
+ * Privileges that making a machine takes on its folder, besides those on the machine.
+ * https://developer.broadcom.com/xapis/vsphere-web-services-api/latest/vim.Folder.html#createVm
+ */
+const onFolderToo =
+  /^VirtualMachine\.Config\.(AddNewDisk|AddExistingDisk|RawDevice|HostUSBDevice|AdvancedConfig)$/;
 
 type Asked = {
-  readonly group: string;
   readonly scope: string;
   readonly objects: readonly Located[];
-  /** Those of the objects on which the account does not have the privilege. */
-  readonly lacking: readonly Located[];
+  readonly held: Account['held'];
 };
 
 /** Some of several, by their paths as far as a sentence goes. */
 function someOf(objects: readonly Located[], lacking: readonly Located[]): string {
-  const paths = lacking.slice(0, 5).map(({ path }) => path);
+  const paths = lacking.slice(0, 5).map(({ shownPath }) => shownPath);
   const others = lacking.length > paths.length ? ' and others' : '';
   return `${lacking.length} of ${objects.length} (${paths.join(', ')}${others})`;
 }
@@ -128,44 +190,48 @@ function missingOn(objects: readonly Located[], scope: string, text: string): An
   };
 }
 
-function tell(id: string, { lacking, objects, group, scope }: Asked, seen: Observations): AnswerParts {
-  const { reachesMachines } = seen;
-  if (lacking.length > 0) {
-    const where = lacking.length < objects.length ? someOf(objects, lacking) : scope;
-    const text = `It is not among the privileges of the account on ${where}, groups and inherited permissions included.`;
-    return missingOn(lacking, scope, text);
-  }
-  if (group === globalPermission) {
-    const text =
-      'The account has it at the root of the vCenter, which is necessary. Content libraries want it as a global permission, and whether it is one this vCenter has no way to tell.';
-    return { state: 'likely', method, scope, evidence: { text } };
-  }
-  const text = `It is among the privileges of the account on ${scope}.`;
-  if (group !== 'VM folder' || onFolderItself.test(id) || reachesMachines === 'yes')
-    return { state: 'granted', method, scope, evidence: { text } };
-  // What comes from above goes past a permission that does not propagate.
-  if (reachesMachines === 'no' && !isHeldAbove(id, seen)) {
-    const alone = `The account has it on ${scope} alone: the permission does not propagate, so the machines that builds make there get none of it.`;
-    return missingOn(objects, scope, alone);
-  }
-  const caveat = `Whether the permission on ${scope} propagates to the machines made there could not be told.`;
-  return { state: 'likely', method, scope, evidence: { text, caveat } };
+const lackedOn = (where: string) =>
+  `It is not among the privileges of the account on ${where}, groups and inherited permissions included.`;
+
+function onObjects(lacking: readonly Located[], { objects, scope }: Asked): AnswerParts {
+  if (lacking.length > 0)
+    return missingOn(
+      lacking,
+      scope,
+      lackedOn(lacking.length < objects.length ? someOf(objects, lacking) : scope),
+    );
+  const text = `It is among the privileges of the account on ${objects.length > 1 ? `all ${objects.length} of ${scope}` : scope}.`;
+  return { state: 'granted', method, scope, evidence: { text } };
 }
 
-/** Whether permissions on a folder reach what is in it, for an account whose groups cannot be looked into. */
-export function reachOf(
-  answer: VcenterAnswer<readonly EntityPermission[]> | undefined,
-  folderId: string | undefined,
-  userName: string,
-): Observations['reachesMachines'] {
-  if (answer?.kind !== 'done') return 'unknown';
-  const direct = answer.output.filter(({ entity }) => entity.id === folderId);
-  const own = direct.filter(
-    ({ isGroup, principal }) => !isGroup && principal.toLowerCase() === userName.toLowerCase(),
+/** What is used on the machines that builds make, which inherit from their folder and from their pool. */
+function onMachines(
+  id: string,
+  { objects, scope, held, isOnFolder }: Asked & { readonly isOnFolder: boolean },
+  { sides, userName, roles }: Observations,
+): AnswerParts {
+  const reach = reachesMachines(id, sides, { userName, roles, held });
+  if (!isOnFolder && (onFolderToo.test(id) || reach === 'no'))
+    return missingOn(objects, scope, lackedOn(scope));
+  const place = isOnFolder ? scope : 'the resource pool or what it lies in';
+  const text = `It is among the privileges of the account on ${place}`;
+  if (reach === 'yes')
+    return {
+      state: 'granted',
+      method,
+      scope,
+      evidence: { text: `${text}, and reaches the machines made there.` },
+    };
+  if (reach === 'no') {
+    const alone = `The account has it on ${scope} alone: the permission does not propagate, and the resource pool gives it neither, so the machines that builds make get none of it.`;
+    return missingOn(objects, scope, alone);
+  }
+  if (reach === 'unseen') {
+    const caveat = `No permission shows that gives it on ${scope}, as with a global one, so whether it reaches the machines made there is not proven.`;
+    return { state: 'likely', method, scope, evidence: { text: `${text}.`, caveat } };
+  }
+  return inconclusive(
+    `Whether it reaches the machines that builds make in ${scope} could not be told: that hangs on a permission which does not propagate, and on groups or permissions that this account cannot look into.`,
+    scope,
   );
-  // Held without any permission that shows: a global one, or one that the account may not see.
-  if (answer.output.length === 0) return 'unknown';
-  if (own.length > 0) return own.every(({ propagates }) => propagates) ? 'yes' : 'no';
-  // What is inherited has propagated to get there.
-  return direct.filter(({ isGroup }) => isGroup).every(({ propagates }) => propagates) ? 'yes' : 'unknown';
 }

@@ -14,6 +14,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
     message: 'The password of the account has expired',
     hint: 'Set a new one and add the connection again.',
   },
+  // A kind of NoPermission that says nothing of permissions.
+  NotAuthenticated: {
+    code: 'provider.unreachable',
+    message: 'vCenter ended the session before it answered',
+    hint: 'Verify again in a minute. If it goes on, an administrator or a limit on sessions may be ending it.',
+  },
   NoPermission: {
     code: 'provider.sign-in-failed',
     message: 'The account is known, but has no permission on anything in this vCenter',

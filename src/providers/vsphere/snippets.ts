@@ -1,76 +1,57 @@
-/** One object, and whether what is given on it must reach what is below it. */
-export type Place = {
-  /** As `govc` takes it. */
-  readonly path: string;
-  readonly propagates: boolean;
-  /** `Folder:group-v3`. */
-  readonly object: string;
-};
+import { createHash } from 'node:crypto';
+import type { Grant } from './grants.ts';
 
 export type Fix = {
-  readonly privileges: readonly string[];
-  readonly places: readonly Place[];
-  /** Who is given the role. */
+  readonly grants: readonly Grant[];
+  /** Who is given the roles. */
   readonly principal: string;
 };
 
-const roleName = 'xoap-image-management';
+/** Made of what it holds: a role of that name which is there already is the same one, and nobody else's is changed. */
+function roleNameOf({ privileges }: Grant): string {
+  const hash = createHash('sha256').update(privileges.join('\n')).digest('hex').slice(0, 8);
+  return `xoap-image-management-${hash}`;
+}
+
+/** The roles that are needed, each once. */
+function rolesOf(grants: readonly Grant[]): [name: string, privileges: readonly string[]][] {
+  return [...new Map(grants.map((grant) => [roleNameOf(grant), grant.privileges] as const))];
+}
 
 /** In single quotes for a POSIX shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 /** In single quotes for PowerShell. */
 const powerQuoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-/** A text of Terraform, in which nothing is a template. */
-const hcl = (text: string) => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
 
-/** The role and its permissions with govc. */
-export function govc({ privileges, places, principal }: Fix): string {
-  const list = privileges.join(' ');
-  const permissions = places.map(
-    ({ path, propagates }) =>
-      `govc permissions.set -principal ${quoted(principal)} -role ${roleName} -propagate=${propagates} ${quoted(path)}`,
+/** The roles and permissions with govc, whose defaults would make an administrator: every flag is stated. */
+export function govc({ grants, principal }: Fix): string {
+  const roles = rolesOf(grants).map(
+    ([name, privileges]) => `govc role.ls ${name} || \\\n  govc role.create ${name} ${privileges.join(' ')}`,
   );
-  return [
-    `govc role.create ${roleName} ${list} || \\\n  govc role.update -a ${roleName} ${list}`,
-    ...permissions,
-  ].join('\n');
+  const permissions = grants.map(
+    (grant) =>
+      `govc permissions.set -principal ${quoted(principal)} -role ${roleNameOf(grant)} -propagate=${grant.propagates} -group=false ${quoted(grant.place.path)}`,
+  );
+  return [...roles, ...permissions].join('\n');
 }
 
 /** The same with PowerCLI; objects by their ids, since names repeat. */
-export function powerCli({ privileges, places, principal }: Fix): string {
-  const permissions = places.map(
-    ({ object, propagates }) =>
-      `New-VIPermission -Entity (Get-VIObjectByVIView -MORef ${powerQuoted(object.replace(':', '-'))}) -Principal ${powerQuoted(principal)} -Role ${roleName} -Propagate:$${propagates}`,
+export function powerCli({ grants, principal }: Fix): string {
+  const roles = rolesOf(grants).map(
+    ([name, privileges]) =>
+      `if (-not (Get-VIRole -Name ${name} -ErrorAction SilentlyContinue)) { New-VIRole -Name ${name} -Privilege (Get-VIPrivilege -Id ${privileges.map(powerQuoted).join(', ')}) }`,
   );
-  return [
-    `$privileges = Get-VIPrivilege -Id ${privileges.map(powerQuoted).join(', ')}`,
-    `if (Get-VIRole -Name ${roleName} -ErrorAction SilentlyContinue) { Set-VIRole -Role ${roleName} -AddPrivilege $privileges }`,
-    `else { New-VIRole -Name ${roleName} -Privilege $privileges }`,
-    ...permissions,
-  ].join('\n');
-}
-
-/** The same with Terraform. */
-export function terraform({ privileges, places, principal }: Fix): string {
-  const role = `resource "vsphere_role" "xoap" {
-  name            = "${roleName}"
-  role_privileges = ${JSON.stringify(privileges)}
-}`;
-  const warning =
-    '# vsphere_entity_permissions takes an object over: permissions that stand on it and not in here are removed.\n# List every one that is to stay.';
-  const permissions = places.map(({ object, path, propagates }, index) => {
-    const [type = '', id = ''] = object.split(':');
-    return `# ${path.replace(/\s+/g, ' ')}
-resource "vsphere_entity_permissions" "xoap_${index + 1}" {
-  entity_id   = ${hcl(id)}
-  entity_type = ${hcl(type)}
-  permissions {
-    user_or_group = ${hcl(principal)}
-    is_group      = false
-    propagate     = ${propagates}
-    role_id       = vsphere_role.xoap.id
-  }
-}`;
+  const permissions = grants.flatMap((grant) => {
+    const { place, propagates, replaces } = grant;
+    const entity = `$entity = Get-VIObjectByVIView -MORef ${powerQuoted(`${place.ref.type}-${place.ref.id}`)}`;
+    const role = `-Role ${roleNameOf(grant)} -Propagate:$${propagates}`;
+    const who = `-Principal ${powerQuoted(principal)}`;
+    return [
+      entity,
+      replaces
+        ? `Get-VIPermission -Entity $entity ${who} | Where-Object { $_.EntityId -eq $entity.Id } | Set-VIPermission ${role}`
+        : `New-VIPermission -Entity $entity ${who} ${role}`,
+    ];
   });
-  return [role, warning, ...permissions].join('\n\n');
+  return [...roles, ...permissions].join('\n');
 }

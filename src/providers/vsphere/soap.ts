@@ -16,6 +16,8 @@ const lists = new Set([
   'RetrieveEntityPermissionsResponse.returnval',
   'returnval.privileges',
   'val.AuthorizationPrivilege',
+  'val.AuthorizationRole',
+  'AuthorizationRole.privilege',
 ]);
 
 const parser = new XMLParser({

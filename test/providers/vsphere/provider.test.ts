@@ -115,28 +115,24 @@ describe('the documented role', () => {
     expect((await verify('vtpm', { profileOptions: ['vtpm', 'export'] })).verdict).toBe('ready');
   });
 
-  it('for a content library is a necessary condition at best', async () => {
-    const lacking = await verify('full', { profileOptions: ['content-library'] });
-    expect(inState(lacking, 'missing')).toEqual([
-      'ContentLibrary.AddLibraryItem',
-      'ContentLibrary.UpdateLibraryItem',
-    ]);
-    expect(lacking.remediation.at(-1)).toMatchObject({ title: 'Not yours to fix' });
-    expect(lacking.remediation.at(-1)?.text).toContain('Global Permissions › Add');
-
+  it('for a content library is not told, since a permission at the root reaches none', async () => {
     cloud.model.permissions.push({
       entity: 'group-d1',
       principal: 'VSPHERE.LOCAL\\full',
       propagates: false,
       privileges: ['ContentLibrary.AddLibraryItem', 'ContentLibrary.UpdateLibraryItem'],
     });
-    const held = await verify('full', { profileOptions: ['content-library'] });
+    const verification = await verify('full', { profileOptions: ['content-library'] });
     cloud.model.permissions.pop();
 
-    expect(inState(held, 'likely')).toEqual([
+    expect(verification.verdict).toBe('unproven');
+    expect(inState(verification, 'inconclusive')).toEqual([
       'ContentLibrary.AddLibraryItem',
       'ContentLibrary.UpdateLibraryItem',
     ]);
+    expect(find(verification, 'ContentLibrary.AddLibraryItem')?.evidence.text).toContain(
+      'Only a global permission reaches content libraries',
+    );
   });
 
   it('of a vCenter that does not know a privilege is not passed silently', async () => {
@@ -171,14 +167,15 @@ describe('objects', () => {
   it('are found by names with slashes, quotes and emoji in them', async () => {
     const grant = { principal: 'VSPHERE.LOCAL\\full', propagates: false, privileges: ['Network.Assign'] };
     cloud.model.permissions.push({ ...grant, entity: 'dvportgroup-1' });
+    cloud.model.permissions.push({ ...grant, entity: 'dvs-1', privileges: [] });
     const verification = await verify('full', {
       more: { folder: 'Templates/Windows/Linux', network: 'Build "net" 🚀' },
     });
-    cloud.model.permissions.pop();
+    cloud.model.permissions.splice(-2);
 
     expect(verification.verdict).toBe('ready');
     expect(find(verification, 'VirtualMachine.Inventory.Create')?.scope).toBe(
-      '/DC1/vm/Templates/Windows%2fLinux',
+      '/DC1/vm/Templates/Windows/Linux',
     );
   });
 
@@ -218,17 +215,14 @@ describe('a permission on the VM folder', () => {
     cloud.model.permissions = real;
 
     expect(above).toHaveLength(1);
-    expect(find(verification, 'VirtualMachine.Config.CPUCount')).toMatchObject({
-      state: 'likely',
-      evidence: { caveat: expect.stringContaining('could not be told') },
-    });
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')).toMatchObject({ state: 'granted' });
   });
 
-  it('of which that cannot be told is likely at most', async () => {
-    cloud.trouble.set('RetrieveEntityPermissions', ['unavailable']);
+  it('of which that cannot be told is open', async () => {
+    cloud.trouble.set('RetrieveEntityPermissions', ['unavailable', 'unavailable']);
     const verification = await verify('full');
 
-    expect(find(verification, 'VirtualMachine.Config.CPUCount')?.state).toBe('likely');
+    expect(find(verification, 'VirtualMachine.Config.CPUCount')?.state).toBe('inconclusive');
     expect(find(verification, 'Datastore.Browse')?.state).toBe('granted');
   });
 });
@@ -373,6 +367,26 @@ describe('a certificate', () => {
       expect((await verify('full', { more: { certificateSha256 } })).verdict).toBe('ready');
   });
 
+  it.each([
+    ['expired', 'provider.certificate-expired', /has expired$/, /^It is valid from \d{4}-\d\d-\d\d to/],
+    ['another name', 'provider.certificate-wrong-name', /is not for 127\.0\.0\.1$/, /vcenter\.example\.com/],
+  ] as const)(
+    'that is %s is told as that, and cannot be confirmed away',
+    async (certificate, code, message, hint) => {
+      const faulty = await startVsphereCloud(demoVcenter(knownPrivileges), { certificate });
+      for (const certificateSha256 of ['', faulty.fingerprint]) {
+        const { error } = await verify('full', { at: faulty, more: { certificateSha256 } });
+
+        expect(error?.code).toBe(code);
+        expect(error?.message).toMatch(message);
+        expect(error?.hint).toMatch(hint);
+        expect(error?.confirm).toBeUndefined();
+      }
+      expect(faulty.calls).toEqual([]);
+      await faulty.close();
+    },
+  );
+
   it('that changed after it was confirmed is refused with both fingerprints', async () => {
     const confirmed = cloud.fingerprint;
     const { port, model } = cloud;
@@ -425,16 +439,17 @@ describe('faults', () => {
   });
 });
 
-it('makes six calls, and leaves no session behind', async () => {
+it('makes seven calls, and leaves no session behind', async () => {
   const before = cloud.calls.length;
   const { calls } = await verify('full');
 
-  expect(calls).toBe(6);
+  expect(calls).toBe(7);
   expect(cloud.calls.slice(before)).toEqual([
     'RetrieveServiceContent',
     'Login',
     'RetrievePropertiesEx',
     'FetchUserPrivilegeOnEntities',
+    'RetrieveEntityPermissions',
     'RetrieveEntityPermissions',
     'Logout',
   ]);

@@ -81,7 +81,7 @@ describe.skipIf(!isInstalled && !isRequired)('against govmomi’s vCenter simula
 
     expect(verdict).toBe('ready');
     expect(identity?.name).toBe('xoap');
-    expect(calls).toBe(6);
+    expect(calls).toBe(7);
     expect(
       new Set(findings.flatMap(({ state, scope }) => (state === 'granted' && scope ? [scope] : []))),
     ).toEqual(
