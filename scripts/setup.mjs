@@ -93,12 +93,24 @@ function installRedis() {
 function checkRedis() {
   const isGiven =
     purpose === 'start' && (process.env.REDIS_URL || /^REDIS_URL=\S/m.test(readIfThere('.env')));
-  if (purpose === 'check' || isGiven || hasRedis()) return;
+  if (['check', 'mutate'].includes(purpose) || isGiven || hasRedis()) return;
   if (mayInstall && installRedis() && hasRedis()) return;
   fail(
     'a Redis server is needed. Install one of: "sudo apt-get install redis-server", "sudo dnf install valkey", ' +
       '"brew install redis"; or, for npm start, set REDIS_URL to one that runs already.',
   );
+}
+
+/** The mutation tester is large and rarely run, so it is no package of the lock file. */
+const mutator = ['@stryker-mutator/core@10.1.1', '@stryker-mutator/vitest-runner@10.1.1'];
+
+function installMutator() {
+  if (purpose !== 'mutate' || existsSync(join(root, 'node_modules', '@stryker-mutator', 'core'))) return;
+  if (!mayInstall)
+    fail(`the mutation tester is not installed. Run: npm install --no-save ${mutator.join(' ')}`);
+  say('installing the mutation tester (npm install --no-save) …');
+  if (!run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...mutator]))
+    fail('npm install failed; its reason stands above.');
 }
 
 /** Where a browser stands on machines as they come; `test/support/browser.ts` looks in the same places. */
@@ -157,4 +169,5 @@ installPackages();
 checkNode();
 checkRedis();
 checkBrowser();
+installMutator();
 buildPage();

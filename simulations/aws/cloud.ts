@@ -34,6 +34,8 @@ export type AwsCloud = {
 /** Starts a local AWS on loopback that speaks the EC2, STS and IAM query protocols to the real SDK. */
 export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
   const server = createServer((request, response) => void serve(request, response));
+  // Longer than a throttled caller waits: else it may reuse a connection in the moment it is closed.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
