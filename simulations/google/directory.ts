@@ -66,6 +66,8 @@ const documented: Readonly<Record<string, readonly string[]>> = {
   'roles/storage.admin': [...inCatalog('roles/storage.admin'), ...everyRole],
   'roles/iap.tunnelResourceAccessor': inCatalog('roles/iap.tunnelResourceAccessor'),
   'roles/compute.networkUser': [...inCatalog('roles/compute.networkUser'), ...everyRole, ...serviceUsage],
+  'roles/compute.admin': inCatalog('roles/compute.instanceAdmin.v1'),
+  'roles/compute.viewer': ['compute.projects.get', 'compute.zones.get'],
   'roles/iam.denyReviewer': ['iam.denypolicies.list', 'iam.denypolicies.get'],
 };
 const everything = [...new Set(Object.values(documented).flat())];
@@ -75,7 +77,8 @@ function permissionsOf({ customRoles = {} }: Pick<Project, 'customRoles'>, role:
   if (role === 'roles/owner' || role === 'roles/editor') {
     const basic = everything.filter(
       (name) =>
-        !name.startsWith('iam.denypolicies.') && !(role === 'roles/editor' && name.startsWith('iap.tunnel')),
+        !name.startsWith('iam.denypolicies.') &&
+        !(role === 'roles/editor' && /^(iap\.tunnel|storage\.objects|storage\.buckets\.get$)/.test(name)),
     );
     return [...basic, 'resourcemanager.projects.getIamPolicy', 'iam.serviceAccountKeys.get'];
   }

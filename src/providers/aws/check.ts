@@ -9,6 +9,7 @@ import { AwsCredential } from './credentials.ts';
 import { readDefaultVpc } from './default-vpc.ts';
 import { createDryRuns } from './dry-runs.ts';
 import { identityOf } from './identity.ts';
+import { readLaunch, withKeyCaveat } from './launch.ts';
 import { notesOn, roomWords, unknownAge } from './notes.ts';
 import { leastPrivilege } from './policy-remediation.ts';
 import type { Launch } from './probes.ts';
@@ -16,7 +17,7 @@ import { readProbe } from './read-answers.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
 import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
-import { askSimulator, type Witness } from './simulation.ts';
+import { askSimulator } from './simulation.ts';
 import { judgeTags } from './tagging.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
@@ -82,12 +83,13 @@ async function verifyRequirements(
   const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
   const simulation = askSimulator(client, { identity, caller, region, actions, sourceIp });
   const limit = pLimit(probesAtOnce);
+  const launch = lendLaunch(client, subnets);
   const dryRuns = createDryRuns({
     client,
     region,
     partition: parse(caller.Arn).partition,
     zone: firstOf(subnets)?.AvailabilityZone ?? `${region}a`,
-    launch: lendLaunch(client, subnets),
+    launch,
     limit,
   });
 
@@ -102,7 +104,11 @@ async function verifyRequirements(
 
   async function tellAction(action: string): Promise<AnswerParts> {
     if (!action.startsWith('ec2:')) return bySimulation((await simulation).witnesses.get(action));
-    const probe = readProbe((await dryRuns.ask(action)).answer, region);
+    const { answer } = await dryRuns.ask(action);
+    const probe =
+      action === runInstances
+        ? readLaunch(answer, { region, launch: await launch, isOwnVpc: profileOptions.includes('own-vpc') })
+        : readProbe(answer, region);
     const told = action === createTags ? judgeTags(probe, await dryRuns.tags()) : probe;
     const witness = (await simulation).witnesses.get(action);
     const both = combine(told, witness);
@@ -162,13 +168,4 @@ async function lendLaunch(client: AwsClient, subnets: AwsAnswer<Subnets>): Promi
   const launch = { imageId, subnetId };
   client.lend(launch);
   return launch;
-}
-
-/** A key pair cannot be there before the build makes it, and what EC2 does about that is documented nowhere. */
-function withKeyCaveat(told: AnswerParts, witness: Witness | undefined): AnswerParts {
-  const isConfirmed = witness?.evaluation.EvalDecision === 'allowed' || witness?.coversAction;
-  if (told.state !== 'granted' || isConfirmed) return told;
-  const caveat =
-    'The dry run named a key pair that is not there yet, as a build’s is not. AWS does not document whether it looks at the permission for such a key pair.';
-  return { ...told, evidence: { ...told.evidence, caveat } };
 }

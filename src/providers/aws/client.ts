@@ -61,7 +61,7 @@ export type AwsClientDependencies = {
 };
 
 /** The region whose sign-in service knows every key of a partition, regions not enabled included. */
-function homeRegion(region: string): string {
+export function homeRegion(region: string): string {
   if (region.startsWith('cn-')) return 'cn-north-1';
   if (region.startsWith('us-gov-')) return 'us-gov-west-1';
   return region.startsWith('eusc-') ? region : 'us-east-1';

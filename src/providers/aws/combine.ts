@@ -52,7 +52,7 @@ function keyWords(key: string): string {
 }
 
 /** Layers whose statements the simulator was asked about; what other layers say stands by itself. */
-const simulatedLayers: readonly unknown[] = [undefined, 'identity-policy', 'permissions-boundary'];
+const simulatedLayers: readonly unknown[] = [undefined, 'identity-policy'];
 
 /**
  * Joins both witnesses of an action. The dry run is asked of the evaluator that a build meets, so it outranks the
@@ -85,7 +85,7 @@ function withUnseenPolicy(probe: AnswerParts): AnswerParts {
 /** What a refusal of EC2 is, with what the simulator says of its cause. */
 function refusedWith(both: AnswerParts, witness: Witness, simulated: Simulated): AnswerParts {
   const { evidence } = both;
-  const { unknownKeys, quarantine, lacksPolicyToo } = witness;
+  const { unknownKeys, quarantine, lacksBoth } = witness;
   const policy = both.policy ?? quarantine;
   const layer = both.layer ?? (policy ? 'identity-policy' : simulated.layer);
   const denial = both.denial ?? simulated.denial;
@@ -96,13 +96,15 @@ function refusedWith(both: AnswerParts, witness: Witness, simulated: Simulated):
     const text = `AWS refuses it here, and a policy makes that depend on ${unknownKeys.map(keyWords).join(', ')}, which cannot be known for a build. A further Allow without that condition would undo what the policy protects.`;
     return { ...known, state: 'inconclusive', condition: keys, evidence: { ...evidence, text } };
   }
-  if (simulated.says === 'allowed' && both.layer === undefined) {
+  if (simulated.says === 'allowed' && denial !== 'explicit' && simulatedLayers.includes(both.layer)) {
+    const { layer: _layer, denial: _denial, ...unnamed } = both;
     const text = `${evidence.text} If a policy was changed just now, wait some minutes and verify again.`;
-    return { ...known, evidence: { ...evidence, text } };
+    return { ...unnamed, evidence: { ...evidence, text } };
   }
-  if (!lacksPolicyToo) return known;
-  const text = `${evidence.text} Without the boundary the policies would not allow it either.`;
-  return { ...known, alsoLayer: 'identity-policy', evidence: { ...evidence, text } };
+  if (!lacksBoth || (layer !== 'permissions-boundary' && layer !== 'identity-policy')) return known;
+  const text = `${evidence.text} The boundary does not allow it, and without the boundary the policies would not either.`;
+  const alsoLayer = layer === 'identity-policy' ? 'permissions-boundary' : 'identity-policy';
+  return { ...known, alsoLayer, evidence: { ...evidence, text } };
 }
 
 function limitTo(allowedOn: readonly string[]): { caveat?: string } {

@@ -1,10 +1,10 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Remediation } from '../../verification/verification.ts';
-import { isQuarantine } from './refusals.ts';
 import { layers } from './words.ts';
 
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
-const keyOf = ({ layer, policy, denial }: Finding) => [layer, policy, denial].join('\n');
+const keyOf = ({ layer, policy, denial, alsoLayer }: Finding) =>
+  [layer, policy, denial, alsoLayer].join('\n');
 
 /** A policy as a sentence names it: `service control policy arn:…`. */
 function policyWords({ layer, policy }: Finding): string {
@@ -30,15 +30,18 @@ export function guardedAsAWhole(missing: readonly Finding[], counting: readonly 
   const isGuard = first?.denial === 'explicit' || (first?.layer && first.layer !== 'identity-policy');
   const isWhole = asked.length > 1 && asked.every(({ state }) => state === 'missing');
   const isOne = missing.every((finding) => first && keyOf(finding) === keyOf(first));
-  return isGuard && isWhole && isOne && !isQuarantine(first?.policy) ? [...missing] : [];
+  return isGuard && isWhole && isOne && !first?.alsoLayer ? [...missing] : [];
 }
 
 /** One guard told once; whether builds meet it is for its keeper to say, and removing it is no advice. */
 export function guardRemediation(findings: readonly Finding[]): Remediation[] {
   const [first] = findings;
   if (!first) return [];
-  const how = first.denial === 'explicit' ? 'A Deny in the' : 'No statement allows it in the';
-  const text = `Everything is refused for one reason. ${how} ${policyWords(first)} covers every action that was asked about, so single permissions are not the matter. Such a rule guards the account: it may demand certain addresses, a sign-in with a second factor, certain regions or a certain network. Do not remove it; ask whoever keeps it how image builds are to meet it.`;
+  const reason =
+    first.denial === 'explicit'
+      ? `A Deny in the ${policyWords(first)} covers`
+      : `The ${policyWords(first)} allows none of`;
+  const text = `Everything is refused for one reason. ${reason} the actions that were asked about, so single permissions are not the matter. Such a rule guards the account: it may demand certain addresses, a sign-in with a second factor, certain regions or a certain network. Do not remove it; ask whoever keeps it how image builds are to meet it.`;
   return [{ title: `One reason for all ${findings.length}`, format: 'text', text, fixes: ids(findings) }];
 }
 
@@ -71,7 +74,7 @@ const others: Readonly<Record<string, string>> = {
 /** What layers outside of the caller's own policies refuse, each for whoever keeps it. */
 export function layerRemediation(findings: readonly Finding[]): Remediation[] {
   return Object.entries(others).flatMap(([layer, advice]) => {
-    const refused = findings.filter((finding) => finding.layer === layer);
+    const refused = findings.filter((finding) => finding.layer === layer || finding.alsoLayer === layer);
     return [...Map.groupBy(refused, keyOf).values()].map((group): Remediation => {
       const { policy } = group[0] ?? {};
       const both = group.some(({ alsoLayer }) => alsoLayer)

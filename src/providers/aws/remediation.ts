@@ -15,7 +15,7 @@ import { isQuarantine } from './refusals.ts';
 /** Whether a further IAM policy on the user or role is part of its fix: nothing forbids it, only nothing allows it. */
 function isFixedByPolicy(finding: Finding): boolean {
   const { layer, denial, alsoLayer } = finding;
-  if (alsoLayer === 'identity-policy') return true;
+  if (alsoLayer !== undefined) return true;
   return (
     (layer === undefined || layer === 'identity-policy') &&
     denial !== 'explicit' &&
@@ -45,11 +45,11 @@ export function remediate({
   const vpc = missing.filter(({ requirement, layer }) => requirement === defaultVpc && !layer);
   const refused = missing.filter((finding) => !vpc.includes(finding));
   const leaked = refused.filter(({ policy }) => isQuarantine(policy));
-  const actions = leaked.length > 0 ? refused.filter((finding) => !leaked.includes(finding)) : refused;
-  const guarded = guardedAsAWhole(actions, counting);
-  const single = guarded.length > 0 ? [] : actions;
+  // A stolen key gets no further rights.
+  if (leaked.length > 0) return quarantineRemediation(leaked);
+  const guarded = guardedAsAWhole(refused, counting);
+  const single = guarded.length > 0 ? [] : refused;
   return [
-    ...quarantineRemediation(leaked),
     ...guardRemediation(guarded),
     ...policyRemediation(single.filter(isFixedByPolicy), { identity, target }),
     ...denyRemediation(single, identity?.name),

@@ -1,7 +1,7 @@
 import { parse } from '@aws-sdk/util-arn-parser';
 import type { Identity } from '../../verification/verification.ts';
 import type { CallerIdentity, Evaluation } from './answers.ts';
-import type { AwsClient } from './client.ts';
+import { type AwsClient, homeRegion } from './client.ts';
 import type { SimulatorQuestion } from './iam-calls.ts';
 import { arnsOf, kindsAtOnce } from './kinds.ts';
 import { isQuarantine } from './refusals.ts';
@@ -13,8 +13,8 @@ export type Witness = {
   readonly evaluation: Evaluation;
   /** The layer without which the action would be allowed. */
   readonly deniedBy?: Layer;
-  /** Whether the caller's own policies do not allow it either, where the boundary does not. */
-  readonly lacksPolicyToo?: boolean;
+  /** Whether neither the boundary nor the caller's own policies allow it, on any kind of resource. */
+  readonly lacksBoth?: boolean;
   /** The quarantine policy that forbids it. */
   readonly quarantine?: string;
   /** Kinds of resources on which it is allowed, where it is not on all. */
@@ -131,12 +131,19 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
     return answers.flat();
   }
 
-  const all = await client.simulate(principal, {
-    actions: [...actions, ...Object.keys(sentinels)],
-    context: known,
-  });
+  const global = actions.filter((action) => action.startsWith('iam:') && action !== 'iam:PassRole');
+  const [all, ofIam] = await Promise.all([
+    client.simulate(principal, {
+      actions: [...actions.filter((action) => !global.includes(action)), ...Object.keys(sentinels)],
+      context: known,
+    }),
+    // IAM is one service for all regions, and its requests carry the home region of the partition.
+    simulate({ actions: global }, { 'aws:RequestedRegion': homeRegion(region) }),
+  ]);
   if (all.kind !== 'done') return { ...nothing, principal };
-  const evaluations = new Map(all.output.map((evaluation) => [evaluation.EvalActionName, evaluation]));
+  const evaluations = new Map(
+    [...all.output, ...ofIam].map((evaluation) => [evaluation.EvalActionName, evaluation]),
+  );
   const which = (applies: (evaluation: Evaluation) => boolean) =>
     actions.filter((action) => {
       const evaluation = evaluations.get(action);
@@ -146,9 +153,15 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   const forbidden = which((each) => each.EvalDecision === 'explicitDeny' && !namesLayer(each));
   const ungranted = which((each) => each.EvalDecision === 'implicitDeny' && !namesLayer(each));
   const bounded = which((each) => each.EvalDecision === 'implicitDeny' && deniesInBoundary(each));
-  const [withoutScps, withoutBoundary, onResources, onTags] = await Promise.all([
+  const [withoutScps, withoutBoundary, unbounded, onResources, onTags] = await Promise.all([
     simulate({ actions: forbidden, exclude: 'scp' }),
-    simulate({ actions: [...forbidden, ...bounded], exclude: 'permission-boundary' }),
+    simulate({ actions: forbidden, exclude: 'permission-boundary' }),
+    // A grant on named kinds reads as a denial on all, so the kinds are asked about one by one.
+    simulate({
+      actions: bounded.filter((action) => action !== createTags),
+      exclude: 'permission-boundary',
+      resourceArns: arnsOf(undefined, place),
+    }),
     simulate({
       actions: ungranted.filter((action) => action !== createTags),
       resourceArns: arnsOf(undefined, place),
@@ -162,6 +175,11 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
         .map(({ EvalActionName }) => EvalActionName),
     );
   const [byScp, byBoundary] = [allowedIn(withoutScps), allowedIn(withoutBoundary)];
+  const lackedByPolicies = new Set(
+    unbounded
+      .filter((each) => each.EvalDecision !== 'allowed' && allowedResources(each).length === 0)
+      .map(({ EvalActionName }) => EvalActionName),
+  );
   const narrower = Map.groupBy([...onResources, ...onTags], ({ EvalActionName }) => EvalActionName);
 
   function witness(action: string, evaluation: Evaluation): Witness {
@@ -175,7 +193,6 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
       : byBoundary.has(action)
         ? ('permissions-boundary' as const)
         : undefined;
-    const isAnswered = withoutBoundary.some(({ EvalActionName }) => EvalActionName === action);
     return {
       evaluation,
       allowedOn,
@@ -183,7 +200,7 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
       unknownKeys: [...new Set(asked.flatMap(unknownKeysOf))],
       ...(deniedBy && { deniedBy }),
       ...(quarantine && { quarantine }),
-      lacksPolicyToo: bounded.includes(action) && isAnswered && !byBoundary.has(action),
+      lacksBoth: lackedByPolicies.has(action),
     };
   }
   const witnesses = actions.flatMap((action) => {

@@ -32,6 +32,6 @@ export function readBilling(project: string, { billing, compute }: BillingSeen):
         : `Cloud Billing ${billing.message}`;
   const unread = `Whether billing is enabled could not be read (${why})`;
   if (compute.kind !== 'done') return inconclusive(scope, `${unread}.`);
-  const caveat = `${unread}. Compute Engine answered a read, which a project without billing is not known to allow.`;
+  const caveat = `${unread}. Compute Engine answered a read; whether it would without billing is not documented.`;
   return { state: 'likely', method, scope, evidence: { text: 'Compute Engine answered a read.', caveat } };
 }

@@ -20,7 +20,7 @@ const basicRoles = ['roles/owner', 'roles/editor'];
  * What Editor leaves out, of what builds need.
  * https://cloud.google.com/iam/docs/roles-overview#basic
  */
-const notInEditor = /^iap\.tunnel/;
+const notInEditor = /^(iap\.tunnel|storage\.objects\.|storage\.buckets\.get$)/;
 
 /** The service that a role or a permission is of: `compute` for `roles/compute.admin`. */
 const serviceOf = (name: string) => name.replace(/^roles\//, '').split('.', 1)[0];
@@ -30,7 +30,8 @@ export function holds(role: string, { permission, role: documented }: Wanted): '
   if (role === documented) return 'yes';
   if (basicRoles.includes(role))
     return role === 'roles/editor' && notInEditor.test(permission) ? 'no' : 'yes';
-  if (role === 'roles/viewer') return /\.(get|list)\w*$/.test(permission) ? 'maybe' : 'no';
+  if (role === 'roles/compute.admin' && permission.startsWith('compute.')) return 'yes';
+  if (/^roles\/(\w+\.)?viewer$/i.test(role)) return /\.(get|list)\w*$/.test(permission) ? 'maybe' : 'no';
   // Service agents hold permissions of many services; other predefined roles those of their own.
   const isOwnService = !role.startsWith('roles/') || /serviceAgent$/.test(role);
   return isOwnService || serviceOf(role) === serviceOf(permission) ? 'maybe' : 'no';
@@ -43,11 +44,17 @@ function neverHolds({ condition }: Binding, { permission }: Wanted): boolean {
   );
 }
 
+type Conditional = Binding & {
+  readonly condition: NonNullable<Binding['condition']>;
+  /** Whether the role is known to hold the permission; otherwise it may. */
+  readonly isKnown: boolean;
+};
+
 export type Granting = {
   /** Unconditional bindings that hold the permission. */
   readonly free: readonly Binding[];
-  /** Conditional bindings that hold it, or may. */
-  readonly conditional: readonly (Binding & { readonly condition: NonNullable<Binding['condition']> })[];
+  /** Conditional bindings that hold it, or may, those that are known to do so first. */
+  readonly conditional: readonly Conditional[];
 };
 
 /** The bindings of the project that name the caller and hold a permission, or may; those of groups and from above do not show. */
@@ -55,11 +62,14 @@ export function grantingBindings({ policy, member }: Explanation, wanted: Wanted
   const own = policy?.bindings.filter(({ members }) => members.includes(member)) ?? [];
   return {
     free: own.filter(({ role, condition }) => !condition && holds(role, wanted) === 'yes'),
-    conditional: own.flatMap((binding) => {
-      const { condition } = binding;
-      const isOut = !condition || holds(binding.role, wanted) === 'no' || neverHolds(binding, wanted);
-      return isOut ? [] : [{ ...binding, condition }];
-    }),
+    conditional: own
+      .flatMap((binding) => {
+        const { condition } = binding;
+        const held = holds(binding.role, wanted);
+        const isOut = !condition || held === 'no' || neverHolds(binding, wanted);
+        return isOut ? [] : [{ ...binding, condition, isKnown: held === 'yes' }];
+      })
+      .sort((one, other) => Number(other.isKnown) - Number(one.isKnown)),
   };
 }
 

@@ -68,8 +68,12 @@ function tell(requirement: Requirement, seen: Seen, telling: Telling): AnswerPar
   };
   // These two count in the project that the caller belongs to; the others where they are used.
   const project = callersApis.includes(api) ? (homeOf(clientEmail) ?? projectId) : projectId;
-  return readApi(api, project, { services: seen.services, direct: direct[api] });
+  // The list is that of the project that builds run in, and tells nothing of another one.
+  const services = project === projectId ? seen.services : notAsked;
+  return readApi(api, project, { services, direct: direct[api] });
 }
+
+const notAsked = { kind: 'refused', status: 403, code: 'NOT_ASKED', message: '' } as const;
 
 const callersApis = ['cloudresourcemanager.googleapis.com', 'iam.googleapis.com'];
 

@@ -97,10 +97,11 @@ function missing(scope: string, wanted: Wanted, seen: Explanation): AnswerParts 
   const [under] = conditional.filter((binding) => !expired.includes(binding));
   if (under) {
     const { expression } = under.condition;
-    const text = `${under.role} is bound under a condition, and what holds under it on single resources cannot be tested on ${scope}.`;
+    const may = under.isKnown ? 'gives it' : 'may give it';
+    const text = `${under.role} ${may} and is bound under a condition, and what holds under it on single resources cannot be tested on ${scope}.`;
     return { state: 'inconclusive', method, scope, condition: expression, evidence: { text } };
   }
-  const [last] = expired;
+  const [last] = expired.filter(({ isKnown }) => isKnown);
   const end = last && endOf(last.condition.expression);
   if (last && end) {
     const text = `${tested} ${last.role} was bound until ${day(end)} and has expired; the binding is still there.`;
@@ -122,18 +123,26 @@ function isOver(expression: string): boolean {
 /** What is told of a permission that the project holds: not more than the bindings that are known to give it. */
 function heldUnder(scope: string, wanted: Wanted, seen: Explanation): AnswerParts {
   const { free, conditional } = grantingBindings(seen, wanted);
-  const [under] = conditional;
+  // What has ended cannot be where it comes from.
+  const inForce = conditional.filter(({ condition }) => !isOver(condition.expression));
+  const [under] = inForce;
   if (free.length > 0 || !under) return held(scope);
   const { expression } = under.condition;
-  const dates = conditional.map(({ condition }) => endOf(condition.expression));
-  const ends = dates.flatMap((end) => (end && end.getTime() > Date.now() ? end.getTime() : []));
+  const [longest] = inForce
+    .filter(({ isKnown }) => isKnown)
+    .map(({ role, condition }) => ({ role, end: endOf(condition.expression)?.getTime() ?? 0 }))
+    .filter(({ end }) => end > 0)
+    .sort((one, other) => other.end - one.end);
   // The time of the question is that of a build which starts now.
-  if (ends.length > 0) {
-    const caveat = `${under.role} is bound until ${day(new Date(Math.max(...ends)))} only. ${elsewhere}`;
+  if (longest) {
+    const caveat = `${longest.role} is bound until ${day(new Date(longest.end))} only. ${elsewhere}`;
     const granted = held(scope);
     return { ...granted, evidence: { ...granted.evidence, caveat } };
   }
-  const text = `Google tested it on ${scope}: held. Of the bindings there, only one under a condition is known to give it (${under.role}), and the condition may not hold on what a build makes. ${elsewhere}`;
+  const source = under.isKnown
+    ? `Of the bindings there, only one under a condition is known to give it (${under.role})`
+    : `It may come from ${under.role}, which is bound under a condition`;
+  const text = `Google tested it on ${scope}: held. ${source}, and the condition may not hold on what a build makes. ${elsewhere}`;
   return { state: 'inconclusive', method, scope, condition: expression, evidence: { text } };
 }
 

@@ -155,6 +155,12 @@ function roleRemediation(
   const { project = 'PROJECT_ID' } = target;
   return [
     {
+      title: 'Before you run it',
+      format: 'text',
+      text: 'If a binding with a condition already gives these on what builds use, change that one: what follows has no condition.',
+      fixes: [],
+    },
+    {
       title: `Give ${grants.length === 1 ? 'the documented role' : `the ${grants.length} documented roles`} to ${member}`,
       format: 'shell',
       text: grants.map((grant) => command(grant, member)).join('\n'),

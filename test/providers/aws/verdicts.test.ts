@@ -115,11 +115,42 @@ describe('the launch (rule 1)', () => {
     ['EC2 looks for the key pair', { looksForKeyPairs: true }],
     ['the account sees no image of Amazon’s', { hidesAmazonImages: true }],
     ['there is no default subnet', { defaultVpcs: {} }],
-  ])('is likely, not proven, where %s', async (_what, account) => {
-    const verification = await verify({ policies: [all], account, profileOptions: ['own-vpc'] });
+  ])('is open where %s, unless the simulator tells', async (_what, account) => {
+    const own = allow(['ec2:DescribeVpcs', 'ec2:DescribeInstanceTypeOfferings']);
+    const setting = { account, profileOptions: ['own-vpc'] };
+    const alone = await verify({ ...setting, policies: [all, own] });
+    expect(alone.verdict).toBe('unproven');
+    expect(find(alone, 'ec2:RunInstances')?.evidence.text).toContain('The policy simulator can tell');
 
-    expect(find(verification, 'ec2:RunInstances')).toMatchObject({ state: 'likely' });
+    const both = await verify({ ...setting, policies: [all, own, simulatorPolicy] });
+    expect(find(both, 'ec2:RunInstances')).toMatchObject({ state: 'likely', method: 'simulation' });
   });
+
+  it.each<[string, object, string[]]>([
+    ['an image of its own', { image: `arn:aws:ec2:${region}::image/ami-0123456789abcdef0` }, []],
+    ['a subnet of its own', { subnet: `${own}:subnet/subnet-0123456789abcdef0` }, ['own-vpc']],
+  ])(
+    'that is granted for %s only is open, and nothing is offered that would widen it',
+    async (_what, pins, profileOptions) => {
+      const pinned = {
+        image: `arn:aws:ec2:${region}::image/*`,
+        subnet: `${own}:subnet/*`,
+        ...pins,
+      };
+      const others = kinds.filter((kind) => kind !== 'subnet').map((kind) => `${own}:${kind}/*`);
+      const launch = allow('ec2:RunInstances', { Resource: [...others, pinned.image, pinned.subnet] });
+      const policies = [
+        but('ec2:RunInstances'),
+        allow(['ec2:DescribeVpcs', 'ec2:DescribeInstanceTypeOfferings']),
+        launch,
+      ];
+      const verification = await verify({ policies, profileOptions });
+
+      expect(verification.verdict).toBe('unproven');
+      expect(find(verification, 'ec2:RunInstances')).toMatchObject({ state: 'inconclusive' });
+      expect(verification.remediation).toEqual([]);
+    },
+  );
 });
 
 describe('tags (rule 2)', () => {
@@ -324,6 +355,44 @@ describe('guards', () => {
 
     const unseen = await verify({ policies: [but('ec2:CreateImage')], principal: { boundary } });
     expect(find(unseen, 'ec2:CreateImage')?.evidence.caveat).toContain('It is the boundary at least');
+  });
+});
+
+describe('one more attack', () => {
+  const boundary: Policy = { Statement: { Effect: 'Allow', NotAction: 'ec2:TerminateInstances' } };
+
+  it('on a policy that grants by kind, beside a boundary: the policies are not blamed', async () => {
+    const byKind = allow('ec2:TerminateInstances', { Resource: `${own}:instance/*` });
+    const policies = [but('ec2:TerminateInstances'), byKind, simulatorPolicy];
+    const { findings, remediation } = await verify({ policies, principal: { boundary } });
+
+    expect(findings.find(({ state }) => state === 'missing')?.alsoLayer).toBeUndefined();
+    expect(remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+  });
+
+  it('on a key that has leaked and lacks something besides: it gets no further rights', async () => {
+    const quarantine: Policy = {
+      arn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2',
+      ...deny('ec2:RunInstances'),
+    };
+    const { remediation } = await verify({ policies: [but('ec2:CreateImage'), quarantine] });
+
+    expect(remediation.map(({ title }) => title)).toEqual(['The key has leaked: rotate it now']);
+  });
+
+  it('on a grant for the region of the build: IAM is asked about at home', async () => {
+    const here = allow('iam:GetInstanceProfile', {
+      Condition: { StringEquals: { 'aws:RequestedRegion': region } },
+    });
+    const profileOptions = ['instance-profile'];
+    const refused = await verify({ policies: [all, simulatorPolicy, here], profileOptions });
+    expect(find(refused, 'iam:GetInstanceProfile')?.state).toBe('inconclusive');
+
+    const home = allow('iam:GetInstanceProfile', {
+      Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } },
+    });
+    const held = await verify({ policies: [all, simulatorPolicy, home], profileOptions });
+    expect(find(held, 'iam:GetInstanceProfile')?.state).toBe('likely');
   });
 });
 

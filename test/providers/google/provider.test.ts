@@ -118,7 +118,7 @@ describe('the documented roles', () => {
       'storage.objects.get',
       'storage.objects.list',
     ]);
-    const [fix] = verification.remediation;
+    const [, fix] = verification.remediation;
     expect(fix?.text).toContain('--role=roles/storage.admin');
     expect(fix?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
   });
@@ -182,7 +182,7 @@ describe('a Shared VPC', () => {
         'compute.subnetworks.use',
         'compute.subnetworks.useExternalIp',
       ]);
-      expect(verification.remediation[0]?.text).toBe(
+      expect(verification.remediation[1]?.text).toBe(
         `gcloud compute networks subnets add-iam-policy-binding builds \\\n  --region=europe-west3 \\\n  --project=${hostProjectOf('shared')} \\\n  --member=serviceAccount:${emailOf('shared')} \\\n  --role=${networkUser} \\\n  --condition=None`,
       );
       expect(JSON.stringify(verification.remediation)).toContain('google_compute_subnetwork_iam_member');

@@ -159,6 +159,32 @@ describe('conditional roles (rule 5)', () => {
     expect(verification.remediation.map(({ title }) => title)).toEqual(['Ask for the role again']);
   });
 
+  it('of another role do not lend their end to the one that gives it', async () => {
+    const dated = { role: 'roles/compute.viewer', members, condition: until('2099-12-31T00:00:00Z') };
+    const verification = await verify(under(type, dated));
+
+    expect(find(verification, create)).toMatchObject({ state: 'inconclusive', condition: type.expression });
+  });
+
+  it('of a role that may not even hold it explain nothing', async () => {
+    const viewing = { role: 'roles/compute.viewer', members, condition: until('2026-01-31T00:00:00Z') };
+    const bindings = [{ role: serviceAccountUser, members }, { role: viewer, members }, viewing];
+    expect(find(await verify({ customRoles, bindings }), create)).toMatchObject({ layer: 'role-binding' });
+
+    const admin = [...bindings, { role: 'roles/compute.admin', members }];
+    expect((await verify({ customRoles, bindings: admin })).verdict).toBe('ready');
+  });
+
+  it('that have ended are not where a permission comes from that is held', async () => {
+    const expired = { role: instanceAdmin, members, condition: until('2026-01-31T00:00:00Z') };
+    const verification = await verify({
+      customRoles,
+      bindings: [...project().bindings, { role: viewer, members }, expired],
+    });
+
+    expect(verification.verdict).toBe('ready');
+  });
+
   it('never let anybody act as an account by the name of a resource', async () => {
     const name = { title: 'one', expression: 'resource.name == "projects/x"' };
     const verification = await verify({
@@ -188,8 +214,23 @@ describe('the tunnel (rule 18)', () => {
     expect(verification.findings.filter(({ state }) => state === 'missing')).toEqual([
       expect.objectContaining({ requirement: tunnel, layer: 'role-binding' }),
     ]);
-    expect(verification.remediation[0]?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
+    expect(verification.remediation[1]?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
     expect(verification.remediation.map(({ text }) => text).join()).toContain('Deny policies and principal');
+  });
+});
+
+describe('Editor and Cloud Storage', () => {
+  it('lacks what builds do with objects, which is no deny policy’s fault', async () => {
+    const customRoles = { [viewer]: ['resourcemanager.projects.getIamPolicy'] };
+    const bindings = [
+      { role: 'roles/editor', members },
+      { role: viewer, members },
+    ];
+    const { findings } = await verify({ customRoles, bindings }, { profileOptions: ['storage'] });
+
+    const missing = findings.filter(({ state }) => state === 'missing');
+    expect(missing.map(({ requirement }) => requirement)).toContain('storage.objects.create');
+    expect(new Set(missing.map(({ layer }) => layer))).toEqual(new Set(['role-binding']));
   });
 });
 
