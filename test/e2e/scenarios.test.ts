@@ -66,7 +66,7 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
   ],
   'a grant under a condition': [
     /may be able to build images — 42 of 47 requirements could not be told/,
-    3,
+    2,
     /Depends on a condition \(44\)/,
   ],
   'Owner under a condition for role assignments': [/can build images/, 1, /may also give roles away/],
@@ -100,7 +100,7 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
 const googleReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
   'both required roles': [/can build images — all 38 requirements met/, 1, /38 granted/],
   'a custom role with exactly the pinned set': [/can build images/, 1, /37 granted, 1 likely/],
-  'one role missing': [/35 of 38 requirements missing/, 4, /--role=roles\/compute\.instanceAdmin\.v1/],
+  'one role missing': [/35 of 38 requirements missing/, 5, /--role=roles\/compute\.instanceAdmin\.v1/],
   'actAs on the account only': [/can build images/, 1, /38 granted/],
   Owner: [/can build images/, 1, /is Owner of the project/],
   'Shared VPC missing on the host project': [

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { CheckRequest, RemediationRequest } from '../provider.ts';
+import type { CheckRequest } from '../provider.ts';
 import type { AzureAnswer, RoleAssignment } from './answers.ts';
 import { type Assigned, onSubscription, readAssignments, unknownRoles } from './assignments.ts';
 import { type AzureClient, createAzureClient } from './client.ts';
@@ -9,7 +9,7 @@ import { readLocks } from './locks.ts';
 import type { Observations } from './observations.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
 import { readOperation, readRole } from './read-answers.ts';
-import { assignRole, renewSecret } from './remediation.ts';
+import { renewSecret } from './remediation.ts';
 import { coverRole } from './rights.ts';
 import { administrators, contributorSet } from './roles.ts';
 import { type Session, signIn } from './sign-in.ts';
@@ -46,9 +46,7 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
   emit({ type: 'identity', identity, target });
 
   await Promise.all([
-    observe(client, session, subscriptionId).then((seen) =>
-      answerRights(seen, request, credential, { identity, target }),
-    ),
+    observe(client, session, subscriptionId).then((seen) => answerRights(seen, request, credential)),
     answerPrerequisites(client, request, (displayName) =>
       emit({ type: 'identity', identity, target: { ...target, name: displayName } }),
     ),
@@ -60,7 +58,6 @@ function answerRights(
   seen: Observations,
   { requirements, emit }: CheckRequest,
   credential: AzureCredential,
-  who: Pick<RemediationRequest, 'identity' | 'target'>,
 ): void {
   const operations = requirements.filter(
     ({ id, level }) => id.startsWith('Microsoft.') && level !== 'optional',
@@ -68,9 +65,7 @@ function answerRights(
   const needed = operations.map(({ id }) => id);
   for (const { id } of requirements) {
     if (id === documentedRole) {
-      const answer = readRole(seen, needed);
-      emit({ type: 'answer', answer: { requirement: id, ...answer } });
-      if (answer.condition) emit({ type: 'offer', remediation: assignRole(who) });
+      emit({ type: 'answer', answer: { requirement: id, ...readRole(seen, needed) } });
     }
     if (id.startsWith('Microsoft.'))
       emit({ type: 'answer', answer: { requirement: id, ...readOperation(seen, id) } });

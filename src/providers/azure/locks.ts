@@ -35,7 +35,10 @@ function elsewhere(locks: readonly Placed[]): string {
   const sorted = locks.toSorted((one, other) => Number(isReadOnly(other)) - Number(isReadOnly(one)));
   const list = sorted.slice(0, named).map(({ words, inside }) => `${words} on ${inside}`);
   const more = locks.length > named ? ` and ${locks.length - named} more` : '';
-  return `Locked inside of the subscription: ${list.join(', ')}${more}. A build that is told to use one of these fails there.`;
+  const what = locks.some(isReadOnly)
+    ? 'A build that is told to use what is locked against changes fails there; what is locked against deletion it cannot clean up'
+    : 'A build that is told to use one of these cannot clean up there';
+  return `Locked inside of the subscription: ${list.join(', ')}${more}. ${what}.`;
 }
 
 /** `The lock “a” (ReadOnly) on the subscription` */

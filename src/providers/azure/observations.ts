@@ -74,9 +74,13 @@ export const conflicting = (text: string): AnswerParts => ({ ...inconclusive(tex
 /** Granted where a condition holds, of which it cannot be told whether a build meets it. */
 export function conditional(condition: string): AnswerParts {
   const text =
-    'It is granted, but only where a condition of the role assignment holds, and whether a build meets the condition cannot be told. Assign Contributor to this principal without a condition.';
+    'It is granted, but only where a condition of the role assignment holds, and whether a build meets the condition cannot be told. Whoever set the condition decides whether builds are to meet it or get a grant of their own.';
   return { state: 'inconclusive', method, condition, evidence: { code: 'Conditional', text } };
 }
+
+/** Said where nothing that can be read gives what the effective permissions show. */
+export const unexplained =
+  'The effective permissions include it, but no role assignment that reaches the subscription gives it: a role that was taken away minutes ago still shows, and so does one that another tenant delegates. Verify again in 5 minutes.';
 
 export const isHeld = ({ state }: AnswerParts) => state === 'granted' || state === 'likely';
 

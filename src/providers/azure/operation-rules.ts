@@ -13,6 +13,7 @@ import {
   type Known,
   likely,
   type Rule,
+  unexplained,
   ungranted,
   unreadAssignments,
 } from './observations.ts';
@@ -30,6 +31,13 @@ const notArrived: Rule<View> = (view) => {
   return conflicting(
     `${inWords(sources)} is assigned and would grant it, but the effective permissions do not show it. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
   );
+};
+
+/** Whether the effective permissions show what hangs on a condition is documented nowhere, so their silence proves nothing. */
+const perhapsUnderCondition: Rule<View> = (view) => {
+  if (granting(view).length > 0) return undefined;
+  const condition = conditionOn(view.readable, view.operation);
+  return condition === undefined ? undefined : conditional(condition);
 };
 
 const notGranted: Rule<View> = (view) =>
@@ -70,16 +78,28 @@ const unreadDenials: Rule<View> = ({ denyAssignments }) => {
   );
 };
 
+/** The effective permissions show it, and no assignment that reaches the subscription gives it. */
+const notGone: Rule<View> = ({ assigned, readable, operation }) => {
+  if (assigned.kind !== 'done') return undefined;
+  const reaching = onSubscription(readable);
+  const mayGive = reaching.some(
+    ({ role }) => role.permissions?.some((set) => grants(set, operation)) ?? true,
+  );
+  return mayGive ? undefined : conflicting(unexplained);
+};
+
 const granted: Rule<View> = () => held('The effective permissions include it.');
 
 const rules: readonly Rule<View>[] = [
   notArrived,
+  perhapsUnderCondition,
   notGranted,
   onlyUnderCondition,
   assignedUnderCondition,
   denied,
   unreadAssignments,
   unreadDenials,
+  notGone,
   granted,
 ];
 

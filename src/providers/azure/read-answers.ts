@@ -1,9 +1,11 @@
 import type { AnswerParts } from '../provider.ts';
 import type { AzureAnswer } from './answers.ts';
-import { inconclusive, type Known, type Observations, ungranted } from './observations.ts';
+import { inWords, onSubscription } from './assignments.ts';
+import { conflicting, inconclusive, type Known, type Observations, ungranted } from './observations.ts';
 import { judgeOperation } from './operation-rules.ts';
 import type { PermissionSet } from './rights.ts';
 import { insideOnlyText, judgeRole } from './role-rules.ts';
+import { isContributor } from './roles.ts';
 
 /** The codes with which Azure says that a principal has no right to look, or that there is nothing to look at. */
 const noRole = new Set(['AuthorizationFailed', 'SubscriptionNotFound']);
@@ -47,6 +49,12 @@ function knownOf(seen: Observations, sets: readonly PermissionSet[]): Known {
 export function readRole(seen: Observations, operations: readonly string[]): AnswerParts {
   const { permissions } = seen;
   if (permissions.kind === 'done') return judgeRole(knownOf(seen, permissions.output), operations);
+  const assigned = seen.assigned.kind === 'done' ? onSubscription(seen.assigned.output) : [];
+  const isAssigned = assigned.some(({ role, condition }) => !condition && isContributor(role));
+  if (isAssigned && permissions.kind === 'refused')
+    return conflicting(
+      `${inWords(assigned)} is assigned, but Azure answered ${permissions.code} when asked for the effective permissions. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,
+    );
   const answer = withoutPermissions(seen, permissions, 'role');
   const inside = answer.state === 'missing' ? insideOnlyText(seen, []) : undefined;
   return inside ? { ...answer, evidence: { ...answer.evidence, text: inside } } : answer;

@@ -90,10 +90,7 @@ function namesOf(identity: Identity): string {
 }
 
 /** The smallest command that gives the documented role. */
-export function assignRole({
-  identity,
-  target,
-}: Pick<RemediationRequest, 'identity' | 'target'>): Remediation {
+function assignRole({ identity, target }: Pick<RemediationRequest, 'identity' | 'target'>): Remediation {
   const scope = scopeOf(target);
   const text = identity ? assignCommand(identity, scope) : documentedCommand(scope);
   return {

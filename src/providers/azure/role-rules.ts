@@ -9,12 +9,13 @@ import {
   type Known,
   type Observations,
   type Rule,
+  unexplained,
   ungranted,
   unreadAssignments,
 } from './observations.ts';
 import { judgeOperation } from './operation-rules.ts';
 import { coverRole, type PermissionSet } from './rights.ts';
-import { contributor, contributorSet, owner } from './roles.ts';
+import { contributorSet, isContributor } from './roles.ts';
 
 type View = Known & {
   /** Assignments that reach the whole subscription. */
@@ -27,11 +28,11 @@ type View = Known & {
 };
 
 const covers = (sets: readonly PermissionSet[]) => coverRole(sets, contributorSet);
-const isContributor = ({ role }: Assigned) => role.id === contributor.id || role.id === owner.id;
+const isNamed = ({ role }: Assigned) => isContributor(role);
 /** Whether a condition, if there is one, leaves all that Contributor may. */
 const isWhole = (entry: Assigned) => !entry.condition || covers(unconditionalSets(entry));
 const contributorsIn = (free: readonly Assigned[]) =>
-  free.filter((entry) => isContributor(entry) && isWhole(entry));
+  free.filter((entry) => isNamed(entry) && isWhole(entry));
 
 /** What the conditions of assignments are about, where it is nothing that Contributor may. */
 function besideIt(assigned: readonly Assigned[]): string {
@@ -69,10 +70,15 @@ const somethingUnderCondition: Rule<View> = ({ reaching }) => {
   return under ? conditional(under) : undefined;
 };
 
-const fromSomewhere: Rule<View> = () =>
-  held(
-    'The effective permissions include all that Contributor may; which assignment they come from is not shown.',
-  );
+/** A role whose content is not known may be where they come from. */
+const fromUnknownRole: Rule<View> = ({ reaching }) =>
+  reaching.some(({ role }) => role.permissions === undefined)
+    ? held(
+        'The effective permissions include all that Contributor may; which assignment they come from is not shown.',
+      )
+    : undefined;
+
+const fromNowhere: Rule<View> = () => conflicting(unexplained);
 
 /** Why the rights that hold without a condition cover Contributor. */
 const coveredRules: readonly Rule<View>[] = [
@@ -82,7 +88,8 @@ const coveredRules: readonly Rule<View>[] = [
   assignedAnEqual,
   assignedTogether,
   somethingUnderCondition,
-  fromSomewhere,
+  fromUnknownRole,
+  fromNowhere,
 ];
 
 const coveredUnderCondition: Rule<View> = ({ sets }) => {
@@ -105,7 +112,7 @@ const namedAndNotArrived: Rule<View> = ({ free }) => {
 };
 
 const namedUnderCondition: Rule<View> = ({ reaching }) => {
-  const under = reaching.find((entry) => isContributor(entry) && entry.condition)?.condition;
+  const under = reaching.find((entry) => isNamed(entry) && entry.condition)?.condition;
   return under ? conditional(under) : undefined;
 };
 
@@ -119,7 +126,7 @@ const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
 };
 
 const insideOnly: Rule<View> = (view) => {
-  const text = insideOnlyText(view, view.readable.filter(isContributor));
+  const text = insideOnlyText(view, view.readable.filter(isNamed));
   return text === undefined ? undefined : ungranted(text);
 };
 

@@ -19,6 +19,9 @@ function builtIn(name: string): Role {
 export const contributor = builtIn('Contributor');
 export const owner = builtIn('Owner');
 
+/** Whether a role is the documented one, or the one above it, by its id. */
+export const isContributor = ({ id }: Pick<Role, 'id'>) => id === contributor.id || id === owner.id;
+
 /** Roles that let their holder give roles away, which no build needs. */
 export const administrators: readonly Role[] = [
   owner,
