@@ -9,7 +9,7 @@ import { loopbackCertificate } from '../tls.ts';
 import { permissionsOn, privilegesOf, type User, type VcenterModel, visibleTo } from './model.ts';
 
 /** What goes wrong on purpose, by the name of a method; each is told as often as it stands here. */
-type Trouble = 'hangs' | 'truncated' | 'unavailable' | 'not-authenticated' | 'redirect';
+type Trouble = 'hangs' | 'truncated' | 'unavailable' | 'not-authenticated' | 'gone' | 'redirect';
 
 export type VsphereCloud = {
   readonly port: number;
@@ -105,16 +105,20 @@ export async function startVsphereCloud(
       return void answer.writeHead(302, { location: 'https://192.0.2.1/sdk' }).end();
     if (trouble === 'unavailable') return void answer.writeHead(503).end('Service Unavailable');
     const cookie = /vmware_soap_session="?([^;"]+)/.exec(request.headers.cookie ?? '')?.[1];
-    const reply =
-      trouble === 'not-authenticated'
-        ? fault('NotAuthenticated', 'The session is not authenticated.')
-        : replyTo(method, body, cookie);
+    const reply = troubled(trouble) ?? replyTo(method, body, cookie);
     const headers = {
       'content-type': 'text/xml; charset=utf-8',
       ...(reply.cookie && { 'set-cookie': reply.cookie }),
     };
     answer.writeHead(reply.status, headers);
     answer.end(trouble === 'truncated' ? reply.xml.slice(0, reply.xml.length / 2) : reply.xml);
+  }
+
+  function troubled(trouble: Trouble | undefined): Reply | undefined {
+    if (trouble === 'gone') return fault('ManagedObjectNotFound', 'The object has already been deleted.');
+    return trouble === 'not-authenticated'
+      ? fault('NotAuthenticated', 'The session is not authenticated.')
+      : undefined;
   }
 
   function replyTo(method: string, body: Body, cookie: string | undefined): Reply {
@@ -188,12 +192,19 @@ export async function startVsphereCloud(
       const up = parent
         ? `<propSet><name>parent</name><val type="${parentType}" xsi:type="ManagedObjectReference">${parent}</val></propSet>`
         : '';
+      // Of a cluster the summary counts its hosts, those among them that the account does not see.
+      const count = model.entities.filter(
+        (entry) => entry.type === 'HostSystem' && entry.parent === id,
+      ).length;
+      const hosts = type.endsWith('ComputeResource')
+        ? `<propSet><name>summary.numHosts</name><val xsi:type="xsd:short">${count}</val></propSet>`
+        : '';
       // Without System.Read on the switch the property is left out: https://github.com/vmware/govmomi/issues/1517
       const maySee = switchId && privilegesOf(model, user, switchId).has('System.Read');
       const onSwitch = maySee
         ? `<propSet><name>config.distributedVirtualSwitch</name><val type="DistributedVirtualSwitch" xsi:type="ManagedObjectReference">${switchId}</val></propSet>`
         : '';
-      return `<objects>${ref('obj', type, id)}<propSet><name>name</name><val xsi:type="xsd:string">${escaped(name)}</val></propSet>${up}${onSwitch}</objects>`;
+      return `<objects>${ref('obj', type, id)}<propSet><name>name</name><val xsi:type="xsd:string">${escaped(name)}</val></propSet>${up}${onSwitch}${hosts}</objects>`;
     });
     const known = model.privilegeIds.map(
       (id) =>

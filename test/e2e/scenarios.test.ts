@@ -116,7 +116,7 @@ const googleReadings: Record<string, [root: RegExp, replies: number, thread: Reg
     /gcloud services enable compute\.googleapis\.com/,
   ],
   'a deny policy': [/1 of 38 requirements missing/, 3, /the deny policy “No new instances”/],
-  'a binding under a condition': [/35 of 38 requirements could not be told/, 2, /Depends on a condition/],
+  'a binding under a condition': [/35 of 38 requirements could not be told/, 3, /Depends on a condition/],
   'a deleted key': [/does not know this key/, 1, /Make a new key/],
   'a disabled service account': [/The service account is disabled/, 1, /Enable it/],
   'a service account that is gone': [/does not exist any more/, 1, /undelete/],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type InventoryObject, portGroup, switchPath } from './property-specs.ts';
+import { hostCountPath, type InventoryObject, portGroup, switchPath } from './property-specs.ts';
 import { Ref } from './soap.ts';
 
 export const ServiceContent = z.object({
@@ -62,12 +62,14 @@ export function inventoryObject(found: FoundObject): InventoryObject[] {
   const name = Text.safeParse(propertyOf(found, 'name'));
   const parent = Ref.safeParse(propertyOf(found, 'parent'));
   if (!name.success) return [];
+  const hosts = Text.safeParse(propertyOf(found, hostCountPath));
   const onSwitch = Ref.safeParse(propertyOf(found, switchPath));
   return [
     {
       ref: found.obj,
       name: name.data,
       ...(parent.success && { parentId: parent.data.id }),
+      ...(hosts.success && /^\d+$/.test(hosts.data) && { hostCount: Number(hosts.data) }),
       ...(found.obj.type === portGroup && { switchId: onSwitch.data?.id ?? '' }),
     },
   ];

@@ -10,10 +10,10 @@ import { hostRefused, resolvePlace } from './dial.ts';
 import { grantFor, lacksIn } from './grants.ts';
 import { findObjects, type Located, lineAbove } from './inventory.ts';
 import { isOneWithParent, type Seen } from './reach.ts';
-import { type Observations, readPrivilege } from './read-answers.ts';
+import { type Observations, onFolderItself, readPrivilege } from './read-answers.ts';
 import { grantRemediation } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
-import { signInError } from './sign-in-errors.ts';
+import { inventoryError, signInError } from './sign-in-errors.ts';
 import type { MoRef } from './soap.ts';
 
 /** Signs in once, asks for the account's privileges on each object, signs out, and emits one answer for each requirement. */
@@ -64,7 +64,7 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
   const inventory = await client.inventory(vcenter, (objects) =>
     emit({ type: 'reading', read: `${objects.toLocaleString('en')} objects` }),
   );
-  if (inventory.kind !== 'done') throw signInError(inventory);
+  if (inventory.kind !== 'done') throw inventoryError(inventory);
   emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
   const seen = await observe(client, session, { inventory: inventory.output, requirements });
   const missing: Missing[] = [];
@@ -74,7 +74,8 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
     emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
     if (answer.state === 'missing') missing.push({ ...answer, requirement: id, group });
   }
-  for (const remediation of await fixesFor(client, session, { missing, seen }))
+  const all = inventory.output.objects;
+  for (const remediation of await fixesFor(client, session, { missing, seen, all }))
     emit({ type: 'offer', remediation });
   if (inventory.output.privilegeIds.size === 0)
     emit({
@@ -102,13 +103,14 @@ async function observe(
     object,
     permissions: await client.permissions(vcenter, object.ref),
   });
-  const sideObjects = (['VM folder', 'Resource pool'] as const).flatMap((kind) => {
+  // A side that was not found may still give what the other does not.
+  const sideObjects = (['VM folder', 'Resource pool'] as const).map((kind) => {
     const object = objects[kind];
-    return object.kind === 'found' ? [object.objects[0]] : [];
+    return object.kind === 'found' ? object.objects[0] : undefined;
   });
   const [held, sides] = await Promise.all([
     client.privileges(vcenter, userName, refs),
-    Promise.all(sideObjects.map(see)),
+    Promise.all(sideObjects.map((object) => object && see(object))),
   ]);
   const seen = { version: vcenter.version, privilegeIds, roles, userName, objects, held, sides };
   const isSettled = requirements.every(
@@ -117,7 +119,7 @@ async function observe(
   if (isSettled || held.kind !== 'done') return seen;
 
   // What goes past a permission that does not propagate comes from further up, which is looked at only then.
-  const lines = sideObjects.map((object) => lineAbove(all, object, vcenter.rootFolder));
+  const lines = sideObjects.map((object) => (object ? lineAbove(all, object, vcenter.rootFolder) : []));
   const above = distinct(lines.flat().map(({ ref }) => ref));
   const [heldAbove, levels] = await Promise.all([
     client.privileges(
@@ -132,7 +134,7 @@ async function observe(
   return {
     ...seen,
     held: { kind: 'done', output: new Map([...more, ...held.output]) },
-    sides: sides.map((side, index) => ({ ...side, above: levels[index] ?? [] })),
+    sides: sides.map((side, index) => side && { ...side, above: levels[index] ?? [] }),
   };
 }
 
@@ -143,11 +145,17 @@ type Missing = Pick<Finding, 'requirement' | 'group'> & AnswerParts;
 /** Objects whose permissions are read for a fix; a cluster can have a hundred hosts. */
 const readAtOnce = 4;
 
+type Fixable = {
+  readonly missing: readonly Missing[];
+  readonly seen: Observations;
+  readonly all: Inventory['objects'];
+};
+
 /** Roles that fix what is missing and take nothing away; a sentence where what is there now cannot be read. */
 async function fixesFor(
   client: VcenterClient,
   { vcenter, userName }: Session,
-  { missing, seen }: { missing: readonly Missing[]; seen: Observations },
+  { missing, seen, all }: Fixable,
 ): Promise<Remediation[]> {
   if (seen.held.kind !== 'done') return [];
   const account = {
@@ -159,7 +167,14 @@ async function fixesFor(
   const located = Object.values(seen.objects).flatMap((object) =>
     object.kind === 'found' ? object.objects : [],
   );
-  const lacks = lacksIn(missing, located);
+  const lacks = lacksIn(
+    missing.map((each) => ({
+      ...each,
+      isUsedBelow: each.group === 'VM folder' && !onFolderItself.test(each.requirement),
+    })),
+    located,
+    (place) => lineAbove(all, place, vcenter.rootFolder).map(({ ref }) => ref.id),
+  );
   const grants = await pLimit(readAtOnce).map(lacks, async (lack) => {
     const permissions = await client.permissions(vcenter, lack.place.ref);
     return { lack, grant: grantFor(lack, permissions, account) };

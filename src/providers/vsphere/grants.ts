@@ -20,6 +20,13 @@ export type Lack = {
   readonly missing: readonly string[];
   /** Whether it must reach what is made below. */
   readonly mustPropagate: boolean;
+  /** What the place lies in, by ids. */
+  readonly above: readonly string[];
+};
+
+export type MissingPrivilege = Pick<Finding, 'requirement' | 'group' | 'objects'> & {
+  /** Whether it is used on what builds make below the object. */
+  readonly isUsedBelow: boolean;
 };
 
 /** Every role holds these by itself. */
@@ -27,16 +34,17 @@ const isOfEveryRole = (id: string) => id.startsWith('System.');
 
 /** Where something is missing, and what, by the places where a permission can be set. */
 export function lacksIn(
-  missing: readonly Pick<Finding, 'requirement' | 'group' | 'objects'>[],
+  missing: readonly MissingPrivilege[],
   located: readonly Located[],
+  aboveOf: (place: Lack['place']) => readonly string[],
 ): Lack[] {
   const byId = new Map(located.map((object) => [`${object.ref.type}:${object.ref.id}`, object]));
-  const lacks = missing.flatMap(({ requirement, group, objects = [] }) =>
+  const lacks = missing.flatMap(({ requirement, objects = [], isUsedBelow }) =>
     objects.flatMap(({ id }): Lack[] => {
       const object = byId.get(id);
       if (!object) return [];
       const place = isOneWithParent(object) && object.parent ? object.parent : object;
-      return [{ place, missing: [requirement], mustPropagate: group === 'VM folder' }];
+      return [{ place, missing: [requirement], mustPropagate: isUsedBelow, above: aboveOf(place) }];
     }),
   );
   return [...Map.groupBy(lacks, ({ place }) => place.ref.id).values()].flatMap(([first, ...others]) => {
@@ -47,6 +55,7 @@ export function lacksIn(
         place: first.place,
         missing: [...new Set(all.flatMap((lack) => lack.missing))],
         mustPropagate: all.some((lack) => lack.mustPropagate),
+        above: first.above,
       },
     ];
   });
@@ -59,20 +68,25 @@ export function lacksIn(
  * https://techdocs.broadcom.com/us/en/vmware-cis/vsphere/vsphere/8-0/vsphere-security/multiple-permission-settings.html
  */
 export function grantFor(
-  { place, missing, mustPropagate }: Lack,
+  { place, missing, mustPropagate, above }: Lack,
   permissions: VcenterAnswer<readonly EntityPermission[]>,
   { userName, roles, held, known }: Account & { readonly known: ReadonlySet<string> },
 ): Grant | undefined {
   const now = held.get(place.ref.id);
   if (permissions.kind !== 'done' || !now) return undefined;
-  const [own] = permissions.output.filter((each) => each.entity.id === place.ref.id && isOwn(each, userName));
+  const mayConcern = permissions.output.filter((each) => each.isGroup || isOwn(each, userName));
+  // What does not lie above counts here: of what is one with its root child, vCenter may name either.
+  const here = mayConcern.filter(({ entity }) => !above.includes(entity.id));
+  const own = here.find((each) => isOwn(each, userName));
+  if (own && now.size === 0) return undefined;
   const propagates = mustPropagate || (own?.propagates ?? false);
-  const stops = permissions.output.filter(
-    (each) => each.entity.id === place.ref.id && !each.propagates && (each.isGroup || isOwn(each, userName)),
-  );
+  const isStopped = here.some((each) => !each.propagates);
   const below =
-    propagates && stops.length > 0
-      ? passedFromAbove(permissions.output, place.ref.id, { userName, roles })
+    propagates && isStopped
+      ? passedFromAbove(
+          { here, inherited: mayConcern.filter((each) => !here.includes(each)) },
+          { userName, roles },
+        )
       : [];
   if (!below) return undefined;
   const isKnown = (id: string) => known.size === 0 || known.has(id);
@@ -82,17 +96,15 @@ export function grantFor(
   return { place, privileges, propagates, replaces: own !== undefined };
 }
 
+type Levels = { readonly here: readonly EntityPermission[]; readonly inherited: readonly EntityPermission[] };
+
 /** What went past a permission that did not propagate to what lies below it; undefined where groups may be in it. */
 function passedFromAbove(
-  permissions: readonly EntityPermission[],
-  id: string,
+  { here, inherited }: Levels,
   { userName, roles }: Pick<Account, 'userName' | 'roles'>,
 ): string[] | undefined {
-  const above = permissions.filter(({ entity, propagates }) => entity.id !== id && propagates);
-  const groupsHere = permissions.some(
-    ({ entity, isGroup, propagates }) => entity.id === id && isGroup && propagates,
-  );
-  if (groupsHere || above.some(({ isGroup }) => isGroup)) return undefined;
-  const own = above.filter((each) => isOwn(each, userName)).map(({ roleId }) => roles.get(roleId));
+  if (here.some(({ isGroup, propagates }) => isGroup && propagates)) return undefined;
+  if (inherited.some(({ isGroup }) => isGroup)) return undefined;
+  const own = inherited.filter((each) => isOwn(each, userName)).map(({ roleId }) => roles.get(roleId));
   return own.includes(undefined) ? undefined : own.flatMap((role) => [...(role ?? [])]);
 }

@@ -21,21 +21,23 @@ export type Located = {
   readonly parent?: { readonly ref: MoRef; readonly path: string; readonly shownPath: string };
 };
 
-/** An object that was found, or why none is meant. */
-export type Found =
+/** An object that was found, or why none is meant; `isAssumed` where nobody named it. */
+export type Found = Outcome & { readonly isAssumed?: boolean };
+
+type Outcome =
   | {
       readonly kind: 'found';
       /** One object, or for hosts all that a build may land on. */
       readonly objects: readonly [Located, ...Located[]];
       /** Of the one object; of hosts the place that they are in, and an asterisk. */
       readonly path: string;
-      /** Nobody named it: it is what a build uses unless told otherwise. */
-      readonly isAssumed?: boolean;
+      /** How many there are, those among them that the account does not see. */
+      readonly total?: number;
     }
   /** There is none of it, and none is needed. */
   | { readonly kind: 'unneeded'; readonly why: string }
   /** What it lies in was named and not found. */
-  | { readonly kind: 'lost'; readonly within: string }
+  | { readonly kind: 'lost'; readonly within: string; readonly isAmbiguous: boolean }
   /** A cluster of datastores, of which builds name one. */
   | { readonly kind: 'datastore-cluster'; readonly wanted: string; readonly members: readonly string[] }
   /** The account may not read which it is, of this network. */
@@ -131,7 +133,7 @@ function foundAs(node: Node): Found {
   return { kind: 'found', objects: [locatedAs(node)], path: node.shownPath };
 }
 
-const assumed = (found: Found): Found => (found.kind === 'found' ? { ...found, isAssumed: true } : found);
+const assumed = (found: Found): Found => ({ ...found, isAssumed: true });
 
 /** The object that a path or a name means, among those of one kind that lie under a place. */
 function pick(nodes: readonly Node[], wanted: string, under: string): Found {
@@ -173,14 +175,19 @@ export function findObjects(
     ? pick(ofKind('Datacenter'), wanted.datacenter, '')
     : only(ofKind('Datacenter'));
   const lost = (found: Found, text: string | undefined): Found =>
-    text && found.kind !== 'unchosen' ? { kind: 'lost', within: text } : { kind: 'unchosen' };
+    text && found.kind !== 'unchosen'
+      ? { kind: 'lost', within: text, isAmbiguous: found.kind === 'several' }
+      : { kind: 'unchosen' };
   const inside = (kind: Kind, text: string | undefined): Found => {
     if (datacenter.kind !== 'found') return lost(datacenter, wanted.datacenter);
     const [{ path }] = datacenter.objects;
     const under = `${path}/${branches[kind]}`;
     return text ? pick(ofKind(kind), text, under) : only(ofKind(kind).filter((node) => isUnder(node, under)));
   };
-  const cluster = clusterOf(inside('Cluster or host', wanted.cluster), nodes, wanted.cluster);
+  const cluster = clusterOf(inside('Cluster or host', wanted.cluster), nodes, {
+    text: wanted.cluster,
+    datacenter,
+  });
   const within = (find: (path: string) => Found): Found => {
     if (cluster.kind !== 'found') return cluster.kind === 'lost' ? cluster : lost(cluster, wanted.cluster);
     const found = find(cluster.objects[0].path);
@@ -191,7 +198,7 @@ export function findObjects(
   return {
     Datacenter: datacenter,
     'Cluster or host': cluster,
-    Hosts: within((path) => hostsUnder(ofKind('Hosts'), path)),
+    Hosts: within((path) => hostsUnder(ofKind('Hosts'), path, objects)),
     // Every cluster and host has a pool of this name that all others are in.
     'Resource pool': within((path) => {
       const pools = ofKind('Resource pool');
@@ -232,26 +239,43 @@ function switchOf(network: Found, objects: readonly InventoryObject[]): Found {
   const { switchId } = objects.find(({ ref }) => ref.id === located.ref.id) ?? {};
   if (switchId === undefined)
     return { kind: 'unneeded', why: `${located.shownPath} is no distributed port group.` };
-  if (switchId === '') return { kind: 'hidden', network: located };
-  const ref = { type: 'DistributedVirtualSwitch', id: switchId };
   const path = `the switch of ${located.shownPath}`;
-  return { kind: 'found', objects: [{ ref, path, shownPath: path }], path };
+  const ref = { type: 'DistributedVirtualSwitch', id: switchId };
+  const found: Found =
+    switchId === ''
+      ? { kind: 'hidden', network: located }
+      : { kind: 'found', objects: [{ ref, path, shownPath: path }], path };
+  return network.isAssumed ? assumed(found) : found;
 }
 
-/** The cluster that was meant; a host inside of one, by its name or path, stands for its cluster. */
-function clusterOf(found: Found, nodes: readonly Node[], wanted: string | undefined): Found {
-  if (found.kind !== 'none' && found.kind !== 'elsewhere') return found;
-  const text = wanted?.replace(/\/+$/, '') ?? '';
+/** The cluster that was meant; a host of the datacenter, by its name or path, stands for what it lies in. */
+function clusterOf(
+  found: Found,
+  nodes: readonly Node[],
+  { text: wanted = '', datacenter }: { text: string | undefined; datacenter: Found },
+): Found {
+  if ((found.kind !== 'none' && found.kind !== 'elsewhere') || datacenter.kind !== 'found') return found;
+  const text = wanted.replace(/\/+$/, '');
+  const under = `${datacenter.objects[0].path}/${branches['Cluster or host']}`;
   const host = nodes.find(
-    ({ ref, name, path, shownPath }) =>
-      ref.type === 'HostSystem' && [name, path, shownPath].some((each) => same(each, text)),
+    (node) =>
+      node.ref.type === 'HostSystem' &&
+      isUnder(node, under) &&
+      [node.name, node.path, node.shownPath].some((each) => same(each, text)),
   );
   const cluster = nodes.find(({ ref }) => ref.id === host?.parent?.ref.id);
   return cluster ? foundAs(cluster) : found;
 }
 
-function hostsUnder(hosts: readonly Node[], path: string): Found {
-  const [first, ...others] = hosts.filter((node) => isUnder(node, path)).map(locatedAs);
+function hostsUnder(hosts: readonly Node[], path: string, objects: readonly InventoryObject[]): Found {
+  const inside = hosts.filter((node) => isUnder(node, path));
+  const [first, ...others] = inside.map(locatedAs);
   if (!first) return { kind: 'none', wanted: `${plainName(path)}/*` };
-  return { kind: 'found', objects: [first, ...others], path: `${plainName(path)}/*` };
+  const { hostCount } = objects.find(({ ref }) => ref.id === first.parent?.ref.id) ?? {};
+  return {
+    kind: 'found',
+    objects: [first, ...others],
+    path: `${plainName(path)}/*`,
+    ...(hostCount !== undefined && { total: hostCount }),
+  };
 }

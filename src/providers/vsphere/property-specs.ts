@@ -5,6 +5,8 @@ export type InventoryObject = {
   readonly ref: MoRef;
   readonly name: string;
   readonly parentId?: string;
+  /** How many hosts a cluster has, those among them that the account does not see. */
+  readonly hostCount?: number;
   /** The distributed switch of a port group: empty where the account may not read it, absent for all else. */
   readonly switchId?: string;
 };
@@ -21,6 +23,9 @@ const types = [
 ];
 
 export const portGroup = 'DistributedVirtualPortgroup';
+/** With its special kind, since the more special of two specifications may be the only one that counts. */
+const computeResources = ['ComputeResource', 'ClusterComputeResource'];
+export const hostCountPath = 'summary.numHosts';
 export const switchPath = 'config.distributedVirtualSwitch';
 
 /** The steps from an object to those below it; each names the steps that are taken from there. */
@@ -52,6 +57,7 @@ export function inventorySpec(rootFolder: MoRef) {
     propSet: [
       ...types.map((type) => ({ type, pathSet: ['name', 'parent'] })),
       { type: portGroup, pathSet: ['name', 'parent', switchPath] },
+      ...computeResources.map((type) => ({ type, pathSet: ['name', 'parent', hostCountPath] })),
     ],
     objectSet: { obj: refXml(rootFolder), skip: 'false', selectSet },
   };

@@ -38,7 +38,9 @@ function notFound(found: Exclude<Found, { kind: 'found' }>, group: string): Answ
     case 'unchosen':
       return inconclusive(`No ${kind} has been chosen yet, so its privileges could not be asked for.`);
     case 'lost':
-      return inconclusive(`“${found.within}” was not found, so no ${kind} in it could be looked for.`);
+      return inconclusive(
+        `“${found.within}” ${found.isAmbiguous ? 'is not the only one of that name' : 'was not found'}, so no ${kind} in it could be looked for.`,
+      );
     case 'unneeded':
       return { state: 'not-applicable', method: 'read', evidence: { text: found.why } };
     case 'hidden':
@@ -102,7 +104,7 @@ export function readPrivilege(requirement: Requirement, seen: Observations): Ans
   if (group === globalPermission) return globalOnly(id);
   const object = seen.objects[group as ObjectKind];
   const told = object.kind === 'found' ? readFound(requirement, object, seen) : notFound(object, group);
-  const answer = object.kind === 'found' && object.isAssumed ? underAssumption(told, group) : told;
+  const answer = object.isAssumed ? underAssumption(told, group) : told;
   if (!documentedAs) return answer;
   const caveat = `The documentation writes ${documentedAs}; the privilege is called ${id}.`;
   return { ...answer, evidence: { ...answer.evidence, caveat } };
@@ -119,6 +121,7 @@ function underAssumption(told: AnswerParts, group: string): AnswerParts {
   const { state, evidence, scope } = told;
   const kind = group.toLowerCase();
   const note = `No ${kind} was named, so ${scope} is assumed.`;
+  if (state === 'not-applicable') return told;
   if (state !== 'missing') return { ...told, evidence: { ...evidence, text: `${evidence.text} ${note}` } };
   return inconclusive(`${evidence.text} ${note} Choose the objects that builds use.`, scope);
 }
@@ -127,7 +130,7 @@ type FoundObjects = Found & { readonly kind: 'found' };
 
 function readFound(
   { id, group }: Requirement,
-  { path: scope, objects }: FoundObjects,
+  { path: scope, objects, total = objects.length }: FoundObjects,
   seen: Observations,
 ): AnswerParts {
   const { held } = seen;
@@ -142,8 +145,18 @@ function readFound(
     return inconclusive(`vCenter ${held.message} when asked for the privileges.`, scope);
   if (objects.some(({ ref }) => !held.output.has(ref.id)))
     return inconclusive('vCenter left this object out of its answer.', scope);
+  if ([...held.output.values()].every(({ size }) => size === 0))
+    return inconclusive(
+      'vCenter gave no privileges for any object, which it does for names that it does not know too.',
+      scope,
+    );
   const asked = { objects, scope, held: held.output };
   const lacking = objects.filter(({ ref }) => !held.output.get(ref.id)?.has(id));
+  if (lacking.length === 0 && objects.length < total)
+    return inconclusive(
+      `It is among the privileges of the account on ${objects.length} of the ${total} in ${scope}; the others are not shown to it, and a build may land on one of them.`,
+      scope,
+    );
   if (group !== 'VM folder' || onFolderItself.test(id)) return onObjects(lacking, asked);
   return onMachines(id, { ...asked, isOnFolder: lacking.length === 0 }, seen);
 }
@@ -156,14 +169,15 @@ function faultWords(type: string): string {
 }
 
 /** Privileges that are used on the folder itself; all others on what is made in it. */
-const onFolderItself = /^(System\.|VirtualMachine\.Inventory\.)/;
+export const onFolderItself =
+  /^(System\.|VirtualMachine\.Inventory\.(Create|CreateFromExisting|Move|Register|Unregister)$)/;
 
 /**
- * Privileges that making a machine takes on its folder, besides those on the machine.
+ * Privileges that making or deleting a machine takes on its folder, besides those on the machine.
  * https://developer.broadcom.com/xapis/vsphere-web-services-api/latest/vim.Folder.html#createVm
  */
 const onFolderToo =
-  /^VirtualMachine\.Config\.(AddNewDisk|AddExistingDisk|RawDevice|HostUSBDevice|AdvancedConfig)$/;
+  /^VirtualMachine\.(Config\.(AddNewDisk|AddExistingDisk|RawDevice|HostUSBDevice|AdvancedConfig)|Inventory\.Delete)$/;
 
 type Asked = {
   readonly scope: string;

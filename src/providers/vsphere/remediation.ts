@@ -94,5 +94,17 @@ export function grantRemediation(
           },
         ]
       : [];
-  return missing.length > 0 ? [...commands, ...sentence] : [];
+  const wide: Remediation[] = readable.some(
+    ({ place, propagates }) => place.ref.type === 'Datacenter' && propagates,
+  )
+    ? [
+        {
+          title: 'Smaller: a folder of its own',
+          format: 'text',
+          text: 'A datacenter’s own folder takes no permission, so the role below reaches everything in the datacenter. Make a folder for the machines of builds, choose it for this connection and verify again.',
+          fixes: [],
+        },
+      ]
+    : [];
+  return missing.length > 0 ? [...wide, ...commands, ...sentence] : [];
 }

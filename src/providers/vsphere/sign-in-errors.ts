@@ -32,6 +32,16 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
+/** Why the inventory was not read, after a sign-in that worked. */
+export function inventoryError(answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>): AppError {
+  if (answer.kind === 'unreachable' || explanations[answer.type]) return signInError(answer);
+  return new AppError(`vCenter answered ${answer.type} when asked for its inventory`, {
+    code: 'provider.unreachable',
+    hint: 'The sign-in worked. Verify again in a few minutes; if it goes on, the vCenter has a fault.',
+    retryable: true,
+  });
+}
+
 /** Why nothing can be told, from the answer to one of the first calls. */
 export function signInError(answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>): AppError {
   if (answer.kind === 'unreachable') {

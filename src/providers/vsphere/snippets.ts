@@ -26,7 +26,8 @@ const powerQuoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** The roles and permissions with govc, whose defaults would make an administrator: every flag is stated. */
 export function govc({ grants, principal }: Fix): string {
   const roles = rolesOf(grants).map(
-    ([name, privileges]) => `govc role.ls ${name} || \\\n  govc role.create ${name} ${privileges.join(' ')}`,
+    ([name, privileges]) =>
+      `govc role.ls ${name} || \\\n  govc role.create ${[name, ...privileges].join(' ')}`,
   );
   const permissions = grants.map(
     (grant) =>
@@ -39,7 +40,7 @@ export function govc({ grants, principal }: Fix): string {
 export function powerCli({ grants, principal }: Fix): string {
   const roles = rolesOf(grants).map(
     ([name, privileges]) =>
-      `if (-not (Get-VIRole -Name ${name} -ErrorAction SilentlyContinue)) { New-VIRole -Name ${name} -Privilege (Get-VIPrivilege -Id ${privileges.map(powerQuoted).join(', ')}) }`,
+      `if (-not (Get-VIRole -Name ${name} -ErrorAction SilentlyContinue)) { New-VIRole -Name ${name}${privileges.length > 0 ? ` -Privilege (Get-VIPrivilege -Id ${privileges.map(powerQuoted).join(', ')})` : ''} }`,
   );
   const permissions = grants.flatMap((grant) => {
     const { place, propagates, replaces } = grant;

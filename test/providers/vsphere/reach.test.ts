@@ -22,6 +22,7 @@ const privileges = ['VirtualMachine.Config.CPUCount', 'Datastore.Browse', 'Netwo
 const [wanted = ''] = privileges;
 const folder = 'group-v2';
 const pool = 'resgroup-2';
+const rootPool = 'resgroup-1';
 const places = ['group-d1', 'datacenter-1', 'group-v2', 'group-h1', 'domain-c1', 'resgroup-2'];
 
 /** The same sequence in every run. */
@@ -161,15 +162,28 @@ function grantsOf(seed: number) {
   const account = { ...accountOf(model, user), known: new Set<string>() };
   const objectOf = (id: string) => [{ id: `${locate(model, id).ref.type}:${id}`, path: '' }];
   const missing = [
-    { requirement: wanted, group: 'VM folder', objects: objectOf(folder) },
-    { requirement: 'Network.Assign', group: 'Resource pool', objects: objectOf(pool) },
+    { requirement: wanted, group: 'VM folder', objects: objectOf(folder), isUsedBelow: true },
+    {
+      requirement: 'Network.Assign',
+      group: 'Resource pool',
+      objects: objectOf(rootPool),
+      isUsedBelow: false,
+    },
   ];
   const lacks = lacksIn(
     missing,
-    [folder, pool].map((id) => locate(model, id)),
+    [folder, rootPool].map((id) => locate(model, id)),
+    ({ ref }) => lineOf(model, ref.id),
   );
   return lacks.flatMap((lack) => {
-    const grant = grantFor(lack, toldOf(model, lack.place.ref.id), account);
+    const told = toldOf(model, lack.place.ref.id);
+    // Of what is one with its root child, vCenter may name either as the owner of a permission.
+    const output = told.output.map((each) =>
+      seed % 2 === 0 && each.entity.id === 'domain-c1'
+        ? { ...each, entity: { type: '', id: rootPool } }
+        : each,
+    );
+    const grant = grantFor(lack, { ...told, output }, account);
     return grant ? [{ model, user, lack, grant }] : [];
   });
 }

@@ -166,6 +166,114 @@ describe('a cluster of more than 32 hosts (rule 8)', () => {
   });
 });
 
+describe('a second attack', () => {
+  it('on hosts that the account cannot see: they are counted', async () => {
+    const unseen: Entity = {
+      id: 'host-77',
+      type: 'HostSystem',
+      name: 'esx77.example.com',
+      parent: 'domain-c1',
+    };
+    const verification = await verify({ change: ({ entities }) => ({ entities: [...entities, unseen] }) });
+
+    expect(find(verification, 'Host.Config.SystemManagement')).toMatchObject({
+      state: 'inconclusive',
+      evidence: { text: expect.stringContaining('on 1 of the 2 in') },
+    });
+  });
+
+  it('on a host of another datacenter: it stands for no cluster of this one', async () => {
+    const far: Entity[] = [
+      { id: 'datacenter-2', type: 'Datacenter', name: 'DC2', parent: 'group-d1' },
+      { id: 'group-h2', type: 'Folder', name: 'host', parent: 'datacenter-2' },
+      { id: 'domain-s2', type: 'ComputeResource', name: 'esx9.example.com', parent: 'group-h2' },
+      { id: 'host-9', type: 'HostSystem', name: 'esx9.example.com', parent: 'domain-s2' },
+    ];
+    const change = (model: VcenterModel) => ({
+      entities: [...model.entities, ...far],
+      permissions: [
+        ...model.permissions,
+        { entity: 'datacenter-2', principal: me, propagates: true, privileges: knownPrivileges },
+      ],
+    });
+    const verification = await verify({ change, more: { cluster: 'esx9.example.com' } });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(find(verification, 'System.Read', 'Cluster or host')?.evidence.text).toContain(
+      'but not below /DC1/host',
+    );
+  });
+
+  it('on deleting machines: a right on the folder alone is not enough', async () => {
+    const change = ({ permissions }: VcenterModel) => ({
+      permissions: permissions.map((each) => ({ ...each, propagates: false })),
+    });
+    const verification = await verify({ change });
+
+    expect(find(verification, 'VirtualMachine.Inventory.Delete')).toMatchObject({ state: 'missing' });
+    expect(find(verification, 'VirtualMachine.Inventory.Create')).toMatchObject({ state: 'granted' });
+  });
+
+  it('on a vCenter that gives no privileges at all: nothing is told, and nothing offered', async () => {
+    const prepare = ({ answers, model }: VsphereCloud) => {
+      const entities = model.entities.map(
+        ({ id, type }) => `<returnval><entity type="${type}">${id}</entity></returnval>`,
+      );
+      answers.set('FetchUserPrivilegeOnEntities', [entities.join(''), entities.join('')]);
+    };
+    const verification = await verify({ prepare });
+
+    expect(verification.verdict).toBe('unproven');
+    expect(inState(verification, 'missing')).toEqual([]);
+    expect(verification.remediation).toEqual([]);
+  });
+
+  it('on a pool that nobody named, of one cluster among two: what it gives is not known', async () => {
+    const second: Entity = {
+      id: 'domain-c2',
+      type: 'ClusterComputeResource',
+      name: 'Cluster2',
+      parent: 'group-h1',
+    };
+    const change = (model: VcenterModel) => ({
+      entities: [...model.entities, second],
+      permissions: [
+        ...(onObject('group-v2', { propagates: false })(model).permissions ?? []),
+        { entity: 'domain-c2', principal: me, propagates: false, privileges: [] },
+      ],
+    });
+    const verification = await verify({ change, without: ['cluster', 'resourcePool'] });
+
+    expect(inState(verification, 'missing')).toEqual([]);
+    expect(find(verification, cpu)).toMatchObject({ state: 'inconclusive' });
+  });
+
+  it('on a lack that is used on the folder itself: the flag that stands there stays', async () => {
+    const change = (model: VcenterModel) => {
+      const held = knownPrivileges.filter((id) => id !== 'VirtualMachine.Inventory.Create');
+      const { permissions = [] } = onObject('group-v2', { propagates: false, privileges: held })(model);
+      const all = permissions.filter(({ entity, principal }) => entity !== 'resgroup-2' || principal !== me);
+      return {
+        permissions: [
+          ...all,
+          { entity: 'resgroup-2', principal: me, propagates: true, privileges: knownPrivileges },
+        ],
+      };
+    };
+    const verification = await verify({ change });
+
+    expect(inState(verification, 'missing')).toEqual(['VirtualMachine.Inventory.Create']);
+    expect(verification.remediation[1]?.text).toMatch(/-propagate=false -group=false '\/DC1\/vm\/Templates'/);
+  });
+
+  it('on a fault after the sign-in: the sign-in is not blamed', async () => {
+    const prepare = ({ trouble }: VsphereCloud) => void trouble.set('RetrievePropertiesEx', ['gone']);
+    const { error } = await verify({ prepare });
+
+    expect(error?.message).toContain('vCenter answered ManagedObjectNotFound when asked for its inventory');
+  });
+});
+
 describe('objects that nobody named (rule 10)', () => {
   const without = ['folder', 'resourcePool'];
 
