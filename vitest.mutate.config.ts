@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/verification/**/*.test.ts', 'test/providers/{aws,azure,google,vsphere}/*.test.ts'],
     exclude: ['test/providers/*/{actions,fixes,vcsim}.test.ts'],
+    setupFiles: ['test/support/load-verdicts.ts'],
     testTimeout: 60_000,
   },
 });

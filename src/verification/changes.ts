@@ -33,9 +33,14 @@ export function changesBetween(before: Verification, after: Verification): Chang
   const newlyMissing = missing.filter(wasHeld);
   const foundMissing = missing.filter((finding) => !wasHeld(finding) && !wasMissing(finding));
   const deniedElsewhere = stillMissing.some((finding) => {
-    const { layer, denial } = finding;
+    const { layer, denial, policy, alsoLayer } = finding;
     const then = earlier.get(subjectOf(finding));
-    return then?.layer !== layer || then?.denial !== denial;
+    return (
+      then?.layer !== layer ||
+      then?.denial !== denial ||
+      then?.policy !== policy ||
+      then?.alsoLayer !== alsoLayer
+    );
   });
   return {
     since: before.startedAt,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween } from '../../src/verification/changes.ts';
+import type { Finding } from '../../src/verification/finding.ts';
 import { findingOf, verificationOf } from '../support/findings.ts';
 
 const ids = (findings: { requirement: string }[]) => findings.map(({ requirement }) => requirement);
@@ -66,5 +67,44 @@ describe('what changed between two runs', () => {
 
     expect(changesBetween(before, verificationOf({ 'ec2:CopyImage': above })).needsNewFix).toBe(true);
     expect(changesBetween(before, before).needsNewFix).toBe(false);
+  });
+
+  it.each<[string, Partial<Finding>]>([
+    ['its layer', { layer: 'permissions-boundary' }],
+    ['its kind of denial', { denial: 'explicit' }],
+    ['its policy', { policy: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3' }],
+    ['a second layer', { alsoLayer: 'permissions-boundary' }],
+  ])('asks for another fix when one of several refusals changed %s', (_what, more) => {
+    const before = verificationOf({ 'ec2:CopyImage': 'missing', 'ec2:CreateImage': 'missing' });
+    const changed = findingOf('ec2:CreateImage', 'missing', more);
+    const after = verificationOf({ 'ec2:CopyImage': 'missing', 'ec2:CreateImage': changed });
+
+    expect(changesBetween(before, after).needsNewFix).toBe(true);
+  });
+
+  it('takes likely for held, before and after', () => {
+    const likely = verificationOf({ 'ec2:CopyImage': 'likely' });
+    const missing = verificationOf({ 'ec2:CopyImage': 'missing' });
+
+    expect(ids(changesBetween(missing, likely).fixed)).toEqual(['ec2:CopyImage']);
+    expect(ids(changesBetween(likely, missing).newlyMissing)).toEqual(['ec2:CopyImage']);
+  });
+
+  it('says nothing of what could not be told either time', () => {
+    const open = verificationOf({ 'ec2:CopyImage': 'inconclusive' });
+
+    expect(changesBetween(open, open).noLongerTold).toEqual([]);
+  });
+
+  it('takes what the earlier run did not know for found, not for lost', () => {
+    const after = verificationOf({ 'ec2:CopyImage': 'missing' });
+    const before = { ...after, findings: after.findings.filter(({ state }) => state !== 'missing') };
+
+    expect(ids(changesBetween(before, after).foundMissing)).toEqual(['ec2:CopyImage']);
+    expect(changesBetween(before, after).newlyMissing).toEqual([]);
+  });
+
+  it('never calls two runs that worked a repeated failure', () => {
+    expect(changesBetween(verificationOf({}), verificationOf({})).failsAsBefore).toBe(false);
   });
 });

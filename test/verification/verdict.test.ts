@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingState } from '../../src/verification/finding.ts';
-import { countStates, verdictOf } from '../../src/verification/verdict.ts';
+import { countStates, incidentsIn, verdictOf } from '../../src/verification/verdict.ts';
 import { findingOf } from '../support/findings.ts';
 
 const findings = (...states: FindingState[]) =>
   states.map((state, index) => findingOf(`ec2:Action${index}`, state));
+
+describe('incidents', () => {
+  const code = (requirement: string, evidence: { code?: string }) =>
+    findingOf(requirement, 'inconclusive', { evidence: { ...evidence, text: 'As AWS said.' } });
+
+  it('are the findings with a code that a provider has for them', () => {
+    const all = [code('a', { code: 'Carried' }), code('b', { code: 'Other' }), code('c', {})];
+
+    expect(incidentsIn(all, ['Carried']).map(({ requirement }) => requirement)).toEqual(['a']);
+    expect(incidentsIn(all)).toEqual([]);
+  });
+});
 
 describe('the verdict', () => {
   it.each<[string, FindingState[]]>([
