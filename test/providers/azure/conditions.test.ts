@@ -31,6 +31,23 @@ describe('the actions that a condition is about', () => {
       ['Microsoft.Compute/images/*'],
     ],
     [
+      'lists and spaces',
+      `!(ActionMatches{ 'a/b' }) OR ( ${name} ForAnyOfAnyValues:StringEquals {'x', 'y'} )  `,
+      ['a/b'],
+    ],
+    ['an escaped quote', String.raw`!(ActionMatches{'a/b'}) OR (${name} StringEquals 'it\'s')`, ['a/b']],
+    ['words that begin as operators', `!(ActionMatches{'a/b'}) OR (android StringEquals organ)`, ['a/b']],
+    [
+      'three that must all be',
+      `!(ActionMatches{'a'}) AND !(ActionMatches{'b'}) AND !(ActionMatches{'c'})`,
+      ['a', 'b', 'c'],
+    ],
+    [
+      'one of three',
+      `${name} StringEquals 'x' OR ${name} StringEquals 'y' OR !${images}`,
+      ['Microsoft.Compute/images/*'],
+    ],
+    [
       'an attribute that must exist',
       `!(${images}) OR (Exists ${name} AND NOT Exists @Request[a:b])`,
       ['Microsoft.Compute/images/*'],
@@ -47,6 +64,17 @@ describe('the actions that a condition is about', () => {
       `(!(${images}) OR (${name} StringEquals 'x')) AND @Principal[a:b] StringEquals 'y'`,
     ],
     ['a double negation', `!(!(${images}))`],
+    ['an open negation', `!(${name} StringEquals 'x')`],
+    [
+      'a part of three that is open',
+      `!(ActionMatches{'a'}) AND ${name} StringEquals 'x' AND !(ActionMatches{'c'})`,
+    ],
+    [
+      'operators the other way without parentheses',
+      `!${images} AND ${name} StringEquals 'x' OR ${name} StringEquals 'y'`,
+    ],
+    ['something after an action', `!(ActionMatches{'a/b'} {'c'}) OR Exists ${name}`],
+    ['an action list', `!(ActionMatches{'a/b', 'c/d'}) OR Exists ${name}`],
     [
       'both operators without parentheses',
       `!${images} OR ${name} StringEquals 'x' AND ${name} StringEquals 'y'`,
@@ -61,6 +89,13 @@ describe('the actions that a condition is about', () => {
     expect(targetsOf(condition)).toBeUndefined();
     expect(mayConcern(condition, 'Microsoft.Compute/virtualMachines/write')).toBe(true);
     expect(unconditionalPart({ actions: ['*'], notActions: [], condition })).toBeUndefined();
+  });
+
+  it('count where one of several patterns matches', () => {
+    const two = `!(ActionMatches{'a/*'} AND ActionMatches{'b/*'}) OR Exists ${name}`;
+
+    expect(mayConcern(two, 'b/read')).toBe(true);
+    expect(mayConcern(two, 'c/read')).toBe(false);
   });
 
   it('leave everything else granted', () => {
