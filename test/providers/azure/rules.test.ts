@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { AzureAnswer } from '../../../src/providers/azure/answers.ts';
 import { type Assigned, readAssignments } from '../../../src/providers/azure/assignments.ts';
 import type { Observations } from '../../../src/providers/azure/observations.ts';
+import { readResourceProvider, readSubscription } from '../../../src/providers/azure/prerequisites.ts';
 import { readOperation, readRole } from '../../../src/providers/azure/read-answers.ts';
 import type { PermissionSet } from '../../../src/providers/azure/rights.ts';
-import { contributor, contributorSet } from '../../../src/providers/azure/roles.ts';
+import { builtInRoles, contributor, contributorSet, owner } from '../../../src/providers/azure/roles.ts';
+import type { AnswerParts } from '../../../src/providers/provider.ts';
 
 const subscriptionId = '50000000-0000-4000-8000-000000000001';
 const own = `/subscriptions/${subscriptionId}`;
@@ -93,5 +96,237 @@ describe('what permissions and assignments say together', () => {
     ['assignments that may not be read', seen(all, [], { assigned: refused }), ['likely', 'likely']],
   ])('%s', (_what, observations, states) => {
     expect(both(observations)).toEqual(states);
+  });
+});
+
+describe('what is said of the role', () => {
+  const opaque = "@Resource[a:b] StringEquals 'x'";
+  const onImages = `!(ActionMatches{'${write}'}) OR (@Resource[a:b] StringEquals 'x')`;
+  const delegating =
+    "!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR (@Request[a:b] StringEquals 'x')";
+  const reader = builtInRoles.find(({ name }) => name === 'Reader')?.id ?? '';
+  const all = [contributorSet];
+  const custom = 'd0000000-0000-4000-8000-0000000000bb';
+  const withRole = (permissions: PermissionSet[], condition?: string) =>
+    readAssignments(
+      [{ scope: own, roleDefinitionId: `x/${custom}`, condition }],
+      [{ id: custom, name: 'Builders', permissions }],
+      subscriptionId,
+    );
+  const group = `${own}/resourceGroups/images`;
+  const inside = assignedTo({ scope: group });
+
+  it.each<[string, Observations, Partial<AnswerParts>, RegExp]>([
+    [
+      'by name',
+      seen(all, assignedTo({})),
+      { state: 'granted' },
+      /^Assigned: Contributor on the subscription\.$/,
+    ],
+    [
+      'by name, under a condition about something else',
+      seen([{ actions: ['*'], notActions: [] }], assignedTo({ roleId: owner.id, condition: delegating })),
+      { state: 'granted' },
+      /^Assigned: Owner on the subscription\. The condition is about Microsoft\.Authorization\/roleAssignments\/write only\.$/,
+    ],
+    [
+      'by another role',
+      seen(all, withRole([contributorSet])),
+      { state: 'granted' },
+      /^Not Contributor by name, but a role with the same rights: Builders/,
+    ],
+    [
+      'by another role, under a condition about something else',
+      seen(all, withRole([{ actions: ['*'], notActions: [] }], delegating)),
+      { state: 'granted' },
+      /^Not Contributor by name, but a role with the same rights/,
+    ],
+    [
+      'by another role under a condition about one step',
+      seen(all, withRole([contributorSet], onImages)),
+      { state: 'inconclusive', condition: onImages },
+      /only where a condition/,
+    ],
+    [
+      'by a set of the effective permissions under a condition',
+      seen([{ ...contributorSet, condition: opaque }], []),
+      { state: 'inconclusive', condition: opaque },
+      /only where a condition/,
+    ],
+    [
+      'by name under a condition, of which the permissions show nothing',
+      seen([], assignedTo({ condition: opaque })),
+      { state: 'inconclusive', condition: opaque },
+      /only where a condition/,
+    ],
+    [
+      'by name, with all operations but not all of the role as it is known here',
+      seen([{ actions: ['Microsoft.Compute/*'], notActions: [] }], assignedTo({})),
+      { state: 'granted' },
+      /^Assigned: Contributor/,
+    ],
+    [
+      'formally not, though every operation is granted',
+      seen(
+        [{ actions: ['Microsoft.Compute/*'], notActions: [] }],
+        withRole([{ actions: ['Microsoft.Compute/*'], notActions: [] }]),
+      ),
+      { state: 'missing', formal: true },
+      /^Below the documented minimum: it holds Builders on the subscription\./,
+    ],
+    [
+      'by nothing that is known, though every operation is granted',
+      seen([{ actions: ['Microsoft.Compute/*'], notActions: [] }], [], { assigned: refused }),
+      { state: 'missing', formal: true },
+      /^Below the documented minimum\. Every/,
+    ],
+    [
+      'on a resource group only',
+      seen([], inside),
+      { state: 'missing', layer: 'role-assignment', denial: 'implicit' },
+      /^Contributor on resource group images only\./,
+    ],
+    [
+      'not, with another role',
+      seen([{ actions: ['*/read'], notActions: [] }], assignedTo({ roleId: reader })),
+      { state: 'missing' },
+      /It holds Reader on the subscription\.$/,
+    ],
+    [
+      'not, and only a resource group shows',
+      seen([], [], { assigned: refused, resourceGroups: ['images'] }),
+      { state: 'missing' },
+      /sees resource group images: its role was assigned on a resource group only/,
+    ],
+    [
+      'not, and several resource groups show',
+      seen([{ actions: ['a/b'], notActions: [] }], [], { assigned: refused, resourceGroups: ['a', 'b'] }),
+      { state: 'missing' },
+      /sees resource groups such as a, b: the role may have been assigned/,
+    ],
+  ])('%s', (_what, observations, answer, text) => {
+    const told = readRole(observations, [write]);
+
+    expect(told).toMatchObject(answer);
+    expect(told.evidence.text).toMatch(text);
+  });
+
+  it('of which no operation is known to be needed is never formally missing alone', () => {
+    expect(readRole(seen([], []), []).formal).toBeUndefined();
+  });
+});
+
+describe('what cannot be read', () => {
+  const all = [contributorSet];
+  const silent = { kind: 'unreachable', message: 'gave no answer within 10 s' } as const;
+  const odd = { kind: 'refused', status: 400, code: 'BadRequest', message: '' } as const;
+  const gone = { kind: 'refused', status: 404, code: 'SubscriptionNotFound', message: '' } as const;
+
+  it.each<[string, Observations, string, RegExp]>([
+    [
+      'permissions, by silence',
+      seen([], [], { permissions: silent }),
+      'inconclusive',
+      /^Azure gave no answer within 10 s/,
+    ],
+    [
+      'permissions, oddly',
+      seen([], [], { permissions: odd }),
+      'inconclusive',
+      /^Azure answered BadRequest \(400\)/,
+    ],
+    ['the subscription', seen([], [], { permissions: gone }), 'missing', /^Azure shows no subscription/],
+    [
+      'assignments, by silence',
+      seen(all, [], { assigned: silent }),
+      'inconclusive',
+      /but Azure gave no answer within 10 s/,
+    ],
+    ['assignments, oddly', seen(all, [], { assigned: odd }), 'inconclusive', /answered BadRequest \(400\)/],
+    ['assignments, by right', seen(all, [], { assigned: refused }), 'likely', /may not be read/],
+    [
+      'denials, by silence',
+      seen(all, assignedTo({}), { denyAssignments: silent }),
+      'inconclusive',
+      /gave no answer/,
+    ],
+    [
+      'denials, by right',
+      seen(all, assignedTo({}), { denyAssignments: refused }),
+      'likely',
+      /Deny assignments may not be read/,
+    ],
+  ])('%s', (_what, observations, state, text) => {
+    const told = readOperation(observations, write);
+
+    expect(told.state).toBe(state);
+    expect(told.evidence.text).toMatch(text);
+  });
+});
+
+describe('a prerequisite', () => {
+  const subscription = (state: string) =>
+    readSubscription({ kind: 'done', output: { state, displayName: 'x' } });
+
+  it.each([
+    ['Enabled', 'granted', undefined],
+    ['active', 'granted', undefined],
+    ['NotEnabled', 'inconclusive', undefined],
+    ['EnabledSoon', 'inconclusive', undefined],
+    ['PastDue', 'granted', 'A payment is outstanding, and without it the subscription will be disabled.'],
+    ['PastDueToo', 'inconclusive', undefined],
+    ['NotPastDue', 'inconclusive', undefined],
+    ['Disabled', 'missing', undefined],
+    ['Warned', 'missing', undefined],
+    ['Expired', 'missing', undefined],
+    ['Deleted', 'missing', undefined],
+  ])('subscription that is %s is %s', (state, expected, caveat) => {
+    expect(subscription(state)).toMatchObject({ state: expected, evidence: { code: state } });
+    expect(subscription(state).evidence.caveat).toBe(caveat);
+  });
+
+  it.each<[AzureAnswer<never>, string, RegExp]>([
+    [
+      refused,
+      'AuthorizationFailed',
+      /^Azure answered AuthorizationFailed when asked for the subscription\.$/,
+    ],
+  ])('that cannot be read says why', (answer, code, text) => {
+    expect(readSubscription(answer)).toMatchObject({ state: 'inconclusive', evidence: { code } });
+    expect(readSubscription(answer).evidence.text).toMatch(text);
+    const silent = readSubscription({ kind: 'unreachable', message: 'was silent' });
+    expect(silent.evidence).toEqual({ text: 'Azure was silent when asked for the subscription.' });
+  });
+
+  const providers = (registrationState: string) =>
+    readResourceProvider(
+      {
+        kind: 'done',
+        output: [
+          { namespace: 'Microsoft.Other', registrationState: 'x' },
+          { namespace: 'microsoft.compute', registrationState },
+        ],
+      },
+      'Microsoft.Compute',
+    );
+
+  it.each([
+    ['Registered', 'granted'],
+    ['registering', 'inconclusive'],
+    ['NotRegistered', 'missing'],
+    ['RegisteredNot', 'missing'],
+    ['Unregistering', 'missing'],
+    ['RegisteringNot', 'missing'],
+  ])('resource provider that is %s is %s', (state, expected) => {
+    expect(providers(state)).toMatchObject({
+      state: expected,
+      evidence: { code: state === 'Registered' ? state : expect.anything() },
+    });
+  });
+
+  it('resource provider that is not listed is open', () => {
+    const none = readResourceProvider({ kind: 'done', output: [] }, 'Microsoft.Compute');
+    expect(none).toMatchObject({ state: 'inconclusive' });
+    expect(readResourceProvider(refused, 'Microsoft.Compute').state).toBe('inconclusive');
   });
 });
