@@ -29,6 +29,10 @@ export const Remediation = z.object({
   format: z.enum(['json', 'shell', 'hcl', 'bicep', 'text']),
   text: z.string(),
   fixes: z.array(z.string()).describe('The requirements it fixes.'),
+  isCause: z
+    .boolean()
+    .optional()
+    .describe('The one reason for everything that is missing, which is told before it.'),
   alternative: z.boolean().optional().describe('Another way to do what stands before it, or an extra.'),
 });
 export type Remediation = z.infer<typeof Remediation>;

@@ -24,12 +24,20 @@ function snippets(heading: string, remediation: readonly Remediation[]): Message
   return [{ summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] }];
 }
 
+/** The one reason for everything, where there is one. */
+function causeMessages(remediation: readonly Remediation[]): Message[] {
+  return snippets(
+    'Why',
+    remediation.filter(({ isCause }) => isCause),
+  );
+}
+
 /** The fix, and in a message of its own other ways to apply it. */
 function fixMessages(remediation: readonly Remediation[]): Message[] {
   return [
     ...snippets(
       'Fix',
-      remediation.filter(({ alternative }) => !alternative),
+      remediation.filter(({ alternative, isCause }) => !alternative && !isCause),
     ),
     ...snippets(
       'Other ways',
@@ -40,7 +48,9 @@ function fixMessages(remediation: readonly Remediation[]): Message[] {
 
 /** The fix of what is missing by itself, with the other ways to apply it. */
 export function fixMessage({ connection }: Subject, { remediation }: Verification): Message {
-  const parts = fixMessages(remediation).flatMap((message) => message.parts);
+  const parts = [...causeMessages(remediation), ...fixMessages(remediation)].flatMap(
+    (message) => message.parts,
+  );
   const title = `The fix for ${typed(connection.name)}`;
   const none = say('Nothing is missing, so there is nothing to fix.');
   return { summary: title, parts: [say({ bold: title }), ...(parts.length > 0 ? parts : [none])] };
@@ -102,6 +112,7 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   const missing = findings.filter(({ state }) => state === 'missing');
   const untold = findings.filter(({ state }) => state === 'inconclusive');
   return [
+    ...causeMessages(remediation),
     ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
     ...fixMessages(remediation),
     ...untoldMessages(
@@ -149,7 +160,10 @@ export function changeMessages(verification: Verification, changes: Changes): Me
     summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
     parts,
   };
-  return changes.needsNewFix ? [message, ...fixMessages(verification.remediation)] : [message];
+  const { remediation } = verification;
+  return changes.needsNewFix
+    ? [message, ...causeMessages(remediation), ...fixMessages(remediation)]
+    : [message];
 }
 
 /** Every check with its state and evidence, by build step. */

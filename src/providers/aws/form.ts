@@ -178,11 +178,13 @@ export const declaredFields = {
 } satisfies Readonly<Record<string, FieldDeclaration>>;
 
 /** The trust policy that lets the key's account assume the role, and only with the External ID. */
-export function guide({ authentication, externalId }: FieldValues): Guidance[] {
+export function guide({ authentication, externalId, roleArn: role }: FieldValues): Guidance[] {
   if (authentication !== 'assume-role-cross-account') return [];
+  // Trust does not cross partitions, so the key's account lies in that of the role.
+  const [, partition = 'aws'] = /^arn:([a-z-]+):/.exec(String(role ?? '').trim()) ?? [];
   const statement = {
     Effect: 'Allow',
-    Principal: { AWS: 'arn:aws:iam::ACCOUNT-OF-THE-ACCESS-KEY:root' },
+    Principal: { AWS: `arn:${partition}:iam::ACCOUNT-OF-THE-ACCESS-KEY:root` },
     Action: 'sts:AssumeRole',
     Condition: { StringEquals: { 'sts:ExternalId': String(externalId ?? '') } },
   };

@@ -42,7 +42,15 @@ export function guardRemediation(findings: readonly Finding[]): Remediation[] {
       ? `A Deny in the ${policyWords(first)} covers`
       : `The ${policyWords(first)} allows none of`;
   const text = `Everything is refused for one reason. ${reason} the actions that were asked about, so single permissions are not the matter. Such a rule guards the account: it may demand certain addresses, a sign-in with a second factor, certain regions or a certain network. Do not remove it; ask whoever keeps it how image builds are to meet it.`;
-  return [{ title: `One reason for all ${findings.length}`, format: 'text', text, fixes: ids(findings) }];
+  return [
+    {
+      title: `One reason for all ${findings.length}`,
+      format: 'text',
+      text,
+      fixes: ids(findings),
+      isCause: true,
+    },
+  ];
 }
 
 /** Statements that forbid, in policies of the caller or in one that AWS does not name. */

@@ -4,7 +4,7 @@ import { callsSentence, verdictMessage } from '../../../src/chat/messages/verifi
 import { type Message, plainTexts } from '../../../src/chat/model/message.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
 import { changesBetween } from '../../../src/verification/changes.ts';
-import type { Verification } from '../../../src/verification/verification.ts';
+import type { Remediation, Verification } from '../../../src/verification/verification.ts';
 import { connectionOf, findingOf, verificationOf } from '../../support/findings.ts';
 
 const subject = { connection: connectionOf({ name: 'prod-eu' }), provider: createAws() };
@@ -56,6 +56,17 @@ describe('the thread', () => {
     expect(text).toContain(
       'AWS answered UnauthorizedOperation to a dry run (no identity-based policy allows it).',
     );
+  });
+
+  it('begins with the one reason for everything, where there is one', () => {
+    const cause: Remediation = { title: 'One', format: 'text', text: 'x', fixes: [], isCause: true };
+    const verification = verificationOf({ 'ec2:CreateImage': 'missing' }, { remediation: [cause] });
+
+    expect(titles(threadMessages(subject, verification))).toEqual([
+      'Why',
+      'Missing (1)',
+      'What was checked and how',
+    ]);
   });
 
   it('tells apart what could not be told, what contradicts itself, and what holds under a condition', () => {

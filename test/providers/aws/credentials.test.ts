@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/providers/aws/credentials.ts';
+import { guide } from '../../../src/providers/aws/form.ts';
 
 const secret = 'fake/secret/'.padEnd(40, 'x');
 const good = { region: 'eu-central-1', accessKeyId: 'AKIAFAKEFAKEFAKEFAKE', secretAccessKey: secret };
@@ -80,5 +81,22 @@ describe('the AWS credential form', () => {
   it('never repeats a secret in a sentence', () => {
     const wrong = { accessKeyId: 'planted-one', secretAccessKey: 'planted-two', region: 'planted-three' };
     expect(JSON.stringify(problemsOf(wrong))).not.toContain('planted');
+  });
+});
+
+describe('the trust policy to paste', () => {
+  const authentication = 'assume-role-cross-account';
+
+  it.each([
+    [undefined, 'arn:aws:iam::ACCOUNT'],
+    ['arn:aws-cn:iam::123456789012:role/x', 'arn:aws-cn:iam::ACCOUNT'],
+    [' arn:aws-us-gov:iam::123456789012:role/x', 'arn:aws-us-gov:iam::ACCOUNT'],
+  ])('for the role %s is in its partition', (roleArn, principal) => {
+    const [policy] = guide({ authentication, externalId: 'xoap-1', ...(roleArn && { roleArn }) });
+    expect(policy?.text).toContain(principal);
+  });
+
+  it('is for roles of other accounts only', () => {
+    expect(guide({ authentication: 'assume-role' })).toEqual([]);
   });
 });

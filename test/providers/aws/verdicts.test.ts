@@ -297,7 +297,10 @@ describe('guards', () => {
 
     expect(verdict).toBe('missing');
     expect(remediation).toHaveLength(1);
-    expect(remediation[0]?.title).toMatch(/^One reason for all/);
+    expect(remediation[0]).toMatchObject({
+      title: expect.stringMatching(/^One reason for all/),
+      isCause: true,
+    });
     expect(remediation[0]?.text).toContain(`service control policy ${arn}`);
     expect(remediation[0]?.text).toContain('Do not remove it');
     expect(new Set(remediation[0]?.fixes)).toEqual(new Set(documentedActions));
