@@ -248,6 +248,35 @@ describe('a second attack', () => {
     expect(find(verification, cpu)).toMatchObject({ state: 'inconclusive' });
   });
 
+  it('on the only network, which nobody named: its hidden switch is no fault', async () => {
+    const assign = {
+      entity: 'dvportgroup-1',
+      principal: me,
+      propagates: false,
+      privileges: ['Network.Assign'],
+    };
+    const change = ({ entities, permissions }: VcenterModel) => ({
+      entities: entities.filter(({ id }) => id !== 'network-1'),
+      permissions: [...permissions.filter(({ entity }) => entity !== 'network-1'), assign],
+    });
+    const verification = await verify({ change, without: ['network'] });
+
+    expect(find(verification, 'Network.Assign')).toMatchObject({ state: 'granted' });
+    expect(find(verification, 'System.Read', 'Distributed switch')).toMatchObject({ state: 'inconclusive' });
+    expect(verification.remediation).toEqual([]);
+  });
+
+  it('on the only cluster, which nobody named: hosts that are not shown are no fault', async () => {
+    const change = ({ entities, permissions }: VcenterModel) => ({
+      entities: entities.filter(({ id }) => id !== 'host-1'),
+      permissions: permissions.filter(({ entity }) => entity !== 'host-1'),
+    });
+    const verification = await verify({ change, without: ['cluster'] });
+
+    expect(find(verification, 'Host.Config.SystemManagement')).toMatchObject({ state: 'inconclusive' });
+    expect(verification.remediation).toEqual([]);
+  });
+
   it('on a lack that is used on the folder itself: the flag that stands there stays', async () => {
     const change = (model: VcenterModel) => {
       const held = knownPrivileges.filter((id) => id !== 'VirtualMachine.Inventory.Create');
