@@ -29,6 +29,10 @@ describe('what a role holds', () => {
     ['roles/container.serviceAgent', create, instanceAdmin, 'maybe'],
     ['projects/p/roles/builder', create, instanceAdmin, 'maybe'],
     ['organizations/1/roles/viewer', create, instanceAdmin, 'maybe'],
+    // Made up, each one word away from what a rule names.
+    ['roles/viewer', 'compute.listeners.create', instanceAdmin, 'no'],
+    ['roles/compute.viewerOfMore', create, instanceAdmin, 'maybe'],
+    ['roles/dns.serviceAgentEditor', create, instanceAdmin, 'no'],
   ])('%s and %s', (role, permission, documented, expected) => {
     expect(holds(role, { permission, role: documented })).toBe(expected);
   });
