@@ -8,7 +8,8 @@ import { createVcenterClient, type Inventory, type Vcenter, type VcenterClient }
 import { targetOf, VsphereCredential } from './credentials.ts';
 import { hostRefused, resolvePlace } from './dial.ts';
 import { grantFor, lacksIn } from './grants.ts';
-import { findObjects, type Located, lineAbove } from './inventory.ts';
+import { findObjects } from './inventory.ts';
+import { type Located, lineAbove } from './paths.ts';
 import { isOneWithParent, type Seen } from './reach.ts';
 import { type Observations, onFolderItself, readPrivilege } from './read-answers.ts';
 import { grantRemediation } from './remediation.ts';

@@ -1,4 +1,5 @@
-import { type Kind, typesOf, withPaths } from './inventory.ts';
+import { type Kind, typesOf } from './inventory.ts';
+import { withPaths } from './paths.ts';
 import type { InventoryObject } from './property-specs.ts';
 import type { MoRef } from './soap.ts';
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { EntityPermission } from './answers.ts';
 import type { VcenterAnswer } from './client.ts';
-import type { Located } from './inventory.ts';
+import type { Located } from './paths.ts';
 import { type Account, isOneWithParent, isOwn } from './reach.ts';
 
 /** One object on which the account is to have a role, with what that must hold. */

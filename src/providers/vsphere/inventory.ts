@@ -1,3 +1,4 @@
+import { type Located, locatedAs, type Node, plainName, withPaths } from './paths.ts';
 import { type InventoryObject, portGroup } from './property-specs.ts';
 import type { MoRef } from './soap.ts';
 
@@ -11,15 +12,6 @@ export type ObjectKind =
   | 'Datastore'
   | 'Network'
   | 'Distributed switch';
-
-/** An object with its path as `govc` takes it, names with their slashes escaped, and as people read it. */
-export type Located = {
-  readonly ref: MoRef;
-  readonly path: string;
-  readonly shownPath: string;
-  /** What it lies in. */
-  readonly parent?: { readonly ref: MoRef; readonly path: string; readonly shownPath: string };
-};
 
 /** An object that was found, or why none is meant; `isAssumed` where nobody named it. */
 export type Found = Outcome & { readonly isAssumed?: boolean };
@@ -58,8 +50,6 @@ export type Wanted = {
   readonly network?: string | undefined;
 };
 
-type Node = InventoryObject & Omit<Located, 'ref'>;
-
 export const typesOf: Readonly<Record<Kind, readonly string[]>> = {
   Datacenter: ['Datacenter'],
   'Cluster or host': ['ComputeResource', 'ClusterComputeResource'],
@@ -79,55 +69,8 @@ const branches: Partial<Record<ObjectKind, string>> = {
   Network: 'network',
 };
 
-/** Names come with a few signs escaped: https://knowledge.broadcom.com/external/article/310294 */
-const plainName = (name: string) => name.replace(/%2f/gi, '/').replace(/%5c/gi, '\\').replace(/%25/g, '%');
-
-/** What an object lies in, the nearest first, up to the root. */
-export function lineAbove(
-  objects: readonly InventoryObject[],
-  { ref }: Located,
-  rootFolder: MoRef,
-): Located[] {
-  const byId = new Map(withPaths(objects, rootFolder).map((node) => [node.ref.id, node]));
-  const line: Located[] = [];
-  for (let node = byId.get(ref.id); node?.parentId !== undefined; ) {
-    node = byId.get(node.parentId);
-    if (node) line.push(locatedAs(node));
-  }
-  return line;
-}
-
-/** The objects with their paths, as the inventory shows them: `/Datacenter/vm/Templates`. */
-export function withPaths(objects: readonly InventoryObject[], rootFolder: MoRef): Node[] {
-  const byId = new Map(objects.map((entry) => [entry.ref.id, entry]));
-  function namesOf({ ref, name, parentId }: InventoryObject, depth = 0): string[] {
-    if (ref.id === rootFolder.id || depth > 64) return [];
-    const parent = parentId === undefined ? undefined : byId.get(parentId);
-    return [...(parent ? namesOf(parent, depth + 1) : []), name];
-  }
-  const placed = (entry: InventoryObject) => {
-    const names = namesOf(entry);
-    return {
-      ref: entry.ref,
-      path: `/${names.join('/')}`,
-      shownPath: `/${names.map(plainName).join('/')}`,
-    };
-  };
-  return objects.map((entry) => {
-    const parent = entry.parentId === undefined ? undefined : byId.get(entry.parentId);
-    return { ...entry, ...placed(entry), ...(parent && { parent: placed(parent) }) };
-  });
-}
-
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 const isUnder = ({ path }: Node, under: string) => path.toLowerCase().startsWith(`${under.toLowerCase()}/`);
-
-const locatedAs = ({ ref, path, shownPath, parent }: Node): Located => ({
-  ref,
-  path,
-  shownPath,
-  ...(parent && { parent }),
-});
 
 function foundAs(node: Node): Found {
   return { kind: 'found', objects: [locatedAs(node)], path: node.shownPath };

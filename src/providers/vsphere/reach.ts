@@ -1,6 +1,6 @@
 import type { EntityPermission } from './answers.ts';
 import type { VcenterAnswer } from './client.ts';
-import type { Located } from './inventory.ts';
+import type { Located } from './paths.ts';
 
 /** An object with its permissions, those that it inherits included, of everybody. */
 export type Seen = {

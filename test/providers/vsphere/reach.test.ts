@@ -10,7 +10,7 @@ import {
   type VcenterModel,
 } from '../../../simulations/vsphere/model.ts';
 import { type Grant, grantFor, lacksIn } from '../../../src/providers/vsphere/grants.ts';
-import type { Located } from '../../../src/providers/vsphere/inventory.ts';
+import type { Located } from '../../../src/providers/vsphere/paths.ts';
 import { type Account, reachesMachines, type Side } from '../../../src/providers/vsphere/reach.ts';
 
 // Thousands of vCenters that differ in who has what where, and what the rules say of them, held against a model of the
