@@ -239,11 +239,20 @@ describe('accounts and projects (rule 25)', () => {
     expect(find(await verify(), actAs)?.scope).toMatch(/^service account \d+-compute@developer/);
   });
 
-  it('builds need no account where the project has no default one, or the option says so', async () => {
-    const without = await verify({ hasNoDefaultAccount: true, bindings: [{ role: instanceAdmin, members }] });
-    expect(without.verdict).toBe('ready');
-    expect(find(without, actAs)?.evidence.text).toContain('has no default service account');
+  it('builds that are told nothing else cannot run where the project has no default account, so that is not ready', async () => {
+    const project = { hasNoDefaultAccount: true, bindings: [{ role: instanceAdmin, members }] };
+    const without = await verify(project);
+    expect(without.verdict).toBe('unproven');
+    expect(find(without, actAs)).toMatchObject({
+      state: 'inconclusive',
+      evidence: { text: expect.stringContaining('has no default service account') },
+    });
 
+    const chosen = await verify(project, { profileOptions: ['no-service-account'] });
+    expect(chosen.verdict).toBe('ready');
+  });
+
+  it('builds need no account where the option says so', async () => {
     const chosen = await verify(
       { hasNoDefaultAccount: false, bindings: [{ role: instanceAdmin, members }] },
       { profileOptions: ['no-service-account'] },
