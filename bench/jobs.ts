@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker as BullMqWorker, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
+import { createRedisAcceptanceStore } from '../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../adapters/redis/message-log.ts';
@@ -66,6 +67,7 @@ function ours(redis: Redis): Promise<Worker> {
     history: createRedisHistory(redis),
     check: createLocalCheck({
       store: createRedisConnectionStore(redis),
+      acceptances: createRedisAcceptanceStore(redis),
       cipher: createCipher([Buffer.alloc(32)]),
     }),
     adapterOf: undefined as never,

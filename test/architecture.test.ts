@@ -38,9 +38,8 @@ const rooms: Record<string, readonly string[]> = {
   // Settings stand beside what they are for, and may be read together.
   'src/config': [...core, 'src/providers/registry.ts', ...settings],
   'src/cli': [
+    ...leftOf('src/access'),
     'src/config',
-    'src/verification',
-    'src/providers',
     'src/providers/registry.ts',
     'adapters/slack',
     'adapters/teams/manifest.ts',

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
 import { readJson } from '../../src/json.ts';
-import { countStates } from '../../src/verification/verdict.ts';
+import { acceptedIn, countStates } from '../../src/verification/verdict.ts';
 import { CredentialDates, Verdict, Verification } from '../../src/verification/verification.ts';
 import { keysOf } from './keys.ts';
 
@@ -15,6 +15,7 @@ const Latest = z.object({
   verdict: Verdict,
   at: z.string(),
   missing: z.number(),
+  accepted: z.object({ count: z.int(), until: z.iso.date() }).optional(),
   target: z.record(z.string(), z.string()).optional(),
   credential: CredentialDates.optional(),
 });
@@ -64,10 +65,13 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
       if (await newest({ workspaceId, connectionId }, (id) => id === runId)) return;
       const { verdict, startedAt: at, findings, target } = verification;
       const credential = verification.credential ?? (await knownDates(workspaceId, connectionId));
+      const [first, ...others] = acceptedIn(findings);
+      const accepted = first && { count: 1 + others.length, until: first.accepted.until };
       const latest = JSON.stringify({
         verdict,
         at,
         missing: countStates(findings).missing,
+        accepted,
         target,
         credential,
       });

@@ -1,10 +1,12 @@
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
+import type { AcceptanceStore } from '../../src/connections/acceptance-store.ts';
 import type { Cipher } from '../../src/connections/cipher.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
+import { endedBy } from '../../src/verification/acceptance.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 
 /** One check of a connection, wherever it is carried out. */
@@ -22,18 +24,28 @@ export type Check = (check: ConnectionCheck) => Promise<Verification | undefined
 
 export type LocalCheckDependencies = {
   readonly store: Pick<ConnectionStore, 'sealedCredential'>;
+  readonly acceptances: AcceptanceStore;
   readonly cipher: Cipher;
 };
 
 /** Creates the check in this process: the only place where a credential is opened. */
-export function createLocalCheck({ store, cipher }: LocalCheckDependencies): Check {
+export function createLocalCheck({ store, acceptances, cipher }: LocalCheckDependencies): Check {
   return async ({ connection, provider, signal, onProgress, onBegin }) => {
     const { workspaceId, id: connectionId, target, profileOptions } = connection;
-    const sealed = await store.sealedCredential(workspaceId, connectionId);
+    const key = { workspaceId, connectionId };
+    const [sealed, accepted] = await Promise.all([
+      store.sealedCredential(workspaceId, connectionId),
+      acceptances.all(key),
+    ]);
     if (!sealed) return undefined;
-    const credential = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
+    const credential = (await cipher.open(sealed, key)) as Record<string, string>;
     await onBegin?.();
-    return runVerification({ provider, credential, target, profileOptions, onProgress, signal });
+    const run = { provider, credential, target, profileOptions, acceptances: accepted, onProgress, signal };
+    const verification = await runVerification(run);
+    const { findings, startedAt } = verification;
+    const end = endedBy(findings, accepted, new Date(startedAt));
+    if (end.length > 0) await acceptances.change(key, { end });
+    return verification;
   };
 }
 

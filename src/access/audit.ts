@@ -6,6 +6,8 @@ export type AuditEntry = {
   readonly outcome: 'done' | 'refused';
   readonly connectionId?: string;
   readonly scheduleId?: string;
+  /** What exactly, where the action alone does not say it; never a secret. */
+  readonly detail?: string;
 };
 
 /** Who did what and when; entries are added and never changed. */

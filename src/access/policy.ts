@@ -7,6 +7,7 @@ export type Action =
   | 'connection.verify'
   | 'connection.show'
   | 'connection.change'
+  | 'connection.accept'
   | 'connection.remove'
   | 'report.ask'
   | 'report.list'
@@ -24,6 +25,7 @@ export type AccessPolicy = {
 
 const ofOwners: readonly Action[] = [
   'connection.change',
+  'connection.accept',
   'connection.remove',
   'report.change',
   'report.remove',

@@ -1,3 +1,4 @@
+import { createRedisAcceptanceStore } from '../../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
@@ -12,6 +13,7 @@ import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts
 export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
   return {
     store: createRedisConnectionStore(redis),
+    acceptances: createRedisAcceptanceStore(redis),
     history: createRedisHistory(redis),
     messages: createRedisMessageLog(redis),
     pictureShelf: createRedisPictureShelf(redis),

@@ -38,7 +38,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const stores = storesOn(redis.patient);
-  const local = createLocalCheck({ store: stores.store, cipher: createCipher(keys) });
+  const local = createLocalCheck({ ...stores, cipher: createCipher(keys) });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
   const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));

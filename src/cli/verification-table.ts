@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.ts';
 import type { Finding, FindingState } from '../verification/finding.ts';
-import { countStates, incidentsIn } from '../verification/verdict.ts';
+import { acceptedIn, countStates, incidentsIn } from '../verification/verdict.ts';
 import type { Identity, Verification } from '../verification/verification.ts';
 
 const width = 80;
@@ -31,9 +31,24 @@ function wrap(text: string, indent: string): string {
 }
 
 /** Why a finding is as it is, where a reader would ask. */
-function reason({ state, evidence }: Finding): string {
+function reason(finding: Finding): string {
+  const { state, evidence } = finding;
   const isAsked = state === 'missing' || state === 'inconclusive';
-  return [isAsked && evidence.text, evidence.caveat].filter(Boolean).join(' ');
+  const words = [isAsked && evidence.text, evidence.caveat].filter(Boolean).join(' ');
+  return [words, acceptanceWords(finding)].filter(Boolean).join('\n');
+}
+
+/** Until when a finding is accepted and why, where it is. */
+const acceptanceWords = ({ accepted }: Finding) =>
+  accepted ? `Accepted until ${accepted.until}: ${accepted.reason}` : '';
+
+/** What counts as accepted behind a verdict: `, 2 accepted until 2027-03-01`. */
+function acceptedWords(findings: readonly Finding[]): string {
+  const all = acceptedIn(findings);
+  const [first, last] = [all[0], all.at(-1)];
+  if (!first) return '';
+  const isOneDay = first.accepted.until === last?.accepted.until;
+  return `, ${all.length} accepted${isOneDay ? '' : ', the first of them'} until ${first.accepted.until}`;
 }
 
 /** One row each; a reason that several in a row share stands once, below the last. */
@@ -41,7 +56,8 @@ function rows(findings: readonly Finding[]): string[] {
   return findings.map((finding, index) => {
     const { state, requirement, level, evidence } = finding;
     // The counts above the table leave out what is optional.
-    const remarks = [evidence.code, level === 'optional' && '(optional)'].filter(Boolean).join(' ');
+    const isOptional = level === 'optional' && '(optional)';
+    const remarks = [evidence.code, isOptional, finding.accepted && '(accepted)'].filter(Boolean).join(' ');
     const head = `${marks[state]} ${state.padEnd(14)} ${requirement.padEnd(36)} ${remarks}`.trimEnd();
     const next = findings[index + 1];
     const text = next && reason(next) === reason(finding) ? '' : reason(finding);
@@ -76,7 +92,7 @@ export function verificationTable(
   const counts = countStates(findings);
   const where = Object.values(target).join(' · ');
   const head = [
-    `${provider} ${where} — ${verdict}`,
+    `${provider} ${where} — ${verdict}${acceptedWords(findings)}`,
     identity && `as ${identityWords(identity, words?.identity)}`,
     `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`,
     `${calls} calls in ${(durationMs / 1000).toFixed(1)} s, ${incidentsIn(findings, incidentCodes).length > 0 ? 'one of them was carried out for real' : 'nothing was created'}`,

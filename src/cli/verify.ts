@@ -4,6 +4,7 @@ import { profileOptionsProblem } from '../providers/profile-options.ts';
 import type { Provider, Providers } from '../providers/provider.ts';
 import { type Progress, runVerification } from '../providers/run-verification.ts';
 import type { Verdict } from '../verification/verification.ts';
+import { readAcceptances, uselessAcceptances } from './acceptances.ts';
 import { BadInput } from './bad-input.ts';
 import { verificationTable } from './verification-table.ts';
 
@@ -30,7 +31,7 @@ function readInput(json: string): Record<string, unknown> {
 }
 
 async function readCredential(provider: Provider, input: Record<string, unknown>) {
-  const { profileOptions = [], ...values } = input;
+  const { profileOptions = [], accepted, ...values } = input;
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
   const refused = parsed.ok ? await provider.refuse?.(parsed.credential) : parsed.problems;
@@ -39,7 +40,8 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
   if (!parsed.ok || problems.length > 0) {
     throw new BadInput(problems.map(([field, problem]) => `${field}: ${problem}`).join('\n'));
   }
-  return { ...parsed, profileOptions: profileOptions as string[] };
+  const acceptances = readAcceptances(accepted, provider.catalog, new Date());
+  return { ...parsed, acceptances, profileOptions: profileOptions as string[] };
 }
 
 /** Tells the progress on standard error, at most twice a second and always the end. */
@@ -70,7 +72,7 @@ export async function verify(
   if (!timeout.success)
     throw new BadInput('--timeout takes a number of seconds, more than 0 and at most 600.');
 
-  const { credential, target, profileOptions } = await readCredential(
+  const { credential, target, profileOptions, acceptances } = await readCredential(
     provider,
     readInput(await text(process.stdin)),
   );
@@ -79,9 +81,11 @@ export async function verify(
     credential,
     target,
     profileOptions,
+    acceptances,
     deadlineMs: timeout.data * 1000,
     onProgress: progressWriter(),
   });
+  for (const line of uselessAcceptances(verification, acceptances)) process.stderr.write(`${line}\n`);
   // What could be chosen is for forms; a vCenter has thousands of objects.
   const { choices: _choices, ...shown } = verification;
   process.stdout.write(

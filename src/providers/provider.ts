@@ -61,6 +61,8 @@ export type CheckRequest = {
   /** Milliseconds that one call may take. */
   readonly callTimeoutMs: number;
   readonly emit: (event: CheckEvent) => void;
+  /** Whether somebody has accepted what an answer says, so that no fix is for it. */
+  readonly isAccepted?: (answer: Answer) => boolean;
 };
 
 export type RemediationRequest = {

@@ -2,7 +2,8 @@ import type { Requirement } from '../catalog/catalog.ts';
 import { unlessAborted } from '../deadline.ts';
 import { type AppError, isAppError } from '../errors.ts';
 import { readJson } from '../json.ts';
-import type { Finding } from '../verification/finding.ts';
+import { type Acceptance, withAccepted } from '../verification/acceptance.ts';
+import { type Finding, isOpen } from '../verification/finding.ts';
 import { verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
 import { answerTo, collectEvents } from './collect-events.ts';
@@ -17,6 +18,8 @@ export type VerificationRun = {
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
   readonly profileOptions: readonly string[];
+  /** What somebody takes as it is, for as long as that holds. */
+  readonly acceptances?: readonly Acceptance[];
   readonly deadlineMs?: number | undefined;
   /** Ends the run early; what was not told by then is inconclusive. */
   readonly signal?: AbortSignal | undefined;
@@ -75,6 +78,17 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     request.onProgress?.({ checked: answers.size, total: counting.length, target, reading }),
   );
   let error: AppError | undefined;
+  const mark = (findings: readonly Finding[]) =>
+    withAccepted(findings, request.acceptances ?? [], {
+      now: started,
+      incidentCodes: provider.incidentCodes,
+    });
+  const isAccepted = (answer: Answer) => {
+    const asked = counting.find(
+      ({ id, group }) => id === answer.requirement && group === (answer.group ?? group),
+    );
+    return asked !== undefined && mark([toFinding(asked, answer)]).some(({ accepted }) => accepted);
+  };
 
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
@@ -85,6 +99,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     signal,
     callTimeoutMs,
     emit,
+    isAccepted,
   });
   try {
     await unlessAborted(check, signal);
@@ -98,7 +113,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   check.catch(() => undefined);
 
   const reason = unansweredReason(error, signal.aborted, deadlineMs);
-  const findings = provider.catalog.requirements.map((requirement) => {
+  const found = provider.catalog.requirements.map((requirement) => {
     if (!counting.includes(requirement)) {
       const text = 'Does not count with the profile options of this connection.';
       return toFinding(requirement, { state: 'not-applicable', method: 'none', evidence: { text } });
@@ -106,8 +121,9 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     const answer = answerTo(requirement, collected);
     return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
   });
+  const findings = mark(found);
   const counted = findings.filter((finding) => finding.state !== 'not-applicable');
-  const missing = counted.filter((finding) => finding.state === 'missing');
+  const missing = counted.filter((finding) => isOpen(finding, 'missing'));
   const { target, identity, dates, choices, calls, offers, notes } = collected;
 
   return withoutSecrets(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Finding, type FindingState, subjectOf } from './finding.ts';
+import { type Finding, type FindingState, isOpen, subjectOf } from './finding.ts';
 import type { Verification } from './verification.ts';
 
 export type Changes = {
@@ -11,6 +11,10 @@ export type Changes = {
   /** Could not be told before, missing now. */
   readonly foundMissing: Finding[];
   readonly stillMissing: Finding[];
+  /** Accepted since, as they were found. */
+  readonly newlyAccepted: Finding[];
+  /** Accepted before, open again: the day has passed, the evidence is another one, or somebody ended it. */
+  readonly noLongerAccepted: Finding[];
   /** Could not be told before, held now. */
   readonly nowHeld: Finding[];
   /** Told before, cannot be told now. */
@@ -27,11 +31,19 @@ export function changesBetween(before: Verification, after: Verification): Chang
   const stateBefore = (finding: Finding) => earlier.get(subjectOf(finding))?.state;
   const wasHeld = (finding: Finding) => isHeld(stateBefore(finding));
   const wasMissing = (finding: Finding) => stateBefore(finding) === 'missing';
-  const missing = after.findings.filter(({ state }) => state === 'missing');
+  const wasAccepted = (finding: Finding) => earlier.get(subjectOf(finding))?.accepted !== undefined;
+  const missing = after.findings.filter((finding) => isOpen(finding, 'missing'));
+  const open = [...missing, ...after.findings.filter((finding) => isOpen(finding, 'inconclusive'))];
   const held = after.findings.filter(({ state }) => isHeld(state));
-  const stillMissing = missing.filter(wasMissing);
+  const newlyAccepted = after.findings.filter((finding) => finding.accepted && !wasAccepted(finding));
+  const noLongerAccepted = open.filter(wasAccepted);
+  const stillMissing = missing.filter((finding) => wasMissing(finding) && !wasAccepted(finding));
   const newlyMissing = missing.filter(wasHeld);
-  const foundMissing = missing.filter((finding) => !wasHeld(finding) && !wasMissing(finding));
+  const foundMissing = missing.filter(
+    (finding) => !wasHeld(finding) && !wasMissing(finding) && !wasAccepted(finding),
+  );
+  // The fix given before leaves out what was accepted then, and carries what is accepted now.
+  const isRecut = missing.some(wasAccepted) || (missing.length > 0 && newlyAccepted.some(wasMissing));
   const deniedElsewhere = stillMissing.some((finding) => {
     const { layer, denial, policy, alsoLayer } = finding;
     const then = earlier.get(subjectOf(finding));
@@ -48,11 +60,14 @@ export function changesBetween(before: Verification, after: Verification): Chang
     newlyMissing,
     foundMissing,
     stillMissing,
+    newlyAccepted,
+    noLongerAccepted,
     nowHeld: held.filter((finding) => stateBefore(finding) === 'inconclusive'),
-    noLongerTold: after.findings.filter(
-      (finding) => finding.state === 'inconclusive' && stateBefore(finding) !== 'inconclusive',
+    noLongerTold: open.filter(
+      (finding) =>
+        finding.state === 'inconclusive' && stateBefore(finding) !== 'inconclusive' && !wasAccepted(finding),
     ),
-    needsNewFix: newlyMissing.length + foundMissing.length > 0 || deniedElsewhere,
+    needsNewFix: newlyMissing.length + foundMissing.length > 0 || deniedElsewhere || isRecut,
     failsAsBefore: after.error !== undefined && isDeepStrictEqual(before.error, after.error),
   };
 }

@@ -14,6 +14,14 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+/** By whom a finding is taken as it is, and until when. */
+export const Accepted = z.object({
+  by: z.string().optional().describe('The chat user id of who accepted it; absent on a command line.'),
+  until: z.iso.date().describe('The last day, in UTC, on which it counts as accepted.'),
+  reason: z.string(),
+});
+export type Accepted = z.infer<typeof Accepted>;
+
 /** One requirement's result. */
 export const Finding = z.object({
   requirement: z.string().describe('The documented id, such as ec2:CreateImage or prerequisite:default-vpc.'),
@@ -70,9 +78,16 @@ export const Finding = z.object({
     ])
     .describe('How it was found out; none: it was not checked.'),
   evidence: Evidence,
+  accepted: Accepted.optional().describe(
+    'It does not count against the verdict until then; the state stays what was found.',
+  ),
 });
 export type Finding = z.infer<typeof Finding>;
 
 /** What a finding is about: the same permission can be required of several kinds of object. */
 export const subjectOf = ({ group, requirement }: Pick<Finding, 'group' | 'requirement'>) =>
   `${group} ${requirement}`;
+
+/** Whether a finding is in a state that nobody has accepted. */
+export const isOpen = (finding: Finding, state: 'missing' | 'inconclusive') =>
+  finding.state === state && finding.accepted === undefined;

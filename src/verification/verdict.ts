@@ -1,4 +1,4 @@
-import type { Finding, FindingState } from './finding.ts';
+import type { Accepted, Finding, FindingState } from './finding.ts';
 import type { Verdict } from './verification.ts';
 
 /** The findings that decide: everything that counts and is not merely optional. */
@@ -6,11 +6,21 @@ export function deciding(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => finding.level !== 'optional' && finding.state !== 'not-applicable');
 }
 
-/** How many deciding findings are in each state. */
-export function countStates(findings: readonly Finding[]): Record<FindingState, number> & { total: number } {
-  const counts = { granted: 0, likely: 0, missing: 0, inconclusive: 0, 'not-applicable': 0, total: 0 };
+/** The deciding findings that are accepted, those that come back first first. */
+export function acceptedIn(findings: readonly Finding[]): (Finding & { accepted: Accepted })[] {
+  return deciding(findings)
+    .flatMap((finding) => (finding.accepted ? [{ ...finding, accepted: finding.accepted }] : []))
+    .toSorted((one, other) => one.accepted.until.localeCompare(other.accepted.until));
+}
+
+export type StateCounts = Record<FindingState | 'accepted' | 'total', number>;
+
+/** How many deciding findings are in each state; one that is accepted counts as that alone. */
+export function countStates(findings: readonly Finding[]): StateCounts {
+  const states = { granted: 0, likely: 0, missing: 0, inconclusive: 0, 'not-applicable': 0 };
+  const counts = { ...states, accepted: 0, total: 0 };
   for (const finding of deciding(findings)) {
-    counts[finding.state] += 1;
+    counts[finding.accepted ? 'accepted' : finding.state] += 1;
     counts.total += 1;
   }
   return counts;
@@ -20,8 +30,8 @@ export function countStates(findings: readonly Finding[]): Record<FindingState, 
 export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'failed'> {
   const counts = countStates(findings);
   if (counts.missing > 0) return 'missing';
-  // Nothing checked is nothing proven: an empty run must not come out green.
-  return counts.inconclusive > 0 || counts.total === 0 ? 'unproven' : 'ready';
+  // Nothing held is nothing proven: an empty run must not come out green, nor one where all is accepted.
+  return counts.inconclusive > 0 || counts.granted + counts.likely === 0 ? 'unproven' : 'ready';
 }
 
 /** The findings behind which a call that was only meant to ask was carried out, by the codes that a provider has for that. */

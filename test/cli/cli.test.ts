@@ -103,6 +103,54 @@ describe('xoap verify aws --json', () => {
     expect(JSON.parse(output).profileOptions).toEqual(['spot']);
   });
 
+  describe('with what is accepted', () => {
+    const until = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10);
+    const accepting = (ids: readonly string[], more: object = {}) => ({
+      accepted: ids.map((requirement) => ({ requirement, until, reason: 'Made elsewhere.', ...more })),
+    });
+
+    it('is ready where the rest is met, and shows it as what it is', async () => {
+      const { output, status } = await xoap(
+        ['verify', 'aws', '--json'],
+        inputOf('partial', accepting(demoLacks)),
+      );
+
+      const { verdict, findings, remediation } = Verification.parse(JSON.parse(output));
+      expect([verdict, status]).toEqual(['ready', 0]);
+      const accepted = findings.filter((finding) => finding.accepted);
+      expect(accepted.map(({ requirement }) => requirement).sort()).toEqual([...demoLacks].sort());
+      for (const { state, accepted: as } of accepted)
+        expect([state, as]).toEqual(['missing', { until, reason: 'Made elsewhere.' }]);
+      expect(remediation.flatMap(({ fixes }) => fixes)).toEqual([]);
+    });
+
+    it('stays missing for what is not, and fixes that alone', async () => {
+      const [first = '', ...others] = demoLacks;
+      const { output, status } = await xoap(['verify', 'aws'], inputOf('partial', accepting(others)));
+
+      expect(status).toBe(1);
+      expect(output).toContain(`— missing, 3 accepted until ${until}`);
+      expect(output).toContain(`Accepted until ${until}: Made elsewhere.`);
+      // The fix stands below the table.
+      const fix = output.slice(output.indexOf('fix.json'));
+      expect(fix).toContain(`"${first}"`);
+      for (const other of others) expect(fix).not.toContain(other);
+    });
+
+    it('says of what use no entry is any more: its day has passed, or it is granted', async () => {
+      const passed = accepting(['ec2:CreateImage'], { until: '2026-01-01' }).accepted;
+      const granted = accepting(['ec2:CopyImage']).accepted;
+      const { errors, status } = await xoap(
+        ['verify', 'aws'],
+        inputOf('partial', { accepted: [...passed, ...granted] }),
+      );
+
+      expect(status).toBe(1);
+      expect(errors).toContain('ec2:CreateImage was accepted until 2026-01-01, which has passed');
+      expect(errors).toContain('ec2:CopyImage is granted, so it need not be accepted');
+    });
+  });
+
   it('runs as the package’s own command', async () => {
     const { output, status } = await xoap(['verify', 'aws', '--json'], inputOf('complete'), {
       command: 'npx',
@@ -329,6 +377,42 @@ describe('bad input to xoap verify', () => {
       ['verify', 'aws'],
       inputOf('complete', { profileOptions: ['moon'] }),
       'There is no option "moon"',
+    ],
+    [
+      'acceptances that are no list',
+      ['verify', 'aws'],
+      inputOf('complete', { accepted: 'ec2:CreateImage' }),
+      'accepted: Give a list',
+    ],
+    [
+      'an acceptance without a reason',
+      ['verify', 'aws'],
+      inputOf('complete', { accepted: [{ requirement: 'ec2:CreateImage', until: '2027-01-01' }] }),
+      'accepted, entry 1: reason is not as it should be',
+    ],
+    [
+      'an acceptance of what there is not',
+      ['verify', 'aws'],
+      inputOf('complete', {
+        accepted: [{ requirement: 'ec2:CreateImages', until: '2027-01-01', reason: 'x' }],
+      }),
+      'there is no requirement "ec2:CreateImages". Did you mean ec2:CreateImage?',
+    ],
+    [
+      'an acceptance of another group',
+      ['verify', 'aws'],
+      inputOf('complete', {
+        accepted: [{ requirement: 'ec2:CreateImage', group: 'moon', until: '2027-01-01', reason: 'x' }],
+      }),
+      'ec2:CreateImage has no group "moon". It has: "policy:image-management".',
+    ],
+    [
+      'an acceptance for ever',
+      ['verify', 'aws'],
+      inputOf('complete', {
+        accepted: [{ requirement: 'ec2:CreateImage', until: '2099-01-01', reason: 'x' }],
+      }),
+      'until: At most a year ahead',
     ],
     [
       'options that are no list',

@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/connections/connection.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
-import type { Finding, FindingState } from '../../src/verification/finding.ts';
+import { type Finding, type FindingState, isOpen } from '../../src/verification/finding.ts';
 import { verdictOf } from '../../src/verification/verdict.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 
@@ -50,7 +50,7 @@ export function verificationOf(
     const state = states[id] ?? (when ? 'not-applicable' : 'granted');
     return typeof state === 'string' ? findingOf(id, state) : state;
   });
-  const missing = findings.filter(({ state }) => state === 'missing');
+  const missing = findings.filter((finding) => isOpen(finding, 'missing'));
   const identity = {
     id: 'arn:aws:iam::123456789012:user/xoap-packer',
     kind: 'user',

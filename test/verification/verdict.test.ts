@@ -48,6 +48,7 @@ describe('the verdict', () => {
       missing: 1,
       inconclusive: 1,
       'not-applicable': 0,
+      accepted: 0,
       total: 4,
     });
   });

@@ -44,8 +44,8 @@ export function remediate({
 }: RemediationRequest): Remediation[] {
   const vpc = missing.filter(({ requirement, layer }) => requirement === defaultVpc && !layer);
   const refused = missing.filter((finding) => !vpc.includes(finding));
-  const leaked = refused.filter(({ policy }) => isQuarantine(policy));
-  // A stolen key gets no further rights.
+  // A stolen key gets no further rights, even where somebody has accepted what it is refused.
+  const leaked = counting.filter(({ policy }) => isQuarantine(policy));
   if (leaked.length > 0) return quarantineRemediation(leaked);
   const guarded = guardedAsAWhole(refused, counting);
   const single = guarded.length > 0 ? [] : refused;

@@ -58,7 +58,7 @@ type Session = {
 
 async function askAndAnswer(client: VcenterClient, session: Session, request: CheckRequest): Promise<void> {
   const { vcenter, credential, userName } = session;
-  const { requirements, emit } = request;
+  const { requirements, emit, isAccepted = () => false } = request;
   const target = { ...targetOf(credential), version: `vCenter ${vcenter.version}` };
   emit({ type: 'identity', identity: { id: userName, kind: 'user', name: userName }, target });
 
@@ -71,9 +71,9 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
   const missing: Missing[] = [];
   for (const requirement of requirements) {
     const { id, group } = requirement;
-    const answer = readPrivilege(requirement, seen);
-    emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
-    if (answer.state === 'missing') missing.push({ ...answer, requirement: id, group });
+    const answer = { requirement: id, group, ...readPrivilege(requirement, seen) };
+    emit({ type: 'answer', answer });
+    if (answer.state === 'missing' && !isAccepted(answer)) missing.push(answer);
   }
   const all = inventory.output.objects;
   for (const remediation of await fixesFor(client, session, { missing, seen, all }))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRedisAcceptanceStore } from '../../../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { describeConnectionStore } from '../../contracts/connection-store.ts';
@@ -15,6 +16,74 @@ beforeEach(async () => {
 });
 
 describeConnectionStore('Redis', async () => createRedisConnectionStore(redis.prompt));
+
+describe('Redis as a store of what is accepted', () => {
+  const connection = connectionOf();
+  const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
+  const setUp = async () => {
+    const store = createRedisConnectionStore(redis.prompt);
+    await store.create({ connection, sealed: 'sealed', once: 'once' });
+    return { store, acceptances: createRedisAcceptanceStore(redis.prompt) };
+  };
+  const of = (requirement: string, more: object = {}) => ({
+    requirement,
+    group: 'policy',
+    until: '2027-03-01',
+    reason: 'It\'s "so" 🚀',
+    by: 'U1',
+    evidence: 'e1',
+    ...more,
+  });
+
+  it('keeps one for each requirement of a group, the newest', async () => {
+    const { acceptances } = await setUp();
+    await acceptances.change(key, { add: [of('a'), of('b'), of('a', { group: 'other' })] });
+    await acceptances.change(key, { add: [of('a', { until: '2027-05-01' })] });
+
+    const all = await acceptances.all(key);
+    expect(all).toHaveLength(3);
+    expect(all).toContainEqual(of('a', { until: '2027-05-01' }));
+  });
+
+  it('keeps what two people accept at once', async () => {
+    const { acceptances } = await setUp();
+    await Promise.all([
+      acceptances.change(key, { add: [of('a')] }),
+      acceptances.change(key, { add: [of('b', { by: 'U2' })] }),
+    ]);
+    expect(await acceptances.all(key)).toHaveLength(2);
+  });
+
+  it('ends exactly what it was asked to end', async () => {
+    const { acceptances } = await setUp();
+    await acceptances.change(key, { add: [of('a'), of('b')] });
+    // Somebody has accepted it anew while a run that had seen the old one was under way.
+    await acceptances.change(key, { add: [of('b', { evidence: 'e2' })] });
+    await acceptances.change(key, { end: [of('a'), of('b')] });
+
+    expect(await acceptances.all(key)).toEqual([of('b', { evidence: 'e2' })]);
+  });
+
+  it('accepts nothing by a record that cannot be read', async () => {
+    const { acceptances } = await setUp();
+    await acceptances.change(key, { add: [of('a'), of('b')] });
+    const [name = ''] = await redis.prompt.keys('*accepted*');
+    await redis.prompt.hset(name, 'policy b', '{"until":');
+
+    expect(await acceptances.all(key)).toEqual([of('a')]);
+  });
+
+  it('goes with the connection, shows nothing to another workspace, and keeps nothing of what is gone', async () => {
+    const { store, acceptances } = await setUp();
+    await acceptances.change(key, { add: [of('a')] });
+
+    expect(await acceptances.all({ ...key, workspaceId: 'slack:T2' })).toEqual([]);
+    await store.remove(key.workspaceId, key.connectionId);
+    expect(await acceptances.all(key)).toEqual([]);
+    expect(await acceptances.change(key, { add: [of('a')] })).toBe(false);
+    expect(await acceptances.all(key)).toEqual([]);
+  });
+});
 
 describe('Redis as a history of verifications', () => {
   const connection = connectionOf();

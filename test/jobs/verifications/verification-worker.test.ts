@@ -1,6 +1,7 @@
 import { setTimeout as heldUp } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisAcceptanceStore } from '../../../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
@@ -61,7 +62,11 @@ describe('a worker', () => {
       providers,
       store,
       history: createRedisHistory(redis.patient),
-      check: createLocalCheck({ store: store, cipher: createCipher([Buffer.alloc(32, 2)]) }),
+      check: createLocalCheck({
+        store,
+        acceptances: createRedisAcceptanceStore(redis.patient),
+        cipher: createCipher([Buffer.alloc(32, 2)]),
+      }),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
     });
