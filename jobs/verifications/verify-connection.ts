@@ -123,7 +123,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const changes = earlier && isComparable ? changesBetween(earlier, verification) : undefined;
     const verdict = verdictMessage(subject, { verification, askedBy, changes });
     const root = await conversation.showRoot(addresseeOf(run), verdict, answering.root);
-    const thread = changes ? changeMessages(verification, changes) : threadMessages(subject, verification);
+    const thread = changes
+      ? changeMessages(subject, verification, changes)
+      : threadMessages(subject, verification);
     const pages = thread.flatMap(adapterOf(workspaceId).paginate);
     await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
   }

@@ -3,6 +3,7 @@ import type { AuditTrail } from '../access/audit.ts';
 import type { FormTokens } from '../access/form-token.ts';
 import type { AccessPolicy, Actor } from '../access/policy.ts';
 import type { ReplayGuard } from '../access/replay-guard.ts';
+import type { AcceptanceStore } from '../connections/acceptance-store.ts';
 import type { Cipher } from '../connections/cipher.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { ConnectionStore } from '../connections/store.ts';
@@ -12,6 +13,7 @@ import type { Providers } from '../providers/provider.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
 import { type CommandId, parseCommand } from './commands.ts';
+import { AcceptDraft, createAcceptFindings } from './connections/accept-findings.ts';
 import { AddDraft, createAddConnection } from './connections/add-connection.ts';
 import { createChangeConnection } from './connections/change-connection.ts';
 import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
@@ -60,6 +62,7 @@ export type ChatDependencies = {
   readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
   readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
   readonly history: VerificationHistory;
+  readonly acceptances: AcceptanceStore;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
@@ -80,7 +83,7 @@ export type ChatDependencies = {
 };
 
 /** What a form remembers, by the kind of the form. */
-const Draft = z.discriminatedUnion('form', [AddDraft, ChooseDraft, ScheduleDraft, SnoozeDraft]);
+const Draft = z.discriminatedUnion('form', [AddDraft, AcceptDraft, ChooseDraft, ScheduleDraft, SnoozeDraft]);
 type Draft = z.infer<typeof Draft>;
 type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
 
@@ -101,6 +104,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   };
   const addConnection = createAddConnection(shared);
   const chooseObjects = createChooseObjects(shared);
+  const acceptFindings = createAcceptFindings(shared);
   const scheduleReport = createScheduleReport(shared);
   const snoozeReport = createSnoozeReport(shared);
 
@@ -115,6 +119,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const clicks: Record<ButtonAction, ClickHandler> = {
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
     'choose-objects': chooseObjects.open,
+    'accept-findings': acceptFindings.open,
     'change-schedule': scheduleReport.openToChange,
     'snooze-report': snoozeReport.open,
     ...createConnectionClicks(shared),
@@ -124,6 +129,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const forms: FormHandlers = {
     'add-connection': addConnection,
     'choose-objects': chooseObjects,
+    'accept-findings': acceptFindings,
     'schedule-report': scheduleReport,
     'snooze-report': snoozeReport,
   };

@@ -7,7 +7,6 @@ import { type Message, type Part, say } from './model/message.ts';
 export type HomeDependencies = ListDependencies & {
   readonly schedules: Pick<ScheduleStore, 'list'>;
   readonly commandWord: string;
-  readonly now: () => Date;
 };
 
 /** What a person sees who opens the bot by itself: the connections and the scheduled reports as they are, and how to begin. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/connection.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Finding } from '../verification/finding.ts';
-import { countStates, deciding, verdictOf } from '../verification/verdict.ts';
+import { type Finding, isOpen } from '../verification/finding.ts';
+import { acceptedIn, countStates, deciding, verdictOf } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
 import { dueReminder, type Expiry, expiryOf } from './expiry.ts';
 import type { TrendPoint } from './report-records.ts';
@@ -9,7 +9,7 @@ import type { ReportProfile, Speak } from './schedule.ts';
 import { isChanged, type Outcome, type Standing, type StandingChange, standingAfter } from './standing.ts';
 
 /** How a group of requirements came out for a connection. */
-export type GroupState = 'met' | 'missing' | 'untold';
+export type GroupState = 'met' | 'missing' | 'untold' | 'accepted';
 
 /** One connection in a report. */
 export type ReportEntry = {
@@ -26,7 +26,9 @@ export type ReportEntry = {
   /** The reminder that has come due since the last report, in days ahead. */
   readonly reminder?: number | undefined;
   readonly change: StandingChange;
+  /** What is missing and not accepted. */
   readonly missing: readonly Finding[];
+  readonly accepted: readonly Finding[];
 };
 
 /** What a channel is told about several connections. */
@@ -85,9 +87,10 @@ function groupsOf(findings: readonly Finding[], { groupsAre, catalog }: Provider
   return groups
     .toSorted(([one], [other]) => place(one) - place(other))
     .map(([group, members]) => {
-      const has = (state: Finding['state']) => members.some((finding) => finding.state === state);
+      const has = (state: 'missing' | 'inconclusive') => members.some((finding) => isOpen(finding, state));
       if (has('missing')) return { group, state: 'missing' };
-      return { group, state: has('inconclusive') ? 'untold' : 'met' };
+      if (has('inconclusive')) return { group, state: 'untold' };
+      return { group, state: members.some(({ accepted }) => accepted) ? 'accepted' : 'met' };
     });
 }
 
@@ -117,7 +120,8 @@ export function entryOf(
     expiry,
     ...(reminder !== before?.reminder && { reminder }),
     change,
-    missing: findings.filter(({ state }) => state === 'missing'),
+    missing: findings.filter((finding) => isOpen(finding, 'missing')),
+    accepted: acceptedIn(findings),
   };
   const kept = { ...(credential && { credential }), ...(reminder !== undefined && { reminder }) };
   return { entry, standing: { ...standing, ...kept } };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { newsOf } from '../../src/chat/messages/report-news.ts';
+import { plainText } from '../../src/chat/model/message.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
 import { entryOf, type Report, speaks } from '../../src/reports/report.ts';
 import { isSelected } from '../../src/reports/schedule.ts';
 import { type Standing, standingAfter } from '../../src/reports/standing.ts';
 import type { Verification } from '../../src/verification/verification.ts';
-import { connectionOf, verificationOf } from '../support/findings.ts';
+import { connectionOf, findingOf, verificationOf } from '../support/findings.ts';
 
 const aws = createAws();
 
@@ -29,6 +31,39 @@ function changeAfter(...verifications: (Verification | undefined)[]) {
     ({ standing: known, change } = standingAfter(verification, known));
   return change;
 }
+
+describe('a connection with accepted findings', () => {
+  const accepted = verificationOf({
+    'ec2:CreateImage': findingOf('ec2:CreateImage', 'missing', {
+      accepted: { by: 'U1', until: '2027-03-01', reason: 'So.' },
+    }),
+  });
+  const entry = entryOf(
+    { connection: connectionOf(), provider: aws, verification: accepted, earlier: lacking },
+    undefined,
+    options,
+  ).entry;
+
+  it('is ready, with what is accepted apart from what is missing and from what is met', () => {
+    expect(entry.outcome).toBe('ready');
+    expect(entry.counts).toEqual({ missing: 0, inconclusive: 0, total: 34 });
+    expect(entry.missing).toEqual([]);
+    expect(entry.accepted.map(({ requirement }) => requirement)).toEqual(['ec2:CreateImage']);
+    expect(entry.groups.filter(({ state }) => state !== 'met')).toEqual([
+      { group: 'Take the image', state: 'accepted' },
+    ]);
+  });
+
+  it('is news: what it was before, and by whom it was accepted; never that it was fixed', () => {
+    expect(newsOf(entry).map(plainText)).toEqual([
+      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027; was missing something before',
+    ]);
+  });
+
+  it('is news again when that is over', () => {
+    expect(changeAfter(accepted, lacking)).toMatchObject({ lost: [], outcomeBefore: 'ready' });
+  });
+});
 
 describe('what changed since the last report', () => {
   it('is nothing the first time', () => {

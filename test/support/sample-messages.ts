@@ -52,6 +52,18 @@ const forbidden = verificationOf({
     evidence: { code: 'VPCIdNotSpecified', text: 'EC2 says that eu-central-1 has no default VPC.' },
   }),
 });
+/** Two of the four are accepted, one of them by somebody else and for longer. */
+const accepting = (id: string, by: string, until: string) =>
+  findingOf(id, 'missing', { accepted: { by, until, reason: 'Images are made elsewhere.' } });
+const partlyAccepted = verificationOf({
+  ...four,
+  'ec2:CreateImage': accepting('ec2:CreateImage', askedBy, '2027-03-01'),
+  'ec2:RegisterImage': accepting('ec2:RegisterImage', 'U000000002', '2027-05-01'),
+});
+const accepted = verificationOf({
+  'ec2:CreateImage': accepting('ec2:CreateImage', askedBy, '2027-03-01'),
+  'ec2:RegisterImage': accepting('ec2:RegisterImage', askedBy, '2027-03-01'),
+});
 const limited = verificationOf({
   'ec2:StopInstances': findingOf('ec2:StopInstances', 'likely', {
     evidence: {
@@ -85,6 +97,8 @@ export const sampleMessages: Record<string, Message[]> = {
     verdictMessage(subject, { verification: ready, askedBy, changes: changesBetween(missing, ready) }),
   ],
   'root-unproven': [verdictMessage(subject, { verification: unproven, askedBy })],
+  'root-accepted': [verdictMessage(subject, { verification: accepted, askedBy })],
+  'root-partly-accepted': [verdictMessage(subject, { verification: partlyAccepted, askedBy })],
   'root-failed': [verdictMessage(subject, { verification: failed, askedBy })],
   'root-broken': [brokenMessage(subject, 'run-1')],
   'root-strange-name': [verdictMessage(strange, { verification: ready, askedBy })],
@@ -97,14 +111,19 @@ export const sampleMessages: Record<string, Message[]> = {
   'thread-limited': threadMessages(subject, limited),
   'thread-ready': threadMessages(subject, ready),
   'again-fixed': changeMessages(
+    subject,
     verificationOf({ 'ec2:CreateImage': 'missing' }),
     changesBetween(missing, verificationOf({ 'ec2:CreateImage': 'missing' })),
   ),
-  'again-worse': changeMessages(missing, changesBetween(ready, missing)),
-  'again-unchanged': changeMessages(missing, changesBetween(missing, missing)),
+  'again-worse': changeMessages(subject, missing, changesBetween(ready, missing)),
+  'again-unchanged': changeMessages(subject, missing, changesBetween(missing, missing)),
   'again-another-day': changeMessages(
+    subject,
     ready,
     changesBetween({ ...missing, startedAt: '2026-11-20T09:00:00.000Z' }, ready),
   ),
+  'thread-accepted': threadMessages(subject, partlyAccepted),
+  'again-accepted': changeMessages(subject, partlyAccepted, changesBetween(missing, partlyAccepted)),
+  'again-no-longer-accepted': changeMessages(subject, missing, changesBetween(partlyAccepted, missing)),
   'all-checks': [allChecksMessage(subject, missing)],
 };

@@ -68,3 +68,11 @@ export async function addConnection(
   const thread = await threadOf(bot, root, replies);
   return { answer, root, thread };
 }
+
+/** Waits until no verification is under way, so that what is asked for next begins at once. */
+export function idle({ redis }: TestBot) {
+  return until('the end of all verifications', async () => {
+    const running = await redis.prompt.keys('bull:xoap-verifications:de:*');
+    return running.length === 0;
+  });
+}

@@ -26,6 +26,7 @@ export type ConnectionClickDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly changeConnection: ChangeConnection;
+  readonly now: () => Date;
 };
 
 const Page = z.object({ match: z.string(), offset: z.int().min(0) });

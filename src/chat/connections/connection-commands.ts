@@ -26,6 +26,7 @@ export type ConnectionCommandDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
+  readonly now: () => Date;
 };
 
 /** Connections that a name is held against, to say which may have been meant. */

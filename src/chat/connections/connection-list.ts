@@ -3,7 +3,9 @@ import type { Connection } from '../../connections/connection.ts';
 import type { LatestVerdict, VerificationHistory } from '../../connections/history.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { Providers } from '../../providers/provider.ts';
+import { isOver } from '../../verification/acceptance.ts';
 import type { Verdict } from '../../verification/verification.ts';
+import { dayWords } from '../messages/acceptance-messages.ts';
 import { count, type Message, type Part, type Span, say, sentence, typed } from '../model/message.ts';
 
 const pageSize = 20;
@@ -18,17 +20,29 @@ const verdictWords: Record<Verdict, string> = {
 /** Which page of the list is meant; travels in the button that asks for it. */
 export type ListPage = { readonly match: string; readonly offset: number };
 
-function latestSpans(latest: LatestVerdict | undefined): Span[] {
+function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[] {
   if (!latest) return ['❔ not verified yet'];
-  const missing = latest.verdict === 'missing' ? ` (${latest.missing})` : '';
-  return [`${verdictWords[latest.verdict]}${missing}, `, { time: latest.at, withDate: true }];
+  const { verdict, accepted, at } = latest;
+  const time = { time: at, withDate: true };
+  if (accepted) {
+    const until = `${accepted.count} accepted until ${dayWords(accepted.until)}`;
+    // What was told then is not so any more, and only a verification tells how it is.
+    if (isOver(accepted, now)) return [`❔ ${until}, verify again, `, time];
+    if (verdict === 'ready') return [`☑️ ready, ${until}, `, time];
+  }
+  const missing = verdict === 'missing' ? ` (${latest.missing})` : '';
+  return [`${verdictWords[verdict]}${missing}, `, time];
 }
 
-function row(connection: Connection, label: string, latest: LatestVerdict | undefined): Span[][] {
+function row(
+  connection: Connection,
+  label: string,
+  { latest, now }: { latest: LatestVerdict | undefined; now: Date },
+): Span[][] {
   const { name, target, tags } = connection;
   const where = [label, ...Object.values(target)].join(' · ');
   const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
-  return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest)];
+  return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest, now)];
 }
 
 /** Where a first connection begins. */
@@ -41,11 +55,12 @@ export type ListDependencies = {
   readonly providers: Providers;
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
+  readonly now: () => Date;
 };
 
 /** One page of the workspace's connections with their latest verdicts. */
 export async function connectionList(
-  { providers, store, history }: ListDependencies,
+  { providers, store, history, now }: ListDependencies,
   { workspaceId }: Actor,
   { match, offset }: ListPage,
 ): Promise<Message> {
@@ -63,7 +78,9 @@ export async function connectionList(
   const table: Part = {
     kind: 'table',
     columns: ['Connection', 'Where', 'Latest verdict'],
-    rows: connections.map((connection) => row(connection, labelOf(connection), latest.get(connection.id))),
+    rows: connections.map((connection) =>
+      row(connection, labelOf(connection), { latest: latest.get(connection.id), now: now() }),
+    ),
   };
   const next = offset + pageSize;
   const more: Part = {

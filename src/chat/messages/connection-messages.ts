@@ -9,7 +9,7 @@ export const noConnection = sentence('There is no such connection here.');
 export const alreadyRunning = (name: string) =>
   sentence(`${typed(name)} is being verified right now. The answer comes where that was asked for.`);
 
-export const notYourConnection = (name: string, what: 'change' | 'remove') =>
+export const notYourConnection = (name: string, what: 'change' | 'remove' | 'accept what is missing of') =>
   sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
 
 /** Asks before a connection is removed. */

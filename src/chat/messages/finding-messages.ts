@@ -1,8 +1,9 @@
 import type { Changes } from '../../verification/changes.ts';
-import type { Finding, FindingState } from '../../verification/finding.ts';
+import { type Finding, type FindingState, isOpen } from '../../verification/finding.ts';
 import { countStates } from '../../verification/verdict.ts';
 import type { Identity, Remediation, Verification } from '../../verification/verification.ts';
 import { count, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { acceptedMessages, acceptedSpans, dayWords } from './acceptance-messages.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
 import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
 
@@ -83,13 +84,14 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
   const { documentation } = catalog;
   const counts = countStates(findings);
   const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
-  const told = `${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
+  const told = `${count(counts.total, 'requirement')}: ${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
+  const accepted = acceptedSpans(findings);
   const { id, principal = id } = identity ?? { id: '' };
   const behind: Span[] = principal === id ? [] : [', which is ', { code: principal }];
   const who: Span[] = identity ? [' as ', ...identitySpans(subject, identity), ...behind] : [];
   const limited = findings.filter(({ state, evidence }) => state !== 'missing' && evidence.caveat);
   const items: Span[][] = [
-    [`${count(counts.total, 'requirement')}: ${told}.`],
+    accepted.length > 0 ? [`${told}, `, ...accepted, '.'] : [`${told}.`],
     ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
     [`${callsSentence(subject, verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
     ...notes.map((note) => [note]),
@@ -109,8 +111,8 @@ function failureMessage({ error }: Verification): Message {
 export function threadMessages(subject: Subject, verification: Verification): Message[] {
   const { verdict, findings, remediation } = verification;
   if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
-  const missing = findings.filter(({ state }) => state === 'missing');
-  const untold = findings.filter(({ state }) => state === 'inconclusive');
+  const missing = findings.filter((finding) => isOpen(finding, 'missing'));
+  const untold = findings.filter((finding) => isOpen(finding, 'inconclusive'));
   return [
     ...causeMessages(remediation),
     ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
@@ -127,6 +129,7 @@ export function threadMessages(subject: Subject, verification: Verification): Me
       'Could not be told',
       untold.filter(({ conflict, condition }) => !conflict && !condition),
     ),
+    ...acceptedMessages(findings, subject.provider),
     checkedMessage(subject, verification),
   ];
 }
@@ -139,7 +142,11 @@ function idList(findings: readonly Finding[]): Span[] {
 }
 
 /** What a repeated verification adds to the thread: only what changed. */
-export function changeMessages(verification: Verification, changes: Changes): Message[] {
+export function changeMessages(
+  { provider }: Pick<Subject, 'provider'>,
+  verification: Verification,
+  changes: Changes,
+): Message[] {
   if (verification.verdict === 'failed' && !changes.failsAsBefore)
     return [failureMessage(verification), ...fixMessages(verification.remediation)];
   const time = sinceSpan(verification, changes);
@@ -151,19 +158,27 @@ export function changeMessages(verification: Verification, changes: Changes): Me
     ...line(changes.newlyMissing, '❌ Newly missing: '),
     ...line(changes.foundMissing, '❌ Could not be told before, is missing: '),
     ...line(changes.noLongerTold, '❔ Could not be told this time: '),
+    ...line(
+      changes.noLongerAccepted.filter(({ state }) => state === 'missing'),
+      '❌ Missing, and no longer accepted: ',
+    ),
+    ...line(
+      changes.noLongerAccepted.filter(({ state }) => state === 'inconclusive'),
+      '❔ Could not be told, and no longer accepted: ',
+    ),
   ];
   const lines = [...news, ...line(changes.stillMissing, '❌ Still missing: ')];
   const nothing: Span[] = ['Nothing changed since ', time, '.'];
-  const changed = news.length > 0;
+  const accepted = acceptedMessages(changes.newlyAccepted, provider);
+  const changed = news.length + accepted.length > 0;
   const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((spans) => say(...spans))];
   const message = {
     summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
     parts,
   };
   const { remediation } = verification;
-  return changes.needsNewFix
-    ? [message, ...causeMessages(remediation), ...fixMessages(remediation)]
-    : [message];
+  const fix = changes.needsNewFix ? [...causeMessages(remediation), ...fixMessages(remediation)] : [];
+  return [...(parts.length > 0 ? [message] : []), ...accepted, ...fix];
 }
 
 /** Every check with its state and evidence, by build step. */
@@ -173,8 +188,8 @@ export function allChecksMessage(subject: Subject, verification: Verification): 
     {
       kind: 'table',
       columns: ['State', 'Requirement', 'Answer'],
-      rows: findings.map(({ state, requirement, evidence }): Span[][] => [
-        [stateWords[state]],
+      rows: findings.map(({ state, requirement, evidence, accepted }): Span[][] => [
+        [accepted ? `${stateWords[state]}, accepted until ${dayWords(accepted.until)}` : stateWords[state]],
         [{ code: requirement }],
         [evidence.code ?? ''],
       ]),

@@ -12,8 +12,9 @@ import {
   say,
   typed,
 } from '../model/message.ts';
+import { acceptedSpans } from './acceptance-messages.ts';
 import { expiryWords } from './expiry-message.ts';
-import { newsOf, outcomeWords } from './report-news.ts';
+import { newsOf, outcomeWords, readyByAcceptance } from './report-news.ts';
 
 /** What a report is called, and the schedule it belongs to, if any. */
 export type ReportSubject = {
@@ -49,22 +50,34 @@ function headline(subject: ReportSubject, { entries }: Report): Span[] {
   const lacking = countOutcomes(entries, 'missing');
   if (lacking > 0)
     return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images yet`];
-  if (ready === all)
-    return ['✅ ', name, ` — ${all === 1 ? 'the connection' : `all ${all} connections`} can build images`];
-  return [
-    '⚠️ ',
-    name,
-    ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${ready} can build images`,
-  ];
+  const accepting = entries.filter(isReadyByAcceptance).length;
+  const withAccepted =
+    accepting > 0 ? `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings` : '';
+  if (ready === all) {
+    const connections = all === 1 ? 'the connection' : `all ${all} connections`;
+    // What somebody took as it is proves nothing about builds, so they are not promised.
+    if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
+    return ['☑️ ', name, ` — ${connections} ${all === 1 ? 'is' : 'are'} ready${withAccepted}`];
+  }
+  const readyWords = accepting > 0 ? `${ready} are ready${withAccepted}` : `${ready} can build images`;
+  return ['⚠️ ', name, ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${readyWords}`];
 }
 
+/** Whether a connection is ready only since somebody accepted what it lacks. */
+const isReadyByAcceptance = ({ outcome, accepted }: ReportEntry) =>
+  outcome === 'ready' && accepted.length > 0;
+
 function countsPart({ entries }: Report): Part[] {
+  const accepting = entries.filter(isReadyByAcceptance).length;
   const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
-    const found = countOutcomes(entries, outcome);
+    const found = countOutcomes(entries, outcome) - (outcome === 'ready' ? accepting : 0);
     const [mark, ...words] = outcomeWords[outcome].split(' ');
     return found > 0 || outcome === 'ready' ? `${mark} ${found} ${words.join(' ')}` : '';
   });
-  return entries.length > 0 ? [say(counts.filter(Boolean).join(' · '))] : [];
+  const [ready = '', ...others] = counts;
+  const accepted =
+    accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${accepting} `)} with accepted findings` : '';
+  return entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
 }
 
 const newsIn = ({ entries }: Report) => entries.filter(isNews).flatMap(newsOf);
@@ -82,8 +95,12 @@ function newsParts(report: Report, room: Room): Part[] {
   return since ? [say('Nothing changed', ...time, '.')] : [];
 }
 
-const verdictCell = ({ outcome, counts }: ReportEntry) =>
-  `${outcomeWords[outcome]}${outcome === 'missing' ? ` (${counts.missing} of ${counts.total})` : ''}`;
+function verdictCell(entry: ReportEntry): Span[] {
+  const { outcome, counts, accepted } = entry;
+  const words = isReadyByAcceptance(entry) ? readyByAcceptance : outcomeWords[outcome];
+  const missing = outcome === 'missing' ? ` (${counts.missing} of ${counts.total})` : '';
+  return [`${words}${missing}`, ...(accepted.length > 0 ? [', ', ...acceptedSpans(accepted)] : [])];
+}
 
 function tableParts({ entries }: Report, room: Room): Part[] {
   if (entries.length === 0) return [];
@@ -93,7 +110,7 @@ function tableParts({ entries }: Report, room: Room): Part[] {
     return [
       [{ bold: typed(connection.name) }],
       [where],
-      [verdictCell(entry)],
+      verdictCell(entry),
       [expiry ? expiryWords(expiry) : ''],
     ];
   });
@@ -153,7 +170,7 @@ export function restMessages(report: Report, room: Room): Message[] {
   const news = newsIn(report).slice(room.news);
   const names = report.entries
     .slice(room.rows)
-    .map((entry): Span[] => [{ bold: typed(entry.connection.name) }, ` — ${verdictCell(entry)}`]);
+    .map((entry): Span[] => [{ bold: typed(entry.connection.name) }, ' — ', ...verdictCell(entry)]);
   return [
     ...listMessages('What else changed', news),
     ...listMessages(`The other ${count(names.length, 'connection')}`, names),

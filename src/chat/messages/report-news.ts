@@ -1,6 +1,7 @@
 import type { ReportEntry } from '../../reports/report.ts';
 import type { Outcome } from '../../reports/standing.ts';
 import { type Span, typed } from '../model/message.ts';
+import { acceptedSpans } from './acceptance-messages.ts';
 import { expiryWords } from './expiry-message.ts';
 
 export const outcomeWords: Record<Outcome, string> = {
@@ -11,7 +12,12 @@ export const outcomeWords: Record<Outcome, string> = {
   fault: '⚠️ not verified',
 };
 
-const markOf = (outcome: Outcome) => outcomeWords[outcome].split(' ', 1)[0] ?? '';
+/** Where a connection is ready only since somebody accepted what it lacks. */
+export const readyByAcceptance = '☑️ ready';
+
+const markOf = ({ outcome, accepted }: ReportEntry) =>
+  (outcome === 'ready' && accepted.length > 0 ? readyByAcceptance : outcomeWords[outcome]).split(' ', 1)[0] ??
+  '';
 
 /** How a connection came out, in a sentence about it. */
 const nowWords: Record<Outcome, string> = {
@@ -54,9 +60,16 @@ function changedBy({ addedBy, addedAt, changedBy: person, changedAt }: ReportEnt
   ];
 }
 
+/** How a connection came out, what was accepted for that, and how it was before. */
+function outcomeSpans({ outcome, accepted, reason }: ReportEntry, outcomeBefore: Outcome): Span[] {
+  const was = `was ${beforeWords[outcomeBefore]} before${reason ? ` — ${reason}` : ''}`;
+  const now = ` ${nowWords[outcome]}, `;
+  return accepted.length > 0 ? [now, ...acceptedSpans(accepted), `; ${was}`] : [`${now}${was}`];
+}
+
 /** What is new about a connection, a line each. */
 export function newsOf(entry: ReportEntry): Span[][] {
-  const { connection, change, expiry, reminder, outcome, reason } = entry;
+  const { connection, change, expiry, reminder } = entry;
   const name = { bold: typed(connection.name) };
   const { lost, fixed, foundMissing, outcomeBefore } = change;
   const isTold = lost.length + fixed.length + foundMissing.length > 0;
@@ -68,15 +81,7 @@ export function newsOf(entry: ReportEntry): Span[][] {
       ? [['❌ ', name, ' is missing what was not told before: ', ...ids(foundMissing)]]
       : []),
     ...(fixed.length > 0 ? [['✅ ', name, ' fixed: ', ...ids(fixed)]] : []),
-    ...(outcomeBefore && !isTold
-      ? [
-          [
-            `${markOf(outcome)} `,
-            name,
-            ` ${nowWords[outcome]}, was ${beforeWords[outcomeBefore]} before${reason ? ` — ${reason}` : ''}`,
-          ],
-        ]
-      : []),
+    ...(outcomeBefore && !isTold ? [[`${markOf(entry)} `, name, ...outcomeSpans(entry, outcomeBefore)]] : []),
     ...(expiry && reminder !== undefined ? [['⚠️ ', name, ` ${expiryWords(expiry)}`]] : []),
   ];
 }

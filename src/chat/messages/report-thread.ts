@@ -10,7 +10,7 @@ const mostDetails = 20;
 /** Rows of a picture. */
 const mostRows = 30;
 
-const marks: Record<GroupState, string> = { met: '✅', missing: '❌', untold: '❔' };
+const marks: Record<GroupState, string> = { met: '✅', missing: '❌', untold: '❔', accepted: '☑️' };
 
 /** What lacks what: connections of one provider against its groups of requirements. */
 function matrixOf(entries: readonly ReportEntry[]): Matrix {

@@ -1,7 +1,9 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Progress } from '../../providers/run-verification.ts';
+import { isAcceptable } from '../../verification/acceptance.ts';
 import type { Changes } from '../../verification/changes.ts';
+import { isOpen } from '../../verification/finding.ts';
 import { countStates, incidentsIn } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
@@ -15,6 +17,7 @@ import {
   say,
   typed,
 } from '../model/message.ts';
+import { acceptedSpans } from './acceptance-messages.ts';
 
 /** Who and what a verification is about, as every message names it. */
 export type Subject = { readonly connection: Connection; readonly provider: Provider };
@@ -45,8 +48,13 @@ function verdictSpans(name: string, verification: Verification): Span[] {
   const counts = countStates(verification.findings);
   const bold = { bold: name };
   const all = count(counts.total, 'requirement');
+  const accepted = acceptedSpans(verification.findings);
+  const also: Span[] = accepted.length > 0 ? [', ', ...accepted] : [];
   switch (verification.verdict) {
     case 'ready':
+      // What somebody took as it is proves nothing about builds, so they are not promised.
+      if (accepted.length > 0)
+        return ['☑️ ', bold, ' is ready', ...also, ` — ${counts.granted + counts.likely} of ${all} met`];
       return ['✅ ', bold, ` can build images — all ${all} met`];
     case 'missing':
       if (isFormal(verification))
@@ -54,13 +62,17 @@ function verdictSpans(name: string, verification: Verification): Span[] {
           '❌ ',
           bold,
           ` is below the documented minimum — 1 of ${all} missing, every operation known to be needed is granted`,
+          ...also,
         ];
-      return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`];
+      return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`, ...also];
     case 'unproven':
+      if (counts.inconclusive === 0 && accepted.length > 0)
+        return ['⚠️ ', bold, ' is unproven — nothing is known to be granted', ...also];
       return [
         '⚠️ ',
         bold,
-        ` may be able to build images — ${counts.inconclusive} of ${all} could not be told, none is known to be missing`,
+        ` may be able to build images — ${counts.inconclusive} of ${all} could not be told, ${accepted.length > 0 ? 'no other' : 'none'} is known to be missing`,
+        ...also,
       ];
     case 'failed':
       return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
@@ -71,7 +83,7 @@ function verdictSpans(name: string, verification: Verification): Span[] {
 
 /** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
 function isFormal({ findings }: Verification): boolean {
-  const missing = findings.filter(({ state, level }) => state === 'missing' && level !== 'optional');
+  const missing = findings.filter((finding) => isOpen(finding, 'missing') && finding.level !== 'optional');
   return missing.length === 1 && missing.every(({ formal }) => formal);
 }
 
@@ -129,11 +141,8 @@ function fixedSpans(verification: Verification, changes: Changes): Span[] {
 }
 
 /** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
-function verificationButtons(
-  { id }: Connection,
-  provider?: Provider,
-  { verdict, error, choices }: Pick<Verification, 'verdict' | 'error' | 'choices'> = { verdict: 'failed' },
-): Part {
+function verificationButtons({ id }: Connection, provider?: Provider, verification?: Verification): Part {
+  const { verdict = 'failed', error, choices, findings = [] } = verification ?? {};
   const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
   const choose: Button = { label: 'Choose objects…', action: 'choose-objects', value: id };
   const confirm: Button = {
@@ -147,6 +156,9 @@ function verificationButtons(
     action: 'verify-later',
     value: id,
   };
+  const accept: Button = { label: 'Accept…', action: 'accept-findings', value: id };
+  const isAccepting =
+    verdict !== 'failed' && findings.some((finding) => isAcceptable(finding, provider?.incidentCodes));
   // What could not be told is mostly what nobody has named yet.
   const isChosenFirst = choices !== undefined && verdict === 'unproven';
   return {
@@ -157,6 +169,7 @@ function verificationButtons(
       { label: 'Verify again', action: 'verify-again', value: id },
       ...(minutes ? [later] : []),
       ...(choices && !isChosenFirst ? [choose] : []),
+      ...(isAccepting ? [accept] : []),
       { label: 'Show all checks', action: 'show-all-checks', value: id },
     ],
   };

@@ -58,6 +58,12 @@ export type Form = {
 /** What was filled in, by field id; a list where it is several. */
 export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** The answers to a question as a list. */
+export const answersIn = (value: FormValues[string]): string[] =>
+  (typeof value === 'string' ? value.split(/[,\n]/) : [...(value ?? [])])
+    .map((text) => text.trim())
+    .filter(Boolean);
+
 /** A form that came back, with what was filled in so far. */
 export type FormAnswers = {
   readonly actor: Actor;

@@ -21,6 +21,7 @@ export const buttonActions = [
   'verify-later',
   'confirm',
   'choose-objects',
+  'accept-findings',
   'show-all-checks',
   'remove-connection',
   'keep-connection',
@@ -39,7 +40,7 @@ export type ButtonAction = (typeof buttonActions)[number];
 
 /** What a button asks for is answered with a form; a platform may have to know before the click. */
 export const opensForm = (action: ButtonAction): boolean =>
-  ['open-form', 'choose-objects', 'snooze-report', 'change-schedule'].includes(action);
+  ['open-form', 'choose-objects', 'accept-findings', 'snooze-report', 'change-schedule'].includes(action);
 
 export type Button = {
   readonly label: string;

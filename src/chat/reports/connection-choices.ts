@@ -1,6 +1,6 @@
 import { type Connection, comparableName } from '../../connections/connection.ts';
 import type { ChoiceGroup } from '../../providers/credential-form.ts';
-import type { FormField, FormValues } from '../model/form.ts';
+import { answersIn, type FormField, type FormValues } from '../model/form.ts';
 import { typed } from '../model/message.ts';
 
 // How a form asks for some connections of many: from lists where they are short enough, typed elsewhere.
@@ -67,9 +67,3 @@ export function namesIn(value: FormValues[string], isName: (text: string) => boo
   const filled = lines.map((line) => line.trim()).filter(Boolean);
   return filled.flatMap((line) => (isName(line) ? [line] : answersIn(line)));
 }
-
-/** The answers to a question as a list. */
-export const answersIn = (value: FormValues[string]): string[] =>
-  (typeof value === 'string' ? value.split(/[,\n]/) : [...(value ?? [])])
-    .map((text) => text.trim())
-    .filter(Boolean);

@@ -3,8 +3,8 @@ import { nearestByName } from '../../connections/nearest-name.ts';
 import { ReportProfile, type Schedule, type Selection, Speak } from '../../reports/schedule.ts';
 import { findTimeZone, nearestTimeZone } from '../../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../../reports/timing.ts';
-import type { FormValues } from '../model/form.ts';
-import { answersIn, findConnection, namesIn } from './connection-choices.ts';
+import { answersIn, type FormValues } from '../model/form.ts';
+import { findConnection, namesIn } from './connection-choices.ts';
 import { readWhich, scheduleFields } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */

@@ -1,15 +1,8 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Schedule, Selection } from '../../reports/schedule.ts';
 import { daysAndTime, weekdays } from '../../reports/timing.ts';
-import type { Form, FormField, FormValues } from '../model/form.ts';
-import {
-  answersIn,
-  connectionsField,
-  findConnection,
-  namesIn,
-  oneGroup,
-  tagsField,
-} from './connection-choices.ts';
+import { answersIn, type Form, type FormField, type FormValues } from '../model/form.ts';
+import { connectionsField, findConnection, namesIn, oneGroup, tagsField } from './connection-choices.ts';
 
 /** The ids of the fields, which a platform sends back. */
 export const scheduleFields = {

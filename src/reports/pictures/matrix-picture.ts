@@ -20,11 +20,13 @@ const looks = {
   met: { colour: colours.ready, mark: '✓' },
   missing: { colour: colours.missing, mark: '✗' },
   untold: { colour: colours.unknown, mark: '?' },
+  accepted: { colour: colours.faint, mark: '–' },
 } as const;
 export const stateNames: Readonly<Record<GroupState, string>> = {
   met: 'met',
   missing: 'missing',
   untold: 'could not be told',
+  accepted: 'accepted',
 };
 
 function altOf({ columns, rows }: Matrix): string {

@@ -10,6 +10,8 @@ import { connectionOf, findingOf, verificationOf } from '../../support/findings.
 const subject = { connection: connectionOf({ name: 'prod-eu' }), provider: createAws() };
 const verdict = (verification: Verification) =>
   verdictMessage(subject, { verification, askedBy: 'U1' }).summary;
+const accepted = (requirement: string, state: 'missing' | 'inconclusive') =>
+  findingOf(requirement, state, { accepted: { by: 'U1', until: '2027-03-01', reason: 'So.' } });
 const titles = (messages: Message[]) => messages.map((message) => plainTexts(message).split('\n')[0]);
 
 describe('the verdict', () => {
@@ -27,6 +29,38 @@ describe('the verdict', () => {
     ],
   ])('%s is said first', (_verdict, verification, text) => {
     expect(verdict(verification)).toContain(text);
+  });
+
+  it.each([
+    [
+      'ready with what somebody accepted promises no build',
+      { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing') },
+      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027 — 33 of 34 requirements met',
+    ],
+    [
+      'missing counts what is accepted apart',
+      { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing'), 'ec2:CopyImage': 'missing' },
+      '❌ prod-eu cannot build images yet — 1 of 34 requirements missing, 1 accepted by @U1 until 1 Mar 2027',
+    ],
+    [
+      'unproven does not claim that nothing is missing',
+      { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing'), 'ec2:CopyImage': 'inconclusive' },
+      '⚠️ prod-eu may be able to build images — 1 of 34 requirements could not be told, no other is known to be missing, 1 accepted by @U1 until 1 Mar 2027',
+    ],
+  ] as const)('%s', (_what, states, text) => {
+    expect(verdict(verificationOf(states))).toBe(text);
+  });
+
+  it('is unproven where nothing but accepted findings is left', () => {
+    const { findings } = verificationOf();
+    const all = Object.fromEntries(
+      findings
+        .filter(({ state }) => state === 'granted')
+        .map(({ requirement }) => [requirement, accepted(requirement, 'missing')] as const),
+    );
+    expect(verdict(verificationOf(all))).toBe(
+      '⚠️ prod-eu is unproven — nothing is known to be granted, 34 accepted by @U1 until 1 Mar 2027',
+    );
   });
 
   it('failed says why', () => {
@@ -86,9 +120,9 @@ describe('the thread', () => {
   it('says after a repeated run only what changed', () => {
     const before = verificationOf({ 'ec2:CreateImage': 'missing' });
     const after = verificationOf({ 'ec2:CreateTags': 'missing' });
-    const [news] = changeMessages(after, changesBetween(before, after));
+    const [news] = changeMessages(subject, after, changesBetween(before, after));
     expect(news?.summary).toMatch(/Fixed since .*: ec2:CreateImage.*Newly missing: ec2:CreateTags/);
-    const [same] = changeMessages(before, changesBetween(before, before));
+    const [same] = changeMessages(subject, before, changesBetween(before, before));
     expect(same?.summary).toContain('Nothing changed since');
   });
 });
