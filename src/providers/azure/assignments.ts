@@ -47,7 +47,7 @@ export function readAssignments(
 }
 
 function roleIdIn(roleDefinitionId: string): string {
-  return roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
+  return roleDefinitionId.slice(roleDefinitionId.lastIndexOf('/') + 1).toLowerCase();
 }
 
 /** The roles that are assigned and not among those that are known by heart. */
@@ -85,7 +85,7 @@ export function conditionOn(assigned: readonly Assigned[], operation: string): s
 function conditionsOn({ role, condition }: Assigned, operation: string): string[] {
   const granting = role.permissions?.filter((set) => grants(set, operation));
   if (granting?.length === 0) return [];
-  const conditions = [condition, ...(granting ?? []).map((set) => set.condition)];
+  const conditions = [condition, ...(granting?.map((set) => set.condition) ?? [])];
   return conditions.flatMap((text) => (text && mayConcern(text, operation) ? text : []));
 }
 

@@ -65,8 +65,7 @@ class Reader {
       this.#take();
       parts.push(this.#operand());
     }
-    // Azure demands parentheses where both operators stand in one expression.
-    if (isAnd(this.#next) || isOr(this.#next)) throw new Unreadable();
+    // Azure demands parentheses where both operators stand in one expression, so the other one ends it, and the reading.
     const decides = joins === isOr;
     if (parts.includes(decides)) return decides;
     return parts.includes(undefined) ? undefined : !decides;

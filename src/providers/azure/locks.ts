@@ -15,23 +15,30 @@ type Placed = {
  * groups and resources too.
  */
 function placed({ id, name, level }: Lock): Placed {
-  const [, group, rest] =
+  const inGroup =
     /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)(\/.*)?\/providers\/microsoft\.authorization\/locks\/[^/]+$/i.exec(
       id,
-    ) ?? [];
+    );
   const isWhole = /^\/subscriptions\/[^/]+\/providers\/microsoft\.authorization\/locks\/[^/]+$/i.test(id);
   const words = `“${name}” (${level})`;
   if (isWhole) return { words, level, inside: undefined };
-  if (!group) return { words, level, inside: 'something in the subscription' };
+  if (!inGroup) return { words, level, inside: 'something in the subscription' };
+  const [, group, rest] = inGroup;
   return { words, level, inside: rest ? `a resource in resource group ${group}` : `resource group ${group}` };
 }
+
+const isOfLevel =
+  (wanted: string) =>
+  ({ level }: Placed) =>
+    level.toLowerCase() === wanted;
+const isReadOnly = isOfLevel('readonly');
+const isUndeletable = isOfLevel('cannotdelete');
 
 const named = 3;
 
 /** What is said of locks that concern only builds which are told to use what they cover. */
 function elsewhere(locks: readonly Placed[]): string {
   if (locks.length === 0) return '';
-  const isReadOnly = ({ level }: Placed) => /^readonly$/i.test(level);
   const sorted = locks.toSorted((one, other) => Number(isReadOnly(other)) - Number(isReadOnly(one)));
   const list = sorted.slice(0, named).map(({ words, inside }) => `${words} on ${inside}`);
   const more = locks.length > named ? ` and ${locks.length - named} more` : '';
@@ -63,10 +70,9 @@ export function readLocks(answer: AzureAnswer<Lock[]>): AnswerParts {
   const locks = answer.output.map(placed);
   const others = elsewhere(locks.filter(({ inside }) => inside !== undefined));
   const whole = locks.filter(({ inside }) => inside === undefined);
-  const ofLevel = (pattern: RegExp) => whole.filter(({ level }) => pattern.test(level));
-  const readOnly = ofLevel(/^readonly$/i);
-  const unknown = ofLevel(/^(?!readonly$|cannotdelete$)/i);
-  const undeletable = ofLevel(/^cannotdelete$/i);
+  const readOnly = whole.filter(isReadOnly);
+  const undeletable = whole.filter(isUndeletable);
+  const unknown = whole.filter((lock) => !isReadOnly(lock) && !isUndeletable(lock));
   const method = 'read' as const;
   if (readOnly.length > 0) {
     const text = `${onWhole(readOnly)} stops every build: nothing in the subscription can be created or changed.`;

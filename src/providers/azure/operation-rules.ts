@@ -34,9 +34,8 @@ const notArrived: Rule<View> = (view) => {
 };
 
 /** Whether the effective permissions show what hangs on a condition is documented nowhere, so their silence proves nothing. */
-const perhapsUnderCondition: Rule<View> = (view) => {
-  if (granting(view).length > 0) return undefined;
-  const condition = conditionOn(view.readable, view.operation);
+const assignedUnderCondition: Rule<View> = ({ readable, operation }) => {
+  const condition = conditionOn(readable, operation);
   return condition === undefined ? undefined : conditional(condition);
 };
 
@@ -49,11 +48,6 @@ const onlyUnderCondition: Rule<View> = (view) => {
   const conditions = granting(view).map(({ condition }) => condition);
   const isConditional = conditions.every((condition) => condition && mayConcern(condition, view.operation));
   return isConditional ? conditional(conditions[0] ?? '') : undefined;
-};
-
-const assignedUnderCondition: Rule<View> = ({ readable, operation }) => {
-  const condition = conditionOn(readable, operation);
-  return condition === undefined ? undefined : conditional(condition);
 };
 
 const denied: Rule<View> = ({ denyAssignments, objectId, operation }) => {
@@ -79,8 +73,7 @@ const unreadDenials: Rule<View> = ({ denyAssignments }) => {
 };
 
 /** The effective permissions show it, and no assignment that reaches the subscription gives it. */
-const notGone: Rule<View> = ({ assigned, readable, operation }) => {
-  if (assigned.kind !== 'done') return undefined;
+const notGone: Rule<View> = ({ readable, operation }) => {
   const reaching = onSubscription(readable);
   const mayGive = reaching.some(
     ({ role }) => role.permissions?.some((set) => grants(set, operation)) ?? true,
@@ -92,10 +85,9 @@ const granted: Rule<View> = () => held('The effective permissions include it.');
 
 const rules: readonly Rule<View>[] = [
   notArrived,
-  perhapsUnderCondition,
+  assignedUnderCondition,
   notGranted,
   onlyUnderCondition,
-  assignedUnderCondition,
   denied,
   unreadAssignments,
   unreadDenials,

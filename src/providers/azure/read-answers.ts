@@ -50,7 +50,7 @@ export function readRole(seen: Observations, operations: readonly string[]): Ans
   const { permissions } = seen;
   if (permissions.kind === 'done') return judgeRole(knownOf(seen, permissions.output), operations);
   const assigned = seen.assigned.kind === 'done' ? onSubscription(seen.assigned.output) : [];
-  const isAssigned = assigned.some(({ role, condition }) => !condition && isContributor(role));
+  const isAssigned = assigned.some(({ role }) => isContributor(role));
   if (isAssigned && permissions.kind === 'refused')
     return conflicting(
       `${inWords(assigned)} is assigned, but Azure answered ${permissions.code} when asked for the effective permissions. A role that was granted minutes ago has not arrived everywhere: verify again in 5 minutes.`,

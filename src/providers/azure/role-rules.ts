@@ -20,7 +20,7 @@ import { contributorSet, isContributor } from './roles.ts';
 type View = Known & {
   /** Assignments that reach the whole subscription. */
   readonly reaching: readonly Assigned[];
-  /** Those of them that grant something whatever their conditions; of a role whose content is not known, only those without. */
+  /** Those of them that are known to grant something whatever their conditions. */
   readonly free: readonly Assigned[];
   /** Whether every operation that builds are known to use is granted. */
   readonly isEnough: boolean;
@@ -36,15 +36,9 @@ const contributorsIn = (free: readonly Assigned[]) =>
 
 /** What the conditions of assignments are about, where it is nothing that Contributor may. */
 function besideIt(assigned: readonly Assigned[]): string {
-  const conditions = assigned.flatMap(({ condition }) => condition ?? []);
-  const targets = new Set(conditions.flatMap((condition) => targetsOf(condition) ?? []));
+  const targets = new Set(assigned.flatMap(({ condition }) => (condition && targetsOf(condition)) || []));
   return targets.size > 0 ? ` The condition is about ${[...targets].join(' and ')} only.` : '';
 }
-
-const onlyUnderCondition: Rule<View> = ({ reaching, free }) => {
-  const condition = reaching[0]?.condition;
-  return condition && free.length === 0 ? conditional(condition) : undefined;
-};
 
 const assignedByName: Rule<View> = ({ free }) => {
   const named = contributorsIn(free);
@@ -58,9 +52,8 @@ const assignedAnEqual: Rule<View> = ({ free }) => {
     : undefined;
 };
 
-const assignedTogether: Rule<View> = ({ reaching, free }) => {
-  const together = free.flatMap(unconditionalSets);
-  return reaching.length > 0 && covers(together)
+const assignedTogether: Rule<View> = ({ free }) => {
+  return covers(free.flatMap(unconditionalSets))
     ? held(`Not Contributor by name, but with the same rights together: ${inWords(free)}.`)
     : undefined;
 };
@@ -83,7 +76,6 @@ const fromNowhere: Rule<View> = () => conflicting(unexplained);
 /** Why the rights that hold without a condition cover Contributor. */
 const coveredRules: readonly Rule<View>[] = [
   unreadAssignments,
-  onlyUnderCondition,
   assignedByName,
   assignedAnEqual,
   assignedTogether,
@@ -125,6 +117,7 @@ const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
   );
 };
 
+/** Contributor on the whole subscription, also under a condition, was told by the rules before. */
 const insideOnly: Rule<View> = (view) => {
   const text = insideOnlyText(view, view.readable.filter(isNamed));
   return text === undefined ? undefined : ungranted(text);
@@ -152,7 +145,7 @@ const uncoveredRules: readonly Rule<View>[] = [
 /** Whether the documented role, or all of its rights, are held; `operations` are those that builds are known to use. */
 export function judgeRole(known: Known, operations: readonly string[]) {
   const reaching = onSubscription(known.readable);
-  const free = reaching.filter((entry) => !entry.condition || unconditionalSets(entry).length > 0);
+  const free = reaching.filter((entry) => unconditionalSets(entry).length > 0);
   const isEnough = operations.every((operation) => isHeld(judgeOperation(known, operation)));
   const isCovered = covers(known.sets.flatMap((set) => unconditionalPart(set) ?? []));
   const view: View = { ...known, reaching, free, isEnough, operations };
@@ -162,9 +155,8 @@ export function judgeRole(known: Known, operations: readonly string[]) {
 /** The commonest mistake in a sentence of its own: the role is there, but on a resource group. */
 export function insideOnlyText(
   { resourceGroups: names, permissions }: Observations,
-  contributors: readonly Assigned[],
+  inside: readonly Assigned[],
 ): string | undefined {
-  const inside = contributors.filter(({ reach }) => reach === 'inside');
   if (inside.length > 0) {
     return `${inWords(inside)} only. The documentation asks for it on the whole subscription, because a build makes resource groups of its own.`;
   }

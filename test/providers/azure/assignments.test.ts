@@ -118,6 +118,16 @@ describe('the condition that a grant hangs on', () => {
     expect(conditionOn(both, disks)).toBeUndefined();
   });
 
+  it('is none of what the role does not grant, whatever its conditions are about', () => {
+    const opaque = "@Resource[a:b] StringEquals 'x'";
+    expect(
+      conditionOn(role([{ actions: [images], notActions: [], condition: opaque }]), disks),
+    ).toBeUndefined();
+    expect(
+      conditionOn(read(own, contributor.id, opaque), 'Microsoft.Authorization/roleAssignments/write'),
+    ).toBeUndefined();
+  });
+
   it('of a role whose content is not known may be about anything', () => {
     expect(conditionOn(read(own, custom, onImages), images)).toBe(onImages);
     expect(conditionOn(read(own, custom), images)).toBeUndefined();

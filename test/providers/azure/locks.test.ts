@@ -56,14 +56,28 @@ describe('locks', () => {
   it.each([
     ['/resourceGroups/g', 'resource group g'],
     ['/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v', 'a resource in resource group g'],
-    ['/providers/Microsoft.X/y/z', 'something in the subscription'],
-  ])('inside, at %s, are mentioned only', (inside, words) => {
-    const told = read(lock('CanNotDelete', inside));
+    ['/resourceGroups/g', 'something in the subscription', 'keep/more'],
+    ['', 'something in the subscription', 'keep/more'],
+    ['/providers/Microsoft.X/y/z', 'something in the subscription', 'keep'],
+  ])('inside, at %s, are mentioned only', (inside, words, path = 'keep') => {
+    const told = read({ ...lock('CanNotDelete', inside), id: `${own}${inside}/${type}/${path}` });
 
     expect(told.state).toBe('granted');
     expect(told.evidence.caveat).toBe(
       `Locked inside of the subscription: “keep” (CanNotDelete) on ${words}. A build that is told to use one of these cannot clean up there.`,
     );
+  });
+
+  it.each([
+    ['', 'something in the subscription'],
+    ['/resourceGroups/g', 'something in the subscription'],
+  ])('of another shape, at %s, are not taken for more than they are', (inside, words) => {
+    const odd = { ...lock('CanNotDelete', inside), id: `x${own}${inside}/${type}/keep` };
+    expect(read(odd).evidence.caveat).toContain(`on ${words}.`);
+  });
+
+  it.each(['NotReadOnly', 'ReadOnlyish'])('inside, of level %s, are not taken for read-only', (level) => {
+    expect(read(lock(level, '/resourceGroups/g')).evidence.caveat).toContain('cannot clean up there.');
   });
 
   it('inside are told for three, those against changes first', () => {

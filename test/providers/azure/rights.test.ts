@@ -18,6 +18,8 @@ describe('one permission set', () => {
     ['Microsoft.Compute.images/write', 'Microsoft.Compute/images/write', false],
     ['*images*images*', 'Microsoft.Compute/images/write', false],
     ['*a*a', 'a', false],
+    ['*Microsoft*write', 'Microsoft.Compute/images/write', true],
+    ['Microsoft.Compute/images/*write', 'Microsoft.Compute/images/write', true],
   ])('with %s and %s: %s', (pattern, operation, expected) => {
     expect(grants(set([pattern]), operation)).toBe(expected);
   });
@@ -87,6 +89,16 @@ describe('sets that cover Contributor', () => {
       expect(coverRole(permissions, contributorSet)).toBe(['Contributor', 'Owner'].includes(name));
     },
   );
+
+  it('cover a role only with all of its actions', () => {
+    expect(coverRole([set(['a/*'])], set(['a/b', 'c/d']))).toBe(false);
+    expect(coverRole([set(['a/*', 'c/*'])], set(['a/b', 'c/d']))).toBe(true);
+  });
+
+  it('need no other for what has nothing in common with what they leave out', () => {
+    expect(coverRole([set(['*'], ['*/write'])], set(['*/read']))).toBe(true);
+    expect(coverRole([set(['*'], ['a/*'])], set(['b/*']))).toBe(true);
+  });
 
   it('are left open rather than searched for ever', () => {
     const hostile = Array.from({ length: 14 }, (_, index) =>

@@ -42,6 +42,8 @@ const seen = (
   ...more,
 });
 
+const reader = builtInRoles.find(({ name }) => name === 'Reader')?.id ?? '';
+
 const both = (observations: Observations) => [
   readRole(observations, [write]).state,
   readOperation(observations, write).state,
@@ -52,6 +54,14 @@ describe('what permissions and assignments say together', () => {
   const unknownRole = 'd0000000-0000-4000-8000-0000000000aa';
   const all = [contributorSet];
   const group = `${own}/resourceGroups/images`;
+  const onAssignments =
+    "!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR (@Request[a:b] StringEquals 'x')";
+  const custom = (permissions: PermissionSet[]) =>
+    readAssignments(
+      [{ scope: own, roleDefinitionId: `x/${unknownRole}`, condition: undefined }],
+      [{ id: unknownRole, name: 'Builders', permissions }],
+      subscriptionId,
+    );
 
   it.each<[string, Observations, string[]]>([
     ['Contributor, seen by both', seen(all, assignedTo({})), ['granted', 'granted']],
@@ -94,6 +104,41 @@ describe('what permissions and assignments say together', () => {
       ['missing', 'inconclusive'],
     ],
     ['assignments that may not be read', seen(all, [], { assigned: refused }), ['likely', 'likely']],
+    [
+      'a condition in the permissions, where assignments may not be read',
+      seen([{ ...contributorSet, condition: opaque }], [], { assigned: refused }),
+      ['inconclusive', 'inconclusive'],
+    ],
+    [
+      'a condition in the permissions beside the same without one',
+      seen([{ ...contributorSet, condition: opaque }, contributorSet], [], { assigned: refused }),
+      ['likely', 'likely'],
+    ],
+    [
+      'a condition in the permissions about something else',
+      seen([{ actions: ['*'], notActions: [], condition: onAssignments }], [], { assigned: refused }),
+      ['likely', 'likely'],
+    ],
+    [
+      'permissions that may not be read beside Contributor under a condition',
+      seen([], assignedTo({ condition: opaque }), { permissions: refused }),
+      ['inconclusive', 'inconclusive'],
+    ],
+    [
+      'permissions that may not be read beside a smaller role',
+      seen([], assignedTo({ roleId: reader }), { permissions: refused }),
+      ['missing', 'inconclusive'],
+    ],
+    [
+      'a smaller role, though the permissions still show all',
+      seen(all, assignedTo({ roleId: reader })),
+      ['inconclusive', 'inconclusive'],
+    ],
+    [
+      'a role in two parts, one of which grants it',
+      seen(all, custom([{ actions: ['Microsoft.Network/*'], notActions: [] }, contributorSet])),
+      ['granted', 'granted'],
+    ],
   ])('%s', (_what, observations, states) => {
     expect(both(observations)).toEqual(states);
   });
@@ -104,7 +149,6 @@ describe('what is said of the role', () => {
   const onImages = `!(ActionMatches{'${write}'}) OR (@Resource[a:b] StringEquals 'x')`;
   const delegating =
     "!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR (@Request[a:b] StringEquals 'x')";
-  const reader = builtInRoles.find(({ name }) => name === 'Reader')?.id ?? '';
   const all = [contributorSet];
   const custom = 'd0000000-0000-4000-8000-0000000000bb';
   const withRole = (permissions: PermissionSet[], condition?: string) =>
@@ -166,6 +210,68 @@ describe('what is said of the role', () => {
       /^Assigned: Contributor/,
     ],
     [
+      'by two roles together, and not by a third under a condition',
+      seen(all, [
+        ...withRole([{ actions: ['*'], notActions: ['Microsoft.Compute/*', ...contributorSet.notActions] }]),
+        ...withRole([{ actions: ['Microsoft.Compute/*'], notActions: [] }]),
+        ...assignedTo({ roleId: owner.id, condition: opaque }),
+      ]),
+      { state: 'granted' },
+      /^Not Contributor by name, but with the same rights together: Builders on the subscription, Builders on the subscription\.$/,
+    ],
+    [
+      'by nothing that shows where it comes from',
+      seen(all, assignedTo({ roleId: reader })),
+      { state: 'inconclusive', conflict: true },
+      /^The effective permissions include it, but no role assignment/,
+    ],
+    [
+      'not by a smaller role under a condition',
+      seen([], assignedTo({ roleId: reader, condition: opaque })),
+      { state: 'missing' },
+      /It holds Reader on the subscription\.$/,
+    ],
+    [
+      'not by a smaller set under a condition',
+      seen([{ actions: ['*/read'], notActions: [], condition: opaque }], []),
+      { state: 'missing' },
+      /It holds no role there\.$/,
+    ],
+    [
+      'not by a smaller role on a resource group',
+      seen([], assignedTo({ scope: group, roleId: reader })),
+      { state: 'missing' },
+      /It holds no role there\.$/,
+    ],
+    [
+      'not, and its roles may not be read',
+      seen([], [], { assigned: refused }),
+      { state: 'missing' },
+      /Which roles it holds could not be read\.$/,
+    ],
+    [
+      'not, where its permissions may not be read',
+      seen([], [], { permissions: refused }),
+      {
+        state: 'missing',
+        evidence: {
+          code: 'AuthorizationFailed',
+          text: expect.anything(),
+          caveat: expect.stringMatching(/minutes ago/),
+        },
+      },
+      /^Azure does not let this principal read its own permissions/,
+    ],
+    [
+      'not told where Azure is silent, whatever resource groups it shows',
+      seen([], [], {
+        permissions: { kind: 'unreachable', message: 'gave no answer' },
+        resourceGroups: ['images'],
+      }),
+      { state: 'inconclusive' },
+      /^Azure gave no answer when asked/,
+    ],
+    [
       'formally not, though every operation is granted',
       seen(
         [{ actions: ['Microsoft.Compute/*'], notActions: [] }],
@@ -209,6 +315,11 @@ describe('what is said of the role', () => {
 
     expect(told).toMatchObject(answer);
     expect(told.evidence.text).toMatch(text);
+  });
+
+  it('under a condition in the permissions themselves is told with that condition', () => {
+    const observations = seen([{ ...contributorSet, condition: opaque }], [], { assigned: refused });
+    expect(readOperation(observations, write)).toMatchObject({ state: 'inconclusive', condition: opaque });
   });
 
   it('of which no operation is known to be needed is never formally missing alone', () => {
