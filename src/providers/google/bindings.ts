@@ -38,11 +38,8 @@ export function holds(role: string, { permission, role: documented }: Wanted): '
 }
 
 /** IAM offers no attributes of its resources, so a condition on one never lets anybody act as an account. */
-function neverHolds({ condition }: Binding, { permission }: Wanted): boolean {
-  return (
-    permission.startsWith('iam.') && /\bresource\.(name|type|service)\b/.test(condition?.expression ?? '')
-  );
-}
+const neverHolds = (expression: string, { permission }: Wanted) =>
+  permission.startsWith('iam.') && /\bresource\.(name|type|service)\b/.test(expression);
 
 type Conditional = Binding & {
   readonly condition: NonNullable<Binding['condition']>;
@@ -66,7 +63,7 @@ export function grantingBindings({ policy, member }: Explanation, wanted: Wanted
       .flatMap((binding) => {
         const { condition } = binding;
         const held = holds(binding.role, wanted);
-        const isOut = !condition || held === 'no' || neverHolds(binding, wanted);
+        const isOut = !condition || held === 'no' || neverHolds(condition.expression, wanted);
         return isOut ? [] : [{ ...binding, condition, isKnown: held === 'yes' }];
       })
       .sort((one, other) => Number(other.isKnown) - Number(one.isKnown)),
@@ -75,8 +72,8 @@ export function grantingBindings({ policy, member }: Explanation, wanted: Wanted
 
 /** The end of a grant, where its condition is nothing else; such conditions are evaluated for now wherever they are tested. */
 export function endOf(expression: string): Date | undefined {
-  const [, time] =
-    /^\s*request\.time\s*<=?\s*timestamp\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(expression)?.slice(1) ?? [];
-  const end = time === undefined ? Number.NaN : Date.parse(time);
+  const [, , time = ''] =
+    /^\s*request\.time\s*<=?\s*timestamp\(\s*(['"])([^'"]+)\1\s*\)\s*$/.exec(expression) ?? [];
+  const end = Date.parse(time);
   return Number.isNaN(end) ? undefined : new Date(end);
 }

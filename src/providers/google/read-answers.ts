@@ -204,7 +204,6 @@ export function readActAs(wanted: Wanted, asked: ActAsSeen): AnswerParts {
   const { permission } = wanted;
   const isOwn = home === buildsIn;
   const open = untold(account, permission);
-  if (open?.state === 'missing') return open;
   if (open) {
     // Where the account could not be asked, what holds on its project holds on it too, unless a deny policy names it.
     const wasSilent = account.answer.kind === 'unreachable' || isDisabled(account);

@@ -178,6 +178,7 @@ it.each([
   ['me@my-project.iam.gserviceaccount.com', 'my-project'],
   ['me@project.example.com.iam.gserviceaccount.com', 'example.com:project'],
   ['1-compute@developer.gserviceaccount.com', undefined],
+  ['me@my-project.iam.gserviceaccount.com.example.com', undefined],
 ])('%s lies in %s', (email, project) => {
   expect(homeOf(email)).toBe(project);
 });

@@ -342,12 +342,12 @@ describe('acting as the account of build machines', () => {
   const account = 'service account a@p';
   const read = (
     answer: GoogleAnswer<Tested>,
-    { onProject = [] as string[], home = 'p' as string | undefined, seen = seenOf([]) } = {},
+    { onProject = [] as string[], home = 'p' as string | null, seen = seenOf([]) } = {},
   ) =>
     readActAs(use, {
       account: test(answer, account),
       project: test(tested(onProject)),
-      home,
+      home: home ?? undefined,
       buildsIn: 'p',
       seen,
     });
@@ -362,7 +362,7 @@ describe('acting as the account of build machines', () => {
     ],
     [
       'held on it, of which the project is not known',
-      () => read(tested([actAs]), { home: undefined }),
+      () => read(tested([actAs]), { home: null }),
       { state: 'granted' },
       /held\.$/,
     ],
