@@ -6,6 +6,7 @@ import { createRedisAcceptanceStore } from '../adapters/redis/acceptance-store.t
 import { createRedisConnectionStore } from '../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../adapters/redis/message-log.ts';
+import { createRedisReplacements } from '../adapters/redis/replacements.ts';
 import { createLocalCheck } from '../jobs/checks/check.ts';
 import { verificationQueueName } from '../jobs/verifications/verification-job.ts';
 import { createVerificationQueue } from '../jobs/verifications/verification-queue.ts';
@@ -68,10 +69,13 @@ function ours(redis: Redis): Promise<Worker> {
     check: createLocalCheck({
       store: createRedisConnectionStore(redis),
       acceptances: createRedisAcceptanceStore(redis),
+      replacements: createRedisReplacements(redis),
       cipher: createCipher([Buffer.alloc(32)]),
     }),
     adapterOf: undefined as never,
     messages: createRedisMessageLog(redis),
+    replacements: createRedisReplacements(redis),
+    now: () => new Date(),
   });
 }
 

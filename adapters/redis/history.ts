@@ -8,7 +8,9 @@ import { keysOf } from './keys.ts';
 
 const kept = 30;
 
-const RunId = z.object({ runId: z.string() });
+/** What a run is chosen by, without reading all of it. */
+const Head = z.object({ runId: z.string(), verification: z.object({ verdict: Verdict }) });
+type Head = z.infer<typeof Head>;
 const Run = z.object({ runId: z.string(), verification: Verification });
 const Choices = z.record(z.string(), z.array(z.string()));
 const Latest = z.object({
@@ -39,7 +41,7 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
   /** The newest run that is wanted. What is asked for is nearly always the newest, so few are read first. */
   async function newest(
     { workspaceId, connectionId }: HistoryKey,
-    isWanted: (runId: string) => boolean,
+    isWanted: (head: Head) => boolean,
   ): Promise<z.infer<typeof Run> | undefined> {
     const key = keysOf(workspaceId).history(connectionId);
     for (const [first, last] of [
@@ -48,7 +50,7 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
     ] as const) {
       for (const text of await redis.lrange(key, first, last)) {
         const run: unknown = JSON.parse(text);
-        if (isWanted(RunId.parse(run).runId)) return Run.parse(run);
+        if (isWanted(Head.parse(run))) return Run.parse(run);
       }
     }
     return undefined;
@@ -62,7 +64,7 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
 
   return {
     async add({ workspaceId, connectionId }, runId, verification) {
-      if (await newest({ workspaceId, connectionId }, (id) => id === runId)) return;
+      if (await newest({ workspaceId, connectionId }, (head) => head.runId === runId)) return;
       const { verdict, startedAt: at, findings, target } = verification;
       const credential = verification.credential ?? (await knownDates(workspaceId, connectionId));
       const [first, ...others] = acceptedIn(findings);
@@ -87,10 +89,13 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
       return text ? readJson(text, Choices) : {};
     },
     async latest(key, exceptRunId) {
-      return (await newest(key, (id) => id !== exceptRunId))?.verification;
+      return (await newest(key, ({ runId }) => runId !== exceptRunId))?.verification;
+    },
+    async latestSignedIn(key) {
+      return (await newest(key, ({ verification }) => verification.verdict !== 'failed'))?.verification;
     },
     async find(key, runId) {
-      return (await newest(key, (id) => id === runId))?.verification;
+      return (await newest(key, (head) => head.runId === runId))?.verification;
     },
     async latestVerdicts(workspaceId, ids) {
       const texts = ids.length > 0 ? await redis.hmget(keysOf(workspaceId).latestVerdicts, ...ids) : [];

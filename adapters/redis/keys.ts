@@ -26,6 +26,7 @@ export function keysOf(workspaceId: string) {
     history: (connectionId: string) => key(`history:${connectionId}`),
     latestVerdicts: key('latest'),
     choices: key('choices'),
+    replacement: (connectionId: string) => key(`replacement:${connectionId}`),
     acceptances: (connectionId: string) => key(`accepted:${connectionId}`),
     reminder: ({ connectionId, on, days }: Omit<Reminder, 'workspaceId'>) =>
       key(`reminded:${connectionId}:${on}:${days}`),

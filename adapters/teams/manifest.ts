@@ -13,10 +13,13 @@ export type TeamsManifestOptions = {
 const previewSchema =
   'https://developer.microsoft.com/en-us/json-schemas/teams/vDevPreview/MicrosoftTeams.schema.json';
 
+/** Commands that Teams takes in a list; `help` names all. https://learn.microsoft.com/en-us/microsoft-365/extensibility/schema */
+const mostListed = 12;
+
 /** The commands as Teams offers them after a mention of the bot. */
 const commandList = {
   scopes: ['team', 'groupChat', 'personal'],
-  commands: commands.map(({ words, argument, summary }) => ({
+  commands: commands.slice(0, mostListed).map(({ words, argument, summary }) => ({
     title: words,
     description: argument ? `${argument}. ${summary}` : summary,
   })),

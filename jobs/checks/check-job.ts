@@ -9,6 +9,8 @@ export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}
 export const CheckJob = z.strictObject({
   workspaceId: z.string(),
   connectionId: z.string(),
+  /** The new credential to check in place of the one in use, by its id. */
+  replacement: z.string().optional(),
   /** When nobody waits for it any more. */
   expiresAt: z.iso.datetime(),
 });

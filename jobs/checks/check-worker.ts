@@ -27,14 +27,20 @@ export async function startCheckWorkers(dependencies: CheckWorkerDependencies): 
   const { redis, providers, serves, concurrency, store, progressIntervalMs } = dependencies;
   const check = createLocalCheck(dependencies);
 
-  async function carryOut({ workspaceId, connectionId }: CheckJob, job: Job, signal: AbortSignal) {
+  async function carryOut(
+    { workspaceId, connectionId, replacement }: CheckJob,
+    job: Job,
+    signal: AbortSignal,
+  ) {
     const connection = await store.find(workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
     if (!connection || !provider) return null;
     const tell = (progress: Progress) => job.updateProgress({ ...progress });
     const reporter = createProgressReporter(tell, progressIntervalMs);
     try {
-      return (await check({ connection, provider, signal, onProgress: reporter.report })) ?? null;
+      return (
+        (await check({ connection, provider, replacement, signal, onProgress: reporter.report })) ?? null
+      );
     } finally {
       await reporter.finish();
     }

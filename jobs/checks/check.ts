@@ -2,6 +2,7 @@ import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import type { AcceptanceStore } from '../../src/connections/acceptance-store.ts';
 import type { Cipher } from '../../src/connections/cipher.ts';
 import type { Connection } from '../../src/connections/connection.ts';
+import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
 import type { Provider } from '../../src/providers/provider.ts';
@@ -13,6 +14,8 @@ import type { Verification } from '../../src/verification/verification.ts';
 export type ConnectionCheck = {
   readonly connection: Connection;
   readonly provider: Provider;
+  /** The new credential to check, by its id; without it, or where it is gone, the one in use. */
+  readonly replacement?: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Called once the check is about to reach the provider; it goes on when this is done. */
@@ -25,18 +28,26 @@ export type Check = (check: ConnectionCheck) => Promise<Verification | undefined
 export type LocalCheckDependencies = {
   readonly store: Pick<ConnectionStore, 'sealedCredential'>;
   readonly acceptances: AcceptanceStore;
+  readonly replacements: Pick<Replacements, 'find'>;
   readonly cipher: Cipher;
 };
 
 /** Creates the check in this process: the only place where a credential is opened. */
-export function createLocalCheck({ store, acceptances, cipher }: LocalCheckDependencies): Check {
-  return async ({ connection, provider, signal, onProgress, onBegin }) => {
+export function createLocalCheck({
+  store,
+  acceptances,
+  replacements,
+  cipher,
+}: LocalCheckDependencies): Check {
+  return async ({ connection, provider, replacement, signal, onProgress, onBegin }) => {
     const { workspaceId, id: connectionId, target, profileOptions } = connection;
     const key = { workspaceId, connectionId };
-    const [sealed, accepted] = await Promise.all([
+    const [stored, accepted, waiting] = await Promise.all([
       store.sealedCredential(workspaceId, connectionId),
       acceptances.all(key),
+      replacement === undefined ? undefined : replacements.find(key, replacement),
     ]);
+    const sealed = stored && (waiting?.sealed ?? stored);
     if (!sealed) return undefined;
     const credential = (await cipher.open(sealed, key)) as Record<string, string>;
     await onBegin?.();

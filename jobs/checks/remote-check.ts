@@ -35,14 +35,15 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     return { queue, events };
   }
 
-  async function ask({ connection, provider, signal, onProgress, onBegin }: ConnectionCheck) {
+  async function ask({ connection, provider, replacement, signal, onProgress, onBegin }: ConnectionCheck) {
     const { queue, events } = lineTo(provider.id);
     await events.waitUntilReady();
     if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);
     const jobId = randomUUID();
     const waitMs = defaultDeadlineMs + slackMs;
     const expiresAt = new Date(Date.now() + waitMs).toISOString();
-    const data: CheckJob = { workspaceId: connection.workspaceId, connectionId: connection.id, expiresAt };
+    const { workspaceId, id: connectionId } = connection;
+    const data: CheckJob = { workspaceId, connectionId, replacement, expiresAt };
     const onEvent = (event: { jobId: string; data: unknown }) => {
       const progress = CheckProgress.safeParse(event.data);
       if (event.jobId === jobId && progress.success) onProgress(progress.data);

@@ -12,6 +12,8 @@ export const VerificationJob = z.strictObject({
   askedBy: z.string(),
   conversationId: z.string(),
   trigger: z.enum(['add', 'command', 'again']),
+  /** The new credential that is verified, by its id; the one in use where that is gone. */
+  replacement: z.string().optional(),
   root: z.strictObject({ conversationId: z.string(), messageId: z.string() }).optional(),
 });
 export type VerificationJob = z.infer<typeof VerificationJob>;

@@ -3,6 +3,11 @@ import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { changeMessages, threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
+  elsewhereMessage,
+  refusedMessage,
+  replacedMessage,
+} from '../../src/chat/messages/replacement-messages.ts';
+import {
   brokenMessage,
   removedMessage,
   runningMessage,
@@ -11,6 +16,7 @@ import {
 } from '../../src/chat/messages/verification-messages.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Providers } from '../../src/providers/provider.ts';
@@ -21,11 +27,14 @@ import { type Check, createCheckOfRun } from '../checks/check.ts';
 import { createConversation } from '../conversation.ts';
 import { createIncidentAlarm } from '../incident-alarm.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
+import { createSettleReplacement, type Settled } from './settle-replacement.ts';
 import type { VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {
   readonly providers: Providers;
-  readonly store: Pick<ConnectionStore, 'find'>;
+  readonly store: Pick<ConnectionStore, 'find' | 'update'>;
+  readonly replacements: Replacements;
+  readonly now: () => Date;
   readonly history: VerificationHistory;
   readonly check: Check;
   readonly adapterOf: AdapterOf;
@@ -44,6 +53,14 @@ export type Run = {
   readonly signal: AbortSignal;
 };
 
+type Answering = {
+  readonly subject: Subject;
+  readonly verification: Verification;
+  readonly root: MessageRef;
+  /** Who entered the credential, where it is a new one. */
+  readonly replacedBy?: string | undefined;
+};
+
 const addresseeOf = ({ id: runId, job }: Pick<Run, 'id' | 'job'>) => ({ ...job, runId });
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
@@ -52,6 +69,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   const conversation = createConversation(dependencies);
   const checkOfRun = createCheckOfRun(dependencies);
   const alarm = createIncidentAlarm(logger);
+  const settle = createSettleReplacement(dependencies);
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
@@ -72,10 +90,10 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
       });
     const reporter = createProgressReporter(show, editIntervalMs);
     try {
-      const verification = await checkOfRun(id, { ...subject, signal, onProgress: reporter.report });
-      if (!verification) return undefined;
-      alarm(id, subject.provider, verification);
-      await history.add(job, id, verification);
+      const { replacement } = job;
+      const check = { ...subject, replacement, signal, onProgress: reporter.report };
+      const verification = await checkOfRun(id, check);
+      if (verification) alarm(id, subject.provider, verification);
       return verification;
     } finally {
       await reporter.finish();
@@ -91,8 +109,37 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     if (told && known) return answer(run, { subject, verification: told, root: known });
     const root = await conversation.showRoot(addresseeOf(run), runningMessage(subject), known);
     const verification = told ?? (await verify(run, subject, root));
-    const isThere = verification && (await subjectOf(job));
-    return isThere ? answer(run, { subject, verification, root }) : sayRemoved(job, root);
+    const found = verification && (await subjectOf(job));
+    return found ? conclude(run, { subject: found, verification, root }) : sayRemoved(job, root);
+  }
+
+  /** Keeps what was found, takes a new credential into use where it is one, and answers. */
+  async function conclude(run: Run, { subject, verification, root }: Answering): Promise<void> {
+    const { id, job } = run;
+    const { replacement } = job;
+    const settled = replacement ? await settle(subject, replacement, verification) : undefined;
+    if (settled?.kind === 'refused' || settled?.kind === 'elsewhere')
+      return sayNotInUse(run, { subject, verification, root }, settled);
+    // The dates of the credential before are not those of a new one, also where its own could not be read.
+    const dates = settled?.kind === 'in-use' && { credential: verification.credential ?? {} };
+    const kept = { ...verification, ...dates };
+    await history.add(job, id, kept);
+    const by = settled?.kind === 'in-use' ? settled.by : undefined;
+    return answer(run, { subject, verification: kept, root, replacedBy: by });
+  }
+
+  /** Says why a new credential is not in use; the connection stays as it is. */
+  async function sayNotInUse(
+    run: Run,
+    { subject, verification, root }: Answering,
+    settled: Extract<Settled, { kind: 'refused' | 'elsewhere' }>,
+  ): Promise<void> {
+    const { replacement = '' } = run.job;
+    const message =
+      settled.kind === 'refused'
+        ? refusedMessage(subject, verification)
+        : elsewhereMessage(subject, { before: settled.before, now: verification.target, replacement });
+    await conversation.showRoot(addresseeOf(run), message, root);
   }
 
   /** How far the run came before it was cut off, if it was. */
@@ -110,10 +157,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }
 
   /** Tells the verdict in the root message and the rest in its thread. */
-  async function answer(
-    run: Run,
-    answering: { subject: Subject; verification: Verification; root: MessageRef },
-  ): Promise<void> {
+  async function answer(run: Run, answering: Answering): Promise<void> {
     const { id, job, signal } = run;
     const { subject, verification } = answering;
     const { workspaceId, askedBy, trigger } = job;
@@ -126,7 +170,8 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const thread = changes
       ? changeMessages(subject, verification, changes)
       : threadMessages(subject, verification);
-    const pages = thread.flatMap(adapterOf(workspaceId).paginate);
+    const news = answering.replacedBy ? [replacedMessage(answering.replacedBy)] : [];
+    const pages = [...news, ...thread].flatMap(adapterOf(workspaceId).paginate);
     await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
   }
 

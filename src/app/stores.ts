@@ -5,6 +5,7 @@ import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
 import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
 import { createRedisReminders } from '../../adapters/redis/reminders.ts';
+import { createRedisReplacements } from '../../adapters/redis/replacements.ts';
 import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
 import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
 import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
@@ -18,6 +19,7 @@ export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
     messages: createRedisMessageLog(redis),
     pictureShelf: createRedisPictureShelf(redis),
     reminders: createRedisReminders(redis),
+    replacements: createRedisReplacements(redis),
     replayGuard: createRedisReplayGuard(redis),
     records: createRedisReportRecords(redis),
     schedules: createRedisScheduleStore(redis),

@@ -56,7 +56,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
     adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
   };
   const workers = await Promise.all([
-    startVerificationWorker({ ...shared, requests, concurrency, editIntervalMs }),
+    startVerificationWorker({ ...shared, requests, concurrency, editIntervalMs, now: () => new Date() }),
     startReportWorker({
       ...shared,
       queue,

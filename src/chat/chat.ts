@@ -6,6 +6,7 @@ import type { ReplayGuard } from '../access/replay-guard.ts';
 import type { AcceptanceStore } from '../connections/acceptance-store.ts';
 import type { Cipher } from '../connections/cipher.ts';
 import type { VerificationHistory } from '../connections/history.ts';
+import type { Replacements } from '../connections/replacements.ts';
 import type { ConnectionStore } from '../connections/store.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -19,6 +20,7 @@ import { createChangeConnection } from './connections/change-connection.ts';
 import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
 import { createConnectionClicks } from './connections/connection-clicks.ts';
 import { createConnectionCommands } from './connections/connection-commands.ts';
+import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
 import type { VerificationRequests } from './connections/verification-requests.ts';
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
@@ -63,6 +65,7 @@ export type ChatDependencies = {
   readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
   readonly history: VerificationHistory;
   readonly acceptances: AcceptanceStore;
+  readonly replacements: Replacements;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
@@ -83,12 +86,19 @@ export type ChatDependencies = {
 };
 
 /** What a form remembers, by the kind of the form. */
-const Draft = z.discriminatedUnion('form', [AddDraft, AcceptDraft, ChooseDraft, ScheduleDraft, SnoozeDraft]);
+const Draft = z.discriminatedUnion('form', [
+  AddDraft,
+  AcceptDraft,
+  ChooseDraft,
+  ReplaceDraft,
+  ScheduleDraft,
+  SnoozeDraft,
+]);
 type Draft = z.infer<typeof Draft>;
 type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
 
 /** Commands that do nothing but open a form. */
-const formCommands: readonly CommandId[] = ['connection-add', 'report-schedule'];
+const formCommands: readonly CommandId[] = ['connection-add', 'connection-rotate', 'report-schedule'];
 
 /** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
 export function createChat(dependencies: ChatDependencies): Chat {
@@ -104,6 +114,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   };
   const addConnection = createAddConnection(shared);
   const chooseObjects = createChooseObjects(shared);
+  const replaceCredential = createReplaceCredential(shared);
   const acceptFindings = createAcceptFindings(shared);
   const scheduleReport = createScheduleReport(shared);
   const snoozeReport = createSnoozeReport(shared);
@@ -112,7 +123,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     help: () => replyWith(helpMessage(command)),
     'connection-add': addConnection.open,
     'report-schedule': scheduleReport.open,
-    ...createConnectionCommands(shared),
+    ...createConnectionCommands({ ...shared, replaceCredential }),
     ...createReportCommands(shared),
   };
 
@@ -120,6 +131,9 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
+    'replace-credential': replaceCredential.open,
+    'use-replacement': replaceCredential.use,
+    'drop-replacement': replaceCredential.drop,
     'change-schedule': scheduleReport.openToChange,
     'snooze-report': snoozeReport.open,
     ...createConnectionClicks(shared),
@@ -130,6 +144,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'add-connection': addConnection,
     'choose-objects': chooseObjects,
     'accept-findings': acceptFindings,
+    'replace-credential': replaceCredential,
     'schedule-report': scheduleReport,
     'snooze-report': snoozeReport,
   };

@@ -31,6 +31,13 @@ export const commands = [
     example: 'connection verify prod-eu',
   },
   {
+    id: 'connection-rotate',
+    words: 'connection rotate',
+    argument: 'NAME',
+    summary: 'Replaces the credential of a connection, once the new one has signed in; its history stays.',
+    example: 'connection rotate prod-eu',
+  },
+  {
     id: 'connection-remove',
     words: 'connection remove',
     argument: 'NAME',
@@ -92,12 +99,28 @@ export const commands = [
 export type Command = (typeof commands)[number];
 export type CommandId = Command['id'];
 
+/** Other words that people type for a command: of other tools, and without the word that is always the same. */
+const aliases: Partial<Record<CommandId, readonly string[]>> = {
+  'connection-add': ['add', 'connection new', 'connection create'],
+  'connection-list': ['list', 'ls', 'connection ls'],
+  'connection-verify': ['verify', 'check', 'connection check'],
+  'connection-rotate': ['rotate', 'connection replace'],
+  'connection-remove': ['remove', 'rm', 'delete', 'connection rm', 'connection delete'],
+  'report-list': ['report ls'],
+  'report-remove': ['report rm', 'report delete'],
+};
+
+/** What each command is typed as. */
+const spellings = commands.flatMap((command) =>
+  [command.words, ...(aliases[command.id] ?? [])].map((words) => ({ words, id: command.id })),
+);
+
 export type ParsedCommand =
   | { readonly kind: 'command'; readonly id: CommandId; readonly argument: string }
   | { readonly kind: 'unknown'; readonly typed: string; readonly nearest: Command };
 
-/** Quotation marks people put around a name, also those their keyboards make of them. */
-const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’)$/s;
+/** Signs that people put around a name: quotation marks, also those that keyboards make of them, and those of chat. */
+const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`|\*(.*)\*)$/s;
 
 function unquote(text: string): string {
   const match = quoted.exec(text);
@@ -109,7 +132,7 @@ export function parseCommand(text: string): ParsedCommand {
   const input = text.replace(/\s+/g, ' ').trim();
   if (input === '') return { kind: 'command', id: 'help', argument: '' };
   const lower = input.toLowerCase();
-  const found = commands.find(({ words }) => lower === words || lower.startsWith(`${words} `));
+  const found = spellings.find(({ words }) => lower === words || lower.startsWith(`${words} `));
   if (found)
     return { kind: 'command', id: found.id, argument: unquote(input.slice(found.words.length).trim()) };
   return { kind: 'unknown', typed: input, nearest: nearestCommand(lower) };
@@ -121,10 +144,11 @@ function nearestCommand(typed: string): Command {
   // Whoever got the first word right means one of its commands.
   const group = commands.filter(({ words }) => words.startsWith(`${first} `));
   if (second === '' && group[0]) return group[0];
-  const score = ({ words }: Command): number => {
+  const score = (words: string): number => {
     const last = words.split(' ').at(-1) ?? words;
     return Math.min(distance(`${first} ${second}`.trim(), words), distance(first, last) + 0.5);
   };
+  const scoreOf = ({ words, id }: Command) => Math.min(...[words, ...(aliases[id] ?? [])].map(score));
   const candidates: readonly Command[] = group.length > 0 ? group : commands;
-  return candidates.reduce((best, command) => (score(command) < score(best) ? command : best));
+  return candidates.reduce((best, command) => (scoreOf(command) < scoreOf(best) ? command : best));
 }

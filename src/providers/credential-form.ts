@@ -8,6 +8,8 @@ export type CredentialField = {
   readonly hint?: string;
   readonly placeholder?: string;
   readonly optional?: boolean;
+  /** Comes anew with each new secret, such as the id of a key. */
+  readonly rotates?: true;
   /** May stay empty in a form, since another field may hold what belongs here, or it is chosen after the sign-in. */
   readonly optionalInForm?: boolean;
   readonly maxLength?: number;
@@ -39,6 +41,10 @@ export function schemaOf<Declared extends Declarations>(declared: Declared) {
   const shape = Object.fromEntries(Object.entries(declared).map(([id, { schema }]) => [id, schema]));
   return z.strictObject(shape as { [Id in keyof Declared]: Declared[Id]['schema'] });
 }
+
+/** The fields that are asked for when a credential is replaced. */
+export const rotatingFields = (fields: readonly CredentialField[]) =>
+  fields.filter(({ kind, rotates }) => kind === 'secret' || kind === 'file' || rotates);
 
 /** A regular expression without flags, and what to say where an answer does not match it. */
 export type Pattern = { readonly regex: string; readonly message: string };

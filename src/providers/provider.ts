@@ -137,6 +137,8 @@ export type Provider = {
    * names up, never calls the provider.
    */
   refuse?(credential: Readonly<Record<string, string>>): Promise<FieldProblems>;
+  /** The fields as they were entered, of a sealed credential that holds something else in their place. */
+  enteredOf?(credential: Readonly<Record<string, string>>): FieldValues;
   /** The texts in a sealed credential that must appear nowhere; the values of its secret fields unless said otherwise. */
   secretsIn?(credential: Readonly<Record<string, string>>): string[];
   /**

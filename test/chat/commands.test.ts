@@ -13,15 +13,26 @@ describe('a typed command', () => {
     ['connection remove „prod“', 'connection-remove', 'prod'],
     ["connection verify it's 🚀", 'connection-verify', "it's 🚀"],
     ['connection verify ייצור', 'connection-verify', 'ייצור'],
+    ['connection verify `prod eu`', 'connection-verify', 'prod eu'],
+    ['connection verify *prod-eu*', 'connection-verify', 'prod-eu'],
+    ['connection verify *prod* eu', 'connection-verify', '*prod* eu'],
+    ['connection rotate prod', 'connection-rotate', 'prod'],
+    ['connection delete x', 'connection-remove', 'x'],
+    ['connection rm x', 'connection-remove', 'x'],
+    ['LS prod', 'connection-list', 'prod'],
+    ['list', 'connection-list', ''],
+    ['add aws', 'connection-add', 'aws'],
+    ['verify prod', 'connection-verify', 'prod'],
+    ['remove prod', 'connection-remove', 'prod'],
+    ['report delete Morning', 'report-remove', 'Morning'],
   ])('%j is %s with %j', (text, id, argument) => {
     expect(parseCommand(text)).toEqual({ kind: 'command', id, argument });
   });
 
   it.each([
     ['conection list', 'connection list'],
-    ['list', 'connection list'],
     ['verfy prod', 'connection verify'],
-    ['connection delete x', 'connection remove'],
+    ['connection delte x', 'connection remove'],
     ['hlep', 'help'],
     ['report', 'report now'],
     ['connection', 'connection add'],

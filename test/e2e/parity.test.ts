@@ -64,7 +64,7 @@ describe('every command says the same on Slack and in Teams', () => {
     'connection add moon',
   ];
   const opening = commands
-    .filter(({ id }) => id === 'connection-add' || id === 'report-schedule')
+    .filter(({ id }) => ['connection-add', 'connection-rotate', 'report-schedule'].includes(id))
     .map(({ example }) => example as string);
   const posting = ['connection verify prod-eu'];
   const reporting = ['report now'];
@@ -133,10 +133,10 @@ describe('every command says the same on Slack and in Teams', () => {
     const hint = slackManifest({ command: '/xoap' }).features.slash_commands[0]?.usage_hint ?? '';
     const [list] = teamsManifest({ clientId }).bots[0]?.commandLists ?? [];
 
-    for (const { words } of commands) {
-      expect(hint).toContain(words);
-      expect(list?.commands.map(({ title }) => title)).toContain(words);
-    }
+    for (const { words } of commands) expect(hint).toContain(words);
+    // Teams takes no more than twelve.
+    const first = commands.slice(0, 12).map(({ words }) => words);
+    expect(list?.commands.map(({ title }) => title)).toEqual(first);
   });
 });
 

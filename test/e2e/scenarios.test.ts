@@ -47,7 +47,7 @@ const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> 
   'a wrong secret': [
     /could not be verified — The secret access key does not belong/,
     1,
-    /Paste the secret again/,
+    /Enter the key and its secret again/,
   ],
 };
 

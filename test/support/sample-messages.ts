@@ -4,6 +4,11 @@ import {
   threadMessages,
 } from '../../src/chat/messages/finding-messages.ts';
 import {
+  elsewhereMessage,
+  refusedMessage,
+  replacedMessage,
+} from '../../src/chat/messages/replacement-messages.ts';
+import {
   brokenMessage,
   runningMessage,
   verdictMessage,
@@ -100,6 +105,15 @@ export const sampleMessages: Record<string, Message[]> = {
   'root-accepted': [verdictMessage(subject, { verification: accepted, askedBy })],
   'root-partly-accepted': [verdictMessage(subject, { verification: partlyAccepted, askedBy })],
   'root-failed': [verdictMessage(subject, { verification: failed, askedBy })],
+  'root-replacement-refused': [refusedMessage(subject, failed)],
+  'root-replacement-elsewhere': [
+    elsewhereMessage(subject, {
+      before: { account: '123456789012', region: 'eu-central-1' },
+      now: { account: '210987654321', region: 'eu-central-1' },
+      replacement: '00000000-0000-4000-8000-000000000001',
+    }),
+  ],
+  'thread-replaced': [replacedMessage(askedBy)],
   'root-broken': [brokenMessage(subject, 'run-1')],
   'root-strange-name': [verdictMessage(strange, { verification: ready, askedBy })],
   'thread-missing': threadMessages(subject, missing),

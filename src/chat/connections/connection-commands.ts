@@ -7,6 +7,7 @@ import type { Providers } from '../../providers/provider.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import {
   alreadyRunning,
+  noConnection,
   notYourConnection,
   removalQuestion,
   unknownConnection,
@@ -16,6 +17,7 @@ import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
 import { connectionList } from './connection-list.ts';
+import type { createReplaceCredential } from './replace-credential.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export type ConnectionCommandDependencies = {
@@ -26,6 +28,7 @@ export type ConnectionCommandDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
+  readonly replaceCredential: ReturnType<typeof createReplaceCredential>;
   readonly now: () => Date;
 };
 
@@ -34,7 +37,7 @@ const mostCompared = 200;
 
 /** Creates what carries out the commands about connections. */
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
-  const { store, requests, policy, audit, command } = dependencies;
+  const { providers, store, requests, policy, audit, command, replaceCredential } = dependencies;
 
   /** Carries out what needs a connection by its name, or says which there are. */
   const named =
@@ -71,6 +74,12 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     'connection-list': async (match, { actor }) =>
       replyWith(await connectionList(dependencies, actor, { match, offset: 0 })),
     'connection-verify': named('connection verify', verify),
+    'connection-rotate': named('connection rotate', async (connection, context) => {
+      const provider = providers.find(connection.provider);
+      return provider
+        ? replaceCredential.openFor({ connection, provider }, context)
+        : replyWith(noConnection);
+    }),
     'connection-remove': named('connection remove', remove),
   } satisfies Record<string, CommandHandler>;
 }

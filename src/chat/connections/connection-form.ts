@@ -70,7 +70,7 @@ function mayHoldSecret(
 }
 
 /** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
-function credentialFields(provider: Provider, values: FormValues): FormField[] {
+export function credentialFields(provider: Provider, values: FormValues): FormField[] {
   const own = credentialValues(provider, values);
   const given = provider.spread?.(own) ?? own;
   const entered = (id: string) => {
@@ -124,14 +124,13 @@ function optionsField({ id, catalog }: Provider): FormField[] {
   ];
 }
 
-function providerNotes({ label, catalog }: Provider): Span[][] {
-  const { url, title } = catalog.documentation;
-  return [
-    ['What the credential needs: ', { link: url, text: title }],
-    [
-      `The secret goes to this bot over an encrypted connection, is sealed with the bot’s own key before it is stored, and is opened only by a worker that verifies it with ${label}. It is never shown again.`,
-    ],
-  ];
+/** What becomes of a secret that is entered. */
+export const sealingNote = ({ label }: Provider) =>
+  `The secret goes to this bot over an encrypted connection, is sealed with the bot’s own key before it is stored, and is opened only by a worker that verifies it with ${label}. It is never shown again.`;
+
+function providerNotes(provider: Provider): Span[][] {
+  const { url, title } = provider.catalog.documentation;
+  return [['What the credential needs: ', { link: url, text: title }], [sealingNote(provider)]];
 }
 
 export type ConnectionFormView = {

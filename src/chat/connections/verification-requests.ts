@@ -8,6 +8,8 @@ export type VerificationRequest = {
   /** Where the answer goes. */
   readonly conversationId: string;
   readonly trigger: 'add' | 'command' | 'again';
+  /** A new credential to verify, and to use if it signs in, by its id. */
+  readonly replacement?: string | undefined;
   /** The message to edit instead of posting a new one. */
   readonly root?: MessageRef | undefined;
 };

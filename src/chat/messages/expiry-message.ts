@@ -1,6 +1,7 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Expiry } from '../../reports/expiry.ts';
 import { type Message, plainText, type Span, say, typed } from '../model/message.ts';
+import { replaceButton } from './verification-messages.ts';
 
 /** When a credential ends, or should be replaced. */
 export function expiryWords({ on, daysLeft, kind }: Expiry): string {
@@ -18,14 +19,17 @@ export function expiryMessage({ id, name }: Connection, expiry: Expiry): Message
   const spans: Span[] = ['⚠️ The credential of ', { bold: typed(name) }, ` ${expiryWords(expiry)}.`];
   const why =
     expiry.kind === 'expires'
-      ? 'Image builds fail from then on. Make a new one at the provider, and add the connection anew with it.'
-      : 'Old keys are found in old places. Make a new one at the provider, add the connection anew with it, and delete the old one.';
+      ? 'Image builds fail from then on. Make a new one at the provider, and replace the credential with it.'
+      : 'Old keys are found in old places. Make a new one at the provider, replace the credential with it, and delete the old one there.';
   return {
     summary: plainText(spans),
     parts: [
       say(...spans),
       say(why),
-      { kind: 'buttons', buttons: [{ label: 'Verify again', action: 'verify-connection', value: id }] },
+      {
+        kind: 'buttons',
+        buttons: [replaceButton(id), { label: 'Verify again', action: 'verify-connection', value: id }],
+      },
     ],
   };
 }

@@ -140,6 +140,14 @@ function fixedSpans(verification: Verification, changes: Changes): Span[] {
   return [' · fixed since ', sinceSpan(verification, changes), `: ${list}`];
 }
 
+/** Opens the form for a new credential. */
+export const replaceButton = (id: string): Button => ({
+  label: 'Replace credential…',
+  action: 'replace-credential',
+  value: id,
+  style: 'primary',
+});
+
 /** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
 function verificationButtons({ id }: Connection, provider?: Provider, verification?: Verification): Part {
   const { verdict = 'failed', error, choices, findings = [] } = verification ?? {};
@@ -157,6 +165,8 @@ function verificationButtons({ id }: Connection, provider?: Provider, verificati
     value: id,
   };
   const accept: Button = { label: 'Accept…', action: 'accept-findings', value: id };
+  // What the provider refused for good is mended by another credential only.
+  const isRefused = error?.code === 'provider.sign-in-failed';
   const isAccepting =
     verdict !== 'failed' && findings.some((finding) => isAcceptable(finding, provider?.incidentCodes));
   // What could not be told is mostly what nobody has named yet.
@@ -164,6 +174,7 @@ function verificationButtons({ id }: Connection, provider?: Provider, verificati
   return {
     kind: 'buttons',
     buttons: [
+      ...(isRefused ? [replaceButton(id)] : []),
       ...(error?.confirm ? [confirm] : []),
       ...(isChosenFirst ? [choose] : []),
       { label: 'Verify again', action: 'verify-again', value: id },

@@ -22,6 +22,9 @@ export const buttonActions = [
   'confirm',
   'choose-objects',
   'accept-findings',
+  'replace-credential',
+  'use-replacement',
+  'drop-replacement',
   'show-all-checks',
   'remove-connection',
   'keep-connection',
@@ -40,7 +43,14 @@ export type ButtonAction = (typeof buttonActions)[number];
 
 /** What a button asks for is answered with a form; a platform may have to know before the click. */
 export const opensForm = (action: ButtonAction): boolean =>
-  ['open-form', 'choose-objects', 'accept-findings', 'snooze-report', 'change-schedule'].includes(action);
+  [
+    'open-form',
+    'choose-objects',
+    'accept-findings',
+    'replace-credential',
+    'snooze-report',
+    'change-schedule',
+  ].includes(action);
 
 export type Button = {
   readonly label: string;

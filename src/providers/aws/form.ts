@@ -126,6 +126,7 @@ export const declaredFields = {
     schema: accessKeyId,
     label: 'Access key id',
     kind: 'text',
+    rotates: true,
     placeholder: 'AKIA…',
     hint: 'IAM console, Users, Security credentials, Access keys.',
     maxLength: 128,

@@ -10,7 +10,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   InvalidClientTokenId: {
     code: 'provider.sign-in-failed',
     message: 'AWS does not know the access key id',
-    hint: 'The key was deleted, is inactive, was mistyped, or belongs to another partition than the region (China, GovCloud). Check it in the IAM console and add the connection again.',
+    hint: 'The key was deleted, is inactive, was mistyped, or belongs to another partition than the region (China, GovCloud). Check it in the IAM console, and replace the credential.',
   },
   RegionDisabledException: {
     code: 'provider.region-not-enabled',
@@ -20,7 +20,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SignatureDoesNotMatch: {
     code: 'provider.sign-in-failed',
     message: 'The secret access key does not belong to the access key id',
-    hint: 'Paste the secret again; if it is lost, make a new access key.',
+    hint: 'Enter the key and its secret again; if the secret is lost, make a new access key.',
   },
   IncompleteSignature: {
     code: 'provider.sign-in-failed',

@@ -114,6 +114,7 @@ export const declaredFields = {
     schema: secretExpiresOn,
     label: 'The secret expires on',
     kind: 'date',
+    rotates: true,
     optional: true,
     generate: inOneYear,
     hint: 'For a reminder; Azure does not tell the day to the credential itself.',

@@ -29,11 +29,11 @@ export const expiredSecret = '7000222';
 const explanations: Readonly<Record<string, Explanation>> = {
   '7000215': {
     message: 'Entra ID does not accept the client secret',
-    hint: 'Usually the Secret ID was pasted in place of the Value, or the secret was replaced by a newer one. Make a new secret and add the connection again.',
+    hint: 'Usually the Secret ID was pasted in place of the Value, or the secret was replaced by a newer one. Make a new secret and replace the credential with it.',
   },
   [expiredSecret]: {
     message: 'The client secret has expired',
-    hint: 'Make a new one and add the connection again with it.',
+    hint: 'Make a new one and replace the credential with it.',
   },
   '7000112': {
     message: 'The application is disabled in its tenant',
@@ -42,7 +42,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   '700016': deletedApplication,
   '700027': {
     message: 'Entra ID does not accept the proof of this application',
-    hint: 'Make a new client secret and add the connection again with it.',
+    hint: 'Make a new client secret and replace the credential with it.',
   },
   '7000229': {
     message: 'The application has no service principal in this tenant',

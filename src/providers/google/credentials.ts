@@ -95,6 +95,16 @@ export function parse(values: FieldValues, profileOptions: readonly string[] = [
   return { ok: true, credential: onlyTexts(credential), target: targetOf(credential) };
 }
 
+/** What was entered besides the key file, of which only some fields are kept. */
+export function enteredOf({
+  clientEmail: _email,
+  privateKey: _key,
+  privateKeyId: _id,
+  ...entered
+}: Readonly<Record<string, string>>): FieldValues {
+  return entered;
+}
+
 /** The private key, and each line of it. */
 export function secretsIn({ privateKey = '' }: Readonly<Record<string, string>>): string[] {
   const lines = privateKey.split('\n').filter((line) => line.length > 16 && !line.startsWith('-----'));

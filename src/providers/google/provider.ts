@@ -3,7 +3,7 @@ import googleCatalog from '../../catalog/google.json' with { type: 'json' };
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
-import { parse, secretsIn } from './credentials.ts';
+import { enteredOf, parse, secretsIn } from './credentials.ts';
 import { declaredFields } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -30,6 +30,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
     // https://cloud.google.com/iam/docs/access-change-propagation
     settlingMinutes: 7,
     parse,
+    enteredOf,
     secretsIn,
     check: async (request) => {
       const { checkProject } = await loadInTurn(() => import('./check.ts'));

@@ -18,7 +18,7 @@ const explanations: readonly Explanation[] = [
     pattern: /invalid jwt signature/i,
     code: 'provider.sign-in-failed',
     message: 'Google does not know this key of the service account',
-    hint: 'The key was deleted or replaced, or the file was changed. Make a new key in the console (IAM & Admin, Service Accounts, Keys) and add the connection again with its file.',
+    hint: 'The key was deleted or replaced, or the file was changed. Make a new key in the console (IAM & Admin, Service Accounts, Keys) and replace the credential with its file.',
   },
   {
     pattern: /account not found/i,

@@ -12,7 +12,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   PasswordExpired: {
     code: 'provider.sign-in-failed',
     message: 'The password of the account has expired',
-    hint: 'Set a new one and add the connection again.',
+    hint: 'Set a new one and replace the credential with it.',
   },
   // A kind of NoPermission that says nothing of permissions.
   NotAuthenticated: {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRedisAcceptanceStore } from '../../../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
+import { createRedisReplacements } from '../../../adapters/redis/replacements.ts';
 import { describeConnectionStore } from '../../contracts/connection-store.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -85,6 +86,49 @@ describe('Redis as a store of what is accepted', () => {
   });
 });
 
+describe('Redis as a place for new credentials', () => {
+  const connection = connectionOf();
+  const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
+  const of = (id: string) => ({ id, sealed: `sealed-${id}`, target: { region: 'eu-central-1' }, by: 'U1' });
+  const setUp = async () => {
+    const store = createRedisConnectionStore(redis.prompt);
+    await store.create({ connection, sealed: 'sealed', once: 'once' });
+    return { store, replacements: createRedisReplacements(redis.prompt) };
+  };
+
+  it('keeps the newest of a connection, for an hour at most', async () => {
+    const { replacements } = await setUp();
+    await replacements.put(key, of('one'));
+    await replacements.put(key, of('two'));
+
+    expect(await replacements.find(key, 'one')).toBeUndefined();
+    expect(await replacements.find(key, 'two')).toEqual(of('two'));
+    const [name = ''] = await redis.prompt.keys('*replacement*');
+    expect(await redis.prompt.ttl(name)).toBeGreaterThan(3_500);
+    expect(await redis.prompt.ttl(name)).toBeLessThanOrEqual(3_600);
+  });
+
+  it('drops one by its id, and not the one that came after it', async () => {
+    const { replacements } = await setUp();
+    await replacements.put(key, of('two'));
+    await replacements.drop(key, 'one');
+    expect(await replacements.find(key, 'two')).toEqual(of('two'));
+    await replacements.drop(key, 'two');
+    expect(await replacements.find(key, 'two')).toBeUndefined();
+  });
+
+  it('goes with the connection, is of one workspace, and takes none for what is gone', async () => {
+    const { store, replacements } = await setUp();
+    await replacements.put(key, of('one'));
+    expect(await replacements.find({ ...key, workspaceId: 'slack:T2' }, 'one')).toBeUndefined();
+
+    await store.remove(key.workspaceId, key.connectionId);
+    expect(await replacements.find(key, 'one')).toBeUndefined();
+    expect(await replacements.put(key, of('two'))).toBe(false);
+    expect(await replacements.find(key, 'two')).toBeUndefined();
+  });
+});
+
 describe('Redis as a history of verifications', () => {
   const connection = connectionOf();
   const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
@@ -104,6 +148,27 @@ describe('Redis as a history of verifications', () => {
     expect(await history.latest(key, 'run-2')).toEqual(older);
     expect(await history.find(key, 'run-1')).toEqual(older);
     expect(await history.find(key, 'run-3')).toBeUndefined();
+  });
+
+  it('finds the newest run that signed in', async () => {
+    const { history } = await setUp();
+    expect(await history.latestSignedIn(key)).toBeUndefined();
+    await history.add(key, 'run-1', verificationOf());
+    const failed = { ...verificationOf(), verdict: 'failed' as const };
+    for (const run of ['2', '3', '4']) await history.add(key, `run-${run}`, failed);
+
+    expect(await history.latestSignedIn(key)).toEqual(verificationOf());
+  });
+
+  it('forgets the dates of a credential that was replaced by one without any', async () => {
+    const { history } = await setUp();
+    const credentialOf = async () =>
+      (await history.latestVerdicts(key.workspaceId, [key.connectionId])).get(key.connectionId)?.credential;
+    await history.add(key, 'run-1', verificationOf({}, { credential: { expiresOn: '2027-01-01' } }));
+    await history.add(key, 'run-2', verificationOf());
+    expect(await credentialOf()).toEqual({ expiresOn: '2027-01-01' });
+    await history.add(key, 'run-3', verificationOf({}, { credential: {} }));
+    expect(await credentialOf()).toEqual({});
   });
 
   it('adds a run once and keeps the newest thirty', async () => {

@@ -5,6 +5,7 @@ import { createRedisAcceptanceStore } from '../../../adapters/redis/acceptance-s
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
+import { createRedisReplacements } from '../../../adapters/redis/replacements.ts';
 import { createLocalCheck } from '../../../jobs/checks/check.ts';
 import { createProgressReporter } from '../../../jobs/progress-reporter.ts';
 import { verificationQueueName } from '../../../jobs/verifications/verification-job.ts';
@@ -65,10 +66,13 @@ describe('a worker', () => {
       check: createLocalCheck({
         store,
         acceptances: createRedisAcceptanceStore(redis.patient),
+        replacements: createRedisReplacements(redis.patient),
         cipher: createCipher([Buffer.alloc(32, 2)]),
       }),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
+      replacements: createRedisReplacements(redis.patient),
+      now: () => new Date(),
     });
 
     await queue.request({
@@ -119,6 +123,8 @@ describe('a worker', () => {
       check: async () => undefined,
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
+      replacements: createRedisReplacements(redis.patient),
+      now: () => new Date(),
     });
 
     const { workspaceId, id: connectionId } = connection;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
+import { createRedisReplacements } from '../../../adapters/redis/replacements.ts';
 import { unableToCheck } from '../../../jobs/checks/check.ts';
 import { createVerifyConnection } from '../../../jobs/verifications/verify-connection.ts';
 import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
@@ -46,6 +47,8 @@ describe('a run that is begun again', () => {
       providers,
       store,
       history: createRedisHistory(redis.patient),
+      replacements: createRedisReplacements(redis.patient),
+      now: () => new Date(),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
       logger: silent,

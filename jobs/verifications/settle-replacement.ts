@@ -1,0 +1,49 @@
+import type { Subject } from '../../src/chat/messages/verification-messages.ts';
+import type { VerificationHistory } from '../../src/connections/history.ts';
+import type { Replacements } from '../../src/connections/replacements.ts';
+import type { ConnectionStore } from '../../src/connections/store.ts';
+import type { Verification } from '../../src/verification/verification.ts';
+
+export type SettleDependencies = {
+  readonly store: Pick<ConnectionStore, 'update'>;
+  readonly replacements: Replacements;
+  readonly history: Pick<VerificationHistory, 'latestSignedIn'>;
+  readonly now: () => Date;
+};
+
+/** What becomes of a new credential. */
+export type Settled =
+  | { readonly kind: 'in-use'; readonly by: string }
+  | { readonly kind: 'refused' }
+  /** It signs in to another account than the one before; a person decides. */
+  | { readonly kind: 'elsewhere'; readonly before: Readonly<Record<string, string>> }
+  /** It is not there any more, so the one in use was verified. */
+  | { readonly kind: 'gone' };
+
+/** Creates what decides about a new credential by what its verification found. */
+export function createSettleReplacement({ store, replacements, history, now }: SettleDependencies) {
+  return async function settle(
+    subject: Subject,
+    id: string,
+    { verdict, target }: Verification,
+  ): Promise<Settled> {
+    const { workspaceId, id: connectionId } = subject.connection;
+    const key = { workspaceId, connectionId };
+    const waiting = await replacements.find(key, id);
+    if (!waiting) return { kind: 'gone' };
+    if (verdict === 'failed') {
+      await replacements.drop(key, id);
+      return { kind: 'refused' };
+    }
+    const before = (await history.latestSignedIn(key))?.target;
+    const { accountOf } = subject.provider;
+    if (!waiting.isConfirmed && before && accountOf(before) !== accountOf(target))
+      return { kind: 'elsewhere', before };
+    const changedAt = now().toISOString();
+    const changed = { ...subject.connection, target: waiting.target, changedBy: waiting.by, changedAt };
+    // Where the connection was removed meanwhile, its new credential went with it.
+    await store.update(changed, waiting.sealed);
+    await replacements.drop(key, id);
+    return { kind: 'in-use', by: waiting.by };
+  };
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { AuditTrail } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
+import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import type { ReplayGuard } from '../../access/replay-guard.ts';
+import type { Cipher } from '../../connections/cipher.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { Replacements } from '../../connections/replacements.ts';
+import type { ConnectionStore } from '../../connections/store.ts';
+import { AppError } from '../../errors.ts';
+import { tryJson } from '../../json.ts';
+import { type ParsedCredential, rotatingFields } from '../../providers/credential-form.ts';
+import type { Provider, Providers } from '../../providers/provider.ts';
+import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import type { ChatContext } from '../model/context.ts';
+import type { Form, FormValues } from '../model/form.ts';
+import type { Click, ClickHandler, FormHandler } from '../model/handlers.ts';
+import { typed } from '../model/message.ts';
+import { type FormReply, type Reply, refusalAt, replacementSaying, replyWith } from '../model/reply.ts';
+import { verifyChanged } from './change-connection.ts';
+import { credentialValues, underProvider } from './connection-answers.ts';
+import { credentialFields, sealingNote } from './connection-form.ts';
+import type { VerificationRequests } from './verification-requests.ts';
+
+/** What the form remembers: which connection it is about, and where the answer goes. */
+export const ReplaceDraft = z.object({
+  form: z.literal('replace-credential'),
+  conversationId: z.string(),
+  connectionId: z.string(),
+  root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
+});
+export type ReplaceDraft = z.infer<typeof ReplaceDraft>;
+
+export type ReplaceCredentialDependencies = {
+  readonly providers: Providers;
+  readonly store: Pick<ConnectionStore, 'find' | 'sealedCredential'>;
+  readonly replacements: Replacements;
+  readonly cipher: Cipher;
+  readonly requests: VerificationRequests;
+  readonly formTokens: FormTokens;
+  readonly replayGuard: ReplayGuard;
+  readonly policy: AccessPolicy;
+  readonly audit: AuditTrail;
+};
+
+/** What the buttons of the question carry that asks whether a new credential is meant. */
+const Question = z.object({ id: z.string(), replacement: z.string() });
+
+type Subject = { readonly connection: Connection; readonly provider: Provider };
+
+/** The form with the fields that come anew with a new secret, and no other. */
+function replaceForm({ connection, provider }: Subject, token: string, values: FormValues = {}): Form {
+  const rotating = rotatingFields(provider.fields).map(({ id }) => `${provider.id}.${id}`);
+  const optional = new Set(
+    provider.fields.filter((field) => field.optional).map(({ id }) => `${provider.id}.${id}`),
+  );
+  const { name } = connection;
+  return {
+    title: 'Replace the credential',
+    submitLabel: 'Verify and replace',
+    token,
+    fields: credentialFields(provider, values)
+      .filter(({ id }) => rotating.includes(id))
+      .map((field) => ({ ...field, optional: optional.has(field.id), comesLater: false })),
+    notes: [
+      [
+        `For ${typed(name)}, ${provider.label} ${Object.values(connection.target).join(' · ')}. It is verified first, and used only if it signs in there; until then the one before stays in use. History, tags and reports stay.`,
+      ],
+      [sealingNote(provider)],
+    ],
+    snippets: [],
+  };
+}
+
+/** What is stored with what was entered in place of what came with the secret before. */
+function withReplaced(
+  { connection, provider }: Subject,
+  stored: Readonly<Record<string, string>>,
+  values: FormValues,
+): ParsedCredential {
+  const rotating = rotatingFields(provider.fields).map(({ id }) => id);
+  const kept = Object.entries(provider.enteredOf?.(stored) ?? stored).filter(
+    ([id]) => !rotating.includes(id),
+  );
+  const entered = Object.entries(credentialValues(provider, values)).filter(([id]) => rotating.includes(id));
+  const all = Object.fromEntries([...kept, ...entered]);
+  return provider.parse(all, connection.profileOptions, { toBeChosen: true });
+}
+
+/** Creates what replaces the credential of a connection: how its form is opened, drawn anew, and taken. */
+export function createReplaceCredential(dependencies: ReplaceCredentialDependencies) {
+  const { providers, store, replacements, cipher, requests, formTokens } = dependencies;
+  const { replayGuard, policy, audit } = dependencies;
+
+  async function seen(workspaceId: string, connectionId: string): Promise<Subject | undefined> {
+    const connection = await store.find(workspaceId, connectionId);
+    const provider = connection && providers.find(connection.provider);
+    return connection && provider && { connection, provider };
+  }
+
+  /** Opens the form; the answer comes in place of a message where one is given. */
+  async function openFor(
+    subject: Subject,
+    { actor, conversationId }: ChatContext,
+    root?: Click['message'],
+  ): Promise<Reply> {
+    const { id: connectionId, name } = subject.connection;
+    if (!policy.permits(actor, 'connection.change', subject.connection)) {
+      await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
+      return replyWith(notYourConnection(name, 'change'));
+    }
+    const draft: ReplaceDraft = { form: 'replace-credential', conversationId, connectionId, root };
+    return { kind: 'form', form: replaceForm(subject, formTokens.sign(draft, actor)) };
+  }
+
+  const open: ClickHandler = async ({ value, message }, context) => {
+    const subject = await seen(context.actor.workspaceId, value);
+    return subject ? openFor(subject, context, message) : replyWith(noConnection);
+  };
+
+  /** Keeps what was accepted beside the credential in use, sealed; resolves to its id. */
+  async function keep(
+    { connection: { workspaceId, id: connectionId } }: Subject,
+    parsed: ParsedCredential & { ok: true },
+    by: string,
+  ): Promise<string | undefined> {
+    const key = { workspaceId, connectionId };
+    const [id, sealed] = [randomUUID(), await cipher.seal(parsed.credential, key)];
+    return (await replacements.put(key, { id, sealed, target: parsed.target, by })) ? id : undefined;
+  }
+
+  /** The problems beside fields of the form; what is about another one stands beside the first. */
+  function problemsOf({ provider }: Subject, parsed: ParsedCredential & { ok: false }): FormReply {
+    const rotating = rotatingFields(provider.fields).map(({ id }) => id);
+    const [first = ''] = rotating;
+    const problems = Object.entries(parsed.problems).map(([field, text]) => [
+      rotating.includes(field) ? field : first,
+      text,
+    ]);
+    return { kind: 'problems', problems: underProvider(provider.id, Object.fromEntries(problems)) };
+  }
+
+  const handler: FormHandler<ReplaceDraft> = {
+    async redraw({ actor, token, values }, { connectionId }) {
+      const subject = await seen(actor.workspaceId, connectionId);
+      if (!subject) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
+      return replaceForm(subject, token, values);
+    },
+
+    async submit({ actor, values, once }, { connectionId, conversationId, root }) {
+      if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
+      const { workspaceId, userId: askedBy } = actor;
+      const [first = ''] = Object.keys(values);
+      const gone = refusalAt(first, 'This connection is gone, or is not yours to change.');
+      const subject = await seen(workspaceId, connectionId);
+      const sealed = await store.sealedCredential(workspaceId, connectionId);
+      if (!subject || !sealed || !policy.permits(actor, 'connection.change', subject.connection)) return gone;
+      const stored = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
+      const parsed = withReplaced(subject, stored, values);
+      if (!parsed.ok) return problemsOf(subject, parsed);
+      const replacement = await keep(subject, parsed, askedBy);
+      if (!replacement) return gone;
+      const detail = 'a new credential was entered';
+      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId, detail });
+      const request = { workspaceId, connectionId, askedBy, conversationId, root, replacement };
+      await verifyChanged(requests, { ...request, trigger: 'again' });
+      return { kind: 'accepted' };
+    },
+  };
+
+  /** The question that was answered, for whoever may; nothing where it is no question any more. */
+  async function asked(value: string, { workspaceId, userId }: Actor) {
+    const question = tryJson(value, Question);
+    const subject = question && (await seen(workspaceId, question.id));
+    if (!question || !subject) return undefined;
+    const isPermitted = policy.permits({ workspaceId, userId }, 'connection.change', subject.connection);
+    return { subject, replacement: question.replacement, isPermitted };
+  }
+
+  const use: ClickHandler = async ({ value, message: root }, { actor, conversationId }) => {
+    const found = await asked(value, actor);
+    if (!found) return replyWith(noConnection);
+    const { subject, replacement } = found;
+    const { workspaceId, id: connectionId, name } = subject.connection;
+    const outcome = found.isPermitted ? 'done' : 'refused';
+    const detail = 'a new credential for another account';
+    await audit.record({ actor, action: 'connection.change', outcome, connectionId, detail });
+    if (!found.isPermitted) return replyWith(notYourConnection(name, 'change'));
+    const waiting = await replacements.find({ workspaceId, connectionId }, replacement);
+    if (!waiting)
+      return replacementSaying(`The new credential of ${typed(name)} is not there any more. Enter it again.`);
+    const confirmed = { ...waiting, isConfirmed: true };
+    if (!(await replacements.put({ workspaceId, connectionId }, confirmed))) return replyWith(noConnection);
+    const request = { workspaceId, connectionId, askedBy: actor.userId, conversationId, root, replacement };
+    await verifyChanged(requests, { ...request, trigger: 'again' });
+    return { kind: 'none' };
+  };
+
+  const drop: ClickHandler = async ({ value }, { actor }) => {
+    const found = await asked(value, actor);
+    if (!found) return replyWith(noConnection);
+    const { workspaceId, id: connectionId, name } = found.subject.connection;
+    if (!found.isPermitted) return replyWith(notYourConnection(name, 'change'));
+    await replacements.drop({ workspaceId, connectionId }, found.replacement);
+    return replacementSaying(`The new credential of ${typed(name)} is deleted. The one before stays in use.`);
+  };
+
+  return { open, openFor, use, drop, ...handler };
+}

@@ -1,0 +1,76 @@
+import type { Verification } from '../../verification/verification.ts';
+import { type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { replaceButton, type Subject } from './verification-messages.ts';
+
+const place = (target: Readonly<Record<string, string>>) => Object.values(target).join(' · ');
+
+/** The root message where a new credential does not sign in. */
+export function refusedMessage(subject: Subject, { error }: Verification): Message {
+  const { connection } = subject;
+  const title: Span[] = [
+    '🔑 The new credential of ',
+    { bold: typed(connection.name) },
+    ` was not kept — ${error?.message ?? 'it could not be verified'}`,
+  ];
+  const hint: Part[] = error?.hint ? [say(error.hint)] : [];
+  return {
+    summary: plainText(title),
+    parts: [
+      say(...title),
+      ...hint,
+      { kind: 'detail', spans: ['The credential before it stays in use.'] },
+      {
+        kind: 'buttons',
+        buttons: [
+          replaceButton(connection.id),
+          { label: 'Verify again', action: 'verify-again', value: connection.id },
+        ],
+      },
+    ],
+  };
+}
+
+/** Asks whether a new credential is meant that signs in to another account than the one before. */
+export function elsewhereMessage(
+  { connection, provider }: Subject,
+  {
+    before,
+    now,
+    replacement,
+  }: Record<'before' | 'now', Readonly<Record<string, string>>> & {
+    replacement: string;
+  },
+): Message {
+  const title: Span[] = [
+    '❔ The new credential of ',
+    { bold: typed(connection.name) },
+    ` signs in to another account — ${provider.label} ${place(now)}, and not ${place(before)}`,
+  ];
+  const value = JSON.stringify({ id: connection.id, replacement });
+  return {
+    summary: plainText(title),
+    parts: [
+      say(...title),
+      say(
+        'Use it all the same? Until then, and for an hour at most, it waits sealed; the one before stays in use.',
+      ),
+      {
+        kind: 'buttons',
+        buttons: [
+          { label: 'Use the new one', action: 'use-replacement', value, style: 'danger' },
+          { label: 'Keep the old one', action: 'drop-replacement', value },
+        ],
+      },
+    ],
+  };
+}
+
+/** The first reply below the answer to a new credential that is in use now. */
+export function replacedMessage(by: string): Message {
+  const spans: Span[] = [
+    'The credential was replaced by ',
+    { person: by, quietly: true },
+    '. The one before is deleted here; delete it at the provider too.',
+  ];
+  return { summary: plainText(spans), parts: [say(...spans)] };
+}
