@@ -43,6 +43,82 @@ describe('one dry run', () => {
   });
 });
 
+describe('what a dry run tells, to the letter', () => {
+  const dryRun = { method: 'dry-run', scope: region } as const;
+  const evidence = (answer: AwsAnswer) => readProbe(answer, region).evidence;
+
+  it('names what it made where AWS carried it out, by ids alone', () => {
+    const output = {
+      Id: 'ami-0123456789abcdef0',
+      Nested: [{ Volume: 'vol-01234567' }, null, 7],
+      Key: '-----BEGIN KEY----- ami-0123456789abcdef0',
+      Others: [
+        'ami-01234567 and more',
+        'x-ami-01234567',
+        'AMI-01234567',
+        '12-01234567',
+        'ami-0123',
+        'ami-0123456z',
+      ],
+    };
+    expect(readProbe({ kind: 'done', output }, region)).toEqual({
+      ...dryRun,
+      state: 'inconclusive',
+      evidence: {
+        code: 'DryRunNotHonoured',
+        text: expect.stringContaining(' It made or changed ami-0123456789abcdef0, vol-01234567. Look for it'),
+      },
+    });
+    expect(evidence({ kind: 'done', output: {} }).text).toContain('It named nothing that it made.');
+  });
+
+  it.each<[AwsAnswer, string | undefined, RegExp]>([
+    [silent, undefined, /^AWS gave no answer within 10 s\.$/],
+    [refused('DryRunOperation'), 'DryRunOperation', /^AWS would have carried out the call\.$/],
+    [refused('InvalidVolume.NotFound'), 'InvalidVolume.NotFound', /^AWS did not find the made-up resource/],
+    [refused('Throttling'), 'Throttling', /^AWS throttled the call\./],
+    [refused('InternalError'), 'InternalError', /^AWS answered InternalError, which says nothing/],
+  ])('has a code and a text: %j', (answer, code, text) => {
+    expect(readProbe(answer, region)).toMatchObject(dryRun);
+    expect(evidence(answer).code).toBe(code);
+    expect(evidence(answer).text).toMatch(text);
+  });
+
+  it.each<[string, string, RegExp | undefined]>([
+    [
+      'an explicit denial',
+      'User is not authorized with an explicit deny in a service control policy',
+      /^If the rule/,
+    ],
+    [
+      'all resources',
+      'User is not authorized on resource: arn:aws:ec2:x:1:image/* because no policy',
+      /^It may still/,
+    ],
+    ['one resource', 'User is not authorized on resource: arn:aws:ec2:x:1:image/ami-1 because', undefined],
+    [
+      'a quarantine',
+      'not authorized with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3',
+      undefined,
+    ],
+  ])('leaves open what a refusal of %s leaves open', (_what, message, caveat) => {
+    const told = evidence(refused('UnauthorizedOperation', message)).caveat;
+    if (caveat) expect(told).toMatch(caveat);
+    else expect(told).toBeUndefined();
+  });
+
+  it('is no word about builds where the endpoint of this bot refuses', () => {
+    const message = 'not authorized because no VPC endpoint policy allows the ec2:CreateImage action';
+    expect(readProbe(refused('UnauthorizedOperation', message), region)).toMatchObject({
+      state: 'inconclusive',
+      layer: 'endpoint-policy',
+      evidence: {
+        text: expect.stringMatching(/^The policy of the VPC endpoint that this bot reaches AWS through/),
+      },
+    });
+  });
+});
+
 const witness = (evaluated: Evaluation, more: Partial<Witness> = {}): Witness => ({
   evaluation: evaluated,
   allowedOn: [],
@@ -140,5 +216,56 @@ describe('the default VPC', () => {
     ['not told without an answer', silent, silent, 'inconclusive'],
   ])('is %s', (_what, read, group, state) => {
     expect(readDefaultVpc(read, group, region)).toMatchObject({ state, scope: region });
+  });
+
+  it.each<[AwsAnswer<Subnets>, AwsAnswer, object]>([
+    [subnets('vpc-1'), denied, { evidence: { text: 'vpc-1 has 1 default subnet in eu-central-1.' } }],
+    [
+      subnets('vpc-1', 'vpc-1'),
+      denied,
+      { evidence: { text: 'vpc-1 has 2 default subnets in eu-central-1.' } },
+    ],
+    [
+      subnets(),
+      refused('VPCIdNotSpecified'),
+      {
+        method: 'read',
+        objects: [{ id: region, path: 'default-vpc' }],
+        evidence: { code: 'VPCIdNotSpecified', text: expect.stringContaining('has no default VPC') },
+      },
+    ],
+    [
+      denied,
+      refused('VPCIdNotSpecified'),
+      { method: 'dry-run', objects: [{ id: region, path: 'default-vpc' }] },
+    ],
+    [
+      subnets(),
+      refused('DryRunOperation'),
+      {
+        objects: [{ id: region, path: 'default-subnets' }],
+        evidence: {
+          code: 'DryRunOperation',
+          text: expect.stringMatching(/but its default subnets were deleted\.$/),
+        },
+      },
+    ],
+    [
+      denied,
+      refused('DryRunOperation'),
+      {
+        evidence: {
+          code: 'DryRunOperation',
+          text: expect.stringMatching(/so eu-central-1 has a default one\.$/),
+        },
+      },
+    ],
+    [
+      subnets(),
+      silent,
+      { evidence: { text: expect.stringMatching(/^eu-central-1 has no default subnet: either/) } },
+    ],
+  ])('is told with its place: %#', (read, group, told) => {
+    expect(readDefaultVpc(read, group, region)).toMatchObject(told);
   });
 });

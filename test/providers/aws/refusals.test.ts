@@ -69,6 +69,23 @@ describe('a refusal of AWS', () => {
     expect(readRefusal(text)).toMatchObject({ layer: 'identity-policy', denial: 'implicit' });
   });
 
+  it.each([
+    ['  It   is\nso.  ', 'It is so.'],
+    ['It is so. Encoded authorization failure message: abc', 'It is so.'],
+    ['It is so. Encoded authorization failure message:  abc', 'It is so.'],
+    ['It is so.Encoded authorization failure message: abc More.', 'It is so. More.'],
+  ])('%j reads %j', (message, text) => {
+    expect(readRefusal(message).text).toBe(text);
+  });
+
+  it('of just the length that is borne stays whole', () => {
+    expect(trimMessage('x'.repeat(300))).toBe('x'.repeat(300));
+    const reason = ' because no identity-based policy allows the ec2:CreateImage action';
+    const long = `${'y'.repeat(300 - reason.length)}${reason}`;
+    expect(trimMessage(long)).toBe(long);
+    expect(trimMessage('x'.repeat(301))).toBe(`${'x'.repeat(299)}…`);
+  });
+
   it('is cut in its middle, never in its reason', () => {
     const why = `with an explicit deny in a service control policy: ${scp}`;
     const text = trimMessage(`User: ${'x'.repeat(400)} is not authorized ${why}`);

@@ -3,6 +3,7 @@ import {
   judgeTags,
   type TagOutcome,
   taggedAfterwards,
+  tagging,
   taggingActions,
   tagsWhile,
 } from '../../../src/providers/aws/tagging.ts';
@@ -19,6 +20,14 @@ describe('what a build tags', () => {
       tagsWhile('ec2:CreateImage', partition),
       taggedAfterwards(partition),
     ]).toEqual(expected);
+  });
+
+  it('is by the action that makes it, and once more by none', () => {
+    const all = tagging('aws-us-gov');
+    expect(all).toContainEqual({ action: 'ec2:CreateVolume', kinds: ['volume'] });
+    expect(all.at(-1)).toEqual({ kinds: ['image', 'snapshot'] });
+    expect(all).toHaveLength(6);
+    expect(tagsWhile('ec2:CreateVolume', 'aws-cn')).toEqual([]);
   });
 
   it('is nothing where nothing is made', () => {
@@ -49,5 +58,28 @@ describe('CreateTags', () => {
   ])('%s', (_what, direct, results, expected) => {
     const outcomes = results.map((result, index) => outcome(`ec2:Make${index}`, result));
     expect(judgeTags(told(direct), outcomes).state).toBe(expected);
+  });
+
+  it('says by which actions it is refused, and by which it is allowed', () => {
+    const outcomes = [
+      outcome('ec2:MakeA', 'denied'),
+      outcome('ec2:MakeB', 'allowed'),
+      outcome('ec2:MakeC', 'open'),
+    ];
+    expect(judgeTags(told('likely'), outcomes).evidence).toEqual({
+      text: 'As AWS said.',
+      caveat:
+        'Tags are refused while they are set by ec2:MakeA (volume). It is allowed by ec2:MakeB (volume).',
+    });
+    expect(judgeTags(told('likely'), outcomes.slice(0, 1)).evidence.caveat).toBe(
+      'Tags are refused while they are set by ec2:MakeA (volume).',
+    );
+  });
+
+  it('says which builds stop where only what is there may not be tagged', () => {
+    const { evidence } = judgeTags(told('missing'), [outcome('ec2:MakeB', 'allowed')]);
+    expect(evidence.text).toMatch(
+      /^Tags may be set while making .* \(ec2:MakeB \(volume\)\).* As AWS said\.$/,
+    );
   });
 });
