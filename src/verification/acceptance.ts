@@ -16,11 +16,11 @@ export type Acceptance = z.infer<typeof Acceptance>;
 export function evidenceOf(finding: Finding): string {
   const { state, scope, layer, policy, alsoLayer, denial, conflict, condition, formal, objects } = finding;
   const { code, text } = finding.evidence;
-  // Without a code or a condition, only the words say why something could not be told.
-  const isWordsOnly = state === 'inconclusive' && code === undefined && condition === undefined;
+  // Only the words say what contradicts what, and without a code or a condition why something could not be told.
+  const isUntold = state === 'inconclusive' && code === undefined && condition === undefined;
   const places = objects?.map(({ id }) => id).sort();
   const told = [state, code, scope, layer, policy, alsoLayer, denial, conflict, condition, formal, places];
-  const all = JSON.stringify([...told, isWordsOnly ? text : undefined]);
+  const all = JSON.stringify([...told, conflict || isUntold ? text : undefined]);
   return createHash('sha256').update(all).digest('hex').slice(0, 32);
 }
 

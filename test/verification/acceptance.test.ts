@@ -126,6 +126,11 @@ describe('the evidence that was accepted', () => {
     ['the condition', untold, { condition: 'aws:SourceIp' }],
     ['whether it is formal', missing, { formal: true }],
     ['the objects', missing, { objects: [{ id: 'two', path: '/one' }] }],
+    [
+      'what contradicts what',
+      { ...untold, conflict: true, evidence: { code: 'DryRunOperation', text: 'One says no.' } },
+      { evidence: { code: 'DryRunOperation', text: 'The other says no.' } },
+    ],
     ['the words, where nothing else tells why', untold, { evidence: { text: 'Throttled.' } }],
   ])('is another one with %s', (_what, finding, more) => {
     const changed = { ...finding, ...more };
