@@ -22,8 +22,6 @@ const inputs = (blocks: readonly Record<string, unknown>[]) => blocks.filter(({ 
 describe('the form', () => {
   it('asks in the words of the documentation, with the day on which a documented secret expires', async () => {
     const { blocks } = await openForm(bot, 'connection add azure');
-    const inNextYear = new Date();
-    inNextYear.setUTCFullYear(inNextYear.getUTCFullYear() + 1);
 
     expect(inputs(blocks).map(({ label }) => (label as { text: string }).text)).toEqual([
       'Type',
@@ -39,10 +37,9 @@ describe('the form', () => {
       'Cloud',
     ]);
     const day = inputs(blocks).find(({ block_id }) => block_id === 'azure.secretExpiresOn');
-    expect(day?.element).toMatchObject({
-      type: 'datepicker',
-      initial_date: inNextYear.toISOString().slice(0, 10),
-    });
+    // Nobody knows the day but whoever made the secret.
+    expect(day?.element).toMatchObject({ type: 'datepicker' });
+    expect(day?.element).not.toHaveProperty('initial_date');
     expect(JSON.stringify(blocks)).toContain('https://xoap.io/docs/prerequisites');
   });
 
@@ -86,9 +83,11 @@ describe('a right that takes its time to show', () => {
     const { root } = await addConnection(
       bot,
       { name: 'later', ...formValues('azure', azureCredential('reader')) },
-      { provider: 'azure', verdict: /later cannot build images yet/, replies: 4 },
+      { provider: 'azure', verdict: /later cannot build images/, replies: 4 },
     );
-    expect(readMessage(root)).toContain('[Verify again] [Verify again in 5 minutes] [Show all checks]');
+    expect(readMessage(root)).toContain(
+      '[Verify again] [Verify again in 5 minutes] [Accept…] [Show all checks]',
+    );
 
     const asked = Date.now();
     await bot.person.click(root, 'verify-later');
@@ -112,7 +111,7 @@ describe('a right that takes its time to show', () => {
       principalId: subscription.assignments[0]?.principalId ?? '',
     });
     await job?.promote();
-    const green = await rootWith(bot, /later can build images — all 47 requirements met · fixed since/);
+    const green = await rootWith(bot, /later can build images — 47 of 47 met: .* · fixed since/);
 
     expect(green.ts).toBe(root.ts);
     expect(readMessage(green)).not.toContain('5 minutes');
@@ -123,7 +122,7 @@ describe('a right that takes its time to show', () => {
     const { root } = await addConnection(
       bot,
       { name: 'gone', ...formValues('azure', azureCredential('nothing')) },
-      { provider: 'azure', verdict: /gone cannot build images yet/, replies: 5 },
+      { provider: 'azure', verdict: /gone cannot build images/, replies: 5 },
     );
     await bot.person.click(root, 'verify-later');
     await bot.person.nextReply();
@@ -153,7 +152,7 @@ describe('a right that takes its time to show', () => {
         'aws.accessKeyId': 'AKIAFAKEDELETED00000',
         'aws.secretAccessKey': 'x'.repeat(40),
       },
-      { verdict: /aws-now could not be verified/, replies: 1 },
+      { verdict: /aws-now cannot sign in/, replies: 1 },
     );
 
     expect(readMessage(root)).not.toContain('minutes');

@@ -29,8 +29,11 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
   const { secretExpiresOn: expiresOn } = credential;
   if (expiresOn) emit({ type: 'credential', dates: { expiresOn } });
   const session = await signIn(credential, endpoints, request).catch((error: unknown) => {
-    if (error instanceof Error && entraCode(error.message) === expiredSecret)
+    if (error instanceof Error && entraCode(error.message) === expiredSecret) {
       emit({ type: 'offer', remediation: renewSecret(clientId, targetOf(credential)) });
+      // A day to come that was entered is wrong, and Entra ID does not tell the right one.
+      if (expiresOn && expiresOn > new Date().toISOString()) emit({ type: 'credential', dates: {} });
+    }
     throw error;
   });
   const client = createAzureClient({

@@ -47,13 +47,6 @@ const secretExpiresOn = optionalPastedText()
     error: 'A date looks like 2027-11-22. Leave it empty for no reminder.',
   });
 
-/** The documented command makes secrets that last one year. */
-function inOneYear(): string {
-  const day = new Date();
-  day.setUTCFullYear(day.getUTCFullYear() + 1);
-  return day.toISOString().slice(0, 10);
-}
-
 /** Room for the whole output of the command, which may be pasted into any of these. */
 const roomForOutput = 3_000;
 
@@ -116,8 +109,7 @@ export const declaredFields = {
     kind: 'date',
     rotates: true,
     optional: true,
-    generate: inOneYear,
-    hint: 'For a reminder; Azure does not tell the day to the credential itself.',
+    hint: 'For reminders: Azure does not tell the day to the credential itself. Left empty, it is unknown and nobody is reminded.',
   },
   cloud: {
     schema: cloud,

@@ -597,6 +597,15 @@ it('reminds of a secret that expires soon', async () => {
   expect(notes).toEqual([`The client secret expires on ${soon}, as entered with the connection.`]);
 });
 
+it('knows no day for a secret that has expired before the day that was entered', async () => {
+  const day = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+  const dates = async (name: 'expired' | 'contributor') =>
+    (await verify(name, { more: { secretExpiresOn: day } })).credential;
+
+  expect(await dates('expired')).toEqual({});
+  expect(await dates('contributor')).toEqual({ expiresOn: day });
+});
+
 describe('a token', () => {
   let stranger: AzureCloud;
   beforeAll(async () => {
