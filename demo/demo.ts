@@ -48,7 +48,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
     if (submitted.status !== 200 || submitted.text !== '')
       throw new Error(`The form was refused: ${submitted.text}`);
 
-    const root = await until('the verdict', () => rootWith(workspace, /cannot build images yet/));
+    const root = await until('the verdict', () => rootWith(workspace, /cannot build images/));
     const thread = await until('the thread', async () => {
       const replies = await workspace.thread(workspace.channelId, root.ts);
       return replies.length >= 4 && replies;

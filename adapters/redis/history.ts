@@ -91,8 +91,10 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
     async latest(key, exceptRunId) {
       return (await newest(key, ({ runId }) => runId !== exceptRunId))?.verification;
     },
-    async latestSignedIn(key) {
-      return (await newest(key, ({ verification }) => verification.verdict !== 'failed'))?.verification;
+    async latestSignedIn(key, exceptRunId) {
+      const isWanted = ({ runId, verification }: Head) =>
+        runId !== exceptRunId && verification.verdict !== 'failed';
+      return (await newest(key, isWanted))?.verification;
     },
     async find(key, runId) {
       return (await newest(key, (head) => head.runId === runId))?.verification;

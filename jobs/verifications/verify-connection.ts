@@ -161,15 +161,18 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const { id, job, signal } = run;
     const { subject, verification } = answering;
     const { workspaceId, askedBy, trigger } = job;
-    const earlier = trigger === 'again' ? await history.latest(job, id) : undefined;
     // A run that told nothing is no ground to compare with, unless this one told nothing either.
-    const isComparable = earlier?.verdict !== 'failed' || verification.verdict === 'failed';
-    const changes = earlier && isComparable ? changesBetween(earlier, verification) : undefined;
+    const earlier = await (verification.verdict === 'failed'
+      ? history.latest(job, id)
+      : history.latestSignedIn(job, id));
+    const changes = earlier && changesBetween(earlier, verification);
     const verdict = verdictMessage(subject, { verification, askedBy, changes });
     const root = await conversation.showRoot(addresseeOf(run), verdict, answering.root);
-    const thread = changes
-      ? changeMessages(subject, verification, changes)
-      : threadMessages(subject, verification);
+    // A new message has a thread of its own, where nothing was said yet.
+    const thread =
+      changes && trigger === 'again'
+        ? changeMessages(subject, verification, changes)
+        : threadMessages(subject, verification);
     const news = answering.replacedBy ? [replacedMessage(answering.replacedBy)] : [];
     const pages = [...news, ...thread].flatMap(adapterOf(workspaceId).paginate);
     await conversation.postThread({ runId: id, workspaceId, root, pages, signal });

@@ -64,7 +64,8 @@ function readBlock(block: Json): string[] {
         return (part.elements as Json[]).map((item) => `• ${inline(item.elements)}`);
       });
     case 'context':
-      return elements.map(({ text }) => String(text));
+      // Slack shows a moment in place of its token, on the clock of the reader: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+      return elements.map(({ text }) => String(text).replaceAll(/<!date\^[^|]*\|([^>]*)>/g, '$1'));
     case 'actions':
       return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
     case 'data_table': {

@@ -21,8 +21,8 @@ export type VerificationHistory = {
   choices(key: HistoryKey): Promise<Readonly<Record<string, readonly string[]>>>;
   /** The newest run, or the newest but the given one. */
   latest(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
-  /** The newest run that signed in. */
-  latestSignedIn(key: HistoryKey): Promise<Verification | undefined>;
+  /** The newest run that signed in, or the newest but the given one. */
+  latestSignedIn(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
   /** A given run, if it was stored. */
   find(key: HistoryKey, runId: string): Promise<Verification | undefined>;
   /** The latest verdicts of these connections, by id. */

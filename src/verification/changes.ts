@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, type FindingState, isOpen, subjectOf } from './finding.ts';
-import type { Verification } from './verification.ts';
+import type { Verdict, Verification } from './verification.ts';
 
 export type Changes = {
   /** When the earlier run started. */
   readonly since: string;
+  readonly verdictBefore: Verdict;
   readonly fixed: Finding[];
   /** Held before, missing now. */
   readonly newlyMissing: Finding[];
@@ -56,6 +57,7 @@ export function changesBetween(before: Verification, after: Verification): Chang
   });
   return {
     since: before.startedAt,
+    verdictBefore: before.verdict,
     fixed: held.filter(wasMissing),
     newlyMissing,
     foundMissing,

@@ -147,7 +147,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
       if (label === 'AWS') await look('form');
       await dialog().getByRole('button', { name: 'Add and verify' }).click();
 
-      await post(`${name} cannot build images yet`).waitFor();
+      await post(`${name} cannot build images`).waitFor();
       expect(await dialog().count()).toBe(0);
     });
 
@@ -171,11 +171,11 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
 
   /** Adds a connection with a demo account, and waits for the verdict that its title promises. */
   async function addWith(label: string, title: string): Promise<void> {
-    const verdicts = { Complete: 'can build images', Denied: 'cannot build images yet' };
+    const verdicts = { Complete: 'can build images', Denied: 'cannot build images' };
     const verdict = Object.entries(verdicts).find(([start]) => title.startsWith(start))?.[1];
     const name = await (await choose(label, title)).inputValue();
     await dialog().getByRole('button', { name: 'Add and verify' }).click();
-    await post(`${name} ${verdict ?? 'could not be verified'}`).waitFor();
+    await post(`${name} ${verdict ?? 'cannot sign in'}`).waitFor();
   }
 
   it.each([
@@ -283,7 +283,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await page.getByRole('button', { name: '#reports' }).click();
     await post('Morning check').first().waitFor();
     await post('Morning check').first().getByRole('button', { name: 'Report now' }).click();
-    await post(/2 of 8 connections cannot build images yet/).waitFor();
+    await post(/2 of 8 connections cannot build images/).waitFor();
     await post(/2 of 8/)
       .getByRole('table', { name: /Connections/ })
       .waitFor();

@@ -128,7 +128,7 @@ describe.skipIf(isWithoutBrowser)('a report in Teams, drawn by the adaptivecards
       await draw(cards, theme);
 
       const text = await page.locator('main').textContent();
-      expect(text).toContain('Morning check — 1 of 7 connections cannot build images yet');
+      expect(text).toContain('Morning check — 1 of 7 connections cannot build images');
       expect(text).toContain(
         'prod-eu lost ec2:CreateImage, ec2:DeleteSnapshot — the connection was added by Kim Example',
       );

@@ -73,12 +73,12 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
   });
 
   it('the card is updated to the verdict, with what is missing and the fix in its thread', async () => {
-    await verdict(/cannot build images yet/).waitFor();
+    await verdict(/cannot build images/).waitFor();
 
     await page.getByText('What was checked and how').waitFor();
     const text = (await page.locator('body').textContent())?.replaceAll('\u00A0', ' ');
-    expect(text).toContain('❌ prod-eu cannot build images yet — 4 of 34 requirements missing');
-    expect(text).toContain('asked by Alex Wilber');
+    expect(text).toContain('❌ prod-eu cannot build images — 4 of 34 requirements missing');
+    expect(text).toContain('· Alex Wilber');
     expect(text).toContain('•  Create image ec2:CreateImage');
     expect(text).toContain('"ec2:DeregisterImage"');
     expect(text).toContain('aws iam put-user-policy');
@@ -92,9 +92,9 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
 
     await page.getByRole('button', { name: 'Verify again' }).click();
 
-    await verdict(/can build images — all 34 requirements met/).waitFor();
+    await verdict(/can build images — 34 of 34 met/).waitFor();
     await page.getByText(/^✅ Fixed since/).waitFor();
-    expect(await verdict(/prod-eu cannot build images yet/).count()).toBe(0);
+    expect(await verdict(/prod-eu cannot build images/).count()).toBe(0);
     await picture(page, 'teams-ready');
   });
 

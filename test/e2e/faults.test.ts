@@ -39,7 +39,7 @@ describe('a worker that is killed', () => {
     bot.cloud.delayMs = 0;
     await workers.start();
 
-    const root = await rootWith(bot, /killed-early cannot build images yet/, takenOver);
+    const root = await rootWith(bot, /killed-early cannot build images/, takenOver);
     const thread = await threadOf(bot, root, 4);
 
     expect(thread).toHaveLength(4);
@@ -54,7 +54,7 @@ describe('a worker that is killed', () => {
     const first = await workers.start();
     bot.workspace.trouble.set('chat.postMessage', ['passes', 'passes', 'hangs']);
     await bot.person.submit(await openForm(bot), awsValues('partial', 'killed-late'));
-    const root = await rootWith(bot, /killed-late cannot build images yet/);
+    const root = await rootWith(bot, /killed-late cannot build images/);
     await until('the hanging call', () => bot.workspace.trouble.get('chat.postMessage')?.length === 0);
     await threadOf(bot, root, 1);
     await end(first, 'SIGKILL');

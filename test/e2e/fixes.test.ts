@@ -33,7 +33,7 @@ it.each(['aws', 'azure', 'google', 'vsphere'] as const)(
     const { root } = await addConnection(
       bot,
       { ...credentialOf[provider](), name },
-      { provider, verdict: new RegExp(`${name} cannot build images yet`), replies: 2 },
+      { provider, verdict: new RegExp(`${name} cannot build images`), replies: 2 },
     );
     // What was checked comes last; while a thread is being written, its verification is under way.
     const thread = await until('the whole thread', async () => {

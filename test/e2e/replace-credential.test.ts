@@ -93,7 +93,7 @@ describe('a credential of AWS', () => {
     expect(readMessage(root)).toContain('[Replace credential…] [Verify again]');
     await idle(bot);
     await bot.person.click(root, 'verify-again');
-    await rootNow(root, /prod-eu cannot build images yet — 4 of 34/);
+    await rootNow(root, /prod-eu cannot build images — 4 of 34/);
   });
 
   it('of another account is asked about, and deleted where it was not meant', async () => {
@@ -170,7 +170,7 @@ describe('a credential of AWS', () => {
 describe('under an answer whose sign-in failed', () => {
   it('the credential is replaced in place', async () => {
     const { root } = await addConnection(bot, awsValues('deleted', 'gone'), {
-      verdict: /gone could not be verified/,
+      verdict: /gone cannot sign in/,
       replies: 1,
     });
     await idle(bot);
@@ -199,7 +199,7 @@ describe('under an answer whose sign-in failed', () => {
     const { root } = await addConnection(
       bot,
       { name, ...values },
-      { provider, verdict: new RegExp(`${name} could not be verified`), replies: 1 },
+      { provider, verdict: new RegExp(`${name} cannot sign in`), replies: 1 },
     );
     await idle(bot);
     const view = await openReplacement(root);
@@ -215,7 +215,7 @@ describe('under an answer whose sign-in failed', () => {
     const { root } = await addConnection(
       bot,
       { name: 'vc-gone', ...formValues('vsphere', wrong) },
-      { provider: 'vsphere', verdict: /vc-gone could not be verified/, replies: 1 },
+      { provider: 'vsphere', verdict: /vc-gone cannot sign in/, replies: 1 },
     );
     await idle(bot);
     const view = await openReplacement(root);
@@ -235,7 +235,7 @@ describe('in Teams', () => {
       true,
     );
     await person.press(second, 'Add and verify', awsValues('deleted', 'teams-eu'));
-    const card = await person.card(/teams-eu could not be verified/);
+    const card = await person.card(/teams-eu cannot sign in/);
     await idle(bot);
     const dialog = await person.openDialog(card, 'Replace credential…');
     expect(readCard(dialog.card)).toContain('<Secret access key>');

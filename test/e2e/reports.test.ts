@@ -63,7 +63,7 @@ describe('report now', () => {
     const root = await rootWith(bot, /^❌ Report/);
     expect(readMessage(root)).toBe(
       [
-        '❌ Report — 1 of 2 connections cannot build images yet',
+        '❌ Report — 1 of 2 connections cannot build images',
         '✅ 1 ready · ❌ 1 missing',
         'Connections',
         'Connection | Where | Verdict',

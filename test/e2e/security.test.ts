@@ -163,7 +163,7 @@ describe('the planted secrets', () => {
     await addConnection(bot, azureValues, { provider: 'azure', verdict: /planted-az cannot/, replies: 4 });
     const googleValues = { name: 'planted-g', 'google.keyFile': keyFileOf('instances') };
     await addConnection(bot, googleValues, { provider: 'google', verdict: /planted-g cannot/, replies: 4 });
-    await addConnection(bot, wrong, { verdict: /wrong could not be verified/, replies: 1 });
+    await addConnection(bot, wrong, { verdict: /wrong cannot sign in/, replies: 1 });
     await bot.person.submit(await openForm(bot), { ...wrong, name: '' });
     bot.cloud.trouble.set('GetCallerIdentity', ['truncated']);
     await bot.person.click(root, 'verify-again');
@@ -174,7 +174,7 @@ describe('the planted secrets', () => {
     await bot.person.submit(schedule, { 'report.name': 'Secrets' });
     await rootWith(bot, 'Report Secrets scheduled');
     await bot.person.type('report now');
-    await rootWith(bot, /— \d of \d connections cannot build images yet/);
+    await rootWith(bot, /— \d of \d connections cannot build images/);
     await until('the end of the report', async () => {
       const running = await bot.redis.prompt.keys('bull:xoap-reports:de:*');
       return running.length === 0;
@@ -210,7 +210,7 @@ it('sounds the alarm in the log and in the thread when a dry run was carried out
     replies: 2,
   });
 
-  expect(readMessage(root)).toContain('one of them was carried out for real');
+  expect(readMessage(root)).toContain('one call was carried out for real');
   expect(thread.map(readMessage).join()).toContain('key-0123456789abcdef0');
   expect(bot.logs.some((line) => line.includes('INCIDENT') && line.includes('key-0123456789abcdef0'))).toBe(
     true,

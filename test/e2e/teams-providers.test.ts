@@ -35,11 +35,13 @@ describe('Azure in Teams', () => {
       { name: 'from-output', 'azure.subscriptionId': subscriptionId, 'azure.tenantId': pasted },
     );
 
-    const root = await person.card(/from-output cannot build images yet/);
+    const root = await person.card(/from-output cannot build images/);
     const thread = await person.thread(root, 4);
     const [, counted] = /(\d+) of \d+ requirements missing/.exec(readCard(root.card)) ?? [];
     expect(readCard(thread[0]?.card ?? {})).toContain(`Missing (${counted}`);
-    expect(readCard(root.card)).toContain('[Verify again] [Verify again in 5 minutes] [Show all checks]');
+    expect(readCard(root.card)).toContain(
+      '[Verify again] [Verify again in 5 minutes] [Accept…] [Show all checks]',
+    );
     expect(thread.map(({ card }) => readCard(card)).join('\n')).toContain('az role assignment create');
 
     const { body } = await person.click(root, 'Verify again in 5 minutes');
@@ -55,7 +57,7 @@ describe('Google Cloud in Teams', () => {
     );
 
     expect(JSON.stringify(card)).toMatch(/"id":"google\.keyFile"[^}]*"style":"Password"/);
-    await person.card(/from-key can build images — all 38 requirements met/);
+    await person.card(/from-key can build images — 38 of 38 met/);
   });
 
   it('says beside the field that something else was pasted, and keeps nothing of it', async () => {

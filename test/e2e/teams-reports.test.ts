@@ -14,7 +14,7 @@ beforeAll(async () => {
   const first = await person.openExtension();
   const second = person.dialogIn(await person.press(first, 'Next', { type: 'cloud', provider: 'aws' }), true);
   await person.press(second, 'Add and verify', { ...awsValues('partial', 'prod-eu'), tags: 'production' });
-  await person.thread(await person.card(/prod-eu cannot build images yet/), 4);
+  await person.thread(await person.card(/prod-eu cannot build images/), 4);
 });
 afterAll(() => bot.close());
 

@@ -211,7 +211,7 @@ it('shows and logs no secret, on the way in, out or in Redis', async () => {
     'aws.region': 'no',
   });
   await person.press(person.dialogIn(refused, true), 'Add and verify', awsValues('partial', 'planted'));
-  await person.card(/planted cannot build images yet/);
+  await person.card(/planted cannot build images/);
 
   const redis = await everythingIn(bot.redis.prompt);
   const everything = [

@@ -86,12 +86,12 @@ describe('adding a connection through the message extension', () => {
       task: { type: 'message', value: 'Verifying. The answer comes in this conversation.' },
     });
 
-    root = await person.card(/prod-eu cannot build images yet/);
+    root = await person.card(/prod-eu cannot build images/);
     const thread = await person.thread(root, 4);
 
     expect(root.conversationId).toBe(`${channel.id};messageid=${root.id}`);
-    expect(readCard(root.card)).toContain('asked by Kim Example');
-    expect(readCard(root.card)).toContain('[Verify again] [Show all checks]');
+    expect(readCard(root.card)).toContain('· Kim Example');
+    expect(readCard(root.card)).toContain('[Verify again] [Accept…] [Show all checks]');
     expect(root.updates).toBeGreaterThan(0);
     const texts = thread.map(({ card }) => readCard(card));
     expect(texts[0]).toContain('ec2:CreateImage');
@@ -117,7 +117,7 @@ describe('adding a connection through the message extension', () => {
     expect((await person.clickFallback(root, 'Show all checks')).status).toBe(200);
 
     const checks = await person.card(/All checks of prod-eu/);
-    expect(readCard(checks.card)).toContain('✅ granted | ec2:DescribeImages');
+    expect(readCard(checks.card)).toContain('✅ granted | ec2:CreateKeyPair');
     expect(root.updates).toBe(updates);
   });
 });

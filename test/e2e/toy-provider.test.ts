@@ -71,7 +71,7 @@ describe.each(toys)('$label on Slack', ({ id, label, place }) => {
       [`${id}.passphrase`]: passphrase,
     });
 
-    const root = await rootWith(bot, `${name} cannot build images yet`);
+    const root = await rootWith(bot, `${name} cannot build images`);
     const thread = (await threadOf(bot, root, 3)).map(readMessage);
     expect(thread[0]).toContain('Export machines Vm.Export');
     expect(thread[0]).toContain(`${label} answered No to a question (no access control list allows it).`);
@@ -110,7 +110,7 @@ describe.each(toys)('$label on Teams', ({ id, label, place }) => {
       [`${id}.passphrase`]: passphrase,
     });
 
-    const root = await person.card(new RegExp(`${name} cannot build images yet`));
+    const root = await person.card(new RegExp(`${name} cannot build images`));
     const [missing, fix] = (await person.thread(root, 3)).map(({ card }) => readCard(card));
     expect(missing).toContain('Vm.Export');
     expect(fix).toContain('toy grant Vm.Export');

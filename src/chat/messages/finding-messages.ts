@@ -9,11 +9,21 @@ import { callsSentence, type Subject, sinceSpan } from './verification-messages.
 
 export const stateWords: Record<FindingState, string> = {
   granted: '✅ granted',
-  likely: '✅ likely',
+  likely: '☑️ likely',
   missing: '❌ missing',
   inconclusive: '❔ could not be told',
   'not-applicable': '— does not count',
 };
+
+/** What a reader looks for first comes first. */
+const stateOrder: readonly FindingState[] = [
+  'missing',
+  'inconclusive',
+  'likely',
+  'granted',
+  'not-applicable',
+];
+const rankOf = (finding?: Finding) => stateOrder.indexOf(finding?.state ?? 'not-applicable');
 
 function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
   if (remediation.length === 0) return [];
@@ -79,7 +89,7 @@ function identitySpans({ provider }: Subject, { id, name }: Identity): Span[] {
 }
 
 function checkedMessage(subject: Subject, verification: Verification): Message {
-  const { identity, target, findings, notes } = verification;
+  const { identity, target, findings, notes, durationMs } = verification;
   const { notLookedAt, catalog } = subject.provider;
   const { documentation } = catalog;
   const counts = countStates(findings);
@@ -93,7 +103,11 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
   const items: Span[][] = [
     accepted.length > 0 ? [`${told}, `, ...accepted, '.'] : [`${told}.`],
     ...limited.map(({ requirement, evidence }): Span[] => [{ code: requirement }, ` — ${evidence.caveat}`]),
-    [`${callsSentence(subject, verification)}; made`, ...who, ` in ${Object.values(target).join(' · ')}.`],
+    [
+      `${callsSentence(subject, verification)}, ${(durationMs / 1000).toFixed(1)} s; made`,
+      ...who,
+      ` in ${Object.values(target).join(' · ')}.`,
+    ],
     ...notes.map((note) => [note]),
     ...(notLookedAt ? [[`Not looked at: ${notLookedAt}.`]] : []),
     ['Documentation: ', { link: documentation.url, text: documentation.title }],
@@ -155,7 +169,7 @@ export function changeMessages(
   const news = [
     ...line(changes.fixed, '✅ Fixed since ', time, ': '),
     ...line(changes.nowHeld, '✅ Could not be told before, is granted: '),
-    ...line(changes.newlyMissing, '❌ Newly missing: '),
+    ...line(changes.newlyMissing, '❌ Lost since ', time, ': '),
     ...line(changes.foundMissing, '❌ Could not be told before, is missing: '),
     ...line(changes.noLongerTold, '❔ Could not be told this time: '),
     ...line(
@@ -183,7 +197,11 @@ export function changeMessages(
 
 /** Every check with its state and evidence, by build step. */
 export function allChecksMessage(subject: Subject, verification: Verification): Message {
-  const parts = bySteps(verification.findings, subject).flatMap(([step, findings]): Part[] => [
+  const worstFirst = verification.findings.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const steps = bySteps(worstFirst, subject).toSorted(
+    ([, [one]], [, [other]]) => rankOf(one) - rankOf(other),
+  );
+  const parts = steps.flatMap(([step, findings]): Part[] => [
     say({ bold: step }),
     {
       kind: 'table',

@@ -48,8 +48,7 @@ function headline(subject: ReportSubject, { entries }: Report): Span[] {
   if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
   const ready = countOutcomes(entries, 'ready');
   const lacking = countOutcomes(entries, 'missing');
-  if (lacking > 0)
-    return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images yet`];
+  if (lacking > 0) return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images`];
   const accepting = entries.filter(isReadyByAcceptance).length;
   const withAccepted =
     accepting > 0 ? `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings` : '';

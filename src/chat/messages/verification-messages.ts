@@ -3,8 +3,8 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Progress } from '../../providers/run-verification.ts';
 import { isAcceptable } from '../../verification/acceptance.ts';
 import type { Changes } from '../../verification/changes.ts';
-import { isOpen } from '../../verification/finding.ts';
-import { countStates, incidentsIn } from '../../verification/verdict.ts';
+import { type Finding, isOpen } from '../../verification/finding.ts';
+import { countStates, incidentsIn, type StateCounts } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
 import {
@@ -44,18 +44,24 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
   return { summary: plainText(spans), parts: [say(...spans)] };
 }
 
-function verdictSpans(name: string, verification: Verification): Span[] {
+/** How much is met, and how sure that is: `34 of 34 met: 14 proven, 20 likely`. */
+function metWords({ granted, likely, total }: StateCounts): string {
+  const sure = [granted > 0 && `${granted} proven`, likely > 0 && `${likely} likely`];
+  return `${granted + likely} of ${total} met: ${sure.filter(Boolean).join(', ')}`;
+}
+
+function verdictSpans(name: string, verification: Verification, changes: Changes | undefined): Span[] {
   const counts = countStates(verification.findings);
   const bold = { bold: name };
   const all = count(counts.total, 'requirement');
   const accepted = acceptedSpans(verification.findings);
   const also: Span[] = accepted.length > 0 ? [', ', ...accepted] : [];
+  const cannot = changes?.verdictBefore === 'ready' ? 'can no longer' : 'cannot';
   switch (verification.verdict) {
     case 'ready':
       // What somebody took as it is proves nothing about builds, so they are not promised.
-      if (accepted.length > 0)
-        return ['☑️ ', bold, ' is ready', ...also, ` — ${counts.granted + counts.likely} of ${all} met`];
-      return ['✅ ', bold, ` can build images — all ${all} met`];
+      if (accepted.length > 0) return ['☑️ ', bold, ' is ready', ...also, ` — ${metWords(counts)}`];
+      return ['✅ ', bold, ` can build images — ${metWords(counts)}`];
     case 'missing':
       if (isFormal(verification))
         return [
@@ -64,7 +70,7 @@ function verdictSpans(name: string, verification: Verification): Span[] {
           ` is below the documented minimum — 1 of ${all} missing, every operation known to be needed is granted`,
           ...also,
         ];
-      return ['❌ ', bold, ` cannot build images yet — ${counts.missing} of ${all} missing`, ...also];
+      return ['❌ ', bold, ` ${cannot} build images — ${counts.missing} of ${all} missing`, ...also];
     case 'unproven':
       if (counts.inconclusive === 0 && accepted.length > 0)
         return ['⚠️ ', bold, ' is unproven — nothing is known to be granted', ...also];
@@ -75,11 +81,16 @@ function verdictSpans(name: string, verification: Verification): Span[] {
         ...also,
       ];
     case 'failed':
+      // What the provider refused is certain; what gave no answer is not.
+      if (isRefused(verification)) return ['🔑 ', bold, ` cannot sign in — ${verification.error?.message}`];
       return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
     default:
       return verification.verdict satisfies never;
   }
 }
+
+/** Whether the provider refused the credential itself. */
+const isRefused = ({ error }: Pick<Verification, 'error'>) => error?.code === 'provider.sign-in-failed';
 
 /** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
 function isFormal({ findings }: Verification): boolean {
@@ -106,13 +117,18 @@ export function verdictMessage(
   }: { verification: Verification; askedBy: string; changes?: Changes | undefined },
 ): Message {
   const { connection, provider } = subject;
-  const { identity, target, durationMs } = verification;
-  const fixed = changes && changes.fixed.length > 0 ? fixedSpans(verification, changes) : [];
-  const verdict = [...verdictSpans(typed(connection.name), verification), ...fixed];
+  const { identity, target, startedAt } = verification;
+  const lost = changes ? sinceSpans('lost', changes.newlyMissing, { verification, changes }) : [];
+  const fixed = changes ? sinceSpans('fixed', changes.fixed, { verification, changes }) : [];
+  const verdict = [...verdictSpans(typed(connection.name), verification, changes), ...lost, ...fixed];
+  const hasIncident = incidentsIn(verification.findings, provider.incidentCodes).length > 0;
   const detail: Span[] = [
     `${provider.label} ${place(target)} · `,
-    identity ? `as ${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
-    `${callsSentence(subject, verification)} · ${(durationMs / 1000).toFixed(1)} s · asked by `,
+    identity ? `${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
+    hasIncident ? 'one call was carried out for real, see below · ' : '',
+    'checked ',
+    { time: startedAt },
+    ' · ',
     { person: askedBy },
   ];
   return {
@@ -130,14 +146,20 @@ export function sinceSpan({ startedAt }: Verification, { since }: Changes): Span
   return { time: since, withDate: since.slice(0, 10) !== startedAt.slice(0, 10) };
 }
 
-/** The most fixes that the root message names; the thread names all. */
-const namedFixes = 5;
+/** The most changes of a kind that the root message names; the thread names all. */
+const mostNamed = 5;
 
-function fixedSpans(verification: Verification, changes: Changes): Span[] {
-  const named = changes.fixed.slice(0, namedFixes).map(({ requirement }) => requirement);
-  const rest = changes.fixed.length - named.length;
+/** ` · lost since 3:23 PM: ec2:CreateImage`; nothing where there is none. */
+function sinceSpans(
+  what: 'lost' | 'fixed',
+  findings: readonly Finding[],
+  { verification, changes }: { verification: Verification; changes: Changes },
+): Span[] {
+  if (findings.length === 0) return [];
+  const named = findings.slice(0, mostNamed).map(({ requirement }) => requirement);
+  const rest = findings.length - named.length;
   const list = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return [' · fixed since ', sinceSpan(verification, changes), `: ${list}`];
+  return [` · ${what} since `, sinceSpan(verification, changes), `: ${list}`];
 }
 
 /** Opens the form for a new credential. */
@@ -165,8 +187,6 @@ function verificationButtons({ id }: Connection, provider?: Provider, verificati
     value: id,
   };
   const accept: Button = { label: 'Accept…', action: 'accept-findings', value: id };
-  // What the provider refused for good is mended by another credential only.
-  const isRefused = error?.code === 'provider.sign-in-failed';
   const isAccepting =
     verdict !== 'failed' && findings.some((finding) => isAcceptable(finding, provider?.incidentCodes));
   // What could not be told is mostly what nobody has named yet.
@@ -174,7 +194,7 @@ function verificationButtons({ id }: Connection, provider?: Provider, verificati
   return {
     kind: 'buttons',
     buttons: [
-      ...(isRefused ? [replaceButton(id)] : []),
+      ...(isRefused({ error }) ? [replaceButton(id)] : []),
       ...(error?.confirm ? [confirm] : []),
       ...(isChosenFirst ? [choose] : []),
       { label: 'Verify again', action: 'verify-again', value: id },

@@ -21,7 +21,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hint: 'Verify again in a minute. If it goes on, an administrator or a limit on sessions may be ending it.',
   },
   NoPermission: {
-    code: 'provider.sign-in-failed',
+    code: 'provider.target-not-found',
     message: 'The account is known, but has no permission on anything in this vCenter',
     hint: 'Give it the documented role on the objects that builds use; a permission at the root of the inventory is not needed.',
   },

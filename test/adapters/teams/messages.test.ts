@@ -32,8 +32,8 @@ describe('every message in Teams', () => {
   it('names the person who asked, and nobody where the name is not known', () => {
     const [message = { summary: '', parts: [] }] = sampleMessages['root-ready'] ?? [];
 
-    expect(readCard(render(message, { names }) as never)).toContain('asked by Kim Example');
-    expect(readCard(render(message) as never)).toContain('asked by somebody');
+    expect(readCard(render(message, { names }) as never)).toContain('· Kim Example');
+    expect(readCard(render(message) as never)).toContain('· somebody');
   });
 });
 

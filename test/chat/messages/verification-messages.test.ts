@@ -16,12 +16,8 @@ const titles = (messages: Message[]) => messages.map((message) => plainTexts(mes
 
 describe('the verdict', () => {
   it.each([
-    ['ready', verificationOf(), '✅ prod-eu can build images — all 34 requirements met'],
-    [
-      'missing',
-      verificationOf({ 'ec2:CreateImage': 'missing' }),
-      '❌ prod-eu cannot build images yet — 1 of 34',
-    ],
+    ['ready', verificationOf(), '✅ prod-eu can build images — 34 of 34 met: 34 proven'],
+    ['missing', verificationOf({ 'ec2:CreateImage': 'missing' }), '❌ prod-eu cannot build images — 1 of 34'],
     [
       'unproven',
       verificationOf({ 'ec2:CreateImage': 'inconclusive' }),
@@ -35,12 +31,12 @@ describe('the verdict', () => {
     [
       'ready with what somebody accepted promises no build',
       { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing') },
-      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027 — 33 of 34 requirements met',
+      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027 — 33 of 34 met: 33 proven',
     ],
     [
       'missing counts what is accepted apart',
       { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing'), 'ec2:CopyImage': 'missing' },
-      '❌ prod-eu cannot build images yet — 1 of 34 requirements missing, 1 accepted by @U1 until 1 Mar 2027',
+      '❌ prod-eu cannot build images — 1 of 34 requirements missing, 1 accepted by @U1 until 1 Mar 2027',
     ],
     [
       'unproven does not claim that nothing is missing',
@@ -66,7 +62,66 @@ describe('the verdict', () => {
   it('failed says why', () => {
     const error = { code: 'provider.sign-in-failed', message: 'The key was deleted' };
     expect(verdict(verificationOf({}, { verdict: 'failed', error }))).toBe(
-      '⚠️ prod-eu could not be verified — The key was deleted',
+      '🔑 prod-eu cannot sign in — The key was deleted',
+    );
+  });
+
+  it('failed without an answer is no certainty', () => {
+    const error = { code: 'provider.unreachable', message: 'AWS gave no answer' };
+    expect(verdict(verificationOf({}, { verdict: 'failed', error }))).toBe(
+      '⚠️ prod-eu could not be verified — AWS gave no answer',
+    );
+  });
+
+  it('tells what is met and how sure that is', () => {
+    const states = { 'ec2:CreateImage': 'likely', 'ec2:CopyImage': 'likely' } as const;
+    expect(verdict(verificationOf(states))).toBe(
+      '✅ prod-eu can build images — 34 of 34 met: 32 proven, 2 likely',
+    );
+  });
+
+  it.each([
+    [
+      'a loss as a loss',
+      verificationOf(),
+      { 'ec2:CreateImage': 'missing' },
+      '❌ prod-eu can no longer build images — 1 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage',
+    ],
+    [
+      'one more loss, where it could not before either',
+      verificationOf({ 'ec2:CopyImage': 'missing' }),
+      { 'ec2:CreateImage': 'missing', 'ec2:CopyImage': 'missing' },
+      '❌ prod-eu cannot build images — 2 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage',
+    ],
+    [
+      'a loss beside a fix',
+      verificationOf({ 'ec2:CopyImage': 'missing' }),
+      { 'ec2:CreateImage': 'missing' },
+      '❌ prod-eu cannot build images — 1 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage · fixed since 14:02 UTC: ec2:CopyImage',
+    ],
+    [
+      'no loss where it could not be told before',
+      verificationOf({ 'ec2:CreateImage': 'inconclusive' }),
+      { 'ec2:CreateImage': 'missing' },
+      '❌ prod-eu cannot build images — 1 of 34 requirements missing',
+    ],
+  ] as const)('tells %s', (_what, before, states, text) => {
+    const verification = verificationOf(states);
+    const changes = changesBetween(before, verification);
+    expect(verdictMessage(subject, { verification, askedBy: 'U1', changes }).summary).toBe(text);
+  });
+
+  it('is followed by where, who, when and by whom, and by a call that was carried out for real', () => {
+    const detail = (verification: Verification) =>
+      plainTexts({ ...verdictMessage(subject, { verification, askedBy: 'U1' }) }).split('\n')[1];
+    expect(detail(verificationOf())).toBe(
+      'AWS 123456789012 · eu-central-1 · user xoap-packer · checked 14:02 UTC · @U1',
+    );
+    const carriedOut = findingOf('ec2:CreateImage', 'inconclusive', {
+      evidence: { code: 'DryRunNotHonoured', text: 'AWS carried it out.' },
+    });
+    expect(detail(verificationOf({ 'ec2:CreateImage': carriedOut }))).toContain(
+      'one call was carried out for real, see below',
     );
   });
 
@@ -121,7 +176,7 @@ describe('the thread', () => {
     const before = verificationOf({ 'ec2:CreateImage': 'missing' });
     const after = verificationOf({ 'ec2:CreateTags': 'missing' });
     const [news] = changeMessages(subject, after, changesBetween(before, after));
-    expect(news?.summary).toMatch(/Fixed since .*: ec2:CreateImage.*Newly missing: ec2:CreateTags/);
+    expect(news?.summary).toMatch(/Fixed since .*: ec2:CreateImage.*Lost since .*: ec2:CreateTags/);
     const [same] = changeMessages(subject, before, changesBetween(before, before));
     expect(same?.summary).toContain('Nothing changed since');
   });

@@ -7,7 +7,7 @@ const reply = (text: string, ...elements: object[]) => ({ text, blocks: [{ type:
 
 it('takes the snippets of the newest fix, each with the title above it', () => {
   const thread = [
-    reply('❌ prod-eu cannot build images yet'),
+    reply('❌ prod-eu cannot build images'),
     reply('Fix: old', section('Fix'), section('Old (fix.json)'), code('{"old":true}')),
     reply('Other ways: Terraform', section('Other ways'), section('Terraform'), code('resource "x" {}')),
     reply(

@@ -188,7 +188,7 @@ describe('a report whose worker dies while it is sent', () => {
         async check(where) {
           const said = posts.map(({ summary }) => summary.replace(schedule.name, 'NAME'));
           const whole = [
-            '❌ NAME — 1 of 2 connections cannot build images yet',
+            '❌ NAME — 1 of 2 connections cannot build images',
             'What AWS connections meet',
             'prod-eu lacks 1 of 34 requirements',
           ];
@@ -304,7 +304,7 @@ describe('a report that nobody could see', () => {
       new AbortController().signal,
     );
 
-    expect(posts[0]?.summary).toContain('1 of 1 connection cannot build images yet');
+    expect(posts[0]?.summary).toContain('1 of 1 connection cannot build images');
     // Older than when this one was due: its own check must have broken.
     expect(posts.at(-1)?.summary).toContain('could not be verified, by a fault of this bot');
   });
