@@ -48,9 +48,7 @@ describe('an uploaded key file', () => {
     expect([status, text]).toEqual([200, '']);
 
     const root = await rootWith(bot, /uploaded can build images — 38 of 38 met/);
-    expect(readMessage(root)).toContain(
-      'Google Cloud xoap-complete · as service account builder@xoap-complete',
-    );
+    expect(readMessage(root)).toContain('Google Cloud xoap-complete · service account builder@xoap-complete');
     const notice = await until('the notice', () =>
       bot.workspace.calls.find(
         ({ method, body }) => method === 'chat.postMessage' && String(body.text).includes('stays in Slack'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Acceptance,
+  acceptedSubject,
   dayProblem,
   endedBy,
   evidenceOf,
@@ -10,7 +11,7 @@ import {
   withAccepted,
 } from '../../src/verification/acceptance.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
-import type { Finding } from '../../src/verification/finding.ts';
+import { type Finding, subjectOf } from '../../src/verification/finding.ts';
 import { acceptedIn, countStates, verdictOf } from '../../src/verification/verdict.ts';
 import { findingOf, verificationOf } from '../support/findings.ts';
 
@@ -34,6 +35,21 @@ describe('a finding that is accepted', () => {
     expect(accepted([missing, granted], acceptanceOf())).toEqual([
       { ...missing, accepted: { by: 'U1', until: '2027-03-01', reason: 'Ours are made elsewhere.' } },
     ]);
+  });
+
+  it('names nobody where nobody is known', () => {
+    const { by: _by, ...anonymous } = acceptanceOf();
+    expect(accepted([missing], anonymous)[0]?.accepted).toStrictEqual({
+      until: '2027-03-01',
+      reason: 'Ours are made elsewhere.',
+    });
+  });
+
+  it('is about what its finding is about', () => {
+    const finding = findingOf(action, 'missing', { group: 'folder' });
+    expect(acceptedSubject(acceptanceOf({ group: 'folder' }))).toBe(subjectOf(finding));
+    expect(acceptedSubject(acceptanceOf())).toBe(` ${action}`);
+    expect(evidenceOf(finding)).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('does not count against the verdict, and never as granted', () => {
@@ -142,6 +158,11 @@ describe('the evidence that was accepted', () => {
 
   it.each<[string, Finding, Partial<Finding>]>([
     ['the words of a refusal', missing, { evidence: { ...missing.evidence, text: 'In other words.' } }],
+    [
+      'the words of a lack without a code',
+      { ...missing, evidence: { text: 'In these words.' } },
+      { evidence: { text: 'In other words.' } },
+    ],
     ['a name of an object', missing, { objects: [{ id: 'one', path: '/renamed' }] }],
     [
       'the words beside a condition',
@@ -216,6 +237,7 @@ describe('what changed about acceptances', () => {
     const changes = changesBetween(run(one, other), run(mark(one), other));
 
     expect(ids(changes.newlyAccepted)).toEqual([action]);
+    expect(changes.noLongerAccepted).toEqual([]);
     expect(ids(changes.stillMissing)).toEqual(['ec2:CopyImage']);
     expect(changes.needsNewFix).toBe(true);
   });

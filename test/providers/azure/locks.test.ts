@@ -11,6 +11,18 @@ const lock = (level: string, inside = '', name = 'keep') => ({
 const read = (...locks: ReturnType<typeof lock>[]) => readLocks({ kind: 'done', output: locks });
 
 describe('locks', () => {
+  it('that may not be read, or do not come, leave it open', () => {
+    const refused = { kind: 'refused', status: 403, code: 'AuthorizationFailed', message: '' } as const;
+    expect(readLocks(refused)).toMatchObject({
+      state: 'inconclusive',
+      evidence: { text: expect.stringContaining('may not be read by this credential') },
+    });
+    expect(readLocks({ kind: 'unreachable', message: 'was silent' })).toMatchObject({
+      state: 'inconclusive',
+      evidence: { text: 'Azure was silent when asked for the locks, one of which could stop builds.' },
+    });
+  });
+
   it('that are none leave nothing to say', () => {
     expect(read()).toEqual({
       state: 'granted',
@@ -83,6 +95,9 @@ describe('locks', () => {
   it('inside are told for three, those against changes first', () => {
     const groups = ['a', 'b', 'c'].map((name) => lock('CanNotDelete', `/resourceGroups/${name}`));
     expect(read(...groups).evidence.caveat).not.toContain('more');
+    expect(read(...groups, lock('CanNotDelete', '/resourceGroups/long')).evidence.caveat).not.toContain(
+      'long',
+    );
 
     const { caveat } = read(...groups, lock('ReadOnly', '/resourceGroups/d')).evidence;
     expect(caveat).toMatch(

@@ -56,6 +56,12 @@ describe('what permissions and assignments say together', () => {
   const group = `${own}/resourceGroups/images`;
   const onAssignments =
     "!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR (@Request[a:b] StringEquals 'x')";
+  const denial = {
+    denyAssignmentName: 'Baseline',
+    permissions: [{ actions: ['Microsoft.Compute/*'], notActions: [], condition: undefined }],
+    principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }],
+    condition: undefined,
+  };
   const custom = (permissions: PermissionSet[]) =>
     readAssignments(
       [{ scope: own, roleDefinitionId: `x/${unknownRole}`, condition: undefined }],
@@ -77,6 +83,29 @@ describe('what permissions and assignments say together', () => {
       ['granted', 'granted'],
     ],
     ['a role that has not arrived', seen([], assignedTo({})), ['inconclusive', 'inconclusive']],
+    ['a smaller role that is all there is', seen([], assignedTo({ roleId: reader })), ['missing', 'missing']],
+    [
+      'a deny assignment for everybody',
+      seen(all, assignedTo({}), { denyAssignments: done([denial]) }),
+      ['granted', 'missing'],
+    ],
+    [
+      'a deny assignment under a condition',
+      seen(all, assignedTo({}), { denyAssignments: done([{ ...denial, condition: 'x' }]) }),
+      ['granted', 'inconclusive'],
+    ],
+    [
+      'a deny assignment about something else',
+      seen(all, assignedTo({}), {
+        denyAssignments: done([
+          {
+            ...denial,
+            permissions: [{ actions: ['Microsoft.Network/*'], notActions: [], condition: undefined }],
+          },
+        ]),
+      }),
+      ['granted', 'granted'],
+    ],
     ['nothing', seen([], []), ['missing', 'missing']],
     [
       'a condition that may be about it, of which the permissions show nothing',
@@ -190,6 +219,21 @@ describe('what is said of the role', () => {
       seen(all, withRole([contributorSet], onImages)),
       { state: 'inconclusive', condition: onImages },
       /only where a condition/,
+    ],
+    [
+      'by name under a condition about one step',
+      seen(all, assignedTo({ condition: onImages })),
+      { state: 'inconclusive', condition: onImages },
+      /only where a condition/,
+    ],
+    [
+      'not, and only a resource group shows where permissions may not be read',
+      seen([], [], { permissions: refused, resourceGroups: ['images'] }),
+      {
+        state: 'missing',
+        evidence: { code: 'AuthorizationFailed', text: expect.anything(), caveat: expect.anything() },
+      },
+      /sees resource group images: the role may have been assigned/,
     ],
     [
       'by a set of the effective permissions under a condition',
@@ -315,6 +359,27 @@ describe('what is said of the role', () => {
 
     expect(told).toMatchObject(answer);
     expect(told.evidence.text).toMatch(text);
+  });
+
+  it('is formally missing only where every operation is granted', () => {
+    const some = seen([{ actions: ['Microsoft.Compute/*'], notActions: [] }], []);
+    expect(readRole(some, [write, 'Microsoft.Network/publicIPAddresses/write']).formal).toBeUndefined();
+  });
+
+  it('is forbidden by a deny assignment with its name', () => {
+    const denial = {
+      denyAssignmentName: 'Baseline',
+      permissions: [{ actions: ['*'], notActions: [], condition: undefined }],
+      principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }],
+      condition: undefined,
+    };
+    expect(readOperation(seen(all, assignedTo({}), { denyAssignments: done([denial]) }), write)).toEqual({
+      state: 'missing',
+      method: 'effective-permissions',
+      layer: 'deny-assignment',
+      denial: 'explicit',
+      evidence: { text: 'A role grants it, but the deny assignment “Baseline” forbids it.' },
+    });
   });
 
   it('under a condition in the permissions themselves is told with that condition', () => {

@@ -172,6 +172,16 @@ describe('billing', () => {
     expect(told.state).toBe(state);
     expect(told.evidence.text).toMatch(text);
   });
+
+  it('that is unread says why beside what Compute Engine answered', () => {
+    const off = refused('SERVICE_DISABLED', { disabledApi: { name: 'x' } });
+    expect(readBilling('p', { billing: off, compute }).evidence.caveat).toContain(
+      '(the Cloud Billing API is not enabled in the project of the service account)',
+    );
+    expect(readBilling('p', { billing: refused('X'), compute }).evidence.caveat).toContain(
+      '(Cloud Billing answered X)',
+    );
+  });
 });
 
 it.each([
