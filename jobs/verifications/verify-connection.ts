@@ -1,7 +1,8 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
-import { changeMessages, threadMessages } from '../../src/chat/messages/finding-messages.ts';
+import { changeMessages } from '../../src/chat/messages/change-messages.ts';
+import { threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   elsewhereMessage,
   refusedMessage,

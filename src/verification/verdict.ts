@@ -1,5 +1,5 @@
 import type { Accepted, Finding, FindingState } from './finding.ts';
-import type { Verdict } from './verification.ts';
+import type { Verdict, Verification } from './verification.ts';
 
 /** The findings that decide: everything that counts and is not merely optional. */
 export function deciding(findings: readonly Finding[]): Finding[] {
@@ -38,3 +38,7 @@ export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'faile
 export function incidentsIn(findings: readonly Finding[], codes: readonly string[] = []): Finding[] {
   return findings.filter(({ evidence: { code } }) => code !== undefined && codes.includes(code));
 }
+
+/** Whether the provider refused the credential itself, which is certain; a fault on the way to it is not. */
+export const isSignInRefused = ({ error }: Pick<Verification, 'error'>) =>
+  error?.code === 'provider.sign-in-failed';

@@ -1,8 +1,5 @@
-import {
-  allChecksMessage,
-  changeMessages,
-  threadMessages,
-} from '../../src/chat/messages/finding-messages.ts';
+import { changeMessages } from '../../src/chat/messages/change-messages.ts';
+import { allChecksMessage, threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   elsewhereMessage,
   refusedMessage,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingState } from '../../src/verification/finding.ts';
-import { countStates, incidentsIn, verdictOf } from '../../src/verification/verdict.ts';
+import { countStates, incidentsIn, isSignInRefused, verdictOf } from '../../src/verification/verdict.ts';
 import { findingOf } from '../support/findings.ts';
 
 const findings = (...states: FindingState[]) =>
@@ -16,6 +16,14 @@ describe('incidents', () => {
     expect(incidentsIn(all, ['Carried']).map(({ requirement }) => requirement)).toEqual(['a']);
     expect(incidentsIn(all)).toEqual([]);
   });
+});
+
+it.each([
+  ['provider.sign-in-failed', true],
+  ['provider.unreachable', false],
+  [undefined, false],
+])('an error %s is a refused sign-in: %s', (code, expected) => {
+  expect(isSignInRefused(code ? { error: { code, message: 'x' } } : {})).toBe(expected);
 });
 
 describe('the verdict', () => {

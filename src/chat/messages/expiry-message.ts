@@ -1,7 +1,7 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Expiry } from '../../reports/expiry.ts';
 import { type Message, plainText, type Span, say, typed } from '../model/message.ts';
-import { replaceButton } from './verification-messages.ts';
+import { replaceButton } from './verification-buttons.ts';
 
 /** When a credential ends, or should be replaced. */
 export function expiryWords({ on, daysLeft, kind }: Expiry): string {

@@ -1,11 +1,10 @@
-import type { Changes } from '../../verification/changes.ts';
 import { type Finding, type FindingState, isOpen } from '../../verification/finding.ts';
 import { countStates } from '../../verification/verdict.ts';
 import type { Identity, Remediation, Verification } from '../../verification/verification.ts';
-import { count, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { count, type Message, type Part, type Span, say, typed } from '../model/message.ts';
 import { acceptedMessages, acceptedSpans, dayWords } from './acceptance-messages.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
-import { callsSentence, type Subject, sinceSpan } from './verification-messages.ts';
+import { callsSentence, type Subject } from './verification-messages.ts';
 
 export const stateWords: Record<FindingState, string> = {
   granted: '✅ granted',
@@ -36,7 +35,7 @@ function snippets(heading: string, remediation: readonly Remediation[]): Message
 }
 
 /** The one reason for everything, where there is one. */
-function causeMessages(remediation: readonly Remediation[]): Message[] {
+export function causeMessages(remediation: readonly Remediation[]): Message[] {
   return snippets(
     'Why',
     remediation.filter(({ isCause }) => isCause),
@@ -44,7 +43,7 @@ function causeMessages(remediation: readonly Remediation[]): Message[] {
 }
 
 /** The fix, and in a message of its own other ways to apply it. */
-function fixMessages(remediation: readonly Remediation[]): Message[] {
+export function fixMessages(remediation: readonly Remediation[]): Message[] {
   return [
     ...snippets(
       'Fix',
@@ -116,7 +115,7 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
   return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
 }
 
-function failureMessage({ error }: Verification): Message {
+export function failureMessage({ error }: Verification): Message {
   const text = `${error?.message ?? 'The verification failed'}.`;
   return { summary: text, parts: [say(text), ...(error?.hint ? [say(error.hint)] : [])] };
 }
@@ -146,53 +145,6 @@ export function threadMessages(subject: Subject, verification: Verification): Me
     ...acceptedMessages(findings, subject.provider),
     checkedMessage(subject, verification),
   ];
-}
-
-function idList(findings: readonly Finding[]): Span[] {
-  return findings.flatMap(({ requirement }, index): Span[] => [
-    ...(index > 0 ? [', '] : []),
-    { code: requirement },
-  ]);
-}
-
-/** What a repeated verification adds to the thread: only what changed. */
-export function changeMessages(
-  { provider }: Pick<Subject, 'provider'>,
-  verification: Verification,
-  changes: Changes,
-): Message[] {
-  if (verification.verdict === 'failed' && !changes.failsAsBefore)
-    return [failureMessage(verification), ...fixMessages(verification.remediation)];
-  const time = sinceSpan(verification, changes);
-  const line = (findings: readonly Finding[], ...words: Span[]): Span[][] =>
-    findings.length > 0 ? [[...words, ...idList(findings)]] : [];
-  const news = [
-    ...line(changes.fixed, '✅ Fixed since ', time, ': '),
-    ...line(changes.nowHeld, '✅ Could not be told before, is granted: '),
-    ...line(changes.newlyMissing, '❌ Lost since ', time, ': '),
-    ...line(changes.foundMissing, '❌ Could not be told before, is missing: '),
-    ...line(changes.noLongerTold, '❔ Could not be told this time: '),
-    ...line(
-      changes.noLongerAccepted.filter(({ state }) => state === 'missing'),
-      '❌ Missing, and no longer accepted: ',
-    ),
-    ...line(
-      changes.noLongerAccepted.filter(({ state }) => state === 'inconclusive'),
-      '❔ Could not be told, and no longer accepted: ',
-    ),
-  ];
-  const lines = [...news, ...line(changes.stillMissing, '❌ Still missing: ')];
-  const nothing: Span[] = ['Nothing changed since ', time, '.'];
-  const accepted = acceptedMessages(changes.newlyAccepted, provider);
-  const changed = news.length + accepted.length > 0;
-  const parts = [...(changed ? [] : [say(...nothing)]), ...lines.map((spans) => say(...spans))];
-  const message = {
-    summary: parts.map((part) => ('spans' in part ? plainText(part.spans) : '')).join(' '),
-    parts,
-  };
-  const { remediation } = verification;
-  const fix = changes.needsNewFix ? [...causeMessages(remediation), ...fixMessages(remediation)] : [];
-  return [...(parts.length > 0 ? [message] : []), ...accepted, ...fix];
 }
 
 /** Every check with its state and evidence, by build step. */

@@ -1,23 +1,14 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Progress } from '../../providers/run-verification.ts';
-import { isAcceptable } from '../../verification/acceptance.ts';
 import type { Changes } from '../../verification/changes.ts';
 import { type Finding, isOpen } from '../../verification/finding.ts';
-import { countStates, incidentsIn, type StateCounts } from '../../verification/verdict.ts';
+import { countStates, incidentsIn, isSignInRefused, type StateCounts } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
-import {
-  type Button,
-  count,
-  type Message,
-  type Part,
-  plainText,
-  type Span,
-  say,
-  typed,
-} from '../model/message.ts';
+import { count, type Message, plainText, type Span, say, typed } from '../model/message.ts';
 import { acceptedSpans } from './acceptance-messages.ts';
+import { verificationButtons } from './verification-buttons.ts';
 
 /** Who and what a verification is about, as every message names it. */
 export type Subject = { readonly connection: Connection; readonly provider: Provider };
@@ -82,15 +73,13 @@ function verdictSpans(name: string, verification: Verification, changes: Changes
       ];
     case 'failed':
       // What the provider refused is certain; what gave no answer is not.
-      if (isRefused(verification)) return ['🔑 ', bold, ` cannot sign in — ${verification.error?.message}`];
+      if (isSignInRefused(verification))
+        return ['🔑 ', bold, ` cannot sign in — ${verification.error?.message}`];
       return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
     default:
       return verification.verdict satisfies never;
   }
 }
-
-/** Whether the provider refused the credential itself. */
-const isRefused = ({ error }: Pick<Verification, 'error'>) => error?.code === 'provider.sign-in-failed';
 
 /** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
 function isFormal({ findings }: Verification): boolean {
@@ -160,50 +149,6 @@ function sinceSpans(
   const rest = findings.length - named.length;
   const list = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return [` · ${what} since `, sinceSpan(verification, changes), `: ${list}`];
-}
-
-/** Opens the form for a new credential. */
-export const replaceButton = (id: string): Button => ({
-  label: 'Replace credential…',
-  action: 'replace-credential',
-  value: id,
-  style: 'primary',
-});
-
-/** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
-function verificationButtons({ id }: Connection, provider?: Provider, verification?: Verification): Part {
-  const { verdict = 'failed', error, choices, findings = [] } = verification ?? {};
-  const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
-  const choose: Button = { label: 'Choose objects…', action: 'choose-objects', value: id };
-  const confirm: Button = {
-    label: provider?.confirmLabel ?? 'Confirm',
-    action: 'confirm',
-    value: JSON.stringify({ id, confirm: error?.confirm }),
-    style: 'primary',
-  };
-  const later: Button = {
-    label: `Verify again in ${minutes} minutes`,
-    action: 'verify-later',
-    value: id,
-  };
-  const accept: Button = { label: 'Accept…', action: 'accept-findings', value: id };
-  const isAccepting =
-    verdict !== 'failed' && findings.some((finding) => isAcceptable(finding, provider?.incidentCodes));
-  // What could not be told is mostly what nobody has named yet.
-  const isChosenFirst = choices !== undefined && verdict === 'unproven';
-  return {
-    kind: 'buttons',
-    buttons: [
-      ...(isRefused({ error }) ? [replaceButton(id)] : []),
-      ...(error?.confirm ? [confirm] : []),
-      ...(isChosenFirst ? [choose] : []),
-      { label: 'Verify again', action: 'verify-again', value: id },
-      ...(minutes ? [later] : []),
-      ...(choices && !isChosenFirst ? [choose] : []),
-      ...(isAccepting ? [accept] : []),
-      { label: 'Show all checks', action: 'show-all-checks', value: id },
-    ],
-  };
 }
 
 /** Said to whoever asked for a verification that comes later. */

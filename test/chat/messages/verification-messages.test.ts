@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeMessages, threadMessages } from '../../../src/chat/messages/finding-messages.ts';
+import { changeMessages } from '../../../src/chat/messages/change-messages.ts';
+import { threadMessages } from '../../../src/chat/messages/finding-messages.ts';
 import { callsSentence, verdictMessage } from '../../../src/chat/messages/verification-messages.ts';
 import { type Message, plainTexts } from '../../../src/chat/model/message.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
