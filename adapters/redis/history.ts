@@ -9,7 +9,10 @@ import { keysOf } from './keys.ts';
 const kept = 30;
 
 /** What a run is chosen by, without reading all of it. */
-const Head = z.object({ runId: z.string(), verification: z.object({ verdict: Verdict }) });
+const Head = z.object({
+  runId: z.string(),
+  verification: z.object({ verdict: Verdict, startedAt: z.string() }),
+});
 type Head = z.infer<typeof Head>;
 const Run = z.object({ runId: z.string(), verification: Verification });
 const Choices = z.record(z.string(), z.array(z.string()));
@@ -87,6 +90,13 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
     async choices({ workspaceId, connectionId }) {
       const text = await redis.hget(keysOf(workspaceId).choices, connectionId);
       return text ? readJson(text, Choices) : {};
+    },
+    async recent({ workspaceId, connectionId }) {
+      const texts = await redis.lrange(keysOf(workspaceId).history(connectionId), 0, kept - 1);
+      return texts.map((text) => {
+        const { verdict, startedAt: at } = readJson(text, Head).verification;
+        return { verdict, at };
+      });
     },
     async latest(key, exceptRunId) {
       return (await newest(key, ({ runId }) => runId !== exceptRunId))?.verification;

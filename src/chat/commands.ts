@@ -31,6 +31,14 @@ export const commands = [
     example: 'connection verify prod-eu',
   },
   {
+    id: 'connection-show',
+    words: 'connection show',
+    argument: 'NAME',
+    summary:
+      'Shows what is known of a connection: where, whose, its verdicts, and the age of its credential.',
+    example: 'connection show prod-eu',
+  },
+  {
     id: 'connection-rotate',
     words: 'connection rotate',
     argument: 'NAME',
@@ -104,6 +112,7 @@ const aliases: Partial<Record<CommandId, readonly string[]>> = {
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],
   'connection-verify': ['verify', 'check', 'connection check'],
+  'connection-show': ['show'],
   'connection-rotate': ['rotate', 'connection replace'],
   'connection-remove': ['remove', 'rm', 'delete', 'connection rm', 'connection delete'],
   'report-list': ['report ls'],

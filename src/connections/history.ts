@@ -13,12 +13,17 @@ export type LatestVerdict = {
   readonly credential?: CredentialDates | undefined;
 };
 
+/** The outcome of one run. */
+export type RecentRun = { readonly verdict: Verdict; readonly at: string };
+
 /** What earlier verifications of a connection found; the newest 30 are kept. */
 export type VerificationHistory = {
   /** Adds a run once, however often it is added; nothing is kept for a connection that is gone. */
   add(key: HistoryKey, runId: string, verification: Verification): Promise<void>;
   /** What the newest run that saw any could choose from, by field; runs themselves are kept without their lists. */
   choices(key: HistoryKey): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** How the runs that are kept came out, the newest first. */
+  recent(key: HistoryKey): Promise<RecentRun[]>;
   /** The newest run, or the newest but the given one. */
   latest(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
   /** The newest run that signed in, or the newest but the given one. */

@@ -17,6 +17,7 @@ describe('a typed command', () => {
     ['connection verify *prod-eu*', 'connection-verify', 'prod-eu'],
     ['connection verify *prod* eu', 'connection-verify', '*prod* eu'],
     ['connection rotate prod', 'connection-rotate', 'prod'],
+    ['show prod', 'connection-show', 'prod'],
     ['connection delete x', 'connection-remove', 'x'],
     ['connection rm x', 'connection-remove', 'x'],
     ['LS prod', 'connection-list', 'prod'],

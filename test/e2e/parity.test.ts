@@ -75,7 +75,8 @@ describe('every command says the same on Slack and in Teams', () => {
       onSlack(() => bot.person.type(text)),
       inTeams(() => bot.teamsPerson.type(text, personalChat)),
     ]);
-    expect(withoutColumns(teams)).toBe(slack);
+    const nameless = (text: string) => text.replaceAll(/\bkim\b|Kim Example/g, '…');
+    expect(nameless(withoutColumns(teams))).toBe(nameless(slack));
   });
 
   it.each(opening)('%s opens the same questions', async (text) => {

@@ -18,6 +18,7 @@ import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
 import { connectionList } from './connection-list.ts';
 import type { createReplaceCredential } from './replace-credential.ts';
+import { connectionDetails } from './show-connection.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export type ConnectionCommandDependencies = {
@@ -30,6 +31,7 @@ export type ConnectionCommandDependencies = {
   readonly command: CommandSpan;
   readonly replaceCredential: ReturnType<typeof createReplaceCredential>;
   readonly now: () => Date;
+  readonly maxKeyAgeDays: number;
 };
 
 /** Connections that a name is held against, to say which may have been meant. */
@@ -74,6 +76,10 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     'connection-list': async (match, { actor }) =>
       replyWith(await connectionList(dependencies, actor, { match, offset: 0 })),
     'connection-verify': named('connection verify', verify),
+    'connection-show': named('connection show', async (connection) => {
+      const provider = providers.find(connection.provider);
+      return replyWith(provider ? await connectionDetails(dependencies, connection, provider) : noConnection);
+    }),
     'connection-rotate': named('connection rotate', async (connection, context) => {
       const provider = providers.find(connection.provider);
       return provider

@@ -20,7 +20,8 @@ const verdictWords: Record<Verdict, string> = {
 /** Which page of the list is meant; travels in the button that asks for it. */
 export type ListPage = { readonly match: string; readonly offset: number };
 
-function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[] {
+/** The latest verdict and when that was. */
+export function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[] {
   if (!latest) return ['❔ not verified yet'];
   const { verdict, accepted, at } = latest;
   const time = { time: at, withDate: true };

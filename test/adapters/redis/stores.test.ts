@@ -150,6 +150,18 @@ describe('Redis as a history of verifications', () => {
     expect(await history.find(key, 'run-3')).toBeUndefined();
   });
 
+  it('tells how the runs came out, the newest first', async () => {
+    const { history } = await setUp();
+    expect(await history.recent(key)).toEqual([]);
+    await history.add(key, 'run-1', verificationOf({ 'ec2:CopyImage': 'missing' }));
+    await history.add(key, 'run-2', verificationOf({}, { startedAt: '2026-11-23T00:00:00.000Z' }));
+
+    expect(await history.recent(key)).toEqual([
+      { verdict: 'ready', at: '2026-11-23T00:00:00.000Z' },
+      { verdict: 'missing', at: '2026-11-22T14:02:00.000Z' },
+    ]);
+  });
+
   it('finds the newest run that signed in', async () => {
     const { history } = await setUp();
     expect(await history.latestSignedIn(key)).toBeUndefined();
