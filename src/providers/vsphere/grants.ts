@@ -83,10 +83,7 @@ export function grantFor(
   const isStopped = here.some((each) => !each.propagates);
   const below =
     propagates && isStopped
-      ? passedFromAbove(
-          { here, inherited: mayConcern.filter((each) => !here.includes(each)) },
-          { userName, roles },
-        )
+      ? passedFromAbove({ here, inherited: mayConcern.filter((each) => !here.includes(each)) }, roles)
       : [];
   if (!below) return undefined;
   const isKnown = (id: string) => known.size === 0 || known.has(id);
@@ -99,12 +96,9 @@ export function grantFor(
 type Levels = { readonly here: readonly EntityPermission[]; readonly inherited: readonly EntityPermission[] };
 
 /** What went past a permission that did not propagate to what lies below it; undefined where groups may be in it. */
-function passedFromAbove(
-  { here, inherited }: Levels,
-  { userName, roles }: Pick<Account, 'userName' | 'roles'>,
-): string[] | undefined {
+function passedFromAbove({ here, inherited }: Levels, roles: Account['roles']): string[] | undefined {
   if (here.some(({ isGroup, propagates }) => isGroup && propagates)) return undefined;
   if (inherited.some(({ isGroup }) => isGroup)) return undefined;
-  const own = inherited.filter((each) => isOwn(each, userName)).map(({ roleId }) => roles.get(roleId));
+  const own = inherited.map(({ roleId }) => roles.get(roleId));
   return own.includes(undefined) ? undefined : own.flatMap((role) => [...(role ?? [])]);
 }

@@ -78,6 +78,18 @@ describe('a refusal of AWS', () => {
     expect(readRefusal(message).text).toBe(text);
   });
 
+  it('names no policy where it gives no reason', () => {
+    const message = 'The policy arn:aws:iam::123456789012:policy/x cannot be read.';
+    expect(readRefusal(message)).toEqual({ text: message });
+  });
+
+  it('keeps a reason of just the length that is borne', () => {
+    const start = 'because no identity-based policy allows the ec2:CreateImage action ';
+    const reason = start.padEnd(220, 'r');
+    expect(trimMessage(`${'y'.repeat(200)} ${reason}`)).toBe(`${'y'.repeat(78)}… ${reason}`);
+    expect(trimMessage(`${'y'.repeat(79)} ${reason}r`)).toBe(`${'y'.repeat(79)} ${reason.slice(0, 219)}…`);
+  });
+
   it('of just the length that is borne stays whole', () => {
     expect(trimMessage('x'.repeat(300))).toBe('x'.repeat(300));
     const reason = ' because no identity-based policy allows the ec2:CreateImage action';

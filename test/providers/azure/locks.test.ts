@@ -67,6 +67,7 @@ describe('locks', () => {
 
   it.each([
     ['/resourceGroups/g', 'resource group g'],
+    ['/resourceGroups/build-group', 'resource group build-group'],
     ['/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v', 'a resource in resource group g'],
     ['/resourceGroups/g', 'something in the subscription', 'keep/more'],
     ['', 'something in the subscription', 'keep/more'],

@@ -134,6 +134,11 @@ describe('what permissions and assignments say together', () => {
     ],
     ['assignments that may not be read', seen(all, [], { assigned: refused }), ['likely', 'likely']],
     [
+      'nothing that may be read',
+      seen([], [], { permissions: refused, assigned: refused }),
+      ['missing', 'inconclusive'],
+    ],
+    [
       'a condition in the permissions, where assignments may not be read',
       seen([{ ...contributorSet, condition: opaque }], [], { assigned: refused }),
       ['inconclusive', 'inconclusive'],
@@ -316,6 +321,12 @@ describe('what is said of the role', () => {
       /^Azure gave no answer when asked/,
     ],
     [
+      'not told where Azure is silent, whatever is assigned',
+      seen([], assignedTo({}), { permissions: { kind: 'unreachable', message: 'gave no answer' } }),
+      { state: 'inconclusive' },
+      /^Azure gave no answer when asked for the effective permissions/,
+    ],
+    [
       'formally not, though every operation is granted',
       seen(
         [{ actions: ['Microsoft.Compute/*'], notActions: [] }],
@@ -362,7 +373,9 @@ describe('what is said of the role', () => {
   });
 
   it('is formally missing only where every operation is granted', () => {
-    const some = seen([{ actions: ['Microsoft.Compute/*'], notActions: [] }], []);
+    const compute = { actions: ['Microsoft.Compute/*'], notActions: [] };
+    const some = seen([compute], [], { assigned: refused });
+    expect(readRole(some, [write]).formal).toBe(true);
     expect(readRole(some, [write, 'Microsoft.Network/publicIPAddresses/write']).formal).toBeUndefined();
   });
 

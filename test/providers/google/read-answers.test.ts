@@ -183,7 +183,12 @@ describe('a permission that is not held', () => {
     [
       'since its role has ended',
       () => read(seenOf([binding(instanceAdmin, until(2001))])),
-      { state: 'missing', layer: 'expired-binding', evidence: { code: 'Expired', text: expect.anything() } },
+      {
+        state: 'missing',
+        layer: 'expired-binding',
+        denial: 'implicit',
+        evidence: { code: 'Expired', text: expect.anything() },
+      },
       /was bound until 31 Dec 2001 and has expired/,
     ],
     [

@@ -214,6 +214,23 @@ describe('what reaches the machines below', () => {
     expect(reachesMachines(privilege, [{ ...side, above: [] }], account(has))).toBe('unknown');
   });
 
+  it.each<[string, readonly EntityPermission[], Seen | undefined]>([
+    ['there is nothing above', [], undefined],
+    ['nobody has anything above', [permission('up')], seen(upper)],
+    ['what passes above lacks it', [permission('up')], seen(upper, permission('up', { roleId: 'none' }))],
+    [
+      'the own permission above lacks it',
+      [permission('up')],
+      seen(upper, permission('up', { roleId: 'none' }), permission('up', { ...group, propagates: false })),
+    ],
+  ])('is not what no group passes, where %s', (_what, inherited, next) => {
+    const side = {
+      ...seen(folder, permission('f', { ...group, roleId: 'none' }), groupStops, ...inherited),
+      above: next ? [next] : [],
+    };
+    expect(reachesMachines(privilege, [side], account({ f: ['U'], up: [] }))).toBe('no');
+  });
+
   it('of what is one with its parent, goes on above that', () => {
     const pool = objectAt('ResourcePool', 'p', ['ResourcePool', 'rp']);
     const rootPool = objectAt('ResourcePool', 'rp', ['ClusterComputeResource', 'c']);

@@ -200,6 +200,8 @@ describe('one object', () => {
     expect(read([cpu])).toMatchObject({
       state: 'missing',
       scope: '/ds',
+      layer: 'object-permission',
+      denial: 'implicit',
       objects: [{ id: 'Datastore:/ds', path: '/ds' }],
       evidence: {
         text: expect.stringMatching(/^It is not among the privileges of the account on \/ds, groups/),
