@@ -20,7 +20,9 @@ export function verificationButtons(
   verification?: Verification,
 ): Part {
   const { verdict = 'failed', error, choices, findings = [] } = verification ?? {};
-  const minutes = verdict === 'ready' ? undefined : provider?.settlingMinutes;
+  // A credential that is refused is not taken in five minutes either.
+  const isOver = verdict === 'ready' || isSignInRefused({ error });
+  const minutes = isOver ? undefined : provider?.settlingMinutes;
   const choose: Button = { label: 'Choose objects…', action: 'choose-objects', value: id };
   const confirm: Button = {
     label: provider?.confirmLabel ?? 'Confirm',

@@ -4,6 +4,8 @@ import { threadMessages } from '../../../src/chat/messages/finding-messages.ts';
 import { callsSentence, verdictMessage } from '../../../src/chat/messages/verification-messages.ts';
 import { type Message, plainTexts } from '../../../src/chat/model/message.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
+import { createAzure } from '../../../src/providers/azure/provider.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
 import { changesBetween } from '../../../src/verification/changes.ts';
 import type { Remediation, Verification } from '../../../src/verification/verification.ts';
 import { connectionOf, findingOf, verificationOf } from '../../support/findings.ts';
@@ -135,6 +137,37 @@ describe('the verdict', () => {
     expect(callsSentence(subject, verificationOf())).toContain('nothing was created');
     const other = { ...subject.provider, incidentCodes: [] };
     expect(callsSentence({ ...subject, provider: other }, verification)).toContain('nothing was created');
+  });
+});
+
+describe('the buttons below a verdict', () => {
+  const azure = createAzure({});
+  const labels = (verification: Verification, provider: Provider = azure) => {
+    const { parts } = verdictMessage({ ...subject, provider }, { verification, askedBy: 'U1' });
+    return parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(({ label }) => label) : []));
+  };
+  const failed = (code: string) =>
+    verificationOf({}, { verdict: 'failed', error: { code, message: 'x' }, findings: [] });
+
+  it.each<[string, Verification, string[]]>([
+    ['ready', verificationOf(), ['Verify again', 'Show all checks']],
+    [
+      'missing',
+      verificationOf({ 'ec2:CreateImage': 'missing' }),
+      ['Verify again', 'Verify again in 5 minutes', 'Accept…', 'Show all checks'],
+    ],
+    [
+      'a refused sign-in, which no waiting mends',
+      failed('provider.sign-in-failed'),
+      ['Replace credential…', 'Verify again', 'Show all checks'],
+    ],
+    [
+      'no answer',
+      failed('provider.unreachable'),
+      ['Verify again', 'Verify again in 5 minutes', 'Show all checks'],
+    ],
+  ])('of %s are those that help', (_what, verification, expected) => {
+    expect(labels(verification)).toEqual(expected);
   });
 });
 
