@@ -19,6 +19,11 @@ const certainty = (more: Partial<DenyAssignment>, objectId: string | undefined =
   denialOf(write, [denial(more)], objectId)?.certainty;
 
 describe('a deny assignment', () => {
+  it('that spares what lies inside of the subscription is none', () => {
+    expect(denialOf(write, [denial({ doNotApplyToChildScopes: true })], me.id)).toBeUndefined();
+    expect(denialOf(write, [], me.id)).toBeUndefined();
+  });
+
   it.each<[string, Partial<DenyAssignment>, string | undefined]>([
     ['of everybody', {}, 'certain'],
     ['of the caller, in any case', { principals: [me] }, 'certain'],
