@@ -58,6 +58,8 @@ describe('the commands', () => {
 
     expect(await ask('connection list')).toMatch(/prod-eu — AWS · eu-central-1 — ✅ ready/);
     expect(await ask('connection verify prod-ue')).toContain('Did you mean prod-eu?');
+    expect(await ask('connection show PROD')).toMatch(/^prod-eu, AWS · 123456789012 · eu-central-1\n/);
+    expect(await ask('connection show rod-eu')).toContain('There is no connection "rod-eu" here.');
     await bot.person.type('connection verify PROD-EU');
     await until('a second answer', async () => {
       const roots = await bot.workspace.roots(bot.workspace.channelId);
@@ -213,6 +215,7 @@ describe('five thousand connections', () => {
     expect(performance.now() - started).toBeLessThan(3_000);
 
     expect(readMessage(page)).toContain('1 to 20 of 5,000 connections');
+    expect(await ask('connection show many-00')).toContain('There is no connection "many-00" here.');
     await bot.person.click(page, 'list-more');
     expect(readMessage(await bot.person.nextReply())).toContain('many-0039');
     await addConnection(bot, awsValues('complete', 'one-more'), {

@@ -1,6 +1,6 @@
 import type { AuditTrail } from '../../access/audit.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
-import type { Connection } from '../../connections/connection.ts';
+import { type Connection, comparableName } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { Providers } from '../../providers/provider.ts';
@@ -41,12 +41,23 @@ const mostCompared = 200;
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
   const { providers, store, requests, policy, audit, command, replaceCredential } = dependencies;
 
+  /** The connection of this name, or the only one whose name begins with it. */
+  async function meant(workspaceId: string, name: string): Promise<Connection | undefined> {
+    if (name === '') return undefined;
+    const exact = await store.findByName(workspaceId, name);
+    if (exact) return exact;
+    const { total, connections } = await store.list({ workspaceId, match: name, limit: mostCompared });
+    const beginning = comparableName(name);
+    const begun = connections.filter((each) => comparableName(each.name).startsWith(beginning));
+    return begun.length === 1 && total <= mostCompared ? begun[0] : undefined;
+  }
+
   /** Carries out what needs a connection by its name, or says which there are. */
   const named =
     (words: string, use: (connection: Connection, context: ChatContext) => Promise<Reply>): CommandHandler =>
     async (name, context) => {
       const { workspaceId } = context.actor;
-      const found = name === '' ? undefined : await store.findByName(workspaceId, name);
+      const found = await meant(workspaceId, name);
       if (found) return use(found, context);
       const { connections } = await store.list({ workspaceId, limit: mostCompared });
       return replyWith(
