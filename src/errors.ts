@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'chat.unavailable'
   | 'config.invalid'
   | 'connections.key-missing'
+  | 'connections.replacement-gone'
   | 'connections.sealed-value-invalid'
   | 'http.cannot-listen'
   | 'jobs.account-busy'

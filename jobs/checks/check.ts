@@ -14,7 +14,7 @@ import type { Verification } from '../../src/verification/verification.ts';
 export type ConnectionCheck = {
   readonly connection: Connection;
   readonly provider: Provider;
-  /** The new credential to check, by its id; without it, or where it is gone, the one in use. */
+  /** The new credential to check in place of the one in use, by its id; where it is gone, none is checked. */
   readonly replacement?: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -47,15 +47,19 @@ export function createLocalCheck({
       acceptances.all(key),
       replacement === undefined ? undefined : replacements.find(key, replacement),
     ]);
-    const sealed = stored && (waiting?.sealed ?? stored);
-    if (!sealed) return undefined;
+    if (!stored) return undefined;
+    // What was found of the one in use would be taken for an answer about the new one.
+    if (replacement !== undefined && !waiting)
+      return unableToCheck({ connection, provider }, replacementGone());
+    const sealed = waiting?.sealed ?? stored;
     const credential = (await cipher.open(sealed, key)) as Record<string, string>;
     await onBegin?.();
     const run = { provider, credential, target, profileOptions, acceptances: accepted, onProgress, signal };
     const verification = await runVerification(run);
     const { findings, startedAt } = verification;
     const end = endedBy(findings, accepted, new Date(startedAt));
-    if (end.length > 0) await acceptances.change(key, { end });
+    // What another credential may do ends nothing of the one in use.
+    if (!waiting && end.length > 0) await acceptances.change(key, { end });
     return verification;
   };
 }
@@ -86,6 +90,10 @@ export function createCheckOfRun({ check, messages }: CheckOfRunDependencies): C
     if (!verification?.error) request.signal.throwIfAborted();
     return verification;
   };
+}
+
+function replacementGone(): AppError {
+  return new AppError('The new credential is not waiting any more', { code: 'connections.replacement-gone' });
 }
 
 /** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */

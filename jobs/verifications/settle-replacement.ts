@@ -17,7 +17,7 @@ export type Settled =
   | { readonly kind: 'refused' }
   /** It signs in to another account than the one before; a person decides. */
   | { readonly kind: 'elsewhere'; readonly before: Readonly<Record<string, string>> }
-  /** It is not there any more, so the one in use was verified. */
+  /** It is not waiting any more, or the connection was changed since it was entered: nothing is known of the one in use. */
   | { readonly kind: 'gone' };
 
 /** Creates what decides about a new credential by what its verification found. */
@@ -31,9 +31,9 @@ export function createSettleReplacement({ store, replacements, history, now }: S
     const key = { workspaceId, connectionId };
     const waiting = await replacements.find(key, id);
     if (!waiting) return { kind: 'gone' };
-    if (verdict === 'failed') {
+    if (verdict === 'failed' || waiting.basedOn !== subject.connection.changedAt) {
       await replacements.drop(key, id);
-      return { kind: 'refused' };
+      return { kind: verdict === 'failed' ? 'refused' : 'gone' };
     }
     const before = (await history.latestSignedIn(key))?.target;
     const { accountOf } = subject.provider;

@@ -12,7 +12,7 @@ export const VerificationJob = z.strictObject({
   askedBy: z.string(),
   conversationId: z.string(),
   trigger: z.enum(['add', 'command', 'again']),
-  /** The new credential that is verified, by its id; the one in use where that is gone. */
+  /** The new credential that is verified in place of the one in use, by its id. */
   replacement: z.string().optional(),
   root: z.strictObject({ conversationId: z.string(), messageId: z.string() }).optional(),
 });

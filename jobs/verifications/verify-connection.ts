@@ -5,6 +5,7 @@ import { changeMessages } from '../../src/chat/messages/change-messages.ts';
 import { threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   elsewhereMessage,
+  goneMessage,
   refusedMessage,
   replacedMessage,
 } from '../../src/chat/messages/replacement-messages.ts';
@@ -15,6 +16,7 @@ import {
   type Subject,
   verdictMessage,
 } from '../../src/chat/messages/verification-messages.ts';
+import type { Message } from '../../src/chat/model/message.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
@@ -119,7 +121,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const { id, job } = run;
     const { replacement } = job;
     const settled = replacement ? await settle(subject, replacement, verification) : undefined;
-    if (settled?.kind === 'refused' || settled?.kind === 'elsewhere')
+    if (settled && settled.kind !== 'in-use')
       return sayNotInUse(run, { subject, verification, root }, settled);
     // The dates of the credential before are not those of a new one, also where its own could not be read.
     const dates = settled?.kind === 'in-use' && { credential: verification.credential ?? {} };
@@ -133,14 +135,17 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   async function sayNotInUse(
     run: Run,
     { subject, verification, root }: Answering,
-    settled: Extract<Settled, { kind: 'refused' | 'elsewhere' }>,
+    settled: Exclude<Settled, { kind: 'in-use' }>,
   ): Promise<void> {
     const { replacement = '' } = run.job;
-    const message =
-      settled.kind === 'refused'
-        ? refusedMessage(subject, verification)
-        : elsewhereMessage(subject, { before: settled.before, now: verification.target, replacement });
-    await conversation.showRoot(addresseeOf(run), message, root);
+    await conversation.showRoot(addresseeOf(run), messageOf(), root);
+
+    function messageOf(): Message {
+      if (settled.kind === 'refused') return refusedMessage(subject, verification);
+      if (settled.kind === 'gone') return goneMessage(subject.connection);
+      const { before } = settled;
+      return elsewhereMessage(subject, { before, now: verification.target, replacement });
+    }
   }
 
   /** How far the run came before it was cut off, if it was. */

@@ -8,6 +8,8 @@ export const Replacement = z.object({
   sealed: z.string(),
   target: z.record(z.string(), z.string()),
   by: z.string(),
+  /** When the connection had last been changed: what was changed since is not in it. */
+  basedOn: z.iso.datetime().optional(),
   /** Somebody has said that it is meant, though it signs in to another account. */
   isConfirmed: z.boolean().optional(),
 });

@@ -109,7 +109,9 @@ describe('a credential of AWS', () => {
       'The new credential of prod-eu is deleted. The one before stays in use.',
     );
     await bot.person.click(root, 'use-replacement');
-    expect(readMessage(await bot.person.nextReply())).toContain('is not there any more. Enter it again.');
+    expect(readMessage(await bot.person.nextReply())).toContain('is not waiting any more');
+    await bot.person.click(root, 'drop-replacement');
+    expect(readMessage(await bot.person.nextReply())).toContain('is not waiting any more');
     expect(await bot.redis.prompt.keys('*:replacement:*')).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { changeMessages } from '../../src/chat/messages/change-messages.ts';
 import { allChecksMessage, threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
   elsewhereMessage,
+  goneMessage,
   refusedMessage,
   replacedMessage,
 } from '../../src/chat/messages/replacement-messages.ts';
@@ -103,6 +104,7 @@ export const sampleMessages: Record<string, Message[]> = {
   'root-partly-accepted': [verdictMessage(subject, { verification: partlyAccepted, askedBy })],
   'root-failed': [verdictMessage(subject, { verification: failed, askedBy })],
   'root-replacement-refused': [refusedMessage(subject, failed)],
+  'root-replacement-gone': [goneMessage(subject.connection)],
   'root-replacement-elsewhere': [
     elsewhereMessage(subject, {
       before: { account: '123456789012', region: 'eu-central-1' },

@@ -13,6 +13,7 @@ import { tryJson } from '../../json.ts';
 import { type ParsedCredential, rotatingFields } from '../../providers/credential-form.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import { goneMessage } from '../messages/replacement-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { Form, FormValues } from '../model/form.ts';
 import type { Click, ClickHandler, FormHandler } from '../model/handlers.ts';
@@ -121,13 +122,13 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
 
   /** Keeps what was accepted beside the credential in use, sealed; resolves to its id. */
   async function keep(
-    { connection: { workspaceId, id: connectionId } }: Subject,
+    { connection: { workspaceId, id: connectionId, changedAt: basedOn } }: Subject,
     parsed: ParsedCredential & { ok: true },
     by: string,
   ): Promise<string | undefined> {
     const key = { workspaceId, connectionId };
     const [id, sealed] = [randomUUID(), await cipher.seal(parsed.credential, key)];
-    return (await replacements.put(key, { id, sealed, target: parsed.target, by })) ? id : undefined;
+    return (await replacements.put(key, { id, sealed, target: parsed.target, by, basedOn })) ? id : undefined;
   }
 
   /** The problems beside fields of the form; what is about another one stands beside the first. */
@@ -188,8 +189,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
     await audit.record({ actor, action: 'connection.change', outcome, connectionId, detail });
     if (!found.isPermitted) return replyWith(notYourConnection(name, 'change'));
     const waiting = await replacements.find({ workspaceId, connectionId }, replacement);
-    if (!waiting)
-      return replacementSaying(`The new credential of ${typed(name)} is not there any more. Enter it again.`);
+    if (!waiting) return replyWith(goneMessage(subject.connection));
     const confirmed = { ...waiting, isConfirmed: true };
     if (!(await replacements.put({ workspaceId, connectionId }, confirmed))) return replyWith(noConnection);
     const request = { workspaceId, connectionId, askedBy: actor.userId, conversationId, root, replacement };
@@ -201,8 +201,15 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
     const found = await asked(value, actor);
     if (!found) return replyWith(noConnection);
     const { workspaceId, id: connectionId, name } = found.subject.connection;
+    const outcome = found.isPermitted ? 'done' : 'refused';
+    const detail = 'the new credential was to be deleted';
+    await audit.record({ actor, action: 'connection.change', outcome, connectionId, detail });
     if (!found.isPermitted) return replyWith(notYourConnection(name, 'change'));
-    await replacements.drop({ workspaceId, connectionId }, found.replacement);
+    const key = { workspaceId, connectionId };
+    // Whoever has used it is not told that the one before stays.
+    if (!(await replacements.find(key, found.replacement)))
+      return replyWith(goneMessage(found.subject.connection));
+    await replacements.drop(key, found.replacement);
     return replacementSaying(`The new credential of ${typed(name)} is deleted. The one before stays in use.`);
   };
 

@@ -1,3 +1,4 @@
+import { isSignInRefused } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
 import { replaceButton } from './verification-buttons.ts';
@@ -5,11 +6,27 @@ import type { Subject } from './verification-messages.ts';
 
 const place = (target: Readonly<Record<string, string>>) => Object.values(target).join(' · ');
 
-/** The root message where a new credential does not sign in. */
-export function refusedMessage(subject: Subject, { error }: Verification): Message {
+/** Said of a new credential that is not waiting; which of the reasons it is, nothing tells any more. */
+export function goneMessage({ id, name }: Subject['connection']): Message {
+  const title: Span[] = ['❔ The new credential of ', { bold: typed(name) }, ' is not waiting any more'];
+  const why =
+    'It is in use by now, was entered anew, was deleted, has waited for an hour, or the connection was changed meanwhile. Verify again to see how the connection is.';
+  return {
+    summary: plainText(title),
+    parts: [
+      say(...title),
+      say(why),
+      { kind: 'buttons', buttons: [{ label: 'Verify again', action: 'verify-again', value: id }] },
+    ],
+  };
+}
+
+/** The root message where a new credential does not sign in, or could not be tried. */
+export function refusedMessage(subject: Subject, verification: Verification): Message {
   const { connection } = subject;
+  const { error } = verification;
   const title: Span[] = [
-    '🔑 The new credential of ',
+    `${isSignInRefused(verification) ? '🔑' : '⚠️'} The new credential of `,
     { bold: typed(connection.name) },
     ` was not kept — ${error?.message ?? 'it could not be verified'}`,
   ];
