@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { nearestByName } from '../connections/nearest-name.ts';
-import { type Acceptance, dayProblem, endedBy, isOver } from '../verification/acceptance.ts';
+import { type Acceptance, dayProblem, endedBy, isOver, longestReason } from '../verification/acceptance.ts';
 import type { Verification } from '../verification/verification.ts';
 import { BadInput } from './bad-input.ts';
 
@@ -9,7 +9,7 @@ const Entry = z.strictObject({
   requirement: z.string().min(1),
   group: z.string().optional(),
   until: z.string(),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(longestReason),
 });
 const shape = '{ "requirement": …, "until": "YYYY-MM-DD", "reason": … }, and "group" where only one is meant';
 

@@ -12,6 +12,9 @@ export const Acceptance = Accepted.extend({
 });
 export type Acceptance = z.infer<typeof Acceptance>;
 
+/** Characters that a reason may have. */
+export const longestReason = 500;
+
 /** What a finding rests on, as a short text that is another one when that changes; wording alone does not count. */
 export function evidenceOf(finding: Finding): string {
   const { state, scope, layer, policy, alsoLayer, denial, conflict, condition, formal, objects } = finding;

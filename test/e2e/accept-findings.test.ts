@@ -10,7 +10,7 @@ import type { SlackPost } from '../../simulations/slack/workspace.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { addConnection, awsValues, idle, rootWith, threadOf } from '../support/scenario.ts';
+import { addConnection, awsValues, idle, rootNow, rootWith, threadOf } from '../support/scenario.ts';
 
 let bot: TestBot;
 let lee: SlackPerson;
@@ -51,12 +51,6 @@ async function openAcceptance(root: SlackPost): Promise<View> {
   await bot.person.click(root, 'accept-findings');
   return bot.person.viewAfter(draws + 1);
 }
-
-const rootNow = (root: SlackPost, text: RegExp) =>
-  until(`the root message with ${text}`, async () => {
-    const posts = await bot.workspace.roots(bot.workspace.channelId);
-    return posts.find((post) => post.ts === root.ts && text.test(readMessage(post)));
-  });
 
 async function told(text: string): Promise<string> {
   await bot.person.type(text);
@@ -100,6 +94,9 @@ describe('accepting on Slack', () => {
       'accept.findings': expect.stringContaining('has changed since the form was opened'),
       'accept.until': expect.stringContaining('At most a year ahead'),
     });
+    expect(
+      await errorsOf({ 'accept.findings': [one], 'accept.reason': 'x'.repeat(501), 'accept.until': until60 }),
+    ).toEqual({ 'accept.reason': 'Say it in 500 characters at most.' });
     expect(await bot.redis.prompt.keys('*:accepted:*')).toEqual([]);
   });
 
@@ -119,7 +116,7 @@ describe('accepting on Slack', () => {
       'accept.until': until60,
     });
 
-    root = await rootNow(root, /2 of 34 requirements missing, 2 accepted by kim until \d/);
+    root = await rootNow(bot, root, /2 of 34 requirements missing, 2 accepted by kim until \d/);
     const thread = (await threadOf(bot, root, 7)).slice(4).map(readMessage);
     expect(thread[0]).toBe('❌ Still missing: ec2:DeleteSnapshot, ec2:DeregisterImage');
     expect(thread[1]).toMatch(
@@ -140,7 +137,7 @@ describe('accepting on Slack', () => {
       'accept.until': inDays(10),
     });
 
-    root = await rootNow(root, /^☑️ prod-eu is ready/);
+    root = await rootNow(bot, root, /^☑️ prod-eu is ready/);
     expect(readMessage(root)).toMatch(
       /is ready, 4 accepted by kim, the first of them until .* — 30 of 34 met/,
     );
@@ -167,7 +164,7 @@ describe('accepting on Slack', () => {
     expect(ends.size).toBe(4);
     await bot.person.submit(view, { 'accept.end': [ends.get('ec2:CreateImage')] });
 
-    root = await rootNow(root, /1 of 34 requirements missing, 3 accepted/);
+    root = await rootNow(bot, root, /1 of 34 requirements missing, 3 accepted/);
     await until('the line in the thread', async () =>
       (await threadOf(bot, root, 1)).some((post) =>
         readMessage(post).includes('❌ Missing, and no longer accepted: ec2:CreateImage'),
@@ -186,13 +183,13 @@ describe('accepting on Slack', () => {
 
     holder.policies = [documentedPolicy({ without: demoLacks.filter((id) => id !== 'ec2:RegisterImage') })];
     await bot.person.click(root, 'verify-again');
-    root = await rootNow(root, /fixed since .*: ec2:RegisterImage/);
+    root = await rootNow(bot, root, /fixed since .*: ec2:RegisterImage/);
     expect(await accepted()).not.toContain('ec2:RegisterImage');
 
     holder.policies = before;
     await idle(bot);
     await bot.person.click(root, 'verify-again');
-    root = await rootNow(root, /2 of 34 requirements missing, 2 accepted/);
+    root = await rootNow(bot, root, /2 of 34 requirements missing, 2 accepted/);
   });
 
   it('stands in the audit trail: what, until when and why, and what was refused', async () => {

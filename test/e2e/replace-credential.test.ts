@@ -15,6 +15,7 @@ import {
   formValues,
   idle,
   openForm,
+  rootNow,
   rootWith,
   threadOf,
 } from '../support/scenario.ts';
@@ -42,12 +43,6 @@ const keyValues = (key: 'complete' | 'partial' | 'scp' | 'deleted') => ({
 });
 const inputIds = (blocks: readonly Record<string, unknown>[]) =>
   blocks.filter(({ type }) => type === 'input').map(({ block_id }) => block_id);
-
-const rootNow = (root: SlackPost, text: RegExp) =>
-  until(`the root message with ${text}`, async () => {
-    const posts = await bot.workspace.roots(bot.workspace.channelId);
-    return posts.find((post) => post.ts === root.ts && text.test(readMessage(post)));
-  });
 
 async function openReplacement(root: SlackPost) {
   const draws = bot.person.draws();
@@ -93,7 +88,7 @@ describe('a credential of AWS', () => {
     expect(readMessage(root)).toContain('[Replace credential…] [Verify again]');
     await idle(bot);
     await bot.person.click(root, 'verify-again');
-    await rootNow(root, /prod-eu cannot build images — 4 of 34/);
+    await rootNow(bot, root, /prod-eu cannot build images — 4 of 34/);
   });
 
   it('of another account is asked about, and deleted where it was not meant', async () => {
@@ -146,7 +141,7 @@ describe('a credential of AWS', () => {
     await idle(bot);
     await bot.person.click(root, 'use-replacement');
 
-    const answer = await rootNow(root, /prod-eu (cannot|may|is|can)/);
+    const answer = await rootNow(bot, root, /prod-eu (cannot|may|is|can)/);
     expect(readMessage(answer)).toContain('AWS 210987654321');
   });
 
@@ -178,7 +173,7 @@ describe('under an answer whose sign-in failed', () => {
     await idle(bot);
     await bot.person.submit(await openReplacement(root), keyValues('complete'));
 
-    const answer = await rootNow(root, /^✅ gone can build images/);
+    const answer = await rootNow(bot, root, /^✅ gone can build images/);
     expect(readMessage(answer)).not.toContain('Replace credential');
   });
 
@@ -208,7 +203,7 @@ describe('under an answer whose sign-in failed', () => {
     expect(inputIds(view.blocks)).toEqual(fields);
     await bot.person.submit(view, replaced);
 
-    await rootNow(root, new RegExp(`^✅ ${name} can build images`));
+    await rootNow(bot, root, new RegExp(`^✅ ${name} can build images`));
   });
 
   it('so it is of vSphere', async () => {
@@ -224,7 +219,7 @@ describe('under an answer whose sign-in failed', () => {
     expect(inputIds(view.blocks)).toEqual(['vsphere.password']);
     await bot.person.submit(view, { 'vsphere.password': vsphereCredential('full', port).password });
 
-    await rootNow(root, /^✅ vc-gone can build images/);
+    await rootNow(bot, root, /^✅ vc-gone can build images/);
   });
 });
 

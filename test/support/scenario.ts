@@ -1,4 +1,5 @@
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { readMessage } from '../../simulations/slack/person.ts';
 import type { SlackPost } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import type { TestBot } from './bot.ts';
@@ -74,5 +75,13 @@ export function idle({ redis }: TestBot) {
   return until('the end of all verifications', async () => {
     const running = await redis.prompt.keys('bull:xoap-verifications:de:*');
     return running.length === 0;
+  });
+}
+
+/** A root message once it reads so; it is edited in place. */
+export function rootNow({ workspace }: TestBot, root: SlackPost, text: RegExp): Promise<SlackPost> {
+  return until(`the root message with ${text}`, async () => {
+    const posts = await workspace.roots(workspace.channelId);
+    return posts.find((post) => post.ts === root.ts && text.test(readMessage(post)));
   });
 }

@@ -16,6 +16,7 @@ import {
   evidenceOf,
   isAcceptable,
   isOver,
+  longestReason,
 } from '../../verification/acceptance.ts';
 import { type Finding, subjectOf } from '../../verification/finding.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
@@ -73,6 +74,7 @@ function readAnswers(
     [fields.findings, chosen.length < keys.length && changed],
     [fields.end, ended.length < endKeys.length && changed],
     [fields.reason, keys.length > 0 && reason === '' && 'Say why, for whoever reads this later.'],
+    [fields.reason, reason.length > longestReason && `Say it in ${longestReason} characters at most.`],
     [fields.until, keys.length > 0 && (dayProblem(until, now) ?? day)],
   ];
   const told = problems.filter((problem): problem is [string, string] => Boolean(problem[1]));

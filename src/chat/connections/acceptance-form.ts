@@ -1,6 +1,6 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { type Acceptance, lastDay } from '../../verification/acceptance.ts';
+import { type Acceptance, lastDay, longestReason } from '../../verification/acceptance.ts';
 import type { Finding } from '../../verification/finding.ts';
 import { dayWords } from '../messages/acceptance-messages.ts';
 import type { Form, FormField, FormValues } from '../model/form.ts';
@@ -59,7 +59,7 @@ function openFields({ provider, open, accepted }: Acceptable, values: FormValues
       label: 'Why',
       kind: 'multiline',
       optional,
-      maxLength: 500,
+      maxLength: longestReason,
       placeholder: 'Our builds bring their own network.',
       value: chosenIn(values[acceptanceFields.reason]),
     },

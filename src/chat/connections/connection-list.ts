@@ -25,7 +25,8 @@ export function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[
   if (!latest) return ['❔ not verified yet'];
   const { verdict, accepted, at } = latest;
   const time = { time: at, withDate: true };
-  if (accepted) {
+  // What is missing besides is missing whatever becomes of that.
+  if (accepted && verdict !== 'missing') {
     const until = `${accepted.count} accepted until ${dayWords(accepted.until)}`;
     // What was told then is not so any more, and only a verification tells how it is.
     if (isOver(accepted, now)) return [`❔ ${until}, verify again, `, time];

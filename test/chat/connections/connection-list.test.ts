@@ -31,6 +31,12 @@ it.each<[string, LatestVerdict | undefined, string, RegExp]>([
   ['ready', { verdict: 'ready', at, missing: 0 }, at, /^✅ ready, /],
   ['missing', { verdict: 'missing', at, missing: 3, accepted }, at, /^❌ missing \(3\), /],
   [
+    'missing, whatever was accepted besides and is no more',
+    { verdict: 'missing', at, missing: 3, accepted },
+    '2027-03-02T00:00:00Z',
+    /^❌ missing \(3\), /,
+  ],
+  [
     'ready with what is accepted',
     { verdict: 'ready', at, missing: 0, accepted },
     '2027-03-01T23:00:00Z',
