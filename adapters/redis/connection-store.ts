@@ -13,10 +13,16 @@ redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])
 return 'stored'`;
 
 const updateScript = `
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
-return 1`;
+local stored = redis.call('HGET', KEYS[2], ARGV[1])
+if not stored then return 'gone' end
+if (cjson.decode(stored).changedAt or '') ~= ARGV[5] then return 'outdated' end
+if ARGV[3] ~= ARGV[4] then
+  if redis.call('HSETNX', KEYS[1], ARGV[4], ARGV[1]) == 0 then return 'name-taken' end
+  redis.call('HDEL', KEYS[1], ARGV[3])
+end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[3], ARGV[1], ARGV[6]) end
+return 'updated'`;
 
 const removeScript = `
 if redis.call('HDEL', KEYS[2], ARGV[2]) == 0 then return 0 end
@@ -96,11 +102,13 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     async sealedCredential(workspaceId, id) {
       return (await redis.hget(keysOf(workspaceId).credentials, id)) ?? undefined;
     },
-    async update(connection, sealed) {
-      const { id, workspaceId } = connection;
-      const { connections, credentials } = keysOf(workspaceId);
-      const values = [id, JSON.stringify(connection), sealed];
-      return (await redis.eval(updateScript, 2, connections, credentials, ...values)) === 1;
+    async update({ was, is, sealed = '' }) {
+      const { connectionNames, connections, credentials } = keysOf(is.workspaceId);
+      const names = [comparableName(was.name), comparableName(is.name)];
+      const values = [is.id, JSON.stringify(is), ...names, was.changedAt ?? '', sealed];
+      const keys = [connectionNames, connections, credentials];
+      const result = await redis.eval(updateScript, keys.length, ...keys, ...values);
+      return result as 'updated' | 'gone' | 'outdated' | 'name-taken';
     },
     async *workspaces() {
       for await (const found of redis.scanStream({ ...workspacesWith.connections, count: 500 }))

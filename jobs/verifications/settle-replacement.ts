@@ -41,9 +41,8 @@ export function createSettleReplacement({ store, replacements, history, now }: S
       return { kind: 'elsewhere', before };
     const changedAt = now().toISOString();
     const changed = { ...subject.connection, target: waiting.target, changedBy: waiting.by, changedAt };
-    // Where the connection was removed meanwhile, its new credential went with it.
-    await store.update(changed, waiting.sealed);
+    const kept = await store.update({ was: subject.connection, is: changed, sealed: waiting.sealed });
     await replacements.drop(key, id);
-    return { kind: 'in-use', by: waiting.by };
+    return kept === 'updated' ? { kind: 'in-use', by: waiting.by } : { kind: 'gone' };
   };
 }

@@ -13,13 +13,15 @@ import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
-import { type CommandId, parseCommand } from './commands.ts';
+import { type CommandId, formCommands, parseCommand } from './commands.ts';
+import { createFindConnection } from './connections/about-connection.ts';
 import { AcceptDraft, createAcceptFindings } from './connections/accept-findings.ts';
 import { AddDraft, createAddConnection } from './connections/add-connection.ts';
 import { createChangeConnection } from './connections/change-connection.ts';
 import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
 import { createConnectionClicks } from './connections/connection-clicks.ts';
 import { createConnectionCommands } from './connections/connection-commands.ts';
+import { createEditConnection, EditDraft } from './connections/edit-connection.ts';
 import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
 import type { VerificationRequests } from './connections/verification-requests.ts';
 import { homeMessage } from './home.ts';
@@ -90,15 +92,13 @@ const Draft = z.discriminatedUnion('form', [
   AddDraft,
   AcceptDraft,
   ChooseDraft,
+  EditDraft,
   ReplaceDraft,
   ScheduleDraft,
   SnoozeDraft,
 ]);
 type Draft = z.infer<typeof Draft>;
 type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
-
-/** Commands that do nothing but open a form. */
-const formCommands: readonly CommandId[] = ['connection-add', 'connection-rotate', 'report-schedule'];
 
 /** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
 export function createChat(dependencies: ChatDependencies): Chat {
@@ -107,6 +107,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const shared = {
     ...dependencies,
     command,
+    findConnection: createFindConnection(dependencies),
     changeConnection: createChangeConnection(dependencies),
     permittedSchedule: createPermittedSchedule(dependencies),
     followUp: createFollowUp(dependencies),
@@ -114,6 +115,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   };
   const addConnection = createAddConnection(shared);
   const chooseObjects = createChooseObjects(shared);
+  const editConnection = createEditConnection(shared);
   const replaceCredential = createReplaceCredential(shared);
   const acceptFindings = createAcceptFindings(shared);
   const scheduleReport = createScheduleReport(shared);
@@ -123,7 +125,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     help: () => replyWith(helpMessage(command)),
     'connection-add': addConnection.open,
     'report-schedule': scheduleReport.open,
-    ...createConnectionCommands({ ...shared, replaceCredential }),
+    ...createConnectionCommands({ ...shared, editConnection, replaceCredential }),
     ...createReportCommands(shared),
   };
 
@@ -131,6 +133,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
+    'edit-connection': editConnection.open,
     'replace-credential': replaceCredential.open,
     'use-replacement': replaceCredential.use,
     'drop-replacement': replaceCredential.drop,
@@ -144,6 +147,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'add-connection': addConnection,
     'choose-objects': chooseObjects,
     'accept-findings': acceptFindings,
+    'edit-connection': editConnection,
     'replace-credential': replaceCredential,
     'schedule-report': scheduleReport,
     'snooze-report': snoozeReport,

@@ -39,6 +39,13 @@ export const commands = [
     example: 'connection show prod-eu',
   },
   {
+    id: 'connection-edit',
+    words: 'connection edit',
+    argument: 'NAME',
+    summary: 'Changes the name, tags, region, objects and options of a connection; its secret stays.',
+    example: 'connection edit prod-eu',
+  },
+  {
     id: 'connection-rotate',
     words: 'connection rotate',
     argument: 'NAME',
@@ -107,12 +114,21 @@ export const commands = [
 export type Command = (typeof commands)[number];
 export type CommandId = Command['id'];
 
+/** Commands that do nothing but open a form. */
+export const formCommands: readonly CommandId[] = [
+  'connection-add',
+  'connection-edit',
+  'connection-rotate',
+  'report-schedule',
+];
+
 /** Other words that people type for a command: of other tools, and without the word that is always the same. */
 const aliases: Partial<Record<CommandId, readonly string[]>> = {
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],
   'connection-verify': ['verify', 'check', 'connection check'],
   'connection-show': ['show'],
+  'connection-edit': ['edit', 'connection rename', 'connection change'],
   'connection-rotate': ['rotate', 'connection replace'],
   'connection-remove': ['remove', 'rm', 'delete', 'connection rm', 'connection delete'],
   'report-list': ['report ls'],

@@ -12,6 +12,8 @@ export const Connection = z.object({
   provider: ProviderId,
   target: z.record(z.string(), z.string()),
   profileOptions: z.array(z.string()),
+  /** What was entered that is no secret and may be changed, such as a region, by the field. */
+  settings: z.record(z.string(), z.string()).default({}),
   addedBy: z.string(),
   addedAt: z.iso.datetime(),
   /** Who last changed it since it was added, and when. */

@@ -8,6 +8,14 @@ export type NewConnection = {
   readonly once: string;
 };
 
+export type ConnectionUpdate = {
+  /** The connection as it was read. */
+  readonly was: Connection;
+  readonly is: Connection;
+  /** The new credential, sealed for this connection; the stored one stays where absent. */
+  readonly sealed?: string | undefined;
+};
+
 export type ListRequest = {
   readonly workspaceId: string;
   /** Only names that contain this, in any case. */
@@ -27,8 +35,11 @@ export type ConnectionStore = {
   list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
   /** The sealed credential of a connection. */
   sealedCredential(workspaceId: string, id: string): Promise<string | undefined>;
-  /** Replaces a connection that is there and its credential, all of it or nothing; false when it is gone. */
-  update(connection: Connection, sealed: string): Promise<boolean>;
+  /**
+   * Replaces a connection, and its credential where one is given: all of it or nothing, and only while it is as it was
+   * read. Resolves to what happened; only `updated` changed anything.
+   */
+  update(change: ConnectionUpdate): Promise<'updated' | 'gone' | 'outdated' | 'name-taken'>;
   /** The workspaces that have connections, for what looks after all of them. */
   workspaces(): AsyncIterable<string>;
   /**

@@ -10,6 +10,11 @@ export type CredentialField = {
   readonly optional?: boolean;
   /** Comes anew with each new secret, such as the id of a key. */
   readonly rotates?: true;
+  /**
+   * May be changed while the credential stays. Never what says where the credential is sent or whose it is: a stored
+   * secret would go to whoever is named.
+   */
+  readonly editable?: true;
   /** May stay empty in a form, since another field may hold what belongs here, or it is chosen after the sign-in. */
   readonly optionalInForm?: boolean;
   readonly maxLength?: number;
@@ -45,6 +50,18 @@ export function schemaOf<Declared extends Declarations>(declared: Declared) {
 /** The fields that are asked for when a credential is replaced. */
 export const rotatingFields = (fields: readonly CredentialField[]) =>
   fields.filter(({ kind, rotates }) => kind === 'secret' || kind === 'file' || rotates);
+
+/** The values of the fields that may be changed while the credential stays. */
+export const settingsIn = (
+  fields: readonly CredentialField[],
+  credential: Readonly<Record<string, string>>,
+) =>
+  Object.fromEntries(
+    fields.flatMap(({ id, editable }) => {
+      const value = credential[id];
+      return editable && value !== undefined ? [[id, value]] : [];
+    }),
+  );
 
 /** A regular expression without flags, and what to say where an answer does not match it. */
 export type Pattern = { readonly regex: string; readonly message: string };

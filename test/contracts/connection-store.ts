@@ -35,15 +35,48 @@ export function describeConnectionStore(name: string, create: () => Promise<Conn
     it('replaces what is there, and nothing that is gone', async () => {
       const { connection, ...request } = fresh();
       await store.create({ connection, ...request });
-      const changed = { ...connection, target: { region: 'us-east-1' } };
+      const changed = {
+        ...connection,
+        target: { region: 'us-east-1' },
+        changedAt: '2026-11-22T10:00:00.000Z',
+      };
 
-      expect(await store.update(changed, 'sealed-anew')).toBe(true);
+      expect(await store.update({ was: connection, is: changed, sealed: 'sealed-anew' })).toBe('updated');
       expect(await store.find(workspaceId, connection.id)).toEqual(changed);
       expect(await store.sealedCredential(workspaceId, connection.id)).toBe('sealed-anew');
 
+      expect(await store.update({ was: connection, is: changed, sealed: 'sealed-late' })).toBe('outdated');
+      expect(await store.sealedCredential(workspaceId, connection.id)).toBe('sealed-anew');
+
       await store.remove(workspaceId, connection.id);
-      expect(await store.update(changed, 'sealed-again')).toBe(false);
+      expect(await store.update({ was: changed, is: changed, sealed: 'sealed-again' })).toBe('gone');
       expect(await store.sealedCredential(workspaceId, connection.id)).toBeUndefined();
+    });
+
+    it('renames, where the name is free, and keeps the credential where no new one comes', async () => {
+      const [one, other] = [fresh(), fresh()];
+      await store.create(one);
+      await store.create(other);
+      const { connection: was } = one;
+      const taken = {
+        ...was,
+        name: other.connection.name.toUpperCase(),
+        changedAt: '2026-11-22T10:00:00.000Z',
+      };
+      const renamed = { ...taken, name: 'Prod 🚀 ייצור' };
+
+      expect(await store.update({ was, is: taken })).toBe('name-taken');
+      expect(await store.find(workspaceId, was.id)).toEqual(was);
+      expect((await store.findByName(workspaceId, other.connection.name))?.id).toBe(other.connection.id);
+
+      expect(await store.update({ was, is: renamed })).toBe('updated');
+      expect(await store.findByName(workspaceId, 'prod 🚀 ייצור')).toEqual(renamed);
+      expect(await store.findByName(workspaceId, was.name)).toBeUndefined();
+      expect(await store.sealedCredential(workspaceId, was.id)).toBe(one.sealed);
+
+      const respelt = { ...renamed, name: 'prod 🚀 ייצור', changedAt: '2026-11-22T11:00:00.000Z' };
+      expect(await store.update({ was: renamed, is: respelt })).toBe('updated');
+      expect(await store.findByName(workspaceId, renamed.name)).toEqual(respelt);
     });
 
     it.each(['it\'s "prod"', 'prod 🚀', 'ייצור', '生产', 'a'.repeat(80)])(

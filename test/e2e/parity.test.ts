@@ -6,7 +6,7 @@ import { actionsIn, readCard } from '../../simulations/teams/card-checker.ts';
 import { personalChat } from '../../simulations/teams/person.ts';
 import { clientId, type TeamsPost } from '../../simulations/teams/tenant.ts';
 import { until } from '../../simulations/until.ts';
-import { commands } from '../../src/chat/commands.ts';
+import { commands, formCommands } from '../../src/chat/commands.ts';
 import { type ButtonAction, buttonActions, opensForm } from '../../src/chat/model/message.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { addConnection, awsValues, rootWith } from '../support/scenario.ts';
@@ -64,7 +64,7 @@ describe('every command says the same on Slack and in Teams', () => {
     'connection add moon',
   ];
   const opening = commands
-    .filter(({ id }) => ['connection-add', 'connection-rotate', 'report-schedule'].includes(id))
+    .filter(({ id }) => formCommands.includes(id))
     .map(({ example }) => example as string);
   const posting = ['connection verify prod-eu'];
   const reporting = ['report now'];

@@ -84,6 +84,7 @@ export function connectionOf(more: Partial<Connection> = {}): Connection {
     provider: 'aws',
     target: { region: 'eu-central-1' },
     profileOptions: [],
+    settings: {},
     addedBy: 'U000000001',
     addedAt: '2026-11-22T14:00:00.000Z',
     ...more,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
 import type { AccessPolicy, Actor } from '../../access/policy.ts';
@@ -24,17 +24,12 @@ import { answersIn, type FormValues } from '../model/form.ts';
 import type { ClickHandler, FormHandler } from '../model/handlers.ts';
 import { sentence, typed } from '../model/message.ts';
 import { type FormReply, refusalAt, replyWith } from '../model/reply.ts';
+import { draftAbout } from './about-connection.ts';
 import { type Acceptable, acceptanceForm, acceptanceFields as fields } from './acceptance-form.ts';
 import { verifyChanged } from './change-connection.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
-/** What the form remembers: which connection it is about, and where the answer goes. */
-export const AcceptDraft = z.object({
-  form: z.literal('accept-findings'),
-  conversationId: z.string(),
-  connectionId: z.string(),
-  root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
-});
+export const AcceptDraft = draftAbout('accept-findings');
 export type AcceptDraft = z.infer<typeof AcceptDraft>;
 
 export type AcceptFindingsDependencies = {

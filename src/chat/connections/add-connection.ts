@@ -104,6 +104,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       workspaceId: actor.workspaceId,
       provider,
       target: accepted.target,
+      settings: { ...accepted.settings },
       profileOptions: accepted.profileOptions,
       addedBy: actor.userId,
       addedAt: now().toISOString(),

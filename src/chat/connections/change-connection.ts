@@ -1,7 +1,7 @@
 import type { Cipher } from '../../connections/cipher.ts';
-import type { Connection } from '../../connections/connection.ts';
+import type { Connection, ConnectionDetails } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
-import type { FieldProblems } from '../../providers/credential-form.ts';
+import { type FieldProblems, settingsIn } from '../../providers/credential-form.ts';
 import type { Providers } from '../../providers/provider.ts';
 import type { VerificationRequest, VerificationRequests } from './verification-requests.ts';
 
@@ -12,21 +12,27 @@ export type ChangeConnectionDependencies = {
   readonly now: () => Date;
 };
 
-/** New values of fields that are no secrets, and whose they are. */
+/** What is to be another way, and whose change it is. */
 export type ConnectionChange = {
+  /** New values of fields of the credential that are no secrets; an empty one takes a field away. */
   readonly fields: Readonly<Record<string, string>>;
+  readonly details?: ConnectionDetails | undefined;
+  readonly profileOptions?: readonly string[] | undefined;
   readonly changedBy: string;
 };
 
-/** Replaces fields of a stored credential; resolves to what was wrong with them, if anything. */
+/**
+ * Changes a stored connection; resolves to what was wrong with the fields, if anything. It is `outdated` where somebody
+ * else has changed it since it was read.
+ */
 export type ChangeConnection = (
   connection: Connection,
   change: ConnectionChange,
-) => Promise<{ readonly problems: FieldProblems } | 'changed' | 'gone'>;
+) => Promise<{ readonly problems: FieldProblems } | 'changed' | 'gone' | 'outdated' | 'name-taken'>;
 
 /**
- * Creates what replaces fields of a stored credential that are no secrets, such as a certificate that was confirmed. The
- * rest is kept as it is; the whole is held against its form again.
+ * Creates what changes a connection but its secret, such as its name, or a certificate that was confirmed. The rest is
+ * kept as it is; the whole is held against its form again.
  */
 export function createChangeConnection({
   providers,
@@ -34,21 +40,38 @@ export function createChangeConnection({
   cipher,
   now,
 }: ChangeConnectionDependencies): ChangeConnection {
-  return async (connection, { fields, changedBy }) => {
-    const { workspaceId, id: connectionId, profileOptions } = connection;
+  return async (connection, { fields, details, profileOptions = connection.profileOptions, changedBy }) => {
+    const { workspaceId, id: connectionId } = connection;
     const provider = providers.find(connection.provider);
     const sealed = await store.sealedCredential(workspaceId, connectionId);
     if (!provider || !sealed) return 'gone';
     const binding = { workspaceId, connectionId };
-    const credential = (await cipher.open(sealed, binding)) as Record<string, string>;
-    const parsed = provider.parse({ ...credential, ...fields }, profileOptions, { toBeChosen: true });
+    const stored = (await cipher.open(sealed, binding)) as Record<string, string>;
+    const entered = { ...(provider.enteredOf?.(stored) ?? stored), ...fields };
+    const parsed = provider.parse(entered, profileOptions, { toBeChosen: true });
     if (!parsed.ok) return { problems: parsed.problems };
-    const changedAt = now().toISOString();
-    const changed = { ...connection, target: parsed.target, changedBy, changedAt };
-    const isThere = await store.update(changed, await cipher.seal(parsed.credential, binding));
-    return isThere ? 'changed' : 'gone';
+    const { credential, target } = parsed;
+    const is: Connection = {
+      ...connection,
+      ...details,
+      target,
+      profileOptions: [...profileOptions],
+      settings: settingsIn(provider.fields, credential),
+      changedBy,
+      changedAt: now().toISOString(),
+    };
+    const outcome = await store.update({
+      was: connection,
+      is,
+      sealed: await cipher.seal(credential, binding),
+    });
+    return outcome === 'updated' ? 'changed' : outcome;
   };
 }
+
+/** Said where somebody else was faster. */
+export const changedMeanwhile =
+  'Somebody has changed this connection since the form was opened. Close it and open it again.';
 
 /** Milliseconds after which a change is verified that was made while its connection was being verified. */
 const afterRunMs = 60_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
@@ -14,17 +14,12 @@ import type { Form, FormField, FormValues } from '../model/form.ts';
 import type { ClickHandler, FormHandler } from '../model/handlers.ts';
 import { sentence, typed } from '../model/message.ts';
 import { refusalAt, replyWith } from '../model/reply.ts';
-import { type ChangeConnection, verifyChanged } from './change-connection.ts';
+import { draftAbout } from './about-connection.ts';
+import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
 import { underProvider } from './connection-answers.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
-/** What the form remembers: which connection it is about, and where the answer goes. */
-export const ChooseDraft = z.object({
-  form: z.literal('choose-objects'),
-  conversationId: z.string(),
-  connectionId: z.string(),
-  root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
-});
+export const ChooseDraft = draftAbout('choose-objects');
 export type ChooseDraft = z.infer<typeof ChooseDraft>;
 
 export type ChooseObjectsDependencies = {
@@ -69,7 +64,7 @@ export function choiceForm(
             choices: paths.map((path) => ({ value: nameOf(path), label: path })),
           },
         ],
-        unlistedHint: 'For another, add the connection anew and type its path.',
+        unlistedHint: 'For another, close this and edit the connection: any path can be typed there.',
       },
     ];
   });
@@ -143,8 +138,9 @@ export function createChooseObjects(dependencies: ChooseObjectsDependencies) {
       const fields = chosenPaths(provider, choices, values);
       const changed = await changeConnection(connection, { fields, changedBy: askedBy });
       if (changed === 'gone') return refusalAt(first, 'This connection is gone.');
-      if (changed !== 'changed')
+      if (typeof changed === 'object')
         return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };
+      if (changed !== 'changed') return refusalAt(first, changedMeanwhile);
       await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
       const request = { workspaceId, connectionId, askedBy, conversationId, root };
       await verifyChanged(requests, { ...request, trigger: 'again' });

@@ -1,6 +1,6 @@
 import type { ProviderId } from '../../catalog/catalog.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
-import { type FieldProblems, fieldProblems } from '../../providers/credential-form.ts';
+import { type FieldProblems, fieldProblems, settingsIn } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { FormValues } from '../model/form.ts';
@@ -16,11 +16,18 @@ export function credentialValues(provider: Provider, values: FormValues): Record
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
+/** The profile options that were chosen. */
+export function chosenOptions({ id }: Provider, values: FormValues): string[] {
+  const chosen = values[`${id}.profileOptions`] ?? [];
+  return typeof chosen === 'string' ? [chosen].filter(Boolean) : [...chosen];
+}
+
 export type Accepted = {
   readonly details: ConnectionDetails;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
   readonly profileOptions: string[];
+  readonly settings: Readonly<Record<string, string>>;
 };
 
 /** A provider's problems, beside the fields of the form. */
@@ -38,8 +45,7 @@ export function readAnswers(
     description: values.description,
     tags: values.tags,
   });
-  const chosen = values[`${provider.id}.profileOptions`] ?? [];
-  const profileOptions = typeof chosen === 'string' ? [chosen] : chosen;
+  const profileOptions = chosenOptions(provider, values);
   const parsed = provider.parse(credentialValues(provider, values), profileOptions, { toBeChosen: true });
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const problems: Record<string, string> = {
@@ -49,5 +55,6 @@ export function readAnswers(
   };
   if (!details.success || !parsed.ok || optionsProblem) return { problems };
   const { credential, target } = parsed;
-  return { details: details.data, credential, target, profileOptions: [...profileOptions] };
+  const settings = settingsIn(provider.fields, credential);
+  return { details: details.data, credential, target, profileOptions, settings };
 }

@@ -99,7 +99,10 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
       return replyWith(sentence(text));
     }
     const change = { fields: confirmation.confirm, changedBy: actor.userId };
-    if ((await changeConnection(connection, change)) !== 'changed') return replyWith(noConnection);
+    const changed = await changeConnection(connection, change);
+    if (changed === 'outdated')
+      return replyWith(sentence(`Somebody has changed ${typed(name)} just now. Try again.`));
+    if (changed !== 'changed') return replyWith(noConnection);
     await verifyChanged(requests, requestOf(connection, context, root));
     return { kind: 'none' };
   };

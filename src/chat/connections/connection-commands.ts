@@ -16,7 +16,9 @@ import {
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
+import type { SeenConnection } from './about-connection.ts';
 import { connectionList } from './connection-list.ts';
+import type { createEditConnection } from './edit-connection.ts';
 import type { createReplaceCredential } from './replace-credential.ts';
 import { connectionDetails } from './show-connection.ts';
 import type { VerificationRequests } from './verification-requests.ts';
@@ -29,6 +31,7 @@ export type ConnectionCommandDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
+  readonly editConnection: ReturnType<typeof createEditConnection>;
   readonly replaceCredential: ReturnType<typeof createReplaceCredential>;
   readonly now: () => Date;
   readonly maxKeyAgeDays: number;
@@ -39,7 +42,8 @@ const mostCompared = 200;
 
 /** Creates what carries out the commands about connections. */
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
-  const { providers, store, requests, policy, audit, command, replaceCredential } = dependencies;
+  const { providers, store, requests, policy, audit, command } = dependencies;
+  const { editConnection, replaceCredential } = dependencies;
 
   /** The connection of this name, or the only one whose name begins with it. */
   async function meant(workspaceId: string, name: string): Promise<Connection | undefined> {
@@ -67,6 +71,16 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
       );
     };
 
+  /** The same of what also needs to know its provider. */
+  const seen = (
+    words: string,
+    use: (found: SeenConnection, context: ChatContext) => Promise<Reply>,
+  ): CommandHandler =>
+    named(words, async (connection, context) => {
+      const provider = providers.find(connection.provider);
+      return provider ? use({ connection, provider }, context) : replyWith(noConnection);
+    });
+
   async function verify({ id: connectionId, name }: Connection, context: ChatContext): Promise<Reply> {
     const { actor, conversationId } = context;
     const { workspaceId, userId: askedBy } = actor;
@@ -87,16 +101,11 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     'connection-list': async (match, { actor }) =>
       replyWith(await connectionList(dependencies, actor, { match, offset: 0 })),
     'connection-verify': named('connection verify', verify),
-    'connection-show': named('connection show', async (connection) => {
-      const provider = providers.find(connection.provider);
-      return replyWith(provider ? await connectionDetails(dependencies, connection, provider) : noConnection);
-    }),
-    'connection-rotate': named('connection rotate', async (connection, context) => {
-      const provider = providers.find(connection.provider);
-      return provider
-        ? replaceCredential.openFor({ connection, provider }, context)
-        : replyWith(noConnection);
-    }),
+    'connection-show': seen('connection show', async ({ connection, provider }) =>
+      replyWith(await connectionDetails(dependencies, connection, provider)),
+    ),
+    'connection-edit': seen('connection edit', editConnection.openFor),
+    'connection-rotate': seen('connection rotate', replaceCredential.openFor),
     'connection-remove': named('connection remove', remove),
   } satisfies Record<string, CommandHandler>;
 }

@@ -38,7 +38,8 @@ function commonFields(providers: Providers, providerType: string): FormField[] {
   ];
 }
 
-const detailFields: readonly FormField[] = [
+/** What is asked of every connection. */
+export const detailFields: readonly FormField[] = [
   {
     id: 'name',
     label: 'Connection name',
@@ -97,7 +98,7 @@ export function credentialFields(provider: Provider, values: FormValues): FormFi
 }
 
 /** Questions with what was answered before. */
-function answered(fields: readonly FormField[], values: FormValues): FormField[] {
+export function answered(fields: readonly FormField[], values: FormValues): FormField[] {
   return fields.map((field) => {
     const value = values[field.id];
     const text = typeof value === 'string' ? value : value?.join(',');
@@ -105,7 +106,8 @@ function answered(fields: readonly FormField[], values: FormValues): FormField[]
   });
 }
 
-function optionsField({ id, catalog }: Provider): FormField[] {
+/** The question for profile options, where a provider has any. */
+export function optionsField({ id, catalog }: Provider): FormField[] {
   if (catalog.options.length === 0) return [];
   const choices = catalog.options.map(({ id: value, label, hint: description }) => ({
     value,

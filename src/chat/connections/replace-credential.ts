@@ -5,13 +5,11 @@ import type { FormTokens } from '../../access/form-token.ts';
 import type { AccessPolicy, Actor } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Cipher } from '../../connections/cipher.ts';
-import type { Connection } from '../../connections/connection.ts';
 import type { Replacements } from '../../connections/replacements.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError } from '../../errors.ts';
 import { tryJson } from '../../json.ts';
 import { type ParsedCredential, rotatingFields } from '../../providers/credential-form.ts';
-import type { Provider, Providers } from '../../providers/provider.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import { goneMessage } from '../messages/replacement-messages.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -19,23 +17,18 @@ import type { Form, FormValues } from '../model/form.ts';
 import type { Click, ClickHandler, FormHandler } from '../model/handlers.ts';
 import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replacementSaying, replyWith } from '../model/reply.ts';
+import { draftAbout, type FindConnection, type SeenConnection } from './about-connection.ts';
 import { verifyChanged } from './change-connection.ts';
 import { credentialValues, underProvider } from './connection-answers.ts';
 import { credentialFields, sealingNote } from './connection-form.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
-/** What the form remembers: which connection it is about, and where the answer goes. */
-export const ReplaceDraft = z.object({
-  form: z.literal('replace-credential'),
-  conversationId: z.string(),
-  connectionId: z.string(),
-  root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
-});
+export const ReplaceDraft = draftAbout('replace-credential');
 export type ReplaceDraft = z.infer<typeof ReplaceDraft>;
 
 export type ReplaceCredentialDependencies = {
-  readonly providers: Providers;
-  readonly store: Pick<ConnectionStore, 'find' | 'sealedCredential'>;
+  readonly findConnection: FindConnection;
+  readonly store: Pick<ConnectionStore, 'sealedCredential'>;
   readonly replacements: Replacements;
   readonly cipher: Cipher;
   readonly requests: VerificationRequests;
@@ -48,10 +41,8 @@ export type ReplaceCredentialDependencies = {
 /** What the buttons of the question carry that asks whether a new credential is meant. */
 const Question = z.object({ id: z.string(), replacement: z.string() });
 
-type Subject = { readonly connection: Connection; readonly provider: Provider };
-
 /** The form with the fields that come anew with a new secret, and no other. */
-function replaceForm({ connection, provider }: Subject, token: string, values: FormValues = {}): Form {
+function replaceForm({ connection, provider }: SeenConnection, token: string, values: FormValues = {}): Form {
   const rotating = rotatingFields(provider.fields).map(({ id }) => `${provider.id}.${id}`);
   const optional = new Set(
     provider.fields.filter((field) => field.optional).map(({ id }) => `${provider.id}.${id}`),
@@ -76,7 +67,7 @@ function replaceForm({ connection, provider }: Subject, token: string, values: F
 
 /** What is stored with what was entered in place of what came with the secret before. */
 function withReplaced(
-  { connection, provider }: Subject,
+  { connection, provider }: SeenConnection,
   stored: Readonly<Record<string, string>>,
   values: FormValues,
 ): ParsedCredential {
@@ -91,18 +82,12 @@ function withReplaced(
 
 /** Creates what replaces the credential of a connection: how its form is opened, drawn anew, and taken. */
 export function createReplaceCredential(dependencies: ReplaceCredentialDependencies) {
-  const { providers, store, replacements, cipher, requests, formTokens } = dependencies;
+  const { findConnection, store, replacements, cipher, requests, formTokens } = dependencies;
   const { replayGuard, policy, audit } = dependencies;
-
-  async function seen(workspaceId: string, connectionId: string): Promise<Subject | undefined> {
-    const connection = await store.find(workspaceId, connectionId);
-    const provider = connection && providers.find(connection.provider);
-    return connection && provider && { connection, provider };
-  }
 
   /** Opens the form; the answer comes in place of a message where one is given. */
   async function openFor(
-    subject: Subject,
+    subject: SeenConnection,
     { actor, conversationId }: ChatContext,
     root?: Click['message'],
   ): Promise<Reply> {
@@ -116,13 +101,13 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   }
 
   const open: ClickHandler = async ({ value, message }, context) => {
-    const subject = await seen(context.actor.workspaceId, value);
+    const subject = await findConnection(context.actor.workspaceId, value);
     return subject ? openFor(subject, context, message) : replyWith(noConnection);
   };
 
   /** Keeps what was accepted beside the credential in use, sealed; resolves to its id. */
   async function keep(
-    { connection: { workspaceId, id: connectionId, changedAt: basedOn } }: Subject,
+    { connection: { workspaceId, id: connectionId, changedAt: basedOn } }: SeenConnection,
     parsed: ParsedCredential & { ok: true },
     by: string,
   ): Promise<string | undefined> {
@@ -132,7 +117,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   }
 
   /** The problems beside fields of the form; what is about another one stands beside the first. */
-  function problemsOf({ provider }: Subject, parsed: ParsedCredential & { ok: false }): FormReply {
+  function problemsOf({ provider }: SeenConnection, parsed: ParsedCredential & { ok: false }): FormReply {
     const rotating = rotatingFields(provider.fields).map(({ id }) => id);
     const [first = ''] = rotating;
     const problems = Object.entries(parsed.problems).map(([field, text]) => [
@@ -144,7 +129,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
 
   const handler: FormHandler<ReplaceDraft> = {
     async redraw({ actor, token, values }, { connectionId }) {
-      const subject = await seen(actor.workspaceId, connectionId);
+      const subject = await findConnection(actor.workspaceId, connectionId);
       if (!subject) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
       return replaceForm(subject, token, values);
     },
@@ -154,7 +139,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
       const { workspaceId, userId: askedBy } = actor;
       const [first = ''] = Object.keys(values);
       const gone = refusalAt(first, 'This connection is gone, or is not yours to change.');
-      const subject = await seen(workspaceId, connectionId);
+      const subject = await findConnection(workspaceId, connectionId);
       const sealed = await store.sealedCredential(workspaceId, connectionId);
       if (!subject || !sealed || !policy.permits(actor, 'connection.change', subject.connection)) return gone;
       const stored = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
@@ -173,7 +158,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   /** The question that was answered, for whoever may; nothing where it is no question any more. */
   async function asked(value: string, { workspaceId, userId }: Actor) {
     const question = tryJson(value, Question);
-    const subject = question && (await seen(workspaceId, question.id));
+    const subject = question && (await findConnection(workspaceId, question.id));
     if (!question || !subject) return undefined;
     const isPermitted = policy.permits({ workspaceId, userId }, 'connection.change', subject.connection);
     return { subject, replacement: question.replacement, isPermitted };

@@ -86,6 +86,7 @@ export async function connectionDetails(
         buttons: [
           { label: 'Verify again', action: 'verify-connection', value: id },
           { label: 'Show all checks', action: 'show-all-checks', value: id },
+          { label: 'Edit…', action: 'edit-connection', value: id },
           { label: 'Replace credential…', action: 'replace-credential', value: id },
         ],
       },

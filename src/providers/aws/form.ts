@@ -100,6 +100,7 @@ export const declaredFields = {
     schema: region,
     label: 'Region',
     kind: 'select',
+    editable: true,
     placeholder: 'Type to search, such as Frankfurt',
     hint: 'Where images are built. A default VPC is looked for in this region.',
     choices: regionChoices,

@@ -8,7 +8,7 @@ import {
   schemaOf,
 } from '../credential-form.ts';
 import { declaredFields } from './form.ts';
-import { readKeyFile } from './key-file.ts';
+import { keyFileWith, readKeyFile } from './key-file.ts';
 
 /** The fields as they are entered. */
 const Entered = schemaOf(declaredFields);
@@ -95,14 +95,14 @@ export function parse(values: FieldValues, profileOptions: readonly string[] = [
   return { ok: true, credential: onlyTexts(credential), target: targetOf(credential) };
 }
 
-/** What was entered besides the key file, of which only some fields are kept. */
+/** What was entered; the key file with those of its fields that are kept. */
 export function enteredOf({
-  clientEmail: _email,
-  privateKey: _key,
-  privateKeyId: _id,
+  clientEmail,
+  privateKey,
+  privateKeyId,
   ...entered
 }: Readonly<Record<string, string>>): FieldValues {
-  return entered;
+  return { ...entered, keyFile: keyFileWith({ clientEmail, privateKey, privateKeyId, ...entered }) };
 }
 
 /** The private key, and each line of it. */

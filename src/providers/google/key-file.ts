@@ -138,3 +138,12 @@ export function readKeyFile(given: string): ReadKeyFile {
   const { client_email: clientEmail, private_key_id: privateKeyId, project_id: projectId } = fields.data;
   return { key: { clientEmail, privateKey, privateKeyId, projectId } };
 }
+
+/** The text of a key file that `readKeyFile` reads these fields from. */
+export const keyFileWith = ({
+  clientEmail: client_email,
+  privateKey: private_key,
+  privateKeyId: private_key_id,
+  projectId: project_id,
+}: Readonly<Record<string, string | undefined>>): string =>
+  JSON.stringify({ type: 'service_account', client_email, private_key, private_key_id, project_id });

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
+import type { AccessPolicy } from '../../access/policy.ts';
+import type { ReplayGuard } from '../../access/replay-guard.ts';
+import { ConnectionDetails } from '../../connections/connection.ts';
+import { AppError } from '../../errors.ts';
+import { fieldProblems } from '../../providers/credential-form.ts';
+import { profileOptionsProblem } from '../../providers/profile-options.ts';
+import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import type { ChatContext } from '../model/context.ts';
+import type { Form, FormValues } from '../model/form.ts';
+import type { ClickHandler, FormHandler } from '../model/handlers.ts';
+import { typed } from '../model/message.ts';
+import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
+import { draftAbout, type FindConnection, type SeenConnection } from './about-connection.ts';
+import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
+import { chosenOptions, underProvider } from './connection-answers.ts';
+import { answered, credentialFields, detailFields, optionsField } from './connection-form.ts';
+import type { VerificationRequests } from './verification-requests.ts';
+
+export const EditDraft = draftAbout('edit-connection').extend({
+  /** When the connection was last changed as the form shows it. */
+  basedOn: z.string().optional(),
+});
+export type EditDraft = z.infer<typeof EditDraft>;
+
+export type EditConnectionDependencies = {
+  readonly findConnection: FindConnection;
+  readonly requests: VerificationRequests;
+  readonly formTokens: FormTokens;
+  readonly replayGuard: ReplayGuard;
+  readonly policy: AccessPolicy;
+  readonly audit: AuditTrail;
+  readonly changeConnection: ChangeConnection;
+};
+
+/** What can be changed of a connection as it is, by the fields of the form. */
+function valuesOf({ connection, provider }: SeenConnection): FormValues {
+  const { name, description, tags, profileOptions, target, settings } = connection;
+  const known = { ...target, ...settings };
+  const own = provider.fields
+    .filter(({ editable }) => editable)
+    .map(({ id }) => [`${provider.id}.${id}`, known[id]]);
+  return {
+    name,
+    description,
+    tags: tags.join(', '),
+    ...Object.fromEntries(own),
+    [`${provider.id}.profileOptions`]: profileOptions,
+  };
+}
+
+function editForm({ connection, provider }: SeenConnection, token: string, values: FormValues): Form {
+  const editable = new Set(
+    provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
+  );
+  const name = typed(connection.name);
+  return {
+    title: 'Edit the connection',
+    submitLabel: 'Save and verify',
+    token,
+    fields: [
+      ...answered(detailFields, values),
+      ...credentialFields(provider, values).filter(({ id }) => editable.has(id)),
+      ...answered(optionsField(provider), values),
+    ],
+    notes: [
+      [
+        `What ${name} signs in with, and where, stays. Its credential is replaced with “Replace credential…”; what is in another place is a connection of its own.`,
+      ],
+    ],
+    snippets: [],
+  };
+}
+
+/** What was filled in that is not as the form showed it. */
+function changedFields(seen: SeenConnection, values: FormValues): Record<string, string> {
+  const { id: providerId, fields } = seen.provider;
+  const shown = valuesOf(seen);
+  const changed = fields.flatMap(({ id, editable }) => {
+    const [is, was] = [values[`${providerId}.${id}`] ?? '', shown[`${providerId}.${id}`] ?? ''];
+    return editable && typeof is === 'string' && is !== was ? [[id, is] as const] : [];
+  });
+  return Object.fromEntries(changed);
+}
+
+/** Creates the form to change what a connection is called and where it builds: how it is opened, drawn anew, and taken. */
+export function createEditConnection(dependencies: EditConnectionDependencies) {
+  const { findConnection, requests, formTokens, replayGuard, policy, audit, changeConnection } = dependencies;
+
+  async function openFor(seen: SeenConnection, { actor, conversationId }: ChatContext): Promise<Reply> {
+    const { id: connectionId, name, changedAt: basedOn } = seen.connection;
+    if (!policy.permits(actor, 'connection.change', seen.connection)) {
+      await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
+      return replyWith(notYourConnection(name, 'change'));
+    }
+    const draft: EditDraft = { form: 'edit-connection', conversationId, connectionId, basedOn };
+    return { kind: 'form', form: editForm(seen, formTokens.sign(draft, actor), valuesOf(seen)) };
+  }
+
+  const open: ClickHandler = async ({ value }, context) => {
+    const seen = await findConnection(context.actor.workspaceId, value);
+    return seen ? openFor(seen, context) : replyWith(noConnection);
+  };
+
+  /** Takes what was filled in, or says what is wrong with it. */
+  async function change(
+    seen: SeenConnection,
+    values: FormValues,
+    changedBy: string,
+  ): Promise<FormReply | 'changed'> {
+    const { provider, connection } = seen;
+    const { name, description, tags } = values;
+    const details = ConnectionDetails.safeParse({ name, description, tags });
+    const profileOptions = chosenOptions(provider, values);
+    const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+    const problems = {
+      ...(details.success ? {} : fieldProblems(details.error)),
+      ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
+    };
+    if (!details.success || optionsProblem) return { kind: 'problems', problems };
+    const outcome = await changeConnection(connection, {
+      fields: changedFields(seen, values),
+      details: details.data,
+      profileOptions,
+      changedBy,
+    });
+    if (typeof outcome === 'object')
+      return { kind: 'problems', problems: underProvider(provider.id, outcome.problems) };
+    if (outcome === 'name-taken')
+      return refusalAt(
+        'name',
+        `There is already a connection called "${details.data.name}". Choose another name.`,
+      );
+    if (outcome === 'gone') return refusalAt('name', 'This connection is gone.');
+    return outcome === 'outdated' ? refusalAt('name', changedMeanwhile) : outcome;
+  }
+
+  const handler: FormHandler<EditDraft> = {
+    async redraw({ actor, token, values }, { connectionId }) {
+      const seen = await findConnection(actor.workspaceId, connectionId);
+      if (!seen) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
+      return editForm(seen, token, values);
+    },
+
+    async submit({ actor, values, once }, { connectionId, conversationId, basedOn }) {
+      if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
+      const { workspaceId, userId: askedBy } = actor;
+      const seen = await findConnection(workspaceId, connectionId);
+      if (!seen || !policy.permits(actor, 'connection.change', seen.connection))
+        return refusalAt('name', 'This connection is gone, or is not yours to change.');
+      if (seen.connection.changedAt !== basedOn) return refusalAt('name', changedMeanwhile);
+      const outcome = await change(seen, values, askedBy);
+      if (outcome !== 'changed') return outcome;
+      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
+      const request = { workspaceId, connectionId, askedBy, conversationId };
+      await verifyChanged(requests, { ...request, trigger: 'command' });
+      return { kind: 'accepted' };
+    },
+  };
+
+  return { open, openFor, ...handler };
+}
