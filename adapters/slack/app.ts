@@ -10,6 +10,7 @@ import { formCallbackId } from './form.ts';
 import { createHomeNotice, registerHome } from './home.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
+import { registerMention } from './mention.ts';
 import type { People } from './people.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
@@ -100,6 +101,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
   const sayInHome = createHomeNotice(urgent, people);
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));
   registerListeners(app, { chat, logger, commandWord, urgent, people });
+  registerMention(app, { chat, logger, urgent, people });
   registerHome(app, { chat, logger, urgent, people });
   app.view<ViewSubmitAction>(
     formCallbackId,

@@ -11,6 +11,11 @@ export const scopes = {
   'users:read': "knows a person's time zone for schedules, and their name where they should not be notified",
 } as const;
 
+/** What a workspace may leave out when it installs the app: https://docs.slack.dev/changelog */
+export const optionalScopes = {
+  'app_mentions:read': 'answers whoever mentions the bot with help; without it a mention gets no answer',
+} as const;
+
 export type ManifestOptions = {
   readonly command: string;
   /** Where Slack reaches the bot; without it the bot reaches Slack, through Socket Mode. */
@@ -43,9 +48,12 @@ export function slackManifest({ command, url }: ManifestOptions) {
         },
       ],
     },
-    oauth_config: { scopes: { bot: Object.keys(scopes) } },
+    oauth_config: { scopes: { bot: Object.keys(scopes), bot_optional: Object.keys(optionalScopes) } },
     settings: {
-      event_subscriptions: { bot_events: ['app_home_opened'], ...(endpoint && { request_url: endpoint }) },
+      event_subscriptions: {
+        bot_events: ['app_home_opened', 'app_mention'],
+        ...(endpoint && { request_url: endpoint }),
+      },
       interactivity: { is_enabled: true, ...(endpoint && { request_url: endpoint }) },
       org_deploy_enabled: false,
       socket_mode_enabled: !endpoint,

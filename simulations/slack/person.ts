@@ -7,6 +7,7 @@ import { type Element, holding, untouched } from './form-state.ts';
 import {
   homeOpened,
   interaction,
+  mentioned,
   messageAction,
   type Sender,
   signedHeaders,
@@ -65,7 +66,7 @@ function readBlock(block: Json): string[] {
       });
     case 'context':
       // Slack shows a moment in place of its token, on the clock of the reader: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-      return elements.map(({ text }) => String(text).replaceAll(/<!date\^[^|]*\|([^>]*)>/g, '$1'));
+      return elements.map(({ text }) => String(text).replaceAll(/<(?:!date\^|https:)[^|]*\|([^>]*)>/g, '$1'));
     case 'actions':
       return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
     case 'data_table': {
@@ -180,6 +181,8 @@ export async function createSlackPerson(
     async type(text: string, conversation = channelId): Promise<Answer> {
       return send(await commandBody(text, conversation));
     },
+    /** Writes a message that mentions the bot. */
+    mention: (text: string) => send(mentioned(sender, { channel: channelId, text })),
     /** Chooses in a select that redraws the modal, and returns it redrawn. */
     async choose(view: View, field: string, value: string, values: Json = {}): Promise<View> {
       const before = draws();

@@ -127,8 +127,8 @@ export function viewSubmission(
   };
 }
 
-/** The body that says that somebody opened the Home, with their direct messages with the bot: https://docs.slack.dev/reference/events/app_home_opened */
-export function homeOpened(sender: Sender, channel: string): string {
+/** The body of an event: https://docs.slack.dev/apis/events-api */
+function eventCallback(sender: Sender, event: Json): string {
   return JSON.stringify({
     type: 'event_callback',
     team_id: sender.teamId,
@@ -144,12 +144,19 @@ export function homeOpened(sender: Sender, channel: string): string {
         is_enterprise_install: false,
       },
     ],
-    event: {
-      type: 'app_home_opened',
-      user: sender.userId,
-      channel,
-      tab: 'home',
-      event_ts: String(Date.now() / 1000),
-    },
+    event: { user: sender.userId, event_ts: String(Date.now() / 1000), ...event },
   });
 }
+
+/** The body that says that somebody opened the Home, with their direct messages with the bot: https://docs.slack.dev/reference/events/app_home_opened */
+export const homeOpened = (sender: Sender, channel: string): string =>
+  eventCallback(sender, { type: 'app_home_opened', channel, tab: 'home' });
+
+/** The body that says that somebody mentioned the bot: https://docs.slack.dev/reference/events/app_mention */
+export const mentioned = (sender: Sender, { channel, text }: { channel: string; text: string }): string =>
+  eventCallback(sender, {
+    type: 'app_mention',
+    channel,
+    text: `<@${sender.botUserId}> ${text}`,
+    ts: '1.000200',
+  });

@@ -81,3 +81,7 @@ export function parseCatalog(file: unknown): Catalog {
     })),
   };
 }
+
+/** The requirements of the documented minimum: what counts without any option. */
+export const minimumOf = ({ requirements }: Pick<Catalog, 'requirements'>) =>
+  requirements.filter(({ level, when }) => level === 'required' && when === undefined);

@@ -27,6 +27,7 @@ import type { VerificationRequests } from './connections/verification-requests.t
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
 import { noConnection } from './messages/connection-messages.ts';
+import { permissionsReply } from './messages/permissions-message.ts';
 import type { ChatContext } from './model/context.ts';
 import type { Form, FormAnswers, Submission } from './model/form.ts';
 import type { Click, ClickHandler, CommandHandler, FormHandler } from './model/handlers.ts';
@@ -123,6 +124,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
 
   const commands: Record<CommandId, CommandHandler> = {
     help: () => replyWith(helpMessage(command)),
+    permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
     'connection-add': addConnection.open,
     'report-schedule': scheduleReport.open,
     ...createConnectionCommands({ ...shared, editConnection, replaceCredential }),
@@ -130,6 +132,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   };
 
   const clicks: Record<ButtonAction, ClickHandler> = {
+    'run-command': ({ value }, context) => run(value, context),
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
@@ -153,6 +156,12 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'snooze-report': snoozeReport,
   };
 
+  function run(text: string, context: ChatContext): Reply | Promise<Reply> {
+    const parsed = parseCommand(text);
+    if (parsed.kind === 'unknown') return replyWith(unknownCommand(parsed.typed, parsed.meant, command));
+    return commands[parsed.id](parsed.argument, context);
+  }
+
   function openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
     const parsed = parseCommand(text);
     const opens = parsed.kind === 'command' && formCommands.includes(parsed.id);
@@ -168,11 +177,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   }
 
   return {
-    async command(text, context) {
-      const parsed = parseCommand(text);
-      if (parsed.kind === 'unknown') return unknownCommand(parsed.typed, parsed.nearest, command);
-      return commands[parsed.id](parsed.argument, context);
-    },
+    command: async (text, context) => run(text, context),
     openAhead,
     click: async (click, context) => clicks[click.action](click, context),
     home: (actor) => homeMessage(dependencies, actor),

@@ -10,6 +10,13 @@ export const commands = [
     example: 'help',
   },
   {
+    id: 'permissions',
+    words: 'permissions',
+    argument: 'PROVIDER',
+    summary: 'Shows what image builds need at a provider, and how to give it; needs no connection.',
+    example: 'permissions aws',
+  },
+  {
     id: 'connection-add',
     words: 'connection add',
     argument: '[PROVIDER]',
@@ -124,6 +131,7 @@ export const formCommands: readonly CommandId[] = [
 
 /** Other words that people type for a command: of other tools, and without the word that is always the same. */
 const aliases: Partial<Record<CommandId, readonly string[]>> = {
+  permissions: ['permission', 'requirements'],
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],
   'connection-verify': ['verify', 'check', 'connection check'],
@@ -131,7 +139,12 @@ const aliases: Partial<Record<CommandId, readonly string[]>> = {
   'connection-edit': ['edit', 'connection rename', 'connection change'],
   'connection-rotate': ['rotate', 'connection replace'],
   'connection-remove': ['remove', 'rm', 'delete', 'connection rm', 'connection delete'],
-  'report-list': ['report ls'],
+  'report-now': ['report verify', 'report run'],
+  'report-schedule': ['schedule', 'report add', 'report new', 'report create'],
+  'report-list': ['reports', 'report ls', 'report show'],
+  'report-preview': ['preview'],
+  'report-pause': ['pause', 'report stop'],
+  'report-resume': ['resume', 'report start'],
   'report-remove': ['report rm', 'report delete'],
 };
 
@@ -142,7 +155,12 @@ const spellings = commands.flatMap((command) =>
 
 export type ParsedCommand =
   | { readonly kind: 'command'; readonly id: CommandId; readonly argument: string }
-  | { readonly kind: 'unknown'; readonly typed: string; readonly nearest: Command };
+  | {
+      readonly kind: 'unknown';
+      readonly typed: string;
+      /** What was probably meant, in whole; undefined where nothing is near. */
+      readonly meant: string | undefined;
+    };
 
 /** Signs that people put around a name: quotation marks, also those that keyboards make of them, and those of chat. */
 const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`|\*(.*)\*)$/s;
@@ -160,20 +178,28 @@ export function parseCommand(text: string): ParsedCommand {
   const found = spellings.find(({ words }) => lower === words || lower.startsWith(`${words} `));
   if (found)
     return { kind: 'command', id: found.id, argument: unquote(input.slice(found.words.length).trim()) };
-  return { kind: 'unknown', typed: input, nearest: nearestCommand(lower) };
+  return { kind: 'unknown', typed: input, meant: meantBy(input) };
 }
 
-/** The command closest to what was typed, by its whole or by its last word alone (`list` for `connection list`). */
-function nearestCommand(typed: string): Command {
-  const [first = '', second = ''] = typed.split(' ');
+/** How many characters differ between two texts, of those that there are: 0 for none, 1 for all. */
+const farness = (one: string, other: string) => distance(one, other) / Math.max(one.length, other.length, 1);
+
+/** How far words may be from a command that was meant. */
+const mostFar = 0.5;
+
+/** The command whose words are closest to those at the beginning of what was typed, with what follows them. */
+function meantBy(input: string): string | undefined {
+  const words = input.split(' ');
+  const first = words[0]?.toLowerCase();
   // Whoever got the first word right means one of its commands.
-  const group = commands.filter(({ words }) => words.startsWith(`${first} `));
-  if (second === '' && group[0]) return group[0];
-  const score = (words: string): number => {
-    const last = words.split(' ').at(-1) ?? words;
-    return Math.min(distance(`${first} ${second}`.trim(), words), distance(first, last) + 0.5);
-  };
-  const scoreOf = ({ words, id }: Command) => Math.min(...[words, ...(aliases[id] ?? [])].map(score));
-  const candidates: readonly Command[] = group.length > 0 ? group : commands;
-  return candidates.reduce((best, command) => (scoreOf(command) < scoreOf(best) ? command : best));
+  const group = spellings.filter((spelling) => spelling.words.startsWith(`${first} `));
+  const ranked = (group.length > 0 ? group : spellings).map(({ words: spelling, id }) => {
+    const length = spelling.split(' ').length;
+    const typed = words.slice(0, length).join(' ').toLowerCase();
+    return { id, farness: farness(typed, spelling), argument: words.slice(length).join(' ') };
+  });
+  const closest = ranked.reduce((best, each) => (each.farness < best.farness ? each : best));
+  if (group.length === 0 && closest.farness > mostFar) return undefined;
+  const command = commands.find(({ id }) => id === closest.id);
+  return [command?.words, command?.argument && unquote(closest.argument)].filter(Boolean).join(' ');
 }

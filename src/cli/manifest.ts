@@ -21,11 +21,13 @@ const asJson = (manifest: unknown) => JSON.stringify(manifest, null, 2);
 async function slack({ json, socket, url = exampleUrl, command }: ManifestOptions): Promise<void> {
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
-  const { scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
+  const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
   const manifest = slackManifest({ command, ...(!socket && { url }) });
   if (json) return print(asJson(manifest));
   print('The Slack app asks for these scopes:');
   for (const [scope, reason] of Object.entries(scopes)) print(`  ${scope.padEnd(18)} ${reason}`);
+  print('\nThese it can do without:');
+  for (const [scope, reason] of Object.entries(optionalScopes)) print(`  ${scope.padEnd(18)} ${reason}`);
   print('\nIts manifest, to be pasted at https://api.slack.com/apps, "Create New App", "From a manifest":');
   if (!socket && url === exampleUrl)
     print(`(${exampleUrl} stands for the address of your bot; --url sets it)`);

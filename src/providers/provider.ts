@@ -78,7 +78,7 @@ export type RemediationRequest = {
 export type Providers = {
   /** In the order people are offered them. */
   readonly all: readonly Provider[];
-  /** The provider with this id in any case, or undefined when there is none. */
+  /** The provider with this id or alias in any case, or undefined when there is none. */
   find(id: string): Provider | undefined;
 };
 
@@ -87,6 +87,8 @@ export type Provider = {
   readonly id: ProviderId;
   /** The name people know it by. */
   readonly label: string;
+  /** Other words that people type for it, in small letters. */
+  readonly aliases?: readonly string[];
   readonly type: 'cloud' | 'on-premises';
   readonly catalog: Catalog;
   /** What a person is asked for; forms on every platform are drawn from it. */
@@ -147,6 +149,8 @@ export type Provider = {
    * `provider.unreachable` when nothing can be told at all. Nothing at the provider is created or changed.
    */
   check(request: CheckRequest): Promise<void>;
+  /** What the documentation gives to copy for the documented minimum, with words in place of the reader's own names. */
+  documented(): Remediation[];
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */
   remediate(request: RemediationRequest): Remediation[];
 };

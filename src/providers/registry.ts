@@ -20,9 +20,10 @@ export const providerContradictions: Contradictions = (set) =>
 /** What the settings of providers were read as, by variable. */
 export type ProviderSettings = Readonly<Record<string, unknown>>;
 
-/** These providers, to be found by their ids in any case. */
+/** These providers, to be found by their ids and aliases in any case. */
 export function providersOf(all: readonly Provider[]): Providers {
-  return { all, find: (id) => all.find((provider) => provider.id === id.toLowerCase()) };
+  const isCalled = ({ id, aliases = [] }: Provider, name: string) => id === name || aliases.includes(name);
+  return { all, find: (name) => all.find((provider) => isCalled(provider, name.toLowerCase())) };
 }
 
 /** Loads every provider, without what only a verification needs. */

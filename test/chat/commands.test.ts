@@ -18,6 +18,10 @@ describe('a typed command', () => {
     ['connection verify *prod* eu', 'connection-verify', '*prod* eu'],
     ['connection rotate prod', 'connection-rotate', 'prod'],
     ['show prod', 'connection-show', 'prod'],
+    ['edit prod', 'connection-edit', 'prod'],
+    ['permissions gcp', 'permissions', 'gcp'],
+    ['pause Morning', 'report-pause', 'Morning'],
+    ['reports', 'report-list', ''],
     ['connection delete x', 'connection-remove', 'x'],
     ['connection rm x', 'connection-remove', 'x'],
     ['LS prod', 'connection-list', 'prod'],
@@ -32,14 +36,18 @@ describe('a typed command', () => {
 
   it.each([
     ['conection list', 'connection list'],
-    ['verfy prod', 'connection verify'],
-    ['connection delte x', 'connection remove'],
+    ['verfy prod', 'connection verify prod'],
+    ['connection verfy "prod eu"', 'connection verify prod eu'],
+    ['connection delte x', 'connection remove x'],
     ['hlep', 'help'],
-    ['report', 'report now'],
-    ['connection', 'connection add'],
-    ['connections add', 'connection add'],
-  ])('%j is unknown, and nearest is %s', (text, words) => {
-    expect(parseCommand(text)).toMatchObject({ kind: 'unknown', typed: text, nearest: { words } });
+    ['report', 'report list'],
+    ['report reusme Morning check', 'report resume Morning check'],
+    ['connection', 'connection list'],
+    ['connections add gcp', 'connection add gcp'],
+    ['what is this', undefined],
+    ['🚀', undefined],
+  ])('%j is unknown, and %j was meant', (text, meant) => {
+    expect(parseCommand(text)).toEqual({ kind: 'unknown', typed: text, meant });
   });
 
   it('has an example that is understood, for each', () => {

@@ -53,11 +53,43 @@ describe('the commands', () => {
     expect(await ask(text)).toContain(answer);
   });
 
+  it.each([
+    ['gcp', 'What image builds need in Google Cloud'],
+    ['vcenter', 'What image builds need in vSphere'],
+    ['', 'Of which provider? There are: aws, azure, google, vsphere.'],
+    ['moon', 'This version has no provider "moon".'],
+  ])('permissions %s says: %s', async (name, answer) => {
+    expect(await ask(`permissions ${name}`)).toContain(answer);
+  });
+
+  it('what was probably meant is a click away, with what it was to be about', async () => {
+    await bot.person.type('permisions gcp');
+    const question = await bot.person.nextReply();
+    expect(readMessage(question)).toContain('Did you mean /xoap permissions gcp?');
+    await bot.person.click(question, 'run-command');
+    expect(readMessage(await bot.person.nextReply())).toContain('What image builds need in Google Cloud');
+
+    await bot.person.type('conection add vmware');
+    const asked = await bot.person.nextReply();
+    const draws = bot.person.draws();
+    await bot.person.click(asked, 'open-form');
+    expect(JSON.stringify((await bot.person.viewAfter(draws + 1)).blocks)).toContain('vsphere.host');
+  });
+
+  it('a mention is answered with help, for whoever wrote it', async () => {
+    await bot.person.mention('hello?');
+    const { body } = await until('the answer', () =>
+      bot.workspace.calls.find(({ method }) => method === 'chat.postEphemeral'),
+    );
+    expect(body).toMatchObject({ channel: bot.workspace.channelId, user: bot.person.userId });
+    expect(readMessage(body as { text: string })).toContain('/xoap connection add [PROVIDER]');
+  });
+
   it('list shows the verdict, verify posts a new answer, and names are suggested', async () => {
     await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
 
     expect(await ask('connection list')).toMatch(/prod-eu — AWS · eu-central-1 — ✅ ready/);
-    expect(await ask('connection verify prod-ue')).toContain('Did you mean prod-eu?');
+    expect(await ask('connection verify prod-ue')).toContain('Did you mean /xoap connection verify prod-eu?');
     expect(await ask('connection show PROD')).toMatch(/^prod-eu, AWS · 123456789012 · eu-central-1\n/);
     expect(await ask('connection show rod-eu')).toContain('There is no connection "rod-eu" here.');
     await bot.person.type('connection verify PROD-EU');

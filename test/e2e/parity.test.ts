@@ -149,7 +149,7 @@ function withoutColumns(text: string): string {
 describe('every button does the same on Slack and in Teams', () => {
   const valueFor = (action: ButtonAction) =>
     action === 'confirm' ? JSON.stringify({ id: 'c-none', confirm: {} }) : 'c-none';
-  const without: readonly ButtonAction[] = ['list-more', 'keep-connection', 'keep-schedule'];
+  const without: readonly ButtonAction[] = ['run-command', 'list-more', 'keep-connection', 'keep-schedule'];
   const ofSchedules: readonly ButtonAction[] = [
     'report-again',
     'report-now',

@@ -1,7 +1,8 @@
 import type { AuditTrail } from '../../access/audit.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
-import { type Connection, comparableName } from '../../connections/connection.ts';
+import type { Connection } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
+import { onlyBeginning } from '../../connections/nearest-name.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { Providers } from '../../providers/provider.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
@@ -51,9 +52,7 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     const exact = await store.findByName(workspaceId, name);
     if (exact) return exact;
     const { total, connections } = await store.list({ workspaceId, match: name, limit: mostCompared });
-    const beginning = comparableName(name);
-    const begun = connections.filter((each) => comparableName(each.name).startsWith(beginning));
-    return begun.length === 1 && total <= mostCompared ? begun[0] : undefined;
+    return total <= mostCompared ? onlyBeginning(connections, name) : undefined;
   }
 
   /** Carries out what needs a connection by its name, or says which there are. */
@@ -67,7 +66,7 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
       return replyWith(
         name === ''
           ? whichConnection(command(`${words} NAME`), connections)
-          : unknownConnection(name, connections, command('connection list')),
+          : unknownConnection(words, { name, known: connections }, command),
       );
     };
 

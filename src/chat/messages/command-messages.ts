@@ -1,6 +1,5 @@
-import { type Command, commands } from '../commands.ts';
-import { type Message, type Span, say, typed } from '../model/message.ts';
-import { type Reply, replySaying } from '../model/reply.ts';
+import { type CommandId, commands, formCommands, parseCommand } from '../commands.ts';
+import { type Button, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
 
 /** A command as a person types it. */
 export type CommandSpan = (words: string) => Span;
@@ -16,8 +15,30 @@ export function helpMessage(command: CommandSpan): Message {
   return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }, example] };
 }
 
+const opensForm = (id: CommandId) => formCommands.includes(id);
+
+/** A button that does what a command does. */
+function runButton(words: string): Part {
+  const parsed = parseCommand(words);
+  const isForm = parsed.kind === 'command' && opensForm(parsed.id);
+  const button: Button = {
+    label: 'Yes, do that',
+    action: isForm ? 'open-form' : 'run-command',
+    value: words,
+    style: 'primary',
+  };
+  return { kind: 'buttons', buttons: [button] };
+}
+
+/** Asks whether a command was meant, with a button that carries it out. */
+export function didYouMean(spans: readonly Span[], words: string, command: CommandSpan): Message {
+  const asked: Span[] = [...spans, ' Did you mean ', command(words), '?'];
+  return { summary: plainText(asked), parts: [say(...asked), runButton(words)] };
+}
+
 /** Said to whoever typed what is no command. */
-export function unknownCommand(text: string, nearest: Command, command: CommandSpan): Reply {
-  const title = `There is no command "${typed(text)}".`;
-  return replySaying(`${title} Did you mean `, command(nearest.words), '? ', command('help'), ' lists all.');
+export function unknownCommand(text: string, meant: string | undefined, command: CommandSpan): Message {
+  const spans: Span[] = [`There is no command "${typed(text)}". `, command('help'), ' lists all.'];
+  if (meant) return didYouMean(spans, meant, command);
+  return { summary: plainText(spans), parts: [say(...spans)] };
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connections/connection.ts';
 import { nearestByName } from '../../connections/nearest-name.ts';
 import { type Message, type Span, say, sentence, typed } from '../model/message.ts';
+import { type CommandSpan, didYouMean } from './command-messages.ts';
 
 /** The same answer for what never existed, what is gone and what belongs to another workspace. */
 export const noConnection = sentence('There is no such connection here.');
@@ -49,10 +50,13 @@ export function whichConnection(command: Span, known: readonly Connection[]): Me
 }
 
 /** Said where a command names what is not there; with the name that may have been meant. */
-export function unknownConnection(name: string, known: readonly Connection[], listCommand: Span): Message {
+export function unknownConnection(
+  words: string,
+  { name, known }: { name: string; known: readonly Connection[] },
+  command: CommandSpan,
+): Message {
+  const spans: Span[] = [`There is no connection "${typed(name)}" here.`];
   const nearest = nearestByName(known, name);
-  const hint: Span[] = nearest
-    ? [' Did you mean ', { bold: typed(nearest.name) }, '?']
-    : [' ', listCommand, ' shows all.'];
-  return { ...noConnection, parts: [say(`There is no connection "${typed(name)}" here.`, ...hint)] };
+  if (nearest) return didYouMean(spans, `${words} ${nearest.name}`, command);
+  return { ...noConnection, parts: [say(...spans, ' ', command('connection list'), ' shows all.')] };
 }

@@ -24,12 +24,16 @@ const stateOrder: readonly FindingState[] = [
 ];
 const rankOf = (finding?: Finding) => stateOrder.indexOf(finding?.state ?? 'not-applicable');
 
-function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
-  if (remediation.length === 0) return [];
-  const parts = remediation.flatMap(({ title, format, text }): Part[] => [
+/** What to copy, each under its title. */
+export const snippetParts = (remediation: readonly Remediation[]): Part[] =>
+  remediation.flatMap(({ title, format, text }): Part[] => [
     say({ bold: title }),
     format === 'text' ? say(text) : { kind: 'code', language: format, text },
   ]);
+
+function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
+  if (remediation.length === 0) return [];
+  const parts = snippetParts(remediation);
   const titles = remediation.map(({ title }) => title).join('; ');
   return [{ summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] }];
 }

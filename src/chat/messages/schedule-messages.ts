@@ -1,4 +1,5 @@
 import { comparableName } from '../../connections/connection.ts';
+import { nearestByName } from '../../connections/nearest-name.ts';
 import type { Schedule, Selection, Speak } from '../../reports/schedule.ts';
 import { momentIn, nextDue, timingWords } from '../../reports/timing.ts';
 import {
@@ -11,12 +12,36 @@ import {
   sentence,
   typed,
 } from '../model/message.ts';
+import { type CommandSpan, didYouMean } from './command-messages.ts';
 
 /** Said of what never existed, what is gone and what belongs to another workspace. */
 export const noSchedule = sentence('There is no such report schedule here.');
 
 export const notYourSchedule = (name: string, what: string) =>
   sentence(`Only who made ${typed(name)}, or an administrator of this bot, may ${what} it.`);
+
+/** Schedules that are named to whoever named none. */
+const mostNamed = 10;
+
+/** Said where a command names no schedule, or one that is not there; with the name that may have been meant. */
+export function unknownSchedule(
+  words: string,
+  { name, all }: { name: string; all: readonly Schedule[] },
+  command: CommandSpan,
+): Message {
+  const names = all.slice(0, mostNamed).map((each) => typed(each.name));
+  const more = all.length > names.length ? ` and ${all.length - names.length} more` : '';
+  const there = names.length > 0 ? ` There are: ${names.join(', ')}${more}.` : ' None is scheduled yet.';
+  if (name === '')
+    return {
+      summary: 'Which report?',
+      parts: [say('Which report? ', command(`${words} NAME`), `.${there}`)],
+    };
+  const spans: Span[] = [`There is no report "${typed(name)}" here.`];
+  const nearest = nearestByName(all, name);
+  if (nearest) return didYouMean(spans, `${words} ${nearest.name}`, command);
+  return { ...noSchedule, parts: [say(...spans, there)] };
+}
 
 function selectionWords(selection: Selection): string {
   switch (selection.kind) {

@@ -16,6 +16,7 @@ export type Span =
 
 /** Everything a button can ask for, once, for every platform. */
 export const buttonActions = [
+  'run-command',
   'open-form',
   'verify-again',
   'verify-later',

@@ -1,9 +1,16 @@
 import type { AuditTrail } from '../../access/audit.ts';
+import type { Actor } from '../../access/policy.ts';
+import { onlyBeginning } from '../../connections/nearest-name.ts';
 import type { Schedule } from '../../reports/schedule.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import { timingWords } from '../../reports/timing.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
-import { nextWords, removeScheduleQuestion, scheduleList } from '../messages/schedule-messages.ts';
+import {
+  nextWords,
+  removeScheduleQuestion,
+  scheduleList,
+  unknownSchedule,
+} from '../messages/schedule-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Span, typed } from '../model/message.ts';
@@ -32,11 +39,19 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
   const { schedules, reports, audit, permittedSchedule, followUp, previewReport, command, now } =
     dependencies;
 
-  async function unknownName(words: string, name: string, { actor }: ChatContext): Promise<Reply> {
-    const known = (await schedules.list(actor.workspaceId)).slice(0, 10).map((each) => typed(each.name));
-    const there = known.length > 0 ? ` There are: ${known.join(', ')}.` : ' None is scheduled yet.';
-    if (name === '') return replySaying('Which report? ', command(`${words} NAME`), `.${there}`);
-    return replySaying(`There is no report "${typed(name)}" here.${there}`);
+  /** The schedule of this name, or the only one whose name begins with it; or what to say instead. */
+  async function meant(
+    words: string,
+    name: string,
+    { workspaceId }: Actor,
+  ): Promise<{ schedule: Schedule } | { instead: Reply }> {
+    const exact = name === '' ? undefined : await schedules.findByName(workspaceId, name);
+    if (exact) return { schedule: exact };
+    const all = await schedules.list(workspaceId);
+    const begun = name === '' ? undefined : onlyBeginning(all, name);
+    return begun
+      ? { schedule: begun }
+      : { instead: replyWith(unknownSchedule(words, { name, all }, command)) };
   }
 
   /** Carries out what is about one schedule, or about all connections where no name is given. */
@@ -47,8 +62,8 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
     ): CommandHandler =>
     async (name, context) => {
       if (name === '') return use(undefined, context);
-      const schedule = await schedules.findByName(context.actor.workspaceId, name);
-      return schedule ? use(schedule, context) : unknownName(words, name, context);
+      const found = await meant(words, name, context.actor);
+      return 'instead' in found ? found.instead : use(found.schedule, context);
     };
 
   /** Carries out what takes whoever made a schedule. */
@@ -56,9 +71,9 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
     (words: string, { use, ...what }: Owning): CommandHandler =>
     async (name, context) => {
       const { actor } = context;
-      const schedule = name === '' ? undefined : await schedules.findByName(actor.workspaceId, name);
-      if (!schedule) return unknownName(words, name, context);
-      const found = await permittedSchedule(schedule, actor, what);
+      const named = await meant(words, name, actor);
+      if ('instead' in named) return named.instead;
+      const found = await permittedSchedule(named.schedule, actor, what);
       return 'refusal' in found ? replyWith(found.refusal) : use(found.schedule, context);
     };
 

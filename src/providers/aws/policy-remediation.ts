@@ -36,7 +36,7 @@ function passRoleStatement(identity: Identity | undefined): object {
 }
 
 /** The documented policy, cut down to these actions. */
-function policyOf(actions: readonly string[], identity?: Identity): Policy {
+export function policyOf(actions: readonly string[], identity?: Identity): Policy {
   const others = actions.filter((action) => action !== passRole).sort();
   const documented = { Effect: 'Allow', Action: others, Resource: '*' };
   return {

@@ -4,17 +4,21 @@ import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { parse } from './credentials.ts';
+import { documented } from './documented.ts';
 import { declaredFields, guide } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { AwsSettings } from './settings.ts';
 import { carriedOut, layers, methods } from './words.ts';
 
+const catalog = parseCatalog(awsCatalog);
+
 /** Amazon Web Services. */
 export const createAws = (settings: AwsSettings = {}): Provider => ({
   id: 'aws',
   label: 'AWS',
+  aliases: ['amazon'],
   type: 'cloud',
-  catalog: parseCatalog(awsCatalog),
+  catalog,
   fields: fieldsOf(declaredFields),
   words: { layers, methods },
   notLookedAt:
@@ -28,5 +32,6 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
     const { checkAccount } = await loadInTurn(() => import('./check.ts'));
     return checkAccount(request, settings);
   },
+  documented: () => documented(catalog),
   remediate,
 });

@@ -5,17 +5,21 @@ import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
+import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { spreadOutput } from './pasted-output.ts';
 import { remediate } from './remediation.ts';
+
+const catalog = parseCatalog(azureCatalog);
 
 /** Microsoft Azure. */
 export function createAzure(settings: AzureSettings): Provider {
   return {
     id: 'azure',
     label: 'Azure',
+    aliases: ['microsoft'],
     type: 'cloud',
-    catalog: parseCatalog(azureCatalog),
+    catalog,
     fields: fieldsOf(declaredFields),
     words: {
       identity: { id: 'object id', name: 'application id' },
@@ -34,6 +38,7 @@ export function createAzure(settings: AzureSettings): Provider {
       const { checkSubscription } = await loadInTurn(() => import('./check.ts'));
       return checkSubscription(request, settings);
     },
+    documented: () => documented(catalog),
     remediate,
   };
 }

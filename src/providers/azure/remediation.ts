@@ -25,7 +25,7 @@ function assignCommand(identity: Identity, scope: string): string {
 }
 
 /** The documented command, with the subscription filled in. */
-function documentedCommand(scope: string): string {
+export function documentedCommand(scope: string): string {
   return [
     'az ad sp create-for-rbac',
     '--name xoap-image-principal',

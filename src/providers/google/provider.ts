@@ -4,17 +4,21 @@ import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { enteredOf, parse, secretsIn } from './credentials.ts';
+import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
+
+const catalog = parseCatalog(googleCatalog);
 
 /** Google Cloud. */
 export function createGoogle(settings: GoogleSettings): Provider {
   return {
     id: 'google',
     label: 'Google Cloud',
+    aliases: ['gcp', 'gcloud'],
     type: 'cloud',
-    catalog: parseCatalog(googleCatalog),
+    catalog,
     fields: fieldsOf(declaredFields),
     sealedSecrets: ['privateKey'],
     words: {
@@ -36,6 +40,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
       const { checkProject } = await loadInTurn(() => import('./check.ts'));
       return checkProject(request, settings);
     },
+    documented: () => documented(catalog),
     remediate,
   };
 }

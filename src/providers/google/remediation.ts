@@ -4,7 +4,7 @@ import type { RemediationRequest } from '../provider.ts';
 import { homeOf } from './home.ts';
 
 const apiPrefix = 'prerequisite:api/';
-const serviceAccountUser = 'roles/iam.serviceAccountUser';
+export const serviceAccountUser = 'roles/iam.serviceAccountUser';
 const networkUser = 'roles/compute.networkUser';
 
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
@@ -22,7 +22,7 @@ type Grant = {
 
 type Target = Readonly<Record<string, string>>;
 
-function command({ role, project, account, subnetwork }: Grant, member: string): string {
+export function command({ role, project, account, subnetwork }: Grant, member: string): string {
   const [region, name] = subnetwork?.split('/') ?? [];
   const on = account
     ? [`gcloud iam service-accounts add-iam-policy-binding ${account}`]

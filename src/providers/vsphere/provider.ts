@@ -4,17 +4,21 @@ import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { hostProblem, parse } from './credentials.ts';
+import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
+
+const catalog = parseCatalog(vsphereCatalog);
 
 /** VMware vSphere. */
 export function createVsphere(settings: VsphereSettings): Provider {
   return {
     id: 'vsphere',
     label: 'vSphere',
+    aliases: ['vmware', 'vcenter'],
     type: 'on-premises',
-    catalog: parseCatalog(vsphereCatalog),
+    catalog,
     fields: fieldsOf(declaredFields),
     words: { layers: { 'object-permission': 'permission on the object' } },
     notLookedAt:
@@ -33,6 +37,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
       const { checkVcenter } = await loadInTurn(() => import('./check.ts'));
       return checkVcenter(request, settings);
     },
+    documented: () => documented(catalog),
     remediate,
   };
 }

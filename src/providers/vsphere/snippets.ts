@@ -23,12 +23,19 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 /** In single quotes for PowerShell. */
 const powerQuoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** What makes a role unless one of that name is there. */
+export function roleCommands(name: string, privileges: readonly string[]) {
+  const ids = privileges.map(powerQuoted).join(', ');
+  const holding = privileges.length > 0 ? ` -Privilege (Get-VIPrivilege -Id ${ids})` : '';
+  return {
+    govc: `govc role.ls ${name} || \\\n  govc role.create ${[name, ...privileges].join(' ')}`,
+    powerCli: `if (-not (Get-VIRole -Name ${name} -ErrorAction SilentlyContinue)) { New-VIRole -Name ${name}${holding} }`,
+  };
+}
+
 /** The roles and permissions with govc, whose defaults would make an administrator: every flag is stated. */
 export function govc({ grants, principal }: Fix): string {
-  const roles = rolesOf(grants).map(
-    ([name, privileges]) =>
-      `govc role.ls ${name} || \\\n  govc role.create ${[name, ...privileges].join(' ')}`,
-  );
+  const roles = rolesOf(grants).map(([name, privileges]) => roleCommands(name, privileges).govc);
   const permissions = grants.map(
     (grant) =>
       `govc permissions.set -principal ${quoted(principal)} -role ${roleNameOf(grant)} -propagate=${grant.propagates} -group=false ${quoted(grant.place.path)}`,
@@ -38,10 +45,7 @@ export function govc({ grants, principal }: Fix): string {
 
 /** The same with PowerCLI; objects by their ids, since names repeat. */
 export function powerCli({ grants, principal }: Fix): string {
-  const roles = rolesOf(grants).map(
-    ([name, privileges]) =>
-      `if (-not (Get-VIRole -Name ${name} -ErrorAction SilentlyContinue)) { New-VIRole -Name ${name}${privileges.length > 0 ? ` -Privilege (Get-VIPrivilege -Id ${privileges.map(powerQuoted).join(', ')})` : ''} }`,
-  );
+  const roles = rolesOf(grants).map(([name, privileges]) => roleCommands(name, privileges).powerCli);
   const permissions = grants.flatMap((grant) => {
     const { place, propagates, replaces } = grant;
     const entity = `$entity = Get-VIObjectByVIView -MORef ${powerQuoted(`${place.ref.type}-${place.ref.id}`)}`;
