@@ -62,6 +62,7 @@ function ours(redis: Redis): Promise<Worker> {
     logger: silent,
     concurrency,
     lockMs: 10_000,
+    serves: [],
     editIntervalMs: 2_000,
     providers,
     store: createRedisConnectionStore(redis),

@@ -24,6 +24,8 @@ export type Line = {
   readonly giveUp?: (job: Job) => Promise<void>;
   /** How often a job may lose its worker before it fails. */
   readonly mostDeaths?: number;
+  /** What others know the worker by. */
+  readonly name?: string;
   readonly repeatStrategy?: NonNullable<WorkerOptions['settings']>['repeatStrategy'];
 };
 
@@ -41,7 +43,7 @@ const closeGraceMs = 20_000;
  * worker takes it up. A fault is logged with the job's id; of its text only a code reaches Redis.
  */
 export async function listen({ redis, logger, lockMs }: WorkerDependencies, line: Line): Promise<Listener> {
-  const { queue, concurrency, what, work, giveUp, mostDeaths = 3, repeatStrategy } = line;
+  const { queue, concurrency, what, work, giveUp, mostDeaths = 3, repeatStrategy, name } = line;
 
   async function carryOut(job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
     try {
@@ -61,6 +63,7 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
     {
       connection: redis,
       concurrency,
+      ...(name !== undefined && { name }),
       lockDuration: lockMs,
       stalledInterval: lockMs,
       maxStalledCount: mostDeaths,

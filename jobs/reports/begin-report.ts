@@ -111,10 +111,11 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
 
     /** Begins a report that somebody asked for; `id` is unique to that. */
     async asked(job: AskedJob, id: string): Promise<void> {
-      const { workspaceId, askedBy: by, conversationId, scheduleId, root } = job;
+      const { workspaceId, askedBy: by, conversationId, scheduleId, tag, root } = job;
       const schedule = scheduleId ? await schedules.find(workspaceId, scheduleId) : undefined;
-      const asked = { by, conversationId, ...(root && { root }) };
-      const selection = schedule?.selection ?? { kind: 'all' };
+      const asked = { by, conversationId, tag, root };
+      const those: Selection = tag === undefined ? { kind: 'all' } : { kind: 'tags', tags: [tag] };
+      const selection = schedule?.selection ?? those;
       await begin(
         { workspaceId, runId: `r-${id}`, ...(schedule && { scheduleId }), asked, isLate: false },
         { selection, isSpread: false },

@@ -54,7 +54,11 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
   }: ReportJob): Promise<ReportAddress | undefined> {
     const schedule = scheduleId ? await schedules.find(workspaceId, scheduleId) : undefined;
     if (asked) {
-      const subject = { schedule: schedule && { ...schedule, mentions: [] }, askedBy: asked.by };
+      const subject = {
+        schedule: schedule && { ...schedule, mentions: [] },
+        askedBy: asked.by,
+        tag: asked.tag,
+      };
       return { conversationId: asked.conversationId, schedule, subject };
     }
     if (!schedule || schedule.paused) return undefined;

@@ -21,6 +21,7 @@ export const AskedJob = z.strictObject({
   askedBy: z.string(),
   conversationId: z.string(),
   scheduleId: z.string().optional(),
+  tag: z.string().optional(),
   root: Root.optional(),
 });
 export type AskedJob = z.infer<typeof AskedJob>;
@@ -38,7 +39,14 @@ export const ReportJob = z.strictObject({
   runId: z.string(),
   scheduleId: z.string().optional(),
   /** Where it goes, and who asked; a report that is due knows both from its schedule. */
-  asked: z.strictObject({ by: z.string(), conversationId: z.string(), root: Root.optional() }).optional(),
+  asked: z
+    .strictObject({
+      by: z.string(),
+      conversationId: z.string(),
+      tag: z.string().optional(),
+      root: Root.optional(),
+    })
+    .optional(),
   due: z.iso.datetime().optional(),
   isLate: z.boolean(),
   connectionIds: z.array(z.string()),

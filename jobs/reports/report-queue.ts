@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { FlowProducer, Queue, type RepeatOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
-import type { ReportRequests } from '../../src/chat/reports/report-requests.ts';
+import { type ReportRequests, selectionValue } from '../../src/chat/reports/report-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { nextDue } from '../../src/reports/timing.ts';
@@ -28,12 +28,8 @@ const jobOptions = {
 const askedAgainMs = 15 * 60_000;
 
 /** What a report that was asked for is told apart by, from others that run. */
-export function askedId({
-  workspaceId,
-  conversationId,
-  scheduleId = 'all',
-}: Omit<AskedJob, 'askedBy'>): string {
-  const text = [workspaceId, conversationId, scheduleId].join('\n');
+export function askedId({ workspaceId, conversationId, scheduleId, tag }: Omit<AskedJob, 'askedBy'>): string {
+  const text = [workspaceId, conversationId, selectionValue({ scheduleId, tag })].join('\n');
   return `asked-${createHash('sha256').update(text).digest('hex')}`;
 }
 

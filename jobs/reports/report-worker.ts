@@ -80,8 +80,8 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     async giveUp({ id: runId = '', name, data }: Job): Promise<void> {
       if (name === 'send') await giveUp(ReportJob.parse(data));
       if (name !== 'asked') return;
-      const { workspaceId, scheduleId, askedBy: by, conversationId } = AskedJob.parse(data);
-      const asked = { by, conversationId };
+      const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = AskedJob.parse(data);
+      const asked = { by, conversationId, tag };
       await giveUp({ workspaceId, runId, scheduleId, asked, isLate: false, connectionIds: [] });
     },
   };

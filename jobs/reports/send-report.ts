@@ -102,8 +102,9 @@ export function createSendReport(dependencies: SendReportDependencies) {
 
   /** Lets whoever asked ask again, once there is an end. */
   async function allowAgain({ workspaceId, scheduleId, asked }: ReportJob): Promise<void> {
-    if (asked)
-      await queue.allowAgain(askedId({ workspaceId, scheduleId, conversationId: asked.conversationId }));
+    if (!asked) return;
+    const { conversationId, tag } = asked;
+    await queue.allowAgain(askedId({ workspaceId, scheduleId, conversationId, tag }));
   }
 
   async function sendReport(job: ReportJob, signal: AbortSignal): Promise<void> {

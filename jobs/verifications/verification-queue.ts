@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
+import type {
+  VerificationRequest,
+  VerificationRequests,
+} from '../../src/chat/connections/verification-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import { laterJobName, type VerificationJob, verificationQueueName } from './verification-job.ts';
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
+
+const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) => `later:${connectionId}`;
 
 /** The queue of verifications; resolves when it can take requests. */
 export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
@@ -30,11 +35,18 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
     },
     async requestLater(request, delayMs) {
       const jobId = randomUUID();
-      const id = `later:${request.connectionId}`;
-      const job = await queue.add(laterJobName, request, { jobId, delay: delayMs, deduplication: { id } });
+      const deduplication = { id: laterId(request) };
+      const job = await queue.add(laterJobName, request, { jobId, delay: delayMs, deduplication });
       // The job that was waiting already keeps its time.
       const waiting = (await queue.getJob(job.id ?? '')) ?? job;
       return { at: new Date(waiting.timestamp + waiting.delay).toISOString(), isOld: job.id !== jobId };
+    },
+    async cancelLater({ connectionId }) {
+      const jobId = await queue.getDeduplicationJobId(laterId({ connectionId }));
+      const job = jobId ? await queue.getJob(jobId) : undefined;
+      if (!job || !(await job.isDelayed())) return false;
+      await job.remove();
+      return true;
     },
     close: () => queue.close(),
   };

@@ -1,5 +1,7 @@
+import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
+import { workerName } from '../queue-status.ts';
 import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
@@ -8,15 +10,18 @@ export type VerificationWorkerDependencies = VerifyConnectionDependencies &
     /** Where a verification that was asked for later is asked for when its time has come. */
     readonly requests: Pick<VerificationRequests, 'request'>;
     readonly concurrency: number;
+    /** The providers whose connections this process verifies by itself; all of them where empty. */
+    readonly serves: readonly ProviderId[];
   };
 
 /** Starts a worker that takes verifications off the queue; resolves when it listens. */
 export function startVerificationWorker(dependencies: VerificationWorkerDependencies): Promise<Listener> {
-  const { concurrency, requests } = dependencies;
+  const { concurrency, requests, serves } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
   return listen(dependencies, {
     queue: verificationQueueName,
     concurrency,
+    name: workerName(serves),
     what: 'a verification',
     async work({ id = '', name, data, attemptsStarted }, signal) {
       const job = VerificationJob.parse(data);

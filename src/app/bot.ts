@@ -1,4 +1,5 @@
 import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createReadBotStatus } from '../../jobs/queue-status.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { createFormTokens } from '../access/form-token.ts';
@@ -18,8 +19,10 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     createVerificationQueue(redis.prompt, logger),
     createReportQueue(redis.prompt, logger),
   ]);
+  const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });
   const shared = {
     ...prompt,
+    readStatus: status.read,
     providers,
     patientStore: patient.store,
     patientSchedules: patient.schedules,
@@ -41,5 +44,5 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     }),
   );
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
-  return inTurn([...receivers, requests, reports]);
+  return inTurn([...receivers, requests, reports, status]);
 }

@@ -56,7 +56,14 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
     adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
   };
   const workers = await Promise.all([
-    startVerificationWorker({ ...shared, requests, concurrency, editIntervalMs, now: () => new Date() }),
+    startVerificationWorker({
+      ...shared,
+      requests,
+      serves,
+      concurrency,
+      editIntervalMs,
+      now: () => new Date(),
+    }),
     startReportWorker({
       ...shared,
       queue,

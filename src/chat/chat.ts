@@ -13,6 +13,7 @@ import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
+import type { ReadBotStatus } from './bot-status.ts';
 import { type CommandId, formCommands, parseCommand } from './commands.ts';
 import { createFindConnection } from './connections/about-connection.ts';
 import { AcceptDraft, createAcceptFindings } from './connections/accept-findings.ts';
@@ -33,6 +34,7 @@ import type { Form, FormAnswers, Submission } from './model/form.ts';
 import type { Click, ClickHandler, CommandHandler, FormHandler } from './model/handlers.ts';
 import type { ButtonAction, Message } from './model/message.ts';
 import { type FormReply, type Reply, replyWith } from './model/reply.ts';
+import { createAskReport } from './reports/ask-report.ts';
 import { createFollowUp } from './reports/follow-up.ts';
 import { createPermittedSchedule } from './reports/permitted-schedule.ts';
 import { createPreviewReport } from './reports/preview-report.ts';
@@ -41,6 +43,7 @@ import { createReportCommands } from './reports/report-commands.ts';
 import type { ReportRequests } from './reports/report-requests.ts';
 import { createScheduleReport, ScheduleDraft } from './reports/schedule-report.ts';
 import { createSnoozeReport, SnoozeDraft } from './reports/snooze-report.ts';
+import { createShowStatus } from './show-status.ts';
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
 export type Chat = {
@@ -73,6 +76,7 @@ export type ChatDependencies = {
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
   readonly requests: VerificationRequests;
+  readonly readStatus: ReadBotStatus;
   readonly reports: ReportRequests;
   readonly schedules: ScheduleStore;
   readonly records: ReportRecords;
@@ -105,6 +109,7 @@ type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draf
 export function createChat(dependencies: ChatDependencies): Chat {
   const { formTokens, commandWord } = dependencies;
   const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
+  const showStatus = createShowStatus(dependencies);
   const shared = {
     ...dependencies,
     command,
@@ -112,6 +117,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     changeConnection: createChangeConnection(dependencies),
     permittedSchedule: createPermittedSchedule(dependencies),
     followUp: createFollowUp(dependencies),
+    askReport: createAskReport(dependencies),
     previewReport: createPreviewReport(dependencies),
   };
   const addConnection = createAddConnection(shared);
@@ -124,6 +130,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
 
   const commands: Record<CommandId, CommandHandler> = {
     help: () => replyWith(helpMessage(command)),
+    status: (_argument, { actor }) => showStatus(actor),
     permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
     'connection-add': addConnection.open,
     'report-schedule': scheduleReport.open,

@@ -10,6 +10,13 @@ export const commands = [
     example: 'help',
   },
   {
+    id: 'status',
+    words: 'status',
+    argument: undefined,
+    summary: 'Shows whether the bot works: what waits, who verifies what, and what failed lately.',
+    example: 'status',
+  },
+  {
     id: 'permissions',
     words: 'permissions',
     argument: 'PROVIDER',
@@ -33,8 +40,9 @@ export const commands = [
   {
     id: 'connection-verify',
     words: 'connection verify',
-    argument: 'NAME',
-    summary: 'Verifies a connection again and answers in this conversation.',
+    argument: 'NAME, --tag TAG or --all',
+    summary:
+      'Verifies a connection again and answers in this conversation; those with a tag, or all, in one report.',
     example: 'connection verify prod-eu',
   },
   {
@@ -165,7 +173,8 @@ export type ParsedCommand =
 /** Signs that people put around a name: quotation marks, also those that keyboards make of them, and those of chat. */
 const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`|\*(.*)\*)$/s;
 
-function unquote(text: string): string {
+/** A text without the signs that people put around it. */
+export function unquote(text: string): string {
   const match = quoted.exec(text);
   return match ? (match.slice(1).find((inner) => inner !== undefined) ?? text) : text;
 }

@@ -97,6 +97,16 @@ describe('a right that takes its time to show', () => {
 
     expect(first).toMatch(/^later will be verified again at \d\d:\d\d UTC\.$/);
     expect(second).toBe(`${first.slice(0, -1)}, as was asked before; the answer comes where that was.`);
+    await bot.person.click(root, 'verify-later');
+    await bot.person.click(await bot.person.nextReply(), 'cancel-later');
+    expect((await bot.person.nextReply()).text).toBe('later will not be verified again by itself.');
+    expect(await delayedJobs()).toEqual([]);
+    const id = JSON.stringify(root).match(/c-[0-9a-f]{30}/)?.[0];
+    await bot.person.click(root, 'cancel-later', id);
+    expect((await bot.person.nextReply()).text).toBe('Nothing is planned for later any more.');
+    await bot.person.click(root, 'verify-later');
+    expect((await bot.person.nextReply()).text).toBe(first);
+
     const [job, ...more] = await delayedJobs();
     expect(more).toEqual([]);
     expect((job?.timestamp ?? 0) + (job?.delay ?? 0) - asked).toBeGreaterThanOrEqual(5 * 60_000);

@@ -80,6 +80,21 @@ describe('report now', () => {
     expect(detail).toContain('[Verify again] [Show the fix] [Show all checks]');
   });
 
+  it('is of the connections with a tag where verify says so, and again of them', async () => {
+    expect(await told('connection verify —tag Production')).toBe(
+      'Verifying the connections tagged Production. The report comes here.',
+    );
+    const root = await rootWith(bot, /^✅ Report on Production — the connection can build images/);
+    expect(readMessage(root)).not.toContain('ייצור');
+    await quiet();
+    await bot.person.click(root, 'report-again');
+    expect((await bot.person.nextReply()).text).toContain('tagged Production');
+    await quiet();
+    expect(await told('verify --tag nowhere')).toBe('No connection here has the tag "nowhere".');
+    expect(await told('verify --all')).toBe('Verifying all connections. The report comes here.');
+    await quiet();
+  });
+
   it('shows the fix to the one who asks for it, and verifies one connection in a message of its own', async () => {
     const root = await rootWith(bot, /^❌ Report/);
     const detail = (await threadOf(bot, root, 2))[1];
@@ -99,7 +114,9 @@ describe('report now', () => {
     const root = await rootWith(bot, /^❌ Report/);
     bot.cloud.delayMs = 200;
     await bot.person.click(root, 'report-again');
-    expect(readMessage(await bot.person.nextReply())).toContain('Verifying again');
+    expect(readMessage(await bot.person.nextReply())).toContain(
+      'Verifying all connections. The report comes here.',
+    );
     await bot.person.click(root, 'report-again');
     expect(readMessage(await bot.person.nextReply())).toContain('being made right now');
     bot.cloud.delayMs = 0;

@@ -59,6 +59,11 @@ function values(name: string, user = 'full') {
   return { name, ...formValues('vsphere', vsphereCredential(user, port, { certificateSha256 })) };
 }
 
+async function status(): Promise<string> {
+  await bot.person.type('status');
+  return readMessage(await bot.person.nextReply());
+}
+
 it('says at once that nobody serves a provider, and verifies when somebody does', async () => {
   const { root, thread } = await addConnection(bot, values('lonely'), {
     provider: 'vsphere',
@@ -68,8 +73,12 @@ it('says at once that nobody serves a provider, and verifies when somebody does'
   expect(readMessage(root)).toContain('No worker of this bot serves vSphere right now');
   expect(thread.map(readMessage).join()).toContain('XOAP_WORKER_PROVIDERS');
   expect(bot.vsphere.calls).toEqual([]);
+  expect(await status()).toMatch(
+    /^⚠️ The bot is here, but nobody verifies vSphere right now\n.*AWS 1, Azure 1, Google Cloud 1, vSphere 0\n/s,
+  );
 
   await startWorkerFor('vsphere');
+  expect(await status()).toMatch(/^✅ The bot is working\n.*AWS 1, Azure 1, Google Cloud 1, vSphere 1\n/s);
   await bot.person.click(root, 'verify-again');
 
   const green = await rootWith(bot, /lonely can build images — 47 of 47 met/);

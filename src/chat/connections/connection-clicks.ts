@@ -82,6 +82,18 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     return replyWith(verifyLaterMessage(connection, planned));
   };
 
+  const cancelLater: ClickHandler = async ({ value }, { actor }) => {
+    const connection = await permitted(value, actor, 'connection.verify');
+    if (!connection) return { kind: 'replacement', message: noConnection };
+    const isCancelled = await requests.cancelLater({ connectionId: connection.id });
+    const name = typed(connection.name);
+    return replacementSaying(
+      isCancelled
+        ? `${name} will not be verified again by itself.`
+        : `Nothing is planned for ${name} any more.`,
+    );
+  };
+
   /** Takes what a person saw and confirmed into the credential, as long as it is what the newest check offers. */
   const confirm: ClickHandler = async ({ value, message: root }, context) => {
     const { actor } = context;
@@ -143,6 +155,7 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     'verify-again': ({ value, message }, context) => verify(value, context, message),
     'verify-connection': ({ value }, context) => verify(value, context, undefined),
     'verify-later': verifyLater,
+    'cancel-later': cancelLater,
     confirm,
     'show-all-checks': showing(allChecksMessage),
     'show-fix': showing(fixMessage),

@@ -5,6 +5,7 @@ import type { VerificationHistory } from '../../connections/history.ts';
 import { onlyBeginning } from '../../connections/nearest-name.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { Providers } from '../../providers/provider.ts';
+import { unquote } from '../commands.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import {
   alreadyRunning,
@@ -17,6 +18,8 @@ import {
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
+import type { AskReport } from '../reports/ask-report.ts';
+import type { ReportSelection } from '../reports/report-requests.ts';
 import type { SeenConnection } from './about-connection.ts';
 import { connectionList } from './connection-list.ts';
 import type { createEditConnection } from './edit-connection.ts';
@@ -32,6 +35,7 @@ export type ConnectionCommandDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
+  readonly askReport: AskReport;
   readonly editConnection: ReturnType<typeof createEditConnection>;
   readonly replaceCredential: ReturnType<typeof createReplaceCredential>;
   readonly now: () => Date;
@@ -41,9 +45,21 @@ export type ConnectionCommandDependencies = {
 /** Connections that a name is held against, to say which may have been meant. */
 const mostCompared = 200;
 
+/** Keyboards make one dash of two. */
+const dashes = '(?:--|—|–)';
+const all = new RegExp(`^${dashes}all$`, 'i');
+const tagged = new RegExp(`^${dashes}tag(?:\\s+|=)(.+)$`, 'i');
+
+/** The connections that are meant by a flag in place of a name; undefined where there is none. */
+function severalIn(argument: string): ReportSelection | undefined {
+  if (all.test(argument)) return {};
+  const tag = tagged.exec(argument)?.[1]?.trim();
+  return tag === undefined ? undefined : { tag: unquote(tag) };
+}
+
 /** Creates what carries out the commands about connections. */
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
-  const { providers, store, requests, policy, audit, command } = dependencies;
+  const { providers, store, requests, policy, audit, command, askReport } = dependencies;
   const { editConnection, replaceCredential } = dependencies;
 
   /** The connection of this name, or the only one whose name begins with it. */
@@ -89,6 +105,8 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     return { kind: 'none' };
   }
 
+  const verifyOne = named('connection verify', verify);
+
   async function remove(connection: Connection, { actor }: ChatContext): Promise<Reply> {
     const { id: connectionId, name } = connection;
     if (policy.permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
@@ -99,7 +117,10 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
   return {
     'connection-list': async (match, { actor }) =>
       replyWith(await connectionList(dependencies, actor, { match, offset: 0 })),
-    'connection-verify': named('connection verify', verify),
+    'connection-verify': async (argument, context) => {
+      const several = severalIn(argument);
+      return several ? askReport(several, context) : verifyOne(argument, context);
+    },
     'connection-show': seen('connection show', async ({ connection, provider }) =>
       replyWith(await connectionDetails(dependencies, connection, provider)),
     ),

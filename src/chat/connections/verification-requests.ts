@@ -25,4 +25,6 @@ export type VerificationRequests = {
   request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
   /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
   requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
+  /** Takes back what was queued for later; false where nothing was. */
+  cancelLater(request: Pick<VerificationRequest, 'connectionId'>): Promise<boolean>;
 };

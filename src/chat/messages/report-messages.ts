@@ -12,6 +12,7 @@ import {
   say,
   typed,
 } from '../model/message.ts';
+import { selectionValue } from '../reports/report-requests.ts';
 import { acceptedSpans } from './acceptance-messages.ts';
 import { expiryWords } from './expiry-message.ts';
 import { newsOf, outcomeWords, readyByAcceptance } from './report-news.ts';
@@ -20,6 +21,8 @@ import { newsOf, outcomeWords, readyByAcceptance } from './report-news.ts';
 export type ReportSubject = {
   readonly schedule?: Schedule | undefined;
   readonly askedBy?: string | undefined;
+  /** The tag of its connections, where somebody asked for those. */
+  readonly tag?: string | undefined;
 };
 
 /** Lines of news and rows of the table in the root message; the rest leads the thread. */
@@ -35,7 +38,10 @@ export const rooms: readonly Room[] = [
 ];
 const [largestRoom = smallestRoom] = rooms;
 
-const nameOf = ({ schedule }: ReportSubject) => (schedule ? typed(schedule.name) : 'Report');
+function nameOf({ schedule, tag }: ReportSubject): string {
+  if (schedule) return typed(schedule.name);
+  return tag === undefined ? 'Report' : `Report on ${typed(tag)}`;
+}
 
 /** The connections of a report by how they came out: `9 ready, 2 missing`. */
 function countOutcomes(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
@@ -134,8 +140,8 @@ function detailSpans({ schedule, askedBy }: ReportSubject, { at, due, isLate }: 
   return [`${late}${timingWords(timing)} · next: ${next}`, ...(asked.length > 0 ? [' · ', ...asked] : [])];
 }
 
-function reportButtons({ schedule }: ReportSubject): Part {
-  const value = schedule?.id ?? 'all';
+function reportButtons({ schedule, tag }: ReportSubject): Part {
+  const value = selectionValue({ scheduleId: schedule?.id, tag });
   const again: Button = { label: 'Verify again', action: 'report-again', value };
   const plan: Button = { label: 'Schedule this…', action: 'open-form', value: 'report schedule' };
   const own: Button[] = [

@@ -152,10 +152,11 @@ function sinceSpans(
 }
 
 /** Said to whoever asked for a verification that comes later. */
-export function verifyLaterMessage({ name }: Connection, { at, isOld }: PlannedVerification): Message {
+export function verifyLaterMessage({ id, name }: Connection, { at, isOld }: PlannedVerification): Message {
   const where = isOld ? ', as was asked before; the answer comes where that was.' : '.';
   const spans: Span[] = [{ bold: typed(name) }, ' will be verified again at ', { time: at }, where];
-  return { summary: plainText(spans), parts: [say(...spans)] };
+  const cancel = { label: 'Cancel', action: 'cancel-later', value: id } as const;
+  return { summary: plainText(spans), parts: [say(...spans), { kind: 'buttons', buttons: [cancel] }] };
 }
 
 /** The root message when the check broke by a fault of our own. */

@@ -20,6 +20,7 @@ export const buttonActions = [
   'open-form',
   'verify-again',
   'verify-later',
+  'cancel-later',
   'confirm',
   'choose-objects',
   'accept-findings',

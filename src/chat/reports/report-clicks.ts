@@ -2,17 +2,17 @@ import type { AuditTrail } from '../../access/audit.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import { noSchedule, notYourSchedule } from '../messages/schedule-messages.ts';
-import type { ChatContext } from '../model/context.ts';
-import type { Click, ClickHandler } from '../model/handlers.ts';
+import type { ClickHandler } from '../model/handlers.ts';
 import { typed } from '../model/message.ts';
-import { type Reply, replacementSaying, replySaying, replyWith } from '../model/reply.ts';
+import { replacementSaying, replyWith } from '../model/reply.ts';
+import type { AskReport } from './ask-report.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { PermittedSchedule } from './permitted-schedule.ts';
-import type { ReportRequests } from './report-requests.ts';
+import { selectionIn } from './report-requests.ts';
 
 export type ReportClickDependencies = {
   readonly schedules: Pick<ScheduleStore, 'find' | 'remove'>;
-  readonly reports: Pick<ReportRequests, 'request'>;
+  readonly askReport: AskReport;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly permittedSchedule: PermittedSchedule;
@@ -21,19 +21,7 @@ export type ReportClickDependencies = {
 
 /** Creates what answers clicks about reports. */
 export function createReportClicks(dependencies: ReportClickDependencies) {
-  const { schedules, reports, policy, audit, permittedSchedule, followUp } = dependencies;
-
-  /** Makes a report anew, in place of a message where there is one. */
-  async function report(value: string, context: ChatContext, root: Click['message']): Promise<Reply> {
-    const { actor, conversationId } = context;
-    const { workspaceId, userId: askedBy } = actor;
-    const scheduleId = value === 'all' ? undefined : value;
-    if (scheduleId && !(await schedules.find(workspaceId, scheduleId))) return replyWith(noSchedule);
-    const state = await reports.request({ workspaceId, askedBy, conversationId, scheduleId, root });
-    if (state === 'already-running') return replySaying('That report is being made right now.');
-    await audit.record({ actor, action: 'report.ask', outcome: 'done', ...(scheduleId && { scheduleId }) });
-    return replySaying('Verifying again. The report follows.');
-  }
+  const { schedules, askReport, policy, audit, permittedSchedule, followUp } = dependencies;
 
   const remove: ClickHandler = async ({ value: scheduleId }, { actor }) => {
     const { workspaceId } = actor;
@@ -56,8 +44,8 @@ export function createReportClicks(dependencies: ReportClickDependencies) {
   };
 
   return {
-    'report-again': ({ value, message }, context) => report(value, context, message),
-    'report-now': ({ value }, context) => report(value, context, undefined),
+    'report-again': ({ value, message }, context) => askReport(selectionIn(value), context, message),
+    'report-now': ({ value }, context) => askReport(selectionIn(value), context),
     'remove-schedule': remove,
     'keep-schedule': keep,
   } satisfies Record<string, ClickHandler>;

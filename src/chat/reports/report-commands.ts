@@ -15,14 +15,14 @@ import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Span, typed } from '../model/message.ts';
 import { type Reply, replySaying, replyWith } from '../model/reply.ts';
+import type { AskReport } from './ask-report.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { OwnersAction, PermittedSchedule } from './permitted-schedule.ts';
 import type { PreviewReport } from './preview-report.ts';
-import type { ReportRequests } from './report-requests.ts';
 
 export type ReportCommandDependencies = {
   readonly schedules: Pick<ScheduleStore, 'list' | 'findByName' | 'change'>;
-  readonly reports: Pick<ReportRequests, 'request'>;
+  readonly askReport: AskReport;
   readonly audit: AuditTrail;
   readonly permittedSchedule: PermittedSchedule;
   readonly followUp: FollowUp;
@@ -36,7 +36,7 @@ type Owning = OwnersAction & { use(schedule: Schedule, context: ChatContext): Re
 
 /** Creates what carries out the commands about reports. */
 export function createReportCommands(dependencies: ReportCommandDependencies) {
-  const { schedules, reports, audit, permittedSchedule, followUp, previewReport, command, now } =
+  const { schedules, askReport, audit, permittedSchedule, followUp, previewReport, command, now } =
     dependencies;
 
   /** The schedule of this name, or the only one whose name begins with it; or what to say instead. */
@@ -77,20 +77,6 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
       return 'refusal' in found ? replyWith(found.refusal) : use(found.schedule, context);
     };
 
-  async function reportNow(schedule: Schedule | undefined, context: ChatContext): Promise<Reply> {
-    const { actor, conversationId } = context;
-    const { workspaceId, userId: askedBy } = actor;
-    const scheduleId = schedule?.id;
-    const state = await reports.request({ workspaceId, askedBy, conversationId, scheduleId });
-    if (state === 'already-running')
-      return replySaying('That report is being made right now. It comes here.');
-    await audit.record({ actor, action: 'report.ask', outcome: 'done', ...(scheduleId && { scheduleId }) });
-    const which: Span[] = schedule
-      ? ['the connections of ', { bold: typed(schedule.name) }]
-      : ['all connections'];
-    return replySaying('Verifying ', ...which, '. The report comes here.');
-  }
-
   /** Alters a schedule, and says how it is then. */
   async function alter(
     { id: scheduleId }: Schedule,
@@ -130,7 +116,9 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
     });
 
   return {
-    'report-now': aboutAny('report now', reportNow),
+    'report-now': aboutAny('report now', (schedule, context) =>
+      askReport(schedule ? { scheduleId: schedule.id } : {}, context),
+    ),
     'report-preview': aboutAny('report preview', previewReport),
     'report-pause': owned('report pause', { action: 'report.change', verb: 'pause', use: pause }),
     'report-resume': owned('report resume', { action: 'report.change', verb: 'resume', use: resume }),
