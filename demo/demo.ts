@@ -58,7 +58,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
       say(`\n  in its thread, ${index + 1}\n${indent(readMessage(reply))}`);
 
     const lacking = reallyLacking(cloud.holder(id).policies);
-    const [missing] = thread;
+    const missing = thread.find(({ text }) => text.startsWith('Missing'));
     const told = [...readMessage(missing ?? root).matchAll(/ec2:\w+/g)].map(([action]) => action).sort();
     const isRight = lacking.length > 0 && JSON.stringify(told) === JSON.stringify([...lacking].sort());
     const isClean = cloud.faults.length === 0 && workspace.problems.length === 0;
@@ -72,9 +72,7 @@ async function act({ workspace, clouds: { cloud }, bot, administrator }: Stage):
     if (!isRight || !isClean) return false;
 
     administrator.carryOut(snippetsIn(thread), JSON.stringify(root.blocks));
-    say(
-      '\nThe administrator saves fix.json from the thread and runs the command under it. kim presses "Verify again".',
-    );
+    say('\nThe administrator pastes the command of the fix into a shell. kim presses "Verify again".');
     const green = await verifyAgain(person, root, () => rootWith(workspace, /can build images/));
     say(`\n#images\n${indent(readMessage(green))}`);
     return reallyLacking(cloud.holder(id).policies).length === 0 && cloud.faults.length === 0;

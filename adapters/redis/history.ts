@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
 import { readJson } from '../../src/json.ts';
-import { acceptedIn, countStates } from '../../src/verification/verdict.ts';
+import { acceptedIn, countStates, isSignInRefused } from '../../src/verification/verdict.ts';
 import { CredentialDates, Verdict, Verification } from '../../src/verification/verification.ts';
 import { keysOf } from './keys.ts';
 
@@ -20,6 +20,7 @@ const Latest = z.object({
   verdict: Verdict,
   at: z.string(),
   missing: z.number(),
+  isRefused: z.boolean().optional(),
   accepted: z.object({ count: z.int(), until: z.iso.date() }).optional(),
   target: z.record(z.string(), z.string()).optional(),
   credential: CredentialDates.optional(),
@@ -76,6 +77,7 @@ export function createRedisHistory(redis: Redis): VerificationHistory {
         verdict,
         at,
         missing: countStates(findings).missing,
+        ...(isSignInRefused(verification) && { isRefused: true }),
         accepted,
         target,
         credential,

@@ -12,7 +12,14 @@ import { isFile, paginate } from './paginate.ts';
 import type { People } from './people.ts';
 import { escapeText } from './render.ts';
 
-const extensions = { json: 'json', shell: 'sh', hcl: 'tf', bicep: 'bicep', text: 'txt' } as const;
+const extensions = {
+  json: 'json',
+  shell: 'sh',
+  powershell: 'ps1',
+  hcl: 'tf',
+  bicep: 'bicep',
+  text: 'txt',
+} as const;
 
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
 const patienceMs = 3_000;

@@ -9,6 +9,7 @@ type TextStyle = Pick<ITextRun, 'size' | 'isSubtle' | 'weight' | 'fontType' | 'c
 /** The formats that Teams highlights by name. */
 const languages = {
   json: 'Json',
+  powershell: 'PowerShell',
   shell: 'Bash',
   hcl: 'PlainText',
   bicep: 'PlainText',

@@ -1,10 +1,5 @@
-import {
-  type ReportSubject,
-  reportMessage,
-  restMessages,
-  rooms,
-  smallestRoom,
-} from '../../src/chat/messages/report-messages.ts';
+import type { ReportSubject } from '../../src/chat/messages/report-headline.ts';
+import { reportMessage, restMessages, rooms, smallestRoom } from '../../src/chat/messages/report-messages.ts';
 import { reportThread } from '../../src/chat/messages/report-thread.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';

@@ -1,4 +1,4 @@
-import type { Subject } from '../../src/chat/messages/verification-messages.ts';
+import type { Subject } from '../../src/chat/messages/subject.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';

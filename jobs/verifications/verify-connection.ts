@@ -9,11 +9,11 @@ import {
   refusedMessage,
   replacedMessage,
 } from '../../src/chat/messages/replacement-messages.ts';
+import type { Subject } from '../../src/chat/messages/subject.ts';
 import {
   brokenMessage,
   removedMessage,
   runningMessage,
-  type Subject,
   verdictMessage,
 } from '../../src/chat/messages/verification-messages.ts';
 import type { Message } from '../../src/chat/model/message.ts';

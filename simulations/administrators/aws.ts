@@ -3,17 +3,15 @@ import type { Account } from '../aws/account.ts';
 import type { Policy } from '../aws/policy.ts';
 import { type Command, flagOf, run } from './shell.ts';
 
-/** Carries the commands of a fix out on a simulated account, with the file that stands before them. */
+/** Carries the commands of a fix out on a simulated account. */
 export function fixAws(account: Account, remediation: readonly Remediation[]): void {
-  const files = new Map<string, Policy>();
-
   function put(kind: 'user' | 'role', command: Command): void {
     const name = flagOf(command, `${kind}-name`);
     const holder = account.principals.find((each) => each.kind === kind && each.name === name);
-    const file = files.get(flagOf(command, 'policy-document'));
-    if (!holder || !file) throw new Error(`No ${kind} ${name}, or no such file`);
+    if (!holder) throw new Error(`No ${kind} ${name}`);
+    const document = JSON.parse(flagOf(command, 'policy-document')) as Policy;
     if (!/^[\w+=,.@-]{1,128}$/.test(flagOf(command, 'policy-name'))) throw new Error('No name for a policy');
-    holder.policies.push(file);
+    holder.policies.push(document);
   }
 
   const commands: Readonly<Record<string, (command: Command) => void>> = {
@@ -29,11 +27,8 @@ export function fixAws(account: Account, remediation: readonly Remediation[]): v
     },
   };
 
-  for (const { title, format, text, alternative } of remediation) {
-    if (alternative) continue;
-    const [, name] = /\((\w+\.json)\)$/.exec(title) ?? [];
-    if (format === 'json' && name) files.set(`file://${name}`, JSON.parse(text) as Policy);
-    if (format !== 'shell') continue;
+  for (const { format, text, alternative } of remediation) {
+    if (alternative || format !== 'shell') continue;
     run(text, (command) => {
       const called = command.words.join(' ');
       const carryOut = commands[called];

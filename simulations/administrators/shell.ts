@@ -37,11 +37,14 @@ function commandOf(tokens: readonly string[]): Command {
 /** One line of a snippet: commands, each tried only where the one before it failed, or done only where it succeeded. */
 type Line = { readonly joint: 'and' | 'or'; readonly commands: readonly Command[] };
 
+/** A line end that stands in no single quotes. */
+const endOfLine = /\n(?=(?:[^']*'[^']*')*[^']*$)/;
+
 /** Reads a snippet as a POSIX shell does: continued lines, quotes, `&&` and `||`. Throws for anything else. */
 function linesOf(text: string): Line[] {
   const whole = text.replaceAll(/\\\n\s*/g, ' ');
   return whole
-    .split('\n')
+    .split(endOfLine)
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const parts: string[][] = [[]];

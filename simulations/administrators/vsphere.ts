@@ -62,6 +62,6 @@ export function fixVsphere(model: VcenterModel, remediation: readonly Remediatio
     known(command);
   }
 
-  const [govc] = remediation.filter(({ format, alternative }) => format === 'shell' && !alternative);
+  const govc = remediation.find(({ format }) => format === 'shell');
   if (govc) run(govc.text, carryOut);
 }

@@ -5,6 +5,8 @@ export type LatestVerdict = {
   readonly verdict: Verdict;
   readonly at: string;
   readonly missing: number;
+  /** Whether the provider refused the credential itself. */
+  readonly isRefused?: boolean | undefined;
   /** How many findings are accepted, and the last day on which all of them are. */
   readonly accepted?: { readonly count: number; readonly until: string } | undefined;
   /** Where it was, as far as the provider told. */

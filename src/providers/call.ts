@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isAppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { CheckRequest } from './provider.ts';
 
 /** No answer that tells anything, in words that follow the name of the provider. */
@@ -10,6 +10,18 @@ export const unreadable: Unreachable = {
   kind: 'unreachable',
   message: 'gave an answer that could not be read',
 };
+
+/** Nothing can be told, since a host that a verification begins with gave no answer: it is named, with what to look at. */
+export function unreachableError(
+  { name, host }: { readonly name: string; readonly host: string },
+  { message }: Pick<Unreachable, 'message'> = unreachable,
+): AppError {
+  return new AppError(`${name} (${host}) ${message}`, {
+    code: 'provider.unreachable',
+    hint: `Does the machine of this bot reach ${host}? Its name server, a proxy and its firewall decide that. Where it does, the fault is on the other side: verify again in a few minutes.`,
+    retryable: true,
+  });
+}
 
 /** What an HTTP status says that tells nothing of rights: throttling and faults; undefined for any other. */
 export function faultOfStatus(status: number): Unreachable | undefined {

@@ -114,6 +114,14 @@ export function optionalPastedText() {
     .optional();
 }
 
+/** What is said where a schema has no words of its own: never those of the library, which are not for people. */
+export const inOurWords = {
+  error(issue: z.core.$ZodRawIssue): string {
+    if (issue.code === 'invalid_value') return `Choose one of: ${issue.values.join(', ')}.`;
+    return issue.code === 'invalid_type' ? 'Enter this as text.' : 'This cannot be read. Enter it anew.';
+  },
+};
+
 /** The sentence for each field that a schema refused; only the first per field. */
 export function fieldProblems(error: z.ZodError): FieldProblems {
   const problems: Record<string, string> = {};

@@ -1,6 +1,6 @@
 import type { Catalog, ProviderId, Requirement } from '../catalog/catalog.ts';
 import type { Finding } from '../verification/finding.ts';
-import type { CredentialDates, Identity, Remediation } from '../verification/verification.ts';
+import type { Cause, CredentialDates, Identity, Remediation } from '../verification/verification.ts';
 import type {
   CredentialField,
   FieldProblems,
@@ -26,6 +26,7 @@ export type Answer = {
   | 'conflict'
   | 'condition'
   | 'formal'
+  | 'holds'
   | 'method'
   | 'evidence'
 >;
@@ -103,6 +104,8 @@ export type Provider = {
     readonly identity?: { readonly id: string; readonly name: string };
     readonly layers?: Readonly<Record<string, string>>;
     readonly methods?: Partial<Readonly<Record<Finding['method'], string>>>;
+    /** What the provider's codes say, the first that fits. */
+    readonly codes?: readonly (readonly [code: RegExp, words: string])[];
   };
   /** What no verification looks at and can still stop a build, in words that follow "Not looked at: ". */
   readonly notLookedAt?: string;
@@ -149,6 +152,8 @@ export type Provider = {
    * `provider.unreachable` when nothing can be told at all. Nothing at the provider is created or changed.
    */
   check(request: CheckRequest): Promise<void>;
+  /** What lies behind what is missing, where one thing lies behind several: a role that is not there, a rule that forbids. */
+  causesOf?(request: Pick<RemediationRequest, 'missing' | 'counting'>): Cause[];
   /** What the documentation gives to copy for the documented minimum, with words in place of the reader's own names. */
   documented(): Remediation[];
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */

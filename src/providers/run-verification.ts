@@ -140,6 +140,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
       durationMs: Math.max(0, now().getTime() - started.getTime()),
       ...(error && { error: describe(error) }),
       findings,
+      causes: provider.causesOf?.({ missing, counting: counted }) ?? [],
       remediation: [
         ...(missing.length > 0 ? provider.remediate({ missing, counting: counted, identity, target }) : []),
         ...offers,

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/connection.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Finding, isOpen } from '../verification/finding.ts';
-import { acceptedIn, countStates, deciding, verdictOf } from '../verification/verdict.ts';
+import { acceptedIn, countStates, deciding, isSignInRefused, verdictOf } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
 import { dueReminder, type Expiry, expiryOf } from './expiry.ts';
 import type { TrendPoint } from './report-records.ts';
@@ -22,6 +22,8 @@ export type ReportEntry = {
   readonly groups: readonly { readonly group: string; readonly state: GroupState }[];
   /** Why it could not be verified, where the verdict is `failed`. */
   readonly reason?: string | undefined;
+  /** Whether the provider refused the credential itself, where the verdict is `failed`. */
+  readonly isRefused: boolean;
   readonly expiry?: Expiry | undefined;
   /** The reminder that has come due since the last report, in days ahead. */
   readonly reminder?: number | undefined;
@@ -117,6 +119,7 @@ export function entryOf(
     counts: { missing, inconclusive, total },
     groups: groupsOf(findings, provider),
     reason: seen?.error?.message,
+    isRefused: seen !== undefined && isSignInRefused(seen),
     expiry,
     ...(reminder !== before?.reminder && { reminder }),
     change,

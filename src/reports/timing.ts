@@ -88,6 +88,31 @@ export function latestDue({ pattern, timeZone }: Timing, upTo: Date): Date {
   }
 }
 
+const cronFields = [
+  ['minute', '0 to 59'],
+  ['hour', '0 to 23'],
+  ['day of the month', '1 to 31'],
+  ['month', '1 to 12, or JAN to DEC'],
+  ['day of the week', '0 to 7, or MON to SUN'],
+] as const;
+
+/** Which field of a cron text cannot be read, and what it takes; the parser's own words tell neither. */
+function fieldProblem(fields: readonly string[]): string {
+  const index = fields.findIndex((field, place) => {
+    const alone = cronFields.map((_each, other) => (other === place ? field : '*'));
+    try {
+      onTheClock(alone.join(' '), Date.now()).next();
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const [name, range] = cronFields[index] ?? [];
+  // Each by itself is fine, as in the 30th of February.
+  if (name === undefined) return 'This never comes.';
+  return `The ${name} "${fields[index]}" cannot be read. It takes ${range}; * for any, 1,15 for several, 1-5 for a range, */2 for every second one.`;
+}
+
 /** What is wrong with a cron text, in a sentence; undefined when nothing is. */
 export function patternProblem(pattern: string): string | undefined {
   const fields = pattern.split(' ');
@@ -103,8 +128,7 @@ export function patternProblem(pattern: string): string | undefined {
     // The parser gives up looking for what never comes.
     if (moments.length === 0 && error instanceof Error && /time span|loop/i.test(error.message))
       return 'This never comes.';
-    if (moments.length === 0)
-      return `This is no cron text: ${error instanceof Error ? error.message : 'it cannot be read'}.`;
+    if (moments.length === 0) return fieldProblem(fields);
   }
   const gaps = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
   return gaps.some((gap) => gap < shortestMs) ? 'A report comes every 15 minutes at most.' : undefined;
@@ -133,17 +157,23 @@ export function timingWords({ pattern, timeZone }: Timing): string {
   return `${words.charAt(0).toLowerCase()}${words.slice(1)}, ${timeZone}`;
 }
 
-/** A moment on the clocks of a time zone: `Mon 23 Nov 09:00`. */
-export function momentIn(timeZone: string, moment: Date): string {
+/** Milliseconds from which on a day without its year could be taken for one of this year. */
+const nearYearMs = 334 * dayMs;
+
+/** A moment on the clocks of a time zone: `Mon 23 Nov 09:00`; with its year where it is far from now. */
+export function momentIn(timeZone: string, moment: Date, now = moment): string {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
+    year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   }).formatToParts(moment);
   const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('weekday')} ${part('day')} ${part('month')} ${part('hour')}:${part('minute')}`;
+  const isFar = Math.abs(moment.getTime() - now.getTime()) > nearYearMs;
+  const day = `${part('weekday')} ${part('day')} ${part('month')}${isFar ? ` ${part('year')}` : ''}`;
+  return `${day} ${part('hour')}:${part('minute')}`;
 }

@@ -62,6 +62,10 @@ export const Finding = z.object({
     .describe(
       'It is granted, but only where this condition of the provider holds; the state is inconclusive.',
     ),
+  holds: z
+    .array(z.string())
+    .optional()
+    .describe('What is held in its place, such as another role; empty where that is known to be nothing.'),
   formal: z
     .boolean()
     .optional()

@@ -26,8 +26,10 @@ export type CredentialDates = z.infer<typeof CredentialDates>;
 
 export const Remediation = z.object({
   title: z.string(),
-  format: z.enum(['json', 'shell', 'hcl', 'bicep', 'text']),
+  format: z.enum(['json', 'shell', 'powershell', 'hcl', 'bicep', 'text']),
   text: z.string(),
+  note: z.string().optional().describe('What to know before it is used.'),
+  forwardTo: z.string().optional().describe('Whom the text is to be sent to, where somebody else must act.'),
   fixes: z.array(z.string()).describe('The requirements it fixes.'),
   isCause: z
     .boolean()
@@ -36,6 +38,13 @@ export const Remediation = z.object({
   alternative: z.boolean().optional().describe('Another way to do what stands before it, or an extra.'),
 });
 export type Remediation = z.infer<typeof Remediation>;
+
+/** One thing that lies behind findings. */
+export const Cause = z.object({
+  text: z.string().describe('What it is, in words that follow "cannot build images: ".'),
+  of: z.array(z.string()).describe('The findings that it is behind, each as its group and its requirement.'),
+});
+export type Cause = z.infer<typeof Cause>;
 
 /** One run of all findings for a connection: everything that a thread would say is in it. */
 export const Verification = z
@@ -71,6 +80,10 @@ export const Verification = z
       .optional()
       .describe('Why the verification as a whole could not be done.'),
     findings: z.array(Finding),
+    causes: z
+      .array(Cause)
+      .optional()
+      .describe('What lies behind what is missing, where that is one thing or few.'),
     remediation: z.array(Remediation),
     notes: z.array(z.string()),
   })

@@ -132,7 +132,7 @@ describe('xoap verify aws --json', () => {
       expect(output).toContain(`— missing, 3 accepted until ${until}`);
       expect(output).toContain(`Accepted until ${until}: Made elsewhere.`);
       // The fix stands below the table.
-      const fix = output.slice(output.indexOf('fix.json'));
+      const fix = output.slice(output.indexOf('--policy-document'));
       expect(fix).toContain(`"${first}"`);
       for (const other of others) expect(fix).not.toContain(other);
     });

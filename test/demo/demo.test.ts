@@ -18,9 +18,9 @@ it('shows the thread that a person would read, and ends with status 0 because it
 
   expect(errors).toBe('');
   expect(status).toBe(0);
-  expect(output).toContain('prod-eu cannot build images — 4 of 34 requirements missing');
+  expect(output).toContain('prod-eu cannot build images: 4 permissions are missing');
   for (const action of demoLacks) expect(output).toContain(action);
-  expect(output).toContain('prod-eu can build images — 34 of 34 met');
+  expect(output).toContain('prod-eu can build images: 34 of 34 met');
 
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(readme) ?? [];

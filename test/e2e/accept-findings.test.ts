@@ -116,7 +116,11 @@ describe('accepting on Slack', () => {
       'accept.until': until60,
     });
 
-    root = await rootNow(bot, root, /2 of 34 requirements missing, 2 accepted by kim until \d/);
+    root = await rootNow(
+      bot,
+      root,
+      /: ec2:DeleteSnapshot and ec2:DeregisterImage are missing, 2 accepted by kim until \d/,
+    );
     const thread = (await threadOf(bot, root, 7)).slice(4).map(readMessage);
     expect(thread[0]).toBe('❌ Still missing: ec2:DeleteSnapshot, ec2:DeregisterImage');
     expect(thread[1]).toMatch(
@@ -139,7 +143,7 @@ describe('accepting on Slack', () => {
 
     root = await rootNow(bot, root, /^☑️ prod-eu is ready/);
     expect(readMessage(root)).toMatch(
-      /is ready, 4 accepted by kim, the first of them until .* — 30 of 34 met/,
+      /is ready, 4 accepted by kim, the first of them until .*: 30 of 34 met/,
     );
     expect(await told('connection list')).toMatch(/☑️ ready, 4 accepted until /);
     await bot.person.click(root, 'show-all-checks');
@@ -153,9 +157,6 @@ describe('accepting on Slack', () => {
     const text = readMessage(report);
     expect(text).toMatch(/✅ 0 ready · ☑️ 1 ready with accepted findings/);
     expect(text).toMatch(/☑️ ready, 4 accepted by .*, the first of them until /);
-    const thread = (await threadOf(bot, report, 1)).map(readMessage).join('\n');
-    expect(thread).toContain('☑️ accepted');
-    expect(thread).not.toContain('lacks');
   });
 
   it('is ended by the same form, and what was accepted counts again', async () => {
@@ -164,7 +165,7 @@ describe('accepting on Slack', () => {
     expect(ends.size).toBe(4);
     await bot.person.submit(view, { 'accept.end': [ends.get('ec2:CreateImage')] });
 
-    root = await rootNow(bot, root, /1 of 34 requirements missing, 3 accepted/);
+    root = await rootNow(bot, root, /: ec2:CreateImage is missing, 3 accepted/);
     await until('the line in the thread', async () =>
       (await threadOf(bot, root, 1)).some((post) =>
         readMessage(post).includes('❌ Missing, and no longer accepted: ec2:CreateImage'),
@@ -189,7 +190,7 @@ describe('accepting on Slack', () => {
     holder.policies = before;
     await idle(bot);
     await bot.person.click(root, 'verify-again');
-    root = await rootNow(bot, root, /2 of 34 requirements missing, 2 accepted/);
+    root = await rootNow(bot, root, / are missing, 2 accepted/);
   });
 
   it('stands in the audit trail: what, until when and why, and what was refused', async () => {
@@ -232,6 +233,6 @@ describe('accepting in Teams', () => {
     });
 
     const ready = await person.card(/teams-eu is ready, 4 accepted/);
-    expect(readCard(ready.card)).toMatch(/^☑️ .*4 accepted by .* until .* — 30 of 34 met/);
+    expect(readCard(ready.card)).toMatch(/^☑️ .*4 accepted by .* until .*: 30 of 34 met/);
   });
 });

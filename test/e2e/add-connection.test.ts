@@ -128,10 +128,10 @@ describe('a connection that lacks something', () => {
     });
 
     expect(answer).toMatchObject({ status: 200, text: '' });
-    expect(readMessage(root)).toContain('4 of 34 requirements missing');
+    expect(readMessage(root)).toContain('4 permissions are missing');
     expect(readMessage(root)).toContain('user xoap-packer · checked ');
     expect(readMessage(root)).toContain(`· <@${bot.person.userId}>`);
-    const [missing, fix, otherWays, checked] = thread.map(readMessage);
+    const [fix, missing, otherWays, checked] = thread.map(readMessage);
     expect([...(missing ?? '').matchAll(/ec2:\w+/g)].map(([id]) => id).sort()).toEqual([...demoLacks].sort());
     expect(fix).toContain('aws iam put-user-policy \\\n  --user-name xoap-packer');
     expect(otherWays).toContain('resource "aws_iam_policy"');
@@ -141,7 +141,7 @@ describe('a connection that lacks something', () => {
 
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy({ without: ['ec2:CreateImage'] })];
     await bot.person.click(root, 'verify-again');
-    const better = await rootWith(bot, /prod-eu cannot build images — 1 of 34/);
+    const better = await rootWith(bot, /prod-eu cannot build images: ec2:\w+ is missing/);
     const [change] = (await threadOf(bot, better, 5)).slice(4).map(readMessage);
 
     expect(better.ts).toBe(root.ts);
@@ -152,7 +152,7 @@ describe('a connection that lacks something', () => {
 
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy()];
     await bot.person.click(root, 'verify-again');
-    const green = await rootWith(bot, /prod-eu can build images — 34 of 34 met: .* · fixed since/);
+    const green = await rootWith(bot, /prod-eu can build images: 34 of 34 met \(.*\) · fixed since/);
     expect(await threadOf(bot, green, 6)).toHaveLength(6);
   });
 

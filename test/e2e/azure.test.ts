@@ -121,7 +121,7 @@ describe('a right that takes its time to show', () => {
       principalId: subscription.assignments[0]?.principalId ?? '',
     });
     await job?.promote();
-    const green = await rootWith(bot, /later can build images — 47 of 47 met: .* · fixed since/);
+    const green = await rootWith(bot, /later can build images: 47 of 47 met \(.*\) · fixed since/);
 
     expect(green.ts).toBe(root.ts);
     expect(readMessage(green)).not.toContain('5 minutes');

@@ -64,7 +64,7 @@ describe('a worker that is killed', () => {
     const thread = await threadOf(bot, root, 4, takenOver);
 
     const titles = thread.map((reply) => readMessage(reply).split('\n')[0]);
-    expect(titles).toEqual(['Missing (4)', 'Fix', 'Other ways', 'What was checked and how']);
+    expect(titles).toEqual(['Fix', 'Missing (4)', 'Other ways', 'What was checked and how']);
     expect(bot.cloud.calls).toHaveLength(calls);
   });
 
@@ -87,8 +87,8 @@ describe('Slack in trouble', () => {
     });
 
     expect(thread.map((reply) => readMessage(reply).split('\n')[0])).toEqual([
-      'Missing (4)',
       'Fix',
+      'Missing (4)',
       'Other ways',
       'What was checked and how',
     ]);

@@ -47,7 +47,7 @@ describe('an uploaded key file', () => {
     const { status, text } = await submitFile('uploaded', keyFileOf('complete'));
     expect([status, text]).toEqual([200, '']);
 
-    const root = await rootWith(bot, /uploaded can build images — 38 of 38 met/);
+    const root = await rootWith(bot, /uploaded can build images: 38 of 38 met/);
     expect(readMessage(root)).toContain('Google Cloud xoap-complete · service account builder@xoap-complete');
     const notice = await until('the notice', () =>
       bot.workspace.calls.find(
@@ -115,7 +115,7 @@ describe('a pasted key file', () => {
       .replace(/"([^"]*)"/gs, '“$1”');
     await bot.person.submit(await form(), { name: 'pasted', 'google.keyFile': pasted });
 
-    const root = await rootWith(bot, /pasted cannot build images — 35 of 38/);
+    const root = await rootWith(bot, /pasted cannot build images: role compute/);
     const thread = (await threadOf(bot, root, 4)).map(readMessage).join('\n');
 
     expect(readMessage(root)).toContain('[Verify again in 7 minutes]');

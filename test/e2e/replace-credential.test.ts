@@ -88,7 +88,7 @@ describe('a credential of AWS', () => {
     expect(readMessage(root)).toContain('[Replace credential…] [Verify again]');
     await idle(bot);
     await bot.person.click(root, 'verify-again');
-    await rootNow(bot, root, /prod-eu cannot build images — 4 of 34/);
+    await rootNow(bot, root, /prod-eu cannot build images: 4 permissions/);
   });
 
   it('of another account is asked about, and deleted where it was not meant', async () => {
@@ -114,7 +114,7 @@ describe('a credential of AWS', () => {
     const view = await openForm(bot, 'connection rotate prod-eu');
     await bot.person.submit(view, keyValues('complete'));
 
-    const root = await rootWith(bot, /^✅ prod-eu can build images .* fixed since/);
+    const root = await rootWith(bot, /^✅ prod-eu can build images: .* fixed since/);
     const [first] = (await threadOf(bot, root, 2)).map(readMessage);
     expect(first).toBe(
       'The credential was replaced by kim. The one before is deleted here; delete it at the provider too.',

@@ -19,6 +19,7 @@ beforeAll(async () => {
   });
   const worker = await workers.start();
   await addConnection(bot, awsValues('complete', 'prod-eu'), { verdict: /prod-eu can build/, replies: 1 });
+  await addConnection(bot, awsValues('complete', 'test-eu'), { verdict: /test-eu can build/, replies: 1 });
   await addConnection(bot, awsValues('partial', 'dev'), { verdict: /dev cannot/, replies: 4 });
   await end(worker, 'SIGTERM');
 });

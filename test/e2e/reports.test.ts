@@ -24,6 +24,7 @@ beforeAll(async () => {
     { ...awsValues('partial', 'dev <!channel> 🚀 ייצור'), tags: 'development' },
     { verdict: /dev .* cannot/, replies: 4 },
   );
+  await addConnection(bot, awsValues('complete', 'test-eu'), { verdict: /test-eu can build/, replies: 1 });
 });
 afterAll(async () => {
   await lee.close();
@@ -63,12 +64,13 @@ describe('report now', () => {
     const root = await rootWith(bot, /^❌ Report/);
     expect(readMessage(root)).toBe(
       [
-        '❌ Report — 1 of 2 connections cannot build images',
-        '✅ 1 ready · ❌ 1 missing',
+        '❌ Report — 1 of 3 connections cannot build images',
+        '✅ 2 ready · ❌ 1 missing',
         'Connections',
         'Connection | Where | Verdict',
         '\u2068dev <!channel> 🚀 ייצור\u2069 | AWS · eu-central-1 | ❌ missing (4 of 34)',
         'prod-eu | AWS · eu-central-1 | ✅ ready',
+        'test-eu | AWS · eu-central-1 | ✅ ready',
         'asked by *kim*',
         '[Verify again] [Schedule this…]',
       ].join('\n'),
@@ -257,7 +259,7 @@ describe('who may do what to a schedule', () => {
 
   it('lets anybody list, preview, and ask for the report', async () => {
     expect(await told('report list', lee)).toContain('Morning check');
-    expect(await told('report preview Morning check', lee)).toContain('Morning check — 1 of 2 connections');
+    expect(await told('report preview Morning check', lee)).toContain('Morning check — 1 of 3 connections');
     expect(await told('report now Morning check', lee)).toContain(
       'Verifying the connections of Morning check.',
     );

@@ -8,36 +8,36 @@ import { addConnection, formValues, openForm } from '../support/scenario.ts';
 
 /** What a person reads in the root message and somewhere in its thread, for each simulated credential. */
 const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
-  'the documented policy': [/can build images — 34 of 34 met/, 1, /34 requirements: 15 granted, 19 likely/],
-  'the documented policy without four actions': [
-    /4 of 34 requirements missing/,
-    4,
-    /--user-name xoap-packer/,
-  ],
+  'the documented policy': [/can build images: 34 of 34 met/, 1, /34 requirements: 15 granted, 19 likely/],
+  'the documented policy without four actions': [/4 permissions are missing/, 4, /--user-name xoap-packer/],
   'a role with a path, through IAM Identity Center': [
-    /1 of 34 requirements missing/,
+    /ec2:\w+ is missing/,
     3,
     /permission set behind AWSReservedSSO_ImageBuilder/,
   ],
   'denied by a service control policy': [
-    /1 of 34 requirements missing/,
+    /the service control policy forbids ec2:RunInstances/,
     3,
-    /Your organisation’s administrator must change it/,
+    /Forward this to the administrator of your AWS organisation/,
   ],
   'denied by a permissions boundary': [
-    /2 of 34 requirements missing/,
+    /the permissions boundary does not allow ec2:CopyImage and ec2:ModifyImageAttribute/,
     3,
-    /Whoever set the boundary must widen it/,
+    /What we ask for: widen the boundary by these actions/,
   ],
-  'no default VPC': [/2 of 34 requirements missing/, 3, /aws ec2 create-default-vpc --region eu-central-1/],
+  'no default VPC': [
+    /forbids ec2:RunInstances, and there is no default VPC/,
+    4,
+    /aws ec2 create-default-vpc --region eu-central-1/,
+  ],
   'a region that is not enabled': [
-    /could not be verified — The region eu-north-1 is not enabled/,
+    /could not be verified: the region eu-north-1 is not enabled/,
     1,
     /The key itself is good/,
   ],
-  'a deleted key': [/cannot sign in — AWS does not know the access key id/, 1, /was deleted, is inactive/],
+  'a deleted key': [/cannot sign in: AWS does not know the access key id/, 1, /was deleted, is inactive/],
   'a wrong secret': [
-    /cannot sign in — The secret access key does not belong/,
+    /cannot sign in: the secret access key does not belong/,
     1,
     /Enter the key and its secret again/,
   ],
@@ -45,44 +45,44 @@ const readings: Record<string, [root: RegExp, replies: number, thread: RegExp]> 
 
 /** The same for Azure; what has no reading is refused beside a field. */
 const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
-  Contributor: [/can build images — 47 of 47 met/, 1, /Azure|47 requirements: 47 granted/],
+  Contributor: [/can build images: 47 of 47 met/, 1, /Azure|47 requirements: 47 granted/],
   Owner: [/can build images/, 1, /may also give roles away \(Owner\)/],
   'two roles whose notActions cancel each other': [/can build images/, 1, /47 requirements: 47 granted/],
   'a custom role with the same rights': [/can build images/, 1, /47 requirements: 47 granted/],
   'inherited through groups and management groups': [/can build images/, 1, /47 requirements: 47 granted/],
-  Reader: [/31 of 47 requirements missing/, 4, /It holds Reader on the subscription/],
+  Reader: [/role Contributor is missing \(it holds Reader\)/, 4, /It holds Reader on the subscription/],
   'a role on a resource group only': [
-    /42 of 47 requirements missing/,
+    /role Contributor is missing \(it holds a role on resource group images only\)/,
     5,
     /sees resource group images: its role was assigned on a resource group only/,
   ],
   'a grant under a condition': [
-    /may be able to build images — 42 of 47 requirements could not be told/,
+    /may be able to build images: 42 of 47 could not be told/,
     2,
     /Depends on a condition \(44\)/,
   ],
   'Owner under a condition for role assignments': [/can build images/, 1, /may also give roles away/],
   'a deny assignment': [
-    /8 of 47 requirements missing/,
+    /a deny assignment forbids 8 permissions/,
     3,
     /the deny assignment “Locked by blueprint baseline” forbids it/,
   ],
   'no role at all': [
-    /42 of 47 requirements missing/,
+    /Azure shows it no such subscription/,
     5,
     /Either the id is wrong, or the principal has no role/,
   ],
-  'an expired secret': [/The client secret has expired/, 2, /az ad app credential reset/],
+  'an expired secret': [/the client secret has expired/, 2, /az ad app credential reset/],
   'a wrong secret': [/does not accept the client secret/, 1, /Secret ID was pasted in place of the Value/],
   'a wrong tenant': [/does not know the tenant id/, 1, /Check the Tenant ID/],
   'a subscription of another tenant': [/belongs to another tenant/, 1, /Check Subscription ID and Tenant ID/],
   'a disabled subscription': [
-    /1 of 47 requirements missing/,
+    /the subscription is not enabled/,
     3,
     /It is disabled: Azure lets nobody create anything in it/,
   ],
   'a resource provider that is not registered': [
-    /1 of 47 requirements missing/,
+    /resource provider Microsoft\.KeyVault is not registered/,
     3,
     /az provider register --namespace Microsoft.KeyVault/,
   ],
@@ -90,27 +90,39 @@ const azureReadings: Record<string, [root: RegExp, replies: number, thread: RegE
 
 /** The same for Google Cloud. */
 const googleReadings: Record<string, [root: RegExp, replies: number, thread: RegExp]> = {
-  'both required roles': [/can build images — 38 of 38 met/, 1, /38 granted/],
+  'both required roles': [/can build images: 38 of 38 met/, 1, /38 granted/],
   'a custom role with exactly the pinned set': [/can build images/, 1, /37 granted, 1 likely/],
-  'one role missing': [/35 of 38 requirements missing/, 5, /--role=roles\/compute\.instanceAdmin\.v1/],
+  'one role missing': [
+    /role compute\.instanceAdmin\.v1 is missing/,
+    5,
+    /--role=roles\/compute\.instanceAdmin\.v1/,
+  ],
   'actAs on the account only': [/can build images/, 1, /38 granted/],
   Owner: [/can build images/, 1, /is Owner of the project/],
   'Shared VPC missing on the host project': [
-    /2 of 34 requirements could not be told/,
+    /2 of 34 could not be told/,
     3,
     /enter the subnetwork with the connection/,
   ],
   'Shared VPC complete': [/can build images/, 1, /34 granted/],
-  'IAP wanted and missing': [/1 of 40 requirements missing/, 4, /--role=roles\/iap\.tunnelResourceAccessor/],
+  'IAP wanted and missing': [
+    /role iap\.tunnelResourceAccessor is missing/,
+    4,
+    /--role=roles\/iap\.tunnelResourceAccessor/,
+  ],
   'an API that is disabled': [
-    /1 of 38 requirements missing/,
+    /API compute\.googleapis\.com is not enabled/,
     3,
     /gcloud services enable compute\.googleapis\.com/,
   ],
-  'a deny policy': [/1 of 38 requirements missing/, 3, /the deny policy “No new instances”/],
-  'a binding under a condition': [/35 of 38 requirements could not be told/, 3, /Depends on a condition/],
+  'a deny policy': [
+    /compute\.instances\.create is refused although the role is bound/,
+    3,
+    /the deny policy “No new instances”/,
+  ],
+  'a binding under a condition': [/35 of 38 could not be told/, 3, /Depends on a condition/],
   'a deleted key': [/does not know this key/, 1, /Make a new key/],
-  'a disabled service account': [/The service account is disabled/, 1, /Enable it/],
+  'a disabled service account': [/the service account is disabled/, 1, /Enable it/],
   'a service account that is gone': [/does not exist any more/, 1, /undelete/],
   'a wrong project': [/shows no project no-such-project/, 1, /neither the name nor the number/],
 };
@@ -170,7 +182,7 @@ describe('the thread on Slack', () => {
 
     const answer = await addConnection(bot, values, {
       provider: 'azure',
-      verdict: new RegExp(`^\\S+ az ${name} .* — `),
+      verdict: new RegExp(`^\\S+ az ${name} .*: `),
       replies,
     });
 
@@ -195,7 +207,7 @@ describe('the thread on Slack', () => {
 
       const answer = await addConnection(bot, values, {
         provider: 'google',
-        verdict: new RegExp(`^\\S+ g ${name} .* — `),
+        verdict: new RegExp(`^\\S+ g ${name} .*: `),
         replies,
       });
 

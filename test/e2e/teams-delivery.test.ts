@@ -116,7 +116,7 @@ describe('an answer', () => {
         .filter(({ conversationId }) => conversationId === groupChat.id);
       return next.some(({ card }) => readCard(card).includes('What was checked and how')) && next;
     });
-    expect(readCard(after[0]?.card ?? {})).toContain('Missing (4)');
+    expect(readCard(after[1]?.card ?? {})).toContain('Missing (4)');
   });
 
   it('of many at once to one conversation keeps the pace of Teams', async () => {

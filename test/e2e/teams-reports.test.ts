@@ -137,10 +137,9 @@ describe('a report in Teams', () => {
 
     expect(text(root)).toContain('prod-eu | AWS · eu-central-1 | ❌ missing (4 of 34)');
     expect(text(root)).toContain('asked by Kim Example');
-    const thread = await person.thread(root, 2);
+    const thread = await person.thread(root, 1);
     const said = thread.map((post) => text(post));
-    expect(said[0]).toContain('What AWS connections meet');
-    expect(said[1]).toContain('prod-eu lacks 4 of 34 requirements');
+    expect(said[0]).toContain('prod-eu lacks 4 of 34 requirements');
     expect(bot.tenant.problems).toEqual([]);
   });
 
@@ -164,7 +163,7 @@ describe('a report in Teams', () => {
     const posts = bot.tenant.posts.length;
     await person.click(root, 'Verify again');
     await until('the edit', () => root.updates > 0);
-    await until('the thread', () => bot.tenant.posts.length >= posts + 2);
+    await until('the thread', () => bot.tenant.posts.length >= posts + 1);
     expect(bot.tenant.posts.filter((post) => text(post).includes('❌ Morning check'))).toHaveLength(1);
   });
 });

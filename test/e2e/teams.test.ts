@@ -94,8 +94,8 @@ describe('adding a connection through the message extension', () => {
     expect(readCard(root.card)).toContain('[Verify again] [Accept…] [Show all checks]');
     expect(root.updates).toBeGreaterThan(0);
     const texts = thread.map(({ card }) => readCard(card));
-    expect(texts[0]).toContain('ec2:CreateImage');
-    expect(texts[1]).toContain('"ec2:DeregisterImage"');
+    expect(texts[0]).toContain('"ec2:DeregisterImage"');
+    expect(texts[1]).toContain('ec2:CreateImage');
     expect(texts[3]).toContain('What was checked and how');
   });
 
@@ -105,7 +105,7 @@ describe('adding a connection through the message extension', () => {
     const answer = await person.click(root, 'Verify again');
 
     expect(answer.body).toMatchObject({ statusCode: 200, value: expect.stringContaining('Verifying') });
-    await person.card(/prod-eu can build images — .* fixed since/);
+    await person.card(/prod-eu can build images: .* fixed since/);
     const thread = await person.thread(root, 5);
     expect(readCard(thread[4]?.card ?? {})).toContain('Fixed since');
     expect(tenant.posts.filter(({ card }) => readCard(card).includes('can build images'))).toHaveLength(1);
@@ -168,7 +168,9 @@ describe('typed commands', () => {
   it('say what was meant', async () => {
     await person.type('conection lst', personalChat);
 
-    await person.card(/There is no command "conection lst". Did you mean @xoap connection list\?/);
+    await person.card(
+      /There is no command "conection lst"\. @xoap help lists all\. Did you mean @xoap connection list\?/,
+    );
   });
 });
 

@@ -73,9 +73,9 @@ describe.each(toys)('$label on Slack', ({ id, label, place }) => {
 
     const root = await rootWith(bot, `${name} cannot build images`);
     const thread = (await threadOf(bot, root, 3)).map(readMessage);
-    expect(thread[0]).toContain('Export machines Vm.Export');
-    expect(thread[0]).toContain(`${label} answered No to a question (no access control list allows it).`);
-    expect(thread[1]).toContain('toy grant Vm.Export');
+    expect(thread[1]).toContain('Export machines Vm.Export');
+    expect(thread[1]).toContain(`${label} answered No to a question (no access control list allows it).`);
+    expect(thread[0]).toContain('toy grant Vm.Export');
 
     rights.add('Vm.Export');
     const ready = await verifyAgain(bot.person, root, async () => {
@@ -111,7 +111,7 @@ describe.each(toys)('$label on Teams', ({ id, label, place }) => {
     });
 
     const root = await person.card(new RegExp(`${name} cannot build images`));
-    const [missing, fix] = (await person.thread(root, 3)).map(({ card }) => readCard(card));
+    const [fix, missing] = (await person.thread(root, 3)).map(({ card }) => readCard(card));
     expect(missing).toContain('Vm.Export');
     expect(fix).toContain('toy grant Vm.Export');
 

@@ -21,14 +21,14 @@ function values(name: string, user: string, more: Record<string, string> = {}) {
 
 describe('the thread for a vCenter', () => {
   it.each<[string, string, Record<string, string>, string[], RegExp, number, RegExp]>([
-    ['the full role', 'full', {}, [], /can build images — 47 of 47 met/, 1, /47 granted/],
+    ['the full role', 'full', {}, [], /can build images: 47 of 47 met/, 1, /47 granted/],
     ['a role that a group gives', 'ingroup', {}, [], /can build images/, 1, /47 granted/],
     [
       'five privileges missing',
       'partial',
       {},
       [],
-      /5 of 47 requirements missing/,
+      /5 privileges are missing/,
       4,
       /VM folder \/DC1\/vm\/Templates[\s\S]*Change CPU count VirtualMachine\.Config\.CPUCount[\s\S]*Datastore \/DC1\/datastore\/ds-images/,
     ],
@@ -37,7 +37,7 @@ describe('the thread for a vCenter', () => {
       'nodatastore',
       {},
       [],
-      /6 of 47 requirements missing/,
+      /6 privileges are missing on Datastore ds-images/,
       3,
       /Either the name is wrong, or the account has no permission/,
     ],
@@ -46,7 +46,7 @@ describe('the thread for a vCenter', () => {
       'full',
       {},
       ['vtpm'],
-      /2 of 49 requirements missing/,
+      /Cryptographer\.Access and Cryptographer\.Encrypt are missing on VM folder/,
       4,
       /Cryptographer\.Encrypt/,
     ],
@@ -55,7 +55,7 @@ describe('the thread for a vCenter', () => {
       'full',
       {},
       ['content-library'],
-      /2 of 49 requirements could not be told/,
+      /2 of 49 could not be told/,
       2,
       /Access Control › Global Permissions/,
     ],
@@ -81,7 +81,7 @@ describe('the thread for a vCenter', () => {
     const answer = await addConnection(
       bot,
       { ...values(`vc ${what}`, user, more), 'vsphere.profileOptions': options },
-      { provider: 'vsphere', verdict: new RegExp(`^\\S+ vc ${what} .* — `), replies },
+      { provider: 'vsphere', verdict: new RegExp(`^\\S+ vc ${what} .*: `), replies },
     );
 
     expect(readMessage(answer.root)).toMatch(root);
@@ -155,7 +155,7 @@ describe('objects', () => {
       'vsphere.network': option('network', '/DC1/network/VM Network'),
     });
     expect(text).toBe('');
-    const green = await rootWith(bot, /choosing can build images — 47 of 47 met/);
+    const green = await rootWith(bot, /choosing can build images: 47 of 47 met/);
     expect(green.ts).toBe(root.ts);
   });
 

@@ -99,9 +99,10 @@ describe('a cron text', () => {
     ['@daily', /five fields/],
     ['* * * * *', /every 15 minutes at most/],
     ['0,5 9 * * *', /every 15 minutes at most/],
-    ['61 9 * * *', /no cron text/],
-    ['x y z a b', /no cron text/],
-    ['0 0 30 2 *', /no cron text|never/],
+    ['61 9 * * *', /^The minute "61" cannot be read\. It takes 0 to 59;/],
+    ['0 9 * * FRIDAY', /^The day of the week "FRIDAY" cannot be read/],
+    ['x y z a b', /^The minute "x" cannot be read/],
+    ['0 0 30 2 *', /never comes/],
     ['H 9 * * *', /H is not known/],
   ])('%s is not', (pattern, problem) => {
     expect(patternProblem(pattern)).toMatch(problem);

@@ -67,6 +67,7 @@ export function verificationOf(
     startedAt: '2026-11-22T14:02:00.000Z',
     durationMs: 2_100,
     findings,
+    causes: aws.causesOf?.({ missing, counting: findings }) ?? [],
     remediation: missing.length > 0 ? aws.remediate({ missing, identity, target }) : [],
     notes: [],
     ...more,

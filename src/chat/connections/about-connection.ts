@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
-import type { Provider, Providers } from '../../providers/provider.ts';
+import type { Providers } from '../../providers/provider.ts';
+import type { Subject } from '../messages/subject.ts';
 
 /** What a form about a connection remembers: which connection, and where the answer goes. */
 export const draftAbout = <Kind extends string>(form: Kind) =>
@@ -12,14 +12,8 @@ export const draftAbout = <Kind extends string>(form: Kind) =>
     root: z.object({ conversationId: z.string(), messageId: z.string() }).optional(),
   });
 
-/** A connection with what knows its provider. */
-export type SeenConnection = { readonly connection: Connection; readonly provider: Provider };
-
 /** Finds a connection of a workspace; undefined where it is gone, or its provider is not known to this version. */
-export type FindConnection = (
-  workspaceId: string,
-  connectionId: string,
-) => Promise<SeenConnection | undefined>;
+export type FindConnection = (workspaceId: string, connectionId: string) => Promise<Subject | undefined>;
 
 /** Creates what finds connections with their providers. */
 export function createFindConnection({

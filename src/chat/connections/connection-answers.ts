@@ -1,6 +1,11 @@
 import type { ProviderId } from '../../catalog/catalog.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
-import { type FieldProblems, fieldProblems, settingsIn } from '../../providers/credential-form.ts';
+import {
+  type FieldProblems,
+  fieldProblems,
+  inOurWords,
+  settingsIn,
+} from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { FormValues } from '../model/form.ts';
@@ -40,11 +45,8 @@ export function readAnswers(
   provider: Provider,
   values: FormValues,
 ): Accepted | { problems: Record<string, string> } {
-  const details = ConnectionDetails.safeParse({
-    name: values.name,
-    description: values.description,
-    tags: values.tags,
-  });
+  const { name, description, tags } = values;
+  const details = ConnectionDetails.safeParse({ name, description, tags }, inOurWords);
   const profileOptions = chosenOptions(provider, values);
   const parsed = provider.parse(credentialValues(provider, values), profileOptions, { toBeChosen: true });
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);

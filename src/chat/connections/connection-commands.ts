@@ -15,12 +15,12 @@ import {
   unknownConnection,
   whichConnection,
 } from '../messages/connection-messages.ts';
+import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
 import type { AskReport } from '../reports/ask-report.ts';
 import type { ReportSelection } from '../reports/report-requests.ts';
-import type { SeenConnection } from './about-connection.ts';
 import { connectionList } from './connection-list.ts';
 import type { createEditConnection } from './edit-connection.ts';
 import type { createReplaceCredential } from './replace-credential.ts';
@@ -89,7 +89,7 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
   /** The same of what also needs to know its provider. */
   const seen = (
     words: string,
-    use: (found: SeenConnection, context: ChatContext) => Promise<Reply>,
+    use: (found: Subject, context: ChatContext) => Promise<Reply>,
   ): CommandHandler =>
     named(words, async (connection, context) => {
       const provider = providers.find(connection.provider);

@@ -6,6 +6,7 @@ import type { Providers } from '../../providers/provider.ts';
 import { isOver } from '../../verification/acceptance.ts';
 import type { Verdict } from '../../verification/verification.ts';
 import { dayWords } from '../messages/acceptance-messages.ts';
+import { refusedOutcome } from '../messages/report-news.ts';
 import { count, type Message, type Part, type Span, say, sentence, typed } from '../model/message.ts';
 
 const pageSize = 20;
@@ -13,7 +14,7 @@ const pageSize = 20;
 const verdictWords: Record<Verdict, string> = {
   ready: '✅ ready',
   missing: '❌ missing',
-  unproven: '⚠️ unproven',
+  unproven: '❔ unproven',
   failed: '⚠️ failed',
 };
 
@@ -32,6 +33,7 @@ export function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[
     if (isOver(accepted, now)) return [`❔ ${until}, verify again, `, time];
     if (verdict === 'ready') return [`☑️ ready, ${until}, `, time];
   }
+  if (latest.isRefused) return [`${refusedOutcome}, `, time];
   const missing = verdict === 'missing' ? ` (${latest.missing})` : '';
   return [`${verdictWords[verdict]}${missing}, `, time];
 }

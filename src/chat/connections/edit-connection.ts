@@ -5,15 +5,16 @@ import type { AccessPolicy } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
 import { AppError } from '../../errors.ts';
-import { fieldProblems } from '../../providers/credential-form.ts';
+import { fieldProblems, inOurWords } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { Form, FormValues } from '../model/form.ts';
 import type { ClickHandler, FormHandler } from '../model/handlers.ts';
 import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
-import { draftAbout, type FindConnection, type SeenConnection } from './about-connection.ts';
+import { draftAbout, type FindConnection } from './about-connection.ts';
 import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
 import { chosenOptions, underProvider } from './connection-answers.ts';
 import { answered, credentialFields, detailFields, optionsField } from './connection-form.ts';
@@ -36,7 +37,7 @@ export type EditConnectionDependencies = {
 };
 
 /** What can be changed of a connection as it is, by the fields of the form. */
-function valuesOf({ connection, provider }: SeenConnection): FormValues {
+function valuesOf({ connection, provider }: Subject): FormValues {
   const { name, description, tags, profileOptions, target, settings } = connection;
   const known = { ...target, ...settings };
   const own = provider.fields
@@ -51,7 +52,7 @@ function valuesOf({ connection, provider }: SeenConnection): FormValues {
   };
 }
 
-function editForm({ connection, provider }: SeenConnection, token: string, values: FormValues): Form {
+function editForm({ connection, provider }: Subject, token: string, values: FormValues): Form {
   const editable = new Set(
     provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
   );
@@ -75,7 +76,7 @@ function editForm({ connection, provider }: SeenConnection, token: string, value
 }
 
 /** What was filled in that is not as the form showed it. */
-function changedFields(seen: SeenConnection, values: FormValues): Record<string, string> {
+function changedFields(seen: Subject, values: FormValues): Record<string, string> {
   const { id: providerId, fields } = seen.provider;
   const shown = valuesOf(seen);
   const changed = fields.flatMap(({ id, editable }) => {
@@ -89,7 +90,7 @@ function changedFields(seen: SeenConnection, values: FormValues): Record<string,
 export function createEditConnection(dependencies: EditConnectionDependencies) {
   const { findConnection, requests, formTokens, replayGuard, policy, audit, changeConnection } = dependencies;
 
-  async function openFor(seen: SeenConnection, { actor, conversationId }: ChatContext): Promise<Reply> {
+  async function openFor(seen: Subject, { actor, conversationId }: ChatContext): Promise<Reply> {
     const { id: connectionId, name, changedAt: basedOn } = seen.connection;
     if (!policy.permits(actor, 'connection.change', seen.connection)) {
       await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
@@ -106,13 +107,13 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
 
   /** Takes what was filled in, or says what is wrong with it. */
   async function change(
-    seen: SeenConnection,
+    seen: Subject,
     values: FormValues,
     changedBy: string,
   ): Promise<FormReply | 'changed'> {
     const { provider, connection } = seen;
     const { name, description, tags } = values;
-    const details = ConnectionDetails.safeParse({ name, description, tags });
+    const details = ConnectionDetails.safeParse({ name, description, tags }, inOurWords);
     const profileOptions = chosenOptions(provider, values);
     const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
     const problems = {

@@ -12,12 +12,13 @@ import { tryJson } from '../../json.ts';
 import { type ParsedCredential, rotatingFields } from '../../providers/credential-form.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import { goneMessage } from '../messages/replacement-messages.ts';
+import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { Form, FormValues } from '../model/form.ts';
 import type { Click, ClickHandler, FormHandler } from '../model/handlers.ts';
 import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replacementSaying, replyWith } from '../model/reply.ts';
-import { draftAbout, type FindConnection, type SeenConnection } from './about-connection.ts';
+import { draftAbout, type FindConnection } from './about-connection.ts';
 import { verifyChanged } from './change-connection.ts';
 import { credentialValues, underProvider } from './connection-answers.ts';
 import { credentialFields, sealingNote } from './connection-form.ts';
@@ -42,7 +43,7 @@ export type ReplaceCredentialDependencies = {
 const Question = z.object({ id: z.string(), replacement: z.string() });
 
 /** The form with the fields that come anew with a new secret, and no other. */
-function replaceForm({ connection, provider }: SeenConnection, token: string, values: FormValues = {}): Form {
+function replaceForm({ connection, provider }: Subject, token: string, values: FormValues = {}): Form {
   const rotating = rotatingFields(provider.fields).map(({ id }) => `${provider.id}.${id}`);
   const optional = new Set(
     provider.fields.filter((field) => field.optional).map(({ id }) => `${provider.id}.${id}`),
@@ -67,7 +68,7 @@ function replaceForm({ connection, provider }: SeenConnection, token: string, va
 
 /** What is stored with what was entered in place of what came with the secret before. */
 function withReplaced(
-  { connection, provider }: SeenConnection,
+  { connection, provider }: Subject,
   stored: Readonly<Record<string, string>>,
   values: FormValues,
 ): ParsedCredential {
@@ -87,7 +88,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
 
   /** Opens the form; the answer comes in place of a message where one is given. */
   async function openFor(
-    subject: SeenConnection,
+    subject: Subject,
     { actor, conversationId }: ChatContext,
     root?: Click['message'],
   ): Promise<Reply> {
@@ -107,7 +108,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
 
   /** Keeps what was accepted beside the credential in use, sealed; resolves to its id. */
   async function keep(
-    { connection: { workspaceId, id: connectionId, changedAt: basedOn } }: SeenConnection,
+    { connection: { workspaceId, id: connectionId, changedAt: basedOn } }: Subject,
     parsed: ParsedCredential & { ok: true },
     by: string,
   ): Promise<string | undefined> {
@@ -117,7 +118,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   }
 
   /** The problems beside fields of the form; what is about another one stands beside the first. */
-  function problemsOf({ provider }: SeenConnection, parsed: ParsedCredential & { ok: false }): FormReply {
+  function problemsOf({ provider }: Subject, parsed: ParsedCredential & { ok: false }): FormReply {
     const rotating = rotatingFields(provider.fields).map(({ id }) => id);
     const [first = ''] = rotating;
     const problems = Object.entries(parsed.problems).map(([field, text]) => [

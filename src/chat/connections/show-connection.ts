@@ -3,6 +3,7 @@ import type { RecentRun, VerificationHistory } from '../../connections/history.t
 import type { Provider } from '../../providers/provider.ts';
 import { expiryOf } from '../../reports/expiry.ts';
 import type { CredentialDates, Verdict } from '../../verification/verification.ts';
+import { dayWords } from '../messages/acceptance-messages.ts';
 import { expiryWords } from '../messages/expiry-message.ts';
 import { type Message, type Span, say, typed } from '../model/message.ts';
 import { latestSpans } from './connection-list.ts';
@@ -28,7 +29,7 @@ function runsSpans(runs: readonly RecentRun[]): Span[][] {
 /** How old the credential is and when it ends, as far as that is known. */
 function ageWords(dates: CredentialDates | undefined, { maxKeyAgeDays, now }: ShowDependencies): string {
   const expiry = expiryOf(dates, { now: now(), maxKeyAgeDays });
-  const made = dates?.createdOn ? `made on ${dates.createdOn}` : '';
+  const made = dates?.createdOn ? `made on ${dayWords(dates.createdOn)}` : '';
   const words = [made, expiry ? expiryWords(expiry) : ''].filter(Boolean).join(', ');
   return `Credential: ${words || 'its age is not known'}`;
 }

@@ -3,8 +3,9 @@ import type { Finding } from '../../verification/finding.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { type Message, plainText, type Span, say } from '../model/message.ts';
 import { acceptedMessages } from './acceptance-messages.ts';
-import { causeMessages, failureMessage, fixMessages } from './finding-messages.ts';
-import { type Subject, sinceSpan } from './verification-messages.ts';
+import { causeMessages, failureMessage, fixMessages, otherWaysMessages } from './finding-messages.ts';
+import type { Subject } from './subject.ts';
+import { sinceSpan } from './verdict-words.ts';
 
 function idList(findings: readonly Finding[]): Span[] {
   return findings.flatMap(({ requirement }, index): Span[] => [
@@ -49,6 +50,8 @@ export function changeMessages(
     parts,
   };
   const { remediation } = verification;
-  const fix = changes.needsNewFix ? [...causeMessages(remediation), ...fixMessages(remediation)] : [];
+  const fix = changes.needsNewFix
+    ? [...causeMessages(remediation), ...fixMessages(remediation), ...otherWaysMessages(remediation)]
+    : [];
   return [...(parts.length > 0 ? [message] : []), ...accepted, ...fix];
 }

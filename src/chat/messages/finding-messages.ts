@@ -4,7 +4,8 @@ import type { Identity, Remediation, Verification } from '../../verification/ver
 import { count, type Message, type Part, type Span, say, typed } from '../model/message.ts';
 import { acceptedMessages, acceptedSpans, dayWords } from './acceptance-messages.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
-import { callsSentence, type Subject } from './verification-messages.ts';
+import type { Subject } from './subject.ts';
+import { callsSentence } from './verification-messages.ts';
 
 export const stateWords: Record<FindingState, string> = {
   granted: '✅ granted',
@@ -26,9 +27,11 @@ const rankOf = (finding?: Finding) => stateOrder.indexOf(finding?.state ?? 'not-
 
 /** What to copy, each under its title. */
 export const snippetParts = (remediation: readonly Remediation[]): Part[] =>
-  remediation.flatMap(({ title, format, text }): Part[] => [
+  remediation.flatMap(({ title, format, text, note, forwardTo }): Part[] => [
     say({ bold: title }),
-    format === 'text' ? say(text) : { kind: 'code', language: format, text },
+    ...(note ? [say(note)] : []),
+    // What is to be sent to somebody is copied like a snippet.
+    format === 'text' && forwardTo === undefined ? say(text) : { kind: 'code', language: format, text },
   ]);
 
 function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
@@ -46,25 +49,29 @@ export function causeMessages(remediation: readonly Remediation[]): Message[] {
   );
 }
 
-/** The fix, and in a message of its own other ways to apply it. */
+/** The fix, and in a message of its own what somebody else must do. */
 export function fixMessages(remediation: readonly Remediation[]): Message[] {
-  return [
-    ...snippets(
-      'Fix',
-      remediation.filter(({ alternative, isCause }) => !alternative && !isCause),
-    ),
-    ...snippets(
-      'Other ways',
-      remediation.filter(({ alternative }) => alternative),
-    ),
-  ];
+  const fixes = remediation.filter(({ alternative, isCause }) => !alternative && !isCause);
+  const own = fixes.filter(({ forwardTo }) => forwardTo === undefined);
+  const others = fixes.filter(({ forwardTo }) => forwardTo !== undefined);
+  return [...snippets('Fix', own), ...snippets(`Not yours to fix (${others.length})`, others)];
+}
+
+/** Other ways to apply the fix. */
+export function otherWaysMessages(remediation: readonly Remediation[]): Message[] {
+  return snippets(
+    'Other ways',
+    remediation.filter(({ alternative }) => alternative),
+  );
 }
 
 /** The fix of what is missing by itself, with the other ways to apply it. */
 export function fixMessage({ connection }: Subject, { remediation }: Verification): Message {
-  const parts = [...causeMessages(remediation), ...fixMessages(remediation)].flatMap(
-    (message) => message.parts,
-  );
+  const parts = [
+    ...causeMessages(remediation),
+    ...fixMessages(remediation),
+    ...otherWaysMessages(remediation),
+  ].flatMap((message) => message.parts);
   const title = `The fix for ${typed(connection.name)}`;
   const none = say('Nothing is missing, so there is nothing to fix.');
   return { summary: title, parts: [say({ bold: title }), ...(parts.length > 0 ? parts : [none])] };
@@ -124,7 +131,7 @@ export function failureMessage({ error }: Verification): Message {
   return { summary: text, parts: [say(text), ...(error?.hint ? [say(error.hint)] : [])] };
 }
 
-/** The thread of a first verification: what is missing, the fix, what could not be told, what was checked and how. */
+/** The thread of a first verification: the fix, what is missing, what could not be told, what was checked and how. */
 export function threadMessages(subject: Subject, verification: Verification): Message[] {
   const { verdict, findings, remediation } = verification;
   if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
@@ -132,8 +139,9 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   const untold = findings.filter((finding) => isOpen(finding, 'inconclusive'));
   return [
     ...causeMessages(remediation),
-    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
     ...fixMessages(remediation),
+    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
+    ...otherWaysMessages(remediation),
     ...untoldMessages(
       'The two ways of checking disagree',
       untold.filter(({ conflict }) => conflict),
@@ -151,6 +159,13 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   ];
 }
 
+/** What a provider answered, in words, with its own code for whoever looks it up. */
+function answerWords(code: string | undefined, { provider }: Subject): string {
+  if (code === undefined) return '';
+  const words = provider.words?.codes?.find(([pattern]) => pattern.test(code))?.[1];
+  return words ? `${words} (${code})` : code;
+}
+
 /** Every check with its state and evidence, by build step. */
 export function allChecksMessage(subject: Subject, verification: Verification): Message {
   const worstFirst = verification.findings.toSorted((one, other) => rankOf(one) - rankOf(other));
@@ -165,7 +180,7 @@ export function allChecksMessage(subject: Subject, verification: Verification): 
       rows: findings.map(({ state, requirement, evidence, accepted }): Span[][] => [
         [accepted ? `${stateWords[state]}, accepted until ${dayWords(accepted.until)}` : stateWords[state]],
         [{ code: requirement }],
-        [evidence.code ?? ''],
+        [answerWords(evidence.code, subject)],
       ]),
     },
   ]);

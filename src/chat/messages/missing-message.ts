@@ -1,6 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import { type Message, type Part, type Span, say } from '../model/message.ts';
-import type { Subject } from './verification-messages.ts';
+import type { Subject } from './subject.ts';
 
 /** Findings by the build step that needs them, in the order a build takes the steps. */
 export function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
@@ -56,8 +56,24 @@ function missingList(findings: readonly Finding[], missing: readonly Finding[], 
   return { kind: 'list', items };
 }
 
+/** The first of what is missing, in the order of the build; what is merely optional comes last. */
+function firstOf(missing: readonly Finding[], most: number, { provider }: Subject): Finding[] {
+  const place = ({ step, level }: Finding) =>
+    (level === 'optional' ? provider.catalog.steps.length : 0) +
+    (provider.groupsAre === 'objects' ? 0 : provider.catalog.steps.indexOf(step));
+  return missing.toSorted((one, other) => place(one) - place(other)).slice(0, most);
+}
+
+/** The first of what is missing, and how many more there are. */
+export function missingParts(missing: readonly Finding[], subject: Subject, most: number): Part[] {
+  const shown = firstOf(missing, most, subject);
+  const rest = missing.length - shown.length;
+  const more: Part = { kind: 'detail', spans: [`and ${rest} more: Show all checks lists them.`] };
+  return [...groupedParts(shown, subject), ...(rest > 0 ? [more] : [])];
+}
+
 /** What is missing, by the build step that fails without it, or by the object that it is missing on. */
-export function missingParts(missing: readonly Finding[], subject: Subject): Part[] {
+function groupedParts(missing: readonly Finding[], subject: Subject): Part[] {
   if (subject.provider.groupsAre === 'objects') {
     const byObject = [...Map.groupBy(missing, ({ group, scope = '' }) => `${group} ${scope}`.trim())];
     return byObject.flatMap(([object, findings]): Part[] => {
@@ -78,16 +94,20 @@ export function missingParts(missing: readonly Finding[], subject: Subject): Par
   ]);
 }
 
+/** Findings that the thread lists; *Show all checks* has the rest. */
+const mostShown = 10;
+
 /** What is missing, and how that is known. */
 export function missingMessage(missing: readonly Finding[], subject: Subject): Message {
+  const named = firstOf(missing, mostShown, subject);
   const optional = missing.filter(({ level }) => level === 'optional').length;
   // The verdict counts what is required, so the two numbers must not look like one.
   const counted = optional > 0 ? `${missing.length - optional}, and ${optional} optional` : missing.length;
   return {
-    summary: `Missing: ${missing.map(({ requirement }) => requirement).join(', ')}`,
+    summary: `Missing: ${named.map(({ requirement }) => requirement).join(', ')}${missing.length > named.length ? ` and ${missing.length - named.length} more` : ''}`,
     parts: [
       say({ bold: `Missing (${counted})` }),
-      ...missingParts(missing, subject),
+      ...missingParts(missing, subject, mostShown),
       ...howWeKnow(missing, subject),
     ],
   };

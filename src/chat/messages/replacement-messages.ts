@@ -1,8 +1,8 @@
 import { isSignInRefused } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import type { Subject } from './subject.ts';
 import { replaceButton } from './verification-buttons.ts';
-import type { Subject } from './verification-messages.ts';
 
 const place = (target: Readonly<Record<string, string>>) => Object.values(target).join(' · ');
 

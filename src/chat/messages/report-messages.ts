@@ -1,6 +1,4 @@
 import { isNews, type Report, type ReportEntry } from '../../reports/report.ts';
-import type { Schedule } from '../../reports/schedule.ts';
-import type { Outcome } from '../../reports/standing.ts';
 import { momentIn, nextDue, timingWords } from '../../reports/timing.ts';
 import {
   type Button,
@@ -15,15 +13,8 @@ import {
 import { selectionValue } from '../reports/report-requests.ts';
 import { acceptedSpans } from './acceptance-messages.ts';
 import { expiryWords } from './expiry-message.ts';
-import { newsOf, outcomeWords, readyByAcceptance } from './report-news.ts';
-
-/** What a report is called, and the schedule it belongs to, if any. */
-export type ReportSubject = {
-  readonly schedule?: Schedule | undefined;
-  readonly askedBy?: string | undefined;
-  /** The tag of its connections, where somebody asked for those. */
-  readonly tag?: string | undefined;
-};
+import { countsPart, headline, isReadyByAcceptance, type ReportSubject } from './report-headline.ts';
+import { newsOf, readyByAcceptance, wordsOf } from './report-news.ts';
 
 /** Lines of news and rows of the table in the root message; the rest leads the thread. */
 export type Room = { readonly news: number; readonly rows: number };
@@ -37,53 +28,6 @@ export const rooms: readonly Room[] = [
   smallestRoom,
 ];
 const [largestRoom = smallestRoom] = rooms;
-
-function nameOf({ schedule, tag }: ReportSubject): string {
-  if (schedule) return typed(schedule.name);
-  return tag === undefined ? 'Report' : `Report on ${typed(tag)}`;
-}
-
-/** The connections of a report by how they came out: `9 ready, 2 missing`. */
-function countOutcomes(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
-  return entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
-}
-
-function headline(subject: ReportSubject, { entries }: Report): Span[] {
-  const name = { bold: nameOf(subject) };
-  const all = entries.length;
-  if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
-  const ready = countOutcomes(entries, 'ready');
-  const lacking = countOutcomes(entries, 'missing');
-  if (lacking > 0) return ['❌ ', name, ` — ${lacking} of ${count(all, 'connection')} cannot build images`];
-  const accepting = entries.filter(isReadyByAcceptance).length;
-  const withAccepted =
-    accepting > 0 ? `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings` : '';
-  if (ready === all) {
-    const connections = all === 1 ? 'the connection' : `all ${all} connections`;
-    // What somebody took as it is proves nothing about builds, so they are not promised.
-    if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
-    return ['☑️ ', name, ` — ${connections} ${all === 1 ? 'is' : 'are'} ready${withAccepted}`];
-  }
-  const readyWords = accepting > 0 ? `${ready} are ready${withAccepted}` : `${ready} can build images`;
-  return ['⚠️ ', name, ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${readyWords}`];
-}
-
-/** Whether a connection is ready only since somebody accepted what it lacks. */
-const isReadyByAcceptance = ({ outcome, accepted }: ReportEntry) =>
-  outcome === 'ready' && accepted.length > 0;
-
-function countsPart({ entries }: Report): Part[] {
-  const accepting = entries.filter(isReadyByAcceptance).length;
-  const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
-    const found = countOutcomes(entries, outcome) - (outcome === 'ready' ? accepting : 0);
-    const [mark, ...words] = outcomeWords[outcome].split(' ');
-    return found > 0 || outcome === 'ready' ? `${mark} ${found} ${words.join(' ')}` : '';
-  });
-  const [ready = '', ...others] = counts;
-  const accepted =
-    accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${accepting} `)} with accepted findings` : '';
-  return entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
-}
 
 const newsIn = ({ entries }: Report) => entries.filter(isNews).flatMap(newsOf);
 
@@ -102,7 +46,7 @@ function newsParts(report: Report, room: Room): Part[] {
 
 function verdictCell(entry: ReportEntry): Span[] {
   const { outcome, counts, accepted } = entry;
-  const words = isReadyByAcceptance(entry) ? readyByAcceptance : outcomeWords[outcome];
+  const words = isReadyByAcceptance(entry) ? readyByAcceptance : wordsOf(entry);
   const missing = outcome === 'missing' ? ` (${counts.missing} of ${counts.total})` : '';
   return [`${words}${missing}`, ...(accepted.length > 0 ? [', ', ...acceptedSpans(accepted)] : [])];
 }
@@ -132,10 +76,10 @@ function detailSpans({ schedule, askedBy }: ReportSubject, { at, due, isLate }: 
   const asked: Span[] = askedBy ? ['asked by ', { person: askedBy, quietly: true }] : [];
   if (!schedule) return asked;
   const { timing } = schedule;
-  const next = momentIn(timing.timeZone, nextDue(timing, new Date(at)));
+  const next = momentIn(timing.timeZone, nextDue(timing, new Date(at)), new Date(at));
   const late =
     isLate && due
-      ? `Late: this was due on ${momentIn(timing.timeZone, new Date(due))}, when the bot was not running · `
+      ? `Late: this was due on ${momentIn(timing.timeZone, new Date(due), new Date(at))}, when the bot was not running · `
       : '';
   return [`${late}${timingWords(timing)} · next: ${next}`, ...(asked.length > 0 ? [' · ', ...asked] : [])];
 }

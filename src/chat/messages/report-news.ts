@@ -7,17 +7,25 @@ import { expiryWords } from './expiry-message.ts';
 export const outcomeWords: Record<Outcome, string> = {
   ready: '✅ ready',
   missing: '❌ missing',
-  unproven: '⚠️ unproven',
+  unproven: '❔ unproven',
   failed: '⚠️ failed',
   fault: '⚠️ not verified',
 };
 
+/** How a connection came out whose credential the provider refused. */
+export const refusedOutcome = '🔑 cannot sign in';
+
+/** How a connection came out. */
+export const wordsOf = ({ outcome, isRefused }: Pick<ReportEntry, 'outcome' | 'isRefused'>) =>
+  isRefused ? refusedOutcome : outcomeWords[outcome];
+
 /** Where a connection is ready only since somebody accepted what it lacks. */
 export const readyByAcceptance = '☑️ ready';
 
-const markOf = ({ outcome, accepted }: ReportEntry) =>
-  (outcome === 'ready' && accepted.length > 0 ? readyByAcceptance : outcomeWords[outcome]).split(' ', 1)[0] ??
-  '';
+const markOf = (entry: ReportEntry) => {
+  const isAccepting = entry.outcome === 'ready' && entry.accepted.length > 0;
+  return (isAccepting ? readyByAcceptance : wordsOf(entry)).split(' ', 1)[0] ?? '';
+};
 
 /** How a connection came out, in a sentence about it. */
 const nowWords: Record<Outcome, string> = {
@@ -61,9 +69,9 @@ function changedBy({ addedBy, addedAt, changedBy: person, changedAt }: ReportEnt
 }
 
 /** How a connection came out, what was accepted for that, and how it was before. */
-function outcomeSpans({ outcome, accepted, reason }: ReportEntry, outcomeBefore: Outcome): Span[] {
+function outcomeSpans({ outcome, accepted, reason, isRefused }: ReportEntry, outcomeBefore: Outcome): Span[] {
   const was = `was ${beforeWords[outcomeBefore]} before${reason ? ` — ${reason}` : ''}`;
-  const now = ` ${nowWords[outcome]}, `;
+  const now = ` ${isRefused ? 'cannot sign in' : nowWords[outcome]}, `;
   return accepted.length > 0 ? [now, ...acceptedSpans(accepted), `; ${was}`] : [`${now}${was}`];
 }
 

@@ -4,11 +4,15 @@ import { drawTrend } from '../../reports/pictures/trend-picture.ts';
 import type { GroupState, Report, ReportEntry } from '../../reports/report.ts';
 import { type Message, type Part, type Span, say, typed } from '../model/message.ts';
 import { missingParts } from './missing-message.ts';
+import { wordsOf } from './report-news.ts';
 
 /** Connections that get a message of their own in the thread; of the others there are the table and their own verifications. */
 const mostDetails = 20;
-/** Rows of a picture. */
-const mostRows = 30;
+/** Findings that are listed of one connection. */
+const mostMissing = 5;
+/** Connections in a report from which on pictures say more than its table, and rows of a picture. */
+const fewestConnections = 3;
+const [fewestRows, mostRows] = [2, 30];
 
 const marks: Record<GroupState, string> = { met: '✅', missing: '❌', untold: '❔', accepted: '☑️' };
 
@@ -55,24 +59,22 @@ async function trendMessage({ trend }: Report, timeZone: string): Promise<Messag
 
 /** What one connection lacks, without its fix, which is a click away. */
 function detailMessage(entry: ReportEntry, providers: Providers): Message[] {
-  const { connection, missing, reason } = entry;
+  const { connection, missing } = entry;
   const provider = providers.find(connection.provider);
-  if (!provider || entry.outcome === 'ready') return [];
+  if (!provider) return [];
   const name = typed(connection.name);
-  const said: Record<Exclude<typeof entry.outcome, 'ready'>, string> = {
-    missing: `lacks ${entry.counts.missing} of ${entry.counts.total} requirements`,
-    unproven: `has ${entry.counts.inconclusive} of ${entry.counts.total} requirements that could not be told`,
-    failed: `could not be verified: ${reason ?? 'no reason was given'}`,
-    fault: 'could not be verified, by a fault of this bot',
-  };
-  const words = said[entry.outcome];
+  const { counts } = entry;
+  const words =
+    entry.outcome === 'missing'
+      ? `lacks ${counts.missing} of ${counts.total} requirements`
+      : `has ${counts.inconclusive} of ${counts.total} requirements that could not be told`;
   const { id } = connection;
   return [
     {
       summary: `${name} ${words}`,
       parts: [
         say({ bold: name }, ` ${words}`),
-        ...missingParts(missing, { connection, provider }),
+        ...missingParts(missing, { connection, provider }, mostMissing),
         {
           kind: 'buttons',
           buttons: [
@@ -97,17 +99,33 @@ export async function reportThread(
 ): Promise<Message[]> {
   const known = report.entries.filter(({ groups }) => groups.length > 0);
   const byProvider = [...Map.groupBy(known, ({ connection }) => connection.provider)];
-  const matrices = byProvider.map(([provider, entries]) =>
-    matrixMessage(providers.find(provider)?.label ?? provider, entries),
-  );
+  const matrices = byProvider
+    .filter(([, entries]) => known.length >= fewestConnections && entries.length >= fewestRows)
+    .map(([provider, entries]) => matrixMessage(providers.find(provider)?.label ?? provider, entries));
   const pictures = await Promise.all([trendMessage(report, timeZone), ...matrices]);
-  const open = report.entries.filter(({ outcome }) => outcome !== 'ready');
+  const open = report.entries.filter(({ outcome }) => outcome === 'missing' || outcome === 'unproven');
   return [
     ...pictures.flat(),
+    ...failuresMessage(report.entries),
     ...open.slice(0, mostDetails).flatMap((entry) => detailMessage(entry, providers)),
     ...moreMessage(open.length - mostDetails),
   ];
 }
+
+/** What could not be verified, and why: all of it in one reply. */
+function failuresMessage(entries: readonly ReportEntry[]): Message[] {
+  const failed = entries.filter(({ outcome }) => outcome === 'failed' || outcome === 'fault');
+  if (failed.length === 0) return [];
+  const items = failed.map((entry): Span[] => [
+    { bold: typed(entry.connection.name) },
+    ` — ${wordsOf(entry)}: ${failureWords(entry)}`,
+  ]);
+  const title = `Could not be verified (${failed.length})`;
+  return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
+}
+
+const failureWords = ({ outcome, reason }: ReportEntry) =>
+  outcome === 'fault' ? 'by a fault of this bot' : (reason ?? 'no reason was given');
 
 function moreMessage(rest: number): Message[] {
   if (rest <= 0) return [];

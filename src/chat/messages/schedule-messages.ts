@@ -64,7 +64,7 @@ const speakWords: Record<Speak, string> = {
 
 /** When a schedule comes next, on its own clocks. */
 export function nextWords({ timing }: Schedule, now: Date): string {
-  return `next: ${momentIn(timing.timeZone, nextDue(timing, now))}`;
+  return `next: ${momentIn(timing.timeZone, nextDue(timing, now), now)}`;
 }
 
 /** Why a schedule does not come, or when it does. */
@@ -73,7 +73,7 @@ function stateWords(schedule: Schedule, now: Date): string {
   if (paused === 'cannot-post') return '⚠️ paused: the bot may not write there';
   if (paused) return '⚠️ paused';
   if (snoozedUntil && Date.parse(snoozedUntil) > now.getTime())
-    return `⚠️ snoozed until ${momentIn(timing.timeZone, new Date(snoozedUntil))}`;
+    return `⚠️ snoozed until ${momentIn(timing.timeZone, new Date(snoozedUntil), now)}`;
   return nextWords(schedule, now);
 }
 

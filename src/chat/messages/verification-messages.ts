@@ -1,17 +1,13 @@
 import type { Connection } from '../../connections/connection.ts';
-import type { Provider } from '../../providers/provider.ts';
 import type { Progress } from '../../providers/run-verification.ts';
 import type { Changes } from '../../verification/changes.ts';
-import { type Finding, isOpen } from '../../verification/finding.ts';
-import { countStates, incidentsIn, isSignInRefused, type StateCounts } from '../../verification/verdict.ts';
+import { incidentsIn } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
 import { count, type Message, plainText, type Span, say, typed } from '../model/message.ts';
-import { acceptedSpans } from './acceptance-messages.ts';
+import type { Subject } from './subject.ts';
+import { sinceSpans, verdictSpans } from './verdict-words.ts';
 import { verificationButtons } from './verification-buttons.ts';
-
-/** Who and what a verification is about, as every message names it. */
-export type Subject = { readonly connection: Connection; readonly provider: Provider };
 
 function place(target: Readonly<Record<string, string>>): string {
   return Object.values(target).join(' · ');
@@ -35,58 +31,6 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
   return { summary: plainText(spans), parts: [say(...spans)] };
 }
 
-/** How much is met, and how sure that is: `34 of 34 met: 14 proven, 20 likely`. */
-function metWords({ granted, likely, total }: StateCounts): string {
-  const sure = [granted > 0 && `${granted} proven`, likely > 0 && `${likely} likely`];
-  return `${granted + likely} of ${total} met: ${sure.filter(Boolean).join(', ')}`;
-}
-
-function verdictSpans(name: string, verification: Verification, changes: Changes | undefined): Span[] {
-  const counts = countStates(verification.findings);
-  const bold = { bold: name };
-  const all = count(counts.total, 'requirement');
-  const accepted = acceptedSpans(verification.findings);
-  const also: Span[] = accepted.length > 0 ? [', ', ...accepted] : [];
-  const cannot = changes?.verdictBefore === 'ready' ? 'can no longer' : 'cannot';
-  switch (verification.verdict) {
-    case 'ready':
-      // What somebody took as it is proves nothing about builds, so they are not promised.
-      if (accepted.length > 0) return ['☑️ ', bold, ' is ready', ...also, ` — ${metWords(counts)}`];
-      return ['✅ ', bold, ` can build images — ${metWords(counts)}`];
-    case 'missing':
-      if (isFormal(verification))
-        return [
-          '❌ ',
-          bold,
-          ` is below the documented minimum — 1 of ${all} missing, every operation known to be needed is granted`,
-          ...also,
-        ];
-      return ['❌ ', bold, ` ${cannot} build images — ${counts.missing} of ${all} missing`, ...also];
-    case 'unproven':
-      if (counts.inconclusive === 0 && accepted.length > 0)
-        return ['⚠️ ', bold, ' is unproven — nothing is known to be granted', ...also];
-      return [
-        '⚠️ ',
-        bold,
-        ` may be able to build images — ${counts.inconclusive} of ${all} could not be told, ${accepted.length > 0 ? 'no other' : 'none'} is known to be missing`,
-        ...also,
-      ];
-    case 'failed':
-      // What the provider refused is certain; what gave no answer is not.
-      if (isSignInRefused(verification))
-        return ['🔑 ', bold, ` cannot sign in — ${verification.error?.message}`];
-      return ['⚠️ ', bold, ` could not be verified — ${verification.error?.message ?? 'no reason was given'}`];
-    default:
-      return verification.verdict satisfies never;
-  }
-}
-
-/** Whether all that is missing is missing as documented, while nothing that builds are known to use is. */
-function isFormal({ findings }: Verification): boolean {
-  const missing = findings.filter((finding) => isOpen(finding, 'missing') && finding.level !== 'optional');
-  return missing.length === 1 && missing.every(({ formal }) => formal);
-}
-
 /** `36 calls, nothing was created`, unless something may have been. */
 export function callsSentence({ provider }: Subject, verification: Verification): string {
   const created =
@@ -107,9 +51,11 @@ export function verdictMessage(
 ): Message {
   const { connection, provider } = subject;
   const { identity, target, startedAt } = verification;
-  const lost = changes ? sinceSpans('lost', changes.newlyMissing, { verification, changes }) : [];
-  const fixed = changes ? sinceSpans('fixed', changes.fixed, { verification, changes }) : [];
-  const verdict = [...verdictSpans(typed(connection.name), verification, changes), ...lost, ...fixed];
+  const words = verdictSpans(subject, verification, changes);
+  const told = { verification, said: plainText(words) };
+  const lost = changes ? sinceSpans('lost', changes.newlyMissing, { ...told, changes }) : [];
+  const fixed = changes ? sinceSpans('fixed', changes.fixed, { ...told, changes }) : [];
+  const verdict = [...words, ...lost, ...fixed];
   const hasIncident = incidentsIn(verification.findings, provider.incidentCodes).length > 0;
   const detail: Span[] = [
     `${provider.label} ${place(target)} · `,
@@ -128,27 +74,6 @@ export function verdictMessage(
       verificationButtons(connection, provider, verification),
     ],
   };
-}
-
-/** When the earlier run was; its day only where it is another one. */
-export function sinceSpan({ startedAt }: Verification, { since }: Changes): Span {
-  return { time: since, withDate: since.slice(0, 10) !== startedAt.slice(0, 10) };
-}
-
-/** The most changes of a kind that the root message names; the thread names all. */
-const mostNamed = 5;
-
-/** ` · lost since 3:23 PM: ec2:CreateImage`; nothing where there is none. */
-function sinceSpans(
-  what: 'lost' | 'fixed',
-  findings: readonly Finding[],
-  { verification, changes }: { verification: Verification; changes: Changes },
-): Span[] {
-  if (findings.length === 0) return [];
-  const named = findings.slice(0, mostNamed).map(({ requirement }) => requirement);
-  const rest = findings.length - named.length;
-  const list = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return [` · ${what} since `, sinceSpan(verification, changes), `: ${list}`];
 }
 
 /** Said to whoever asked for a verification that comes later. */

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionDetails } from '../../connections/connection.ts';
 import { nearestByName } from '../../connections/nearest-name.ts';
+import { inOurWords } from '../../providers/credential-form.ts';
 import { ReportProfile, type Schedule, type Selection, Speak } from '../../reports/schedule.ts';
 import { findTimeZone, nearestTimeZone } from '../../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../../reports/timing.ts';
@@ -30,7 +31,7 @@ const text = (value: FormValues[string]) => (typeof value === 'string' ? value.t
 const problem = (id: string, sentence: string) => ({ problems: { [id]: sentence } });
 
 function readName(values: FormValues): Read<string> {
-  const read = ConnectionDetails.shape.name.safeParse(text(values[scheduleFields.name]));
+  const read = ConnectionDetails.shape.name.safeParse(text(values[scheduleFields.name]), inOurWords);
   if (read.success) return { value: read.data };
   const isEmpty = text(values[scheduleFields.name]) === '';
   return problem(

@@ -61,10 +61,11 @@ async function enter(
   { region, hasToken }: { region: string; hasToken: boolean },
 ): Promise<Entered> {
   const [who, subnets] = await Promise.all([client.whoAmI(), client.defaultSubnets()]);
-  if (who.kind !== 'done') throw signInError(who, { hasToken });
+  if (who.kind !== 'done') throw signInError(who, { hasToken, host: client.signInHost() });
   if (subnets.kind === 'refused' && subnets.code === 'AuthFailure')
     throw regionNotEnabled(region, { hasToken });
-  if (subnets.kind === 'refused' && isRefusedAltogether(subnets)) throw signInError(subnets);
+  if (subnets.kind === 'refused' && isRefusedAltogether(subnets))
+    throw signInError(subnets, { host: client.signInHost() });
   const caller = who.output;
   return { caller, identity: identityOf(caller), target: { account: caller.Account, region }, subnets };
 }
@@ -154,7 +155,7 @@ async function signIn(
   if (session.kind === 'done')
     return { client: await createAwsClient({ ...options, keys: session.output }), own };
   own.close();
-  throw assumeRoleError(session, { roleArn, externalId });
+  throw assumeRoleError(session, { roleArn, externalId, host: own.signInHost() });
 }
 
 const firstOf = (subnets: AwsAnswer<Subnets>) =>

@@ -21,6 +21,8 @@ export type AwsClient = IamCalls & {
   /** The keys of a session as a role. */
   assumeRole(role: RoleToAssume): Promise<AwsAnswer<AwsKeys>>;
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
+  /** The host that the latest sign-in call went to. */
+  signInHost(): string;
   /** The subnets that came with the default VPC of the region. */
   defaultSubnets(): Promise<AwsAnswer<Subnets>>;
   /** A few subnets of the region, whichever. */
@@ -93,13 +95,21 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
   } satisfies EC2ClientConfig;
 
   const opened: { destroy(): void }[] = [];
-  function open<Client extends Guardable & { destroy(): void }>(client: Client): Client {
-    guard(client, ids, onCall);
+  let signInHost = `sts.${region}.amazonaws.com`;
+  const onSignIn = (host: string) => {
+    signInHost = host;
+    onCall();
+  };
+  function open<Client extends Guardable & { destroy(): void }>(
+    client: Client,
+    onRequest: (host: string) => void = onCall,
+  ): Client {
+    guard(client, ids, onRequest);
     opened.push(client);
     return client;
   }
   const ec2 = open(new ec2Sdk.EC2(settings));
-  const sts = open(new stsSdk.STSClient(settings));
+  const sts = open(new stsSdk.STSClient(settings), onSignIn);
   const iam = open(new iamSdk.IAMClient(settings));
 
   async function ask<Output>(
@@ -120,7 +130,7 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
     const answer = await send(sts);
     const home = homeRegion(region);
     if (answer.kind !== 'refused' || !notHere.has(answer.code) || home === region) return answer;
-    return send(open(new stsSdk.STSClient({ ...settings, region: home })));
+    return send(open(new stsSdk.STSClient({ ...settings, region: home }), onSignIn));
   }
 
   function inRegion(place: string): Pick<AwsClient, 'defaultSubnets' | 'probe'> {
@@ -153,6 +163,7 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
       };
       return { kind: 'done', output: session };
     },
+    signInHost: () => signInHost,
     async whoAmI() {
       return atHomeToo((client) =>
         ask((call) => client.send(new stsSdk.GetCallerIdentityCommand({}), call), CallerIdentity),

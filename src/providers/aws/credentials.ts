@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   type FieldValues,
   fieldProblems,
+  inOurWords,
   onlyTexts,
   type ParsedCredential,
   schemaOf,
@@ -67,7 +68,7 @@ function contradictions(entered: Entered): [field: string, message: string][] {
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const parsed = AwsCredential.safeParse(values);
+  const parsed = AwsCredential.safeParse(values, inOurWords);
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
   return { ok: true, credential: onlyTexts(parsed.data), target: { region: parsed.data.region } };
 }

@@ -28,9 +28,9 @@ export type Guardable = { readonly middlewareStack: MiddlewareStack<any, any> };
  * Makes a client unable to change anything: a command that is not a known read is refused with
  * `provider.call-refused` unless it carries DryRun and names no resource but made-up ones; the launch may also name what
  * was lent to it. Others have lost a DryRun flag on the way and terminated what they only meant to ask about. Reports
- * each request that leaves.
+ * each request that leaves, by its host.
  */
-export function guard(client: Guardable, ids: MadeUpIds, onRequest: () => void): void {
+export function guard(client: Guardable, ids: MadeUpIds, onRequest: (host: string) => void): void {
   client.middlewareStack.add(
     (next, { commandName = 'an unknown command' }) =>
       async (args) => {
@@ -46,7 +46,7 @@ export function guard(client: Guardable, ids: MadeUpIds, onRequest: () => void):
   );
   client.middlewareStack.add(
     (next) => (args) => {
-      onRequest();
+      onRequest((args.request as { hostname: string }).hostname);
       return next(args);
     },
     // The innermost step, so that repetitions count too.

@@ -1,5 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Remediation } from '../../verification/verification.ts';
+import { forwardRemediation } from '../forward.ts';
+import type { RemediationRequest } from '../provider.ts';
 import { layers } from './words.ts';
 
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
@@ -7,7 +9,7 @@ const keyOf = ({ layer, policy, denial, alsoLayer }: Finding) =>
   [layer, policy, denial, alsoLayer].join('\n');
 
 /** A policy as a sentence names it: `service control policy arn:…`. */
-function policyWords({ layer, policy }: Finding): string {
+export function policyWords({ layer, policy }: Finding): string {
   const kind = layers[layer as keyof typeof layers] ?? 'policy';
   return policy ? `${kind} ${policy}` : kind;
 }
@@ -34,7 +36,7 @@ export function guardedAsAWhole(missing: readonly Finding[], counting: readonly 
 }
 
 /** One guard told once; whether builds meet it is for its keeper to say, and removing it is no advice. */
-export function guardRemediation(findings: readonly Finding[]): Remediation[] {
+export function guardRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
   const [first] = findings;
   if (!first) return [];
   const reason =
@@ -50,47 +52,91 @@ export function guardRemediation(findings: readonly Finding[]): Remediation[] {
       fixes: ids(findings),
       isCause: true,
     },
+    forwardRemediation({
+      ...refused,
+      to: 'whoever keeps that rule',
+      rule: policyWords(first),
+      findings,
+      ask: 'tell us how image builds are to meet the rule (addresses, a second factor, regions or a network).',
+      note: 'Do not remove it: such a rule guards the account.',
+    }),
   ];
 }
 
+type Refused = Pick<RemediationRequest, 'identity' | 'target'>;
+
+const sameRule = (findings: readonly Finding[]) => [...Map.groupBy(findings, keyOf).values()];
+
 /** Statements that forbid, in policies of the caller or in one that AWS does not name. */
-export function denyRemediation(findings: readonly Finding[], name = 'the caller'): Remediation[] {
+export function denyRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
   const forbidden = findings.filter(
     ({ layer, denial }) => denial === 'explicit' && (layer === undefined || layer === 'identity-policy'),
   );
-  return [...Map.groupBy(forbidden, keyOf).values()].map((group) => {
+  const name = refused.identity?.name ?? 'the caller';
+  return sameRule(forbidden).map((group) => {
     const [{ layer, policy } = {} as Partial<Finding>] = group;
     const place =
       policy ?? (layer ? `a policy of ${name} or of its groups` : 'a policy that AWS does not name');
-    const text = `A Deny in ${place} covers these actions, and a further Allow does not help. Ask whoever wrote it whether image builds are meant by it, before anything is changed.\n${ids(group).join('\n')}`;
-    return { title: 'A Deny stands in the way', format: 'text', text, fixes: ids(group) };
+    return forwardRemediation({
+      ...refused,
+      to: 'whoever wrote the policy',
+      rule: `a Deny in ${place}`,
+      findings: group,
+      ask: 'leave image builds out of the Deny, or tell us how they are to meet it.',
+      note: `A Deny in ${place} covers these actions, and a further Allow does not help. Ask whether image builds are meant by it, before anything is changed.`,
+    });
   });
 }
 
-const others: Readonly<Record<string, string>> = {
-  'service-control-policy':
-    'A service control policy denies this. Your organisation’s administrator must change it; no IAM policy of the account can.',
-  'resource-control-policy':
-    'A resource control policy denies this. Your organisation’s administrator must change it.',
-  'permissions-boundary':
-    'The permissions boundary does not allow this. Whoever set the boundary must widen it; a further IAM policy alone will not help.',
-  'session-policy':
-    'The session policy does not allow this. Sign in without it, or have it widened where the session is made.',
-  'resource-policy': 'A policy on the resource itself denies this. Its owner must change it.',
+type Keeper = { readonly to: string; readonly ask: string; readonly note: string };
+
+const others: Readonly<Record<string, Keeper>> = {
+  'service-control-policy': {
+    to: 'the administrator of your AWS organisation',
+    ask: 'an exception for this principal, or another account to build in.',
+    note: 'A service control policy denies this; no IAM policy of the account can change that.',
+  },
+  'resource-control-policy': {
+    to: 'the administrator of your AWS organisation',
+    ask: 'an exception for this principal, or another account to build in.',
+    note: 'A resource control policy denies this; no IAM policy of the account can change that.',
+  },
+  'permissions-boundary': {
+    to: 'whoever set the permissions boundary',
+    ask: 'widen the boundary by these actions.',
+    note: 'The permissions boundary does not allow this; a further IAM policy alone will not help.',
+  },
+  'session-policy': {
+    to: 'whoever makes the session',
+    ask: 'make the session without its policy, or allow these actions in it.',
+    note: 'The session policy does not allow this; a further IAM policy alone will not help.',
+  },
+  'resource-policy': {
+    to: 'the owner of the resource',
+    ask: 'allow this principal in the policy of the resource.',
+    note: 'A policy on the resource itself denies this.',
+  },
 };
 
 /** What layers outside of the caller's own policies refuse, each for whoever keeps it. */
-export function layerRemediation(findings: readonly Finding[]): Remediation[] {
-  return Object.entries(others).flatMap(([layer, advice]) => {
-    const refused = findings.filter((finding) => finding.layer === layer || finding.alsoLayer === layer);
-    return [...Map.groupBy(refused, keyOf).values()].map((group): Remediation => {
-      const { policy } = group[0] ?? {};
-      const both = group.some(({ alsoLayer }) => alsoLayer)
-        ? ' The policies do not allow it either: both must, and the policy above alone is not enough.'
+export function layerRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
+  return Object.entries(others).flatMap(([layer, keeper]) => {
+    const outside = findings.filter((finding) => finding.layer === layer || finding.alsoLayer === layer);
+    return sameRule(outside).map((group): Remediation => {
+      const isBoth = group.some(({ alsoLayer }) => alsoLayer);
+      const both = isBoth
+        ? ' The policies do not allow it either: both must, and the policy alone is not enough.'
         : '';
-      const named = policy ? ` It is ${policy}.` : '';
-      const text = `${advice}${named}${both}\n${ids(group).join('\n')}`;
-      return { title: 'Not yours to fix', format: 'text', text, fixes: ids(group) };
+      const [first] = group;
+      const named = first?.layer === layer ? policyWords(first) : layers[layer as keyof typeof layers];
+      return forwardRemediation({
+        ...refused,
+        to: keeper.to,
+        rule: named,
+        findings: group,
+        ask: keeper.ask,
+        note: `${keeper.note}${both}`,
+      });
     });
   });
 }

@@ -74,7 +74,7 @@ function command({ kind, name }: Holder, policy: Policy): string {
     `aws iam put-${kind}-policy`,
     `--${kind}-name ${name}`,
     `--policy-name ${nameOf(policy)}`,
-    '--policy-document file://fix.json',
+    `--policy-document '${JSON.stringify(policy, null, 2)}'`,
   ].join(' \\\n  ');
 }
 
@@ -134,9 +134,9 @@ export function leastPrivilege(actions: readonly string[], identity: Identity): 
 
 function attachAdvice(identity: Identity | undefined): string {
   if (identity?.kind === 'role') {
-    return `Add fix.json to the inline policy of the permission set behind ${identity.name} in IAM Identity Center.`;
+    return `Add it to the inline policy of the permission set behind ${identity.name} in IAM Identity Center.`;
   }
-  return 'Attach fix.json to the user or role that this key belongs to, in the IAM console.';
+  return 'Attach it to the user or role that this key belongs to, in the IAM console.';
 }
 
 type PartRequest = Pick<RemediationRequest, 'identity' | 'target'> & {
@@ -150,40 +150,34 @@ function part(fixes: readonly string[], { identity, target, reservations }: Part
   const count = fixes.length === 1 ? 'this action' : `these ${fixes.length} actions`;
   const owner = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
   const place = target.account ? ` in account ${target.account}` : '';
-  const title = `Add ${count} to the policy${owner}${place} (fix.json)`;
-  const before: Remediation = {
-    title: 'Before you attach it',
-    format: 'text',
-    text: reservations.join(' '),
-    fixes: [],
-  };
   const shared = { fixes: [...fixes] };
-  const attached: Remediation = holder
-    ? { title: 'Attach it', format: 'shell', text: command(holder, policy), ...shared }
-    : { title: 'Attach it', format: 'text', text: attachAdvice(identity), ...shared };
-  const others: Remediation[] = holder
-    ? [
-        {
-          title: 'The same with Terraform',
-          format: 'hcl',
-          text: terraform(holder, policy),
-          ...shared,
-          alternative: true,
-        },
-        {
-          title: 'The same with CloudFormation',
-          format: 'json',
-          text: cloudFormation(holder, policy),
-          ...shared,
-          alternative: true,
-        },
-      ]
-    : [];
+  const title = `Add ${count} to the policies${owner}${place}`;
+  if (!holder) {
+    const note = [attachAdvice(identity), ...reservations].join(' ');
+    return [{ title, format: 'json', text: JSON.stringify(policy, null, 2), note, ...shared }];
+  }
   return [
-    { title, format: 'json', text: JSON.stringify(policy, null, 2), ...shared },
-    before,
-    attached,
-    ...others,
+    {
+      title: `${title} (one command, for AWS CloudShell or another shell)`,
+      format: 'shell',
+      text: command(holder, policy),
+      note: reservations.join(' '),
+      ...shared,
+    },
+    {
+      title: 'The same with Terraform',
+      format: 'hcl',
+      text: terraform(holder, policy),
+      ...shared,
+      alternative: true,
+    },
+    {
+      title: 'The same with CloudFormation',
+      format: 'json',
+      text: cloudFormation(holder, policy),
+      ...shared,
+      alternative: true,
+    },
   ];
 }
 

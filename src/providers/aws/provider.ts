@@ -3,12 +3,13 @@ import { parseCatalog } from '../../catalog/catalog.ts';
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
+import { causesOf } from './causes.ts';
 import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields, guide } from './form.ts';
 import { remediate } from './remediation.ts';
 import type { AwsSettings } from './settings.ts';
-import { carriedOut, layers, methods } from './words.ts';
+import { carriedOut, codes, layers, methods } from './words.ts';
 
 const catalog = parseCatalog(awsCatalog);
 
@@ -20,7 +21,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   type: 'cloud',
   catalog,
   fields: fieldsOf(declaredFields),
-  words: { layers, methods },
+  words: { layers, methods, codes },
   notLookedAt:
     'quotas; rules that depend on what a build sets, such as tags, encryption or the instance type; KMS keys of encrypted disks; allowed-AMI rules; the network of the build machine',
   incidentCodes: [carriedOut],
@@ -32,6 +33,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
     const { checkAccount } = await loadInTurn(() => import('./check.ts'));
     return checkAccount(request, settings);
   },
+  causesOf,
   documented: () => documented(catalog),
   remediate,
 });

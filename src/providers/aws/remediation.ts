@@ -48,13 +48,14 @@ export function remediate({
   const leaked = counting.filter(({ policy }) => isQuarantine(policy));
   if (leaked.length > 0) return quarantineRemediation(leaked);
   const guarded = guardedAsAWhole(refused, counting);
+  const refusedWho = { identity, target };
   const single = guarded.length > 0 ? [] : refused;
   return [
-    ...guardRemediation(guarded),
+    ...guardRemediation(guarded, refusedWho),
     ...policyRemediation(single.filter(isFixedByPolicy), { identity, target }),
-    ...denyRemediation(single, identity?.name),
+    ...denyRemediation(single, refusedWho),
     ...outsideRemediation(single),
-    ...layerRemediation(single),
+    ...layerRemediation(single, refusedWho),
     ...vpc.flatMap(vpcRemediation),
   ];
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
+import { unreachableError } from '../call.ts';
 import type { AwsAnswer } from './answers.ts';
 import type { RoleToAssume } from './client.ts';
 import { type Refusal, readRefusal } from './refusals.ts';
@@ -15,7 +16,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   RegionDisabledException: {
     code: 'provider.region-not-enabled',
     message: 'The sign-in service of AWS is not active in this region for the account',
-    hint: 'Activate it in the IAM console under Account settings, Security Token Service, or add the connection with another region.',
+    hint: 'Activate it in the IAM console under Account settings, Security Token Service, or edit the connection to build in another region.',
   },
   SignatureDoesNotMatch: {
     code: 'provider.sign-in-failed',
@@ -87,15 +88,9 @@ const aliases: Readonly<Record<string, string>> = {
  */
 export function signInError(
   answer: Exclude<AwsAnswer, { kind: 'done' }>,
-  { hasToken = false } = {},
+  { hasToken = false, host }: { hasToken?: boolean; host: string },
 ): AppError {
-  if (answer.kind === 'unreachable') {
-    return new AppError(`AWS ${answer.message}`, {
-      code: 'provider.unreachable',
-      hint: 'The network between the bot and AWS, or AWS itself, has a fault. Verify again in a few minutes.',
-      retryable: true,
-    });
-  }
+  if (answer.kind === 'unreachable') return unreachableError({ name: 'AWS', host }, answer);
   // STS reports a wrong clock with the code of a wrong secret; only its text tells them apart.
   const isClock = /not yet current|signature expired/i.test(answer.message);
   const key = isClock ? 'RequestExpired' : (aliases[answer.code] ?? answer.code);
@@ -110,9 +105,9 @@ export function signInError(
 /** Why the key could not become the role; AWS says which side refused within one account or organisation only. */
 export function assumeRoleError(
   answer: Exclude<AwsAnswer, { kind: 'done' }>,
-  { roleArn, externalId }: RoleToAssume,
+  { roleArn, externalId, host }: RoleToAssume & { readonly host: string },
 ): AppError {
-  if (answer.kind !== 'refused' || answer.code !== 'AccessDenied') return signInError(answer);
+  if (answer.kind !== 'refused' || answer.code !== 'AccessDenied') return signInError(answer, { host });
   return new AppError(`AWS does not let this key assume ${roleArn}`, {
     code: 'provider.sign-in-failed',
     hint: refusingSide(readRefusal(answer.message), externalId),

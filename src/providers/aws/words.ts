@@ -18,5 +18,15 @@ export const methods = {
   'dry-run+simulation': 'a dry run and a question to the policy simulator',
 } as const;
 
+/** What the codes of dry runs and of the simulator say. */
+export const codes = [
+  [/^DryRunOperation$/, 'would have been carried out'],
+  [/^(UnauthorizedOperation|AccessDenied\w*)$/, 'refused'],
+  [/\.NotFound$/, 'let through, as far as the made-up object'],
+  [/^VPCIdNotSpecified$/, 'there is no default VPC'],
+  [/^DryRunNotHonoured$/, 'was carried out'],
+  [/Throttl|RequestLimit/, 'too many calls'],
+] as const;
+
 /** Stands in the evidence of a dry run that was carried out all the same. */
 export const carriedOut = 'DryRunNotHonoured';

@@ -94,3 +94,7 @@ export function inWords(assigned: readonly Assigned[]): string {
   const words = assigned.map(({ role, place }) => `${role.name} on ${place}`);
   return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ');
 }
+
+/** The roles by name, each with its place where that is not the whole subscription. */
+export const rolesIn = (assigned: readonly Assigned[]): string[] =>
+  assigned.map(({ role, place }) => (place === 'the subscription' ? role.name : `${role.name} on ${place}`));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   type FieldValues,
   fieldProblems,
+  inOurWords,
   onlyTexts,
   type ParsedCredential,
   schemaOf,
@@ -32,7 +33,7 @@ const NewCredential = AzureCredential.refine(
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const parsed = NewCredential.safeParse(spreadOutput(values));
+  const parsed = NewCredential.safeParse(spreadOutput(values), inOurWords);
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
   return { ok: true, credential: onlyTexts(parsed.data), target: targetOf(parsed.data) };
 }

@@ -46,15 +46,16 @@ export function likely(text: string): AnswerParts {
 /** Missing since no role assignment grants it. */
 export function ungranted(
   text: string,
-  more: Pick<AnswerParts, 'formal'> & { readonly code?: string; readonly caveat?: string } = {},
+  more: Pick<AnswerParts, 'formal' | 'holds'> & { readonly code?: string; readonly caveat?: string } = {},
 ): AnswerParts {
-  const { formal, code, caveat } = more;
+  const { formal, holds, code, caveat } = more;
   return {
     state: 'missing',
     method,
     layer: 'role-assignment',
     denial: 'implicit',
     ...(formal && { formal }),
+    ...(holds && { holds }),
     evidence: { ...(code && { code }), text, ...(caveat && { caveat }) },
   };
 }

@@ -3,6 +3,7 @@ import { parseCatalog } from '../../catalog/catalog.ts';
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
+import { causesOf } from './causes.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
@@ -23,6 +24,12 @@ export function createAzure(settings: AzureSettings): Provider {
     fields: fieldsOf(declaredFields),
     words: {
       identity: { id: 'object id', name: 'application id' },
+      codes: [
+        [/^SubscriptionNotFound$/, 'no such subscription'],
+        [/^AuthorizationFailed$/, 'may not look'],
+        [/^Conditional$/, 'only under a condition'],
+        [/^ReadOnly$/, 'a read-only lock'],
+      ],
       layers: { 'role-assignment': 'role assignment', 'deny-assignment': 'deny assignment', lock: 'lock' },
     },
     notLookedAt:
@@ -38,6 +45,7 @@ export function createAzure(settings: AzureSettings): Provider {
       const { checkSubscription } = await loadInTurn(() => import('./check.ts'));
       return checkSubscription(request, settings);
     },
+    causesOf,
     documented: () => documented(catalog),
     remediate,
   };

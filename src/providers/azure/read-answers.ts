@@ -4,7 +4,7 @@ import { inWords, onSubscription } from './assignments.ts';
 import { conflicting, inconclusive, type Known, type Observations, ungranted } from './observations.ts';
 import { judgeOperation } from './operation-rules.ts';
 import type { PermissionSet } from './rights.ts';
-import { insideOnlyText, judgeRole } from './role-rules.ts';
+import { insideOnlyText, insideRoles, judgeRole } from './role-rules.ts';
 import { isContributor } from './roles.ts';
 
 /** The codes with which Azure says that a principal has no right to look, or that there is nothing to look at. */
@@ -57,7 +57,8 @@ export function readRole(seen: Observations, operations: readonly string[]): Ans
     );
   const answer = withoutPermissions(seen, permissions, 'role');
   const inside = answer.state === 'missing' ? insideOnlyText(seen, []) : undefined;
-  return inside ? { ...answer, evidence: { ...answer.evidence, text: inside } } : answer;
+  if (!inside) return answer;
+  return { ...answer, holds: insideRoles(seen, []), evidence: { ...answer.evidence, text: inside } };
 }
 
 /** Whether one operation is allowed on whatever a build makes in the subscription. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
+import { forwardRemediation } from '../forward.ts';
 import type { RemediationRequest } from '../provider.ts';
 
 const providerPrefix = 'prerequisite:provider/';
@@ -135,22 +136,41 @@ function roleRemediation(
   return [{ ...assignRole({ identity, target }), fixes }, ...asCode, { ...anew, alternative: true }];
 }
 
-function denyRemediation(findings: readonly Finding[]): Remediation[] {
-  if (findings.length === 0) return [];
-  const fixes = ids(findings);
-  const reasons = [...new Set(findings.map(({ evidence }) => evidence.text))].join(' ');
-  const text = `${reasons} A deny assignment outranks every role. Azure itself makes them for managed applications, deployment stacks and blueprints: whoever deployed that must exclude the principal or remove it.\n${fixes.join('\n')}`;
-  return [{ title: 'Not yours to fix', format: 'text', text, fixes }];
+type Refused = Pick<RemediationRequest, 'identity' | 'target'>;
+
+function denyRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
+  return [...Map.groupBy(findings, ({ evidence }) => evidence.text)].map(([reason, group]) =>
+    forwardRemediation({
+      ...refused,
+      to: 'whoever deployed what it protects, or an Owner of the subscription',
+      rule: /the deny assignment “[^”]*”/.exec(reason)?.[0] ?? 'a deny assignment',
+      findings: group,
+      ask: 'exclude this principal from the deny assignment, or remove it.',
+      note: `${reason} A deny assignment outranks every role. Azure itself makes them for managed applications, deployment stacks and blueprints.`,
+    }),
+  );
 }
 
-function subscriptionRemediation({ requirement, evidence }: Finding): Remediation {
-  const text = `${evidence.text} The account administrator reactivates it in the portal, under Subscriptions; settling the bill, the spending limit or the support case behind it comes first.`;
-  return { title: 'Reactivate the subscription', format: 'text', text, fixes: [requirement] };
+function subscriptionRemediation(finding: Finding, refused: Refused): Remediation {
+  return forwardRemediation({
+    ...refused,
+    to: 'the account administrator of the subscription',
+    rule: 'the state of the subscription',
+    findings: [finding],
+    ask: 'reactivate it in the portal, under Subscriptions.',
+    note: `${finding.evidence.text} Settling the bill, the spending limit or the support case behind it comes first.`,
+  });
 }
 
-function lockRemediation({ requirement, evidence }: Finding): Remediation {
-  const text = `${evidence.text} It was set on purpose: ask whoever set it, or build in another subscription. Only Owner and User Access Administrator can remove it.`;
-  return { title: 'Not yours to fix', format: 'text', text, fixes: [requirement] };
+function lockRemediation(finding: Finding, refused: Refused): Remediation {
+  return forwardRemediation({
+    ...refused,
+    to: 'whoever set the lock, or an Owner or User Access Administrator of the subscription',
+    rule: 'a read-only lock',
+    findings: [finding],
+    ask: 'remove the lock for image builds, or name another subscription to build in.',
+    note: `${finding.evidence.text} It was set on purpose; only Owner and User Access Administrator can remove it.`,
+  });
 }
 
 function providerRemediation(
@@ -170,7 +190,7 @@ function providerRemediation(
 /** A new secret for one that has expired. */
 export function renewSecret(clientId: string, target: Readonly<Record<string, string>>): Remediation {
   return {
-    title: 'Add a new client secret beside the one that has expired (enter it as a new connection)',
+    title: 'Add a new client secret beside the one that has expired (enter it with “Replace credential…”)',
     format: 'shell',
     // Without --append the command deletes every other secret and certificate of the application.
     text: inCloud(`az ad app credential reset \\\n  --id ${clientId} \\\n  --append \\\n  --years 1`, target),
@@ -199,16 +219,19 @@ function lookRemediation(
 
 /** The smallest changes that fix what is missing. */
 export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
+  const refused = { identity, target };
   const denied = missing.filter(({ layer }) => layer === 'deny-assignment');
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
   return [
     ...lookRemediation(unassigned, target),
     ...roleRemediation(unassigned, { identity, target }),
-    ...denyRemediation(denied),
+    ...denyRemediation(denied, refused),
     ...missing
       .filter(({ requirement }) => requirement === 'prerequisite:subscription-enabled')
-      .map(subscriptionRemediation),
-    ...missing.filter(({ requirement }) => requirement === 'prerequisite:no-lock').map(lockRemediation),
+      .map((finding) => subscriptionRemediation(finding, refused)),
+    ...missing
+      .filter(({ requirement }) => requirement === 'prerequisite:no-lock')
+      .map((finding) => lockRemediation(finding, refused)),
     ...providerRemediation(
       missing.filter(({ requirement }) => requirement.startsWith(providerPrefix)),
       target,

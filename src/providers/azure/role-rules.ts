@@ -1,4 +1,4 @@
-import { type Assigned, inWords, onSubscription, unconditionalSets } from './assignments.ts';
+import { type Assigned, inWords, onSubscription, rolesIn, unconditionalSets } from './assignments.ts';
 import { targetsOf, unconditionalPart } from './conditions.ts';
 import {
   conditional,
@@ -113,14 +113,15 @@ const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
   const holds = reaching.length > 0 ? `: it holds ${inWords(reaching)}` : '';
   return ungranted(
     `Below the documented minimum${holds}. Every operation that an image build is known to use is granted, so builds may well work; the documentation promises it for Contributor only.`,
-    { formal: true },
+    { formal: true, holds: rolesIn(reaching) },
   );
 };
 
 /** Contributor on the whole subscription, also under a condition, was told by the rules before. */
 const insideOnly: Rule<View> = (view) => {
-  const text = insideOnlyText(view, view.readable.filter(isNamed));
-  return text === undefined ? undefined : ungranted(text);
+  const inside = view.readable.filter(isNamed);
+  const text = insideOnlyText(view, inside);
+  return text === undefined ? undefined : ungranted(text, { holds: insideRoles(view, inside) });
 };
 
 const notAssigned: Rule<View> = ({ assigned, reaching }) => {
@@ -128,6 +129,7 @@ const notAssigned: Rule<View> = ({ assigned, reaching }) => {
   const which = assigned.kind === 'done' ? holds : 'Which roles it holds could not be read.';
   return ungranted(
     `Neither Contributor nor a role with its rights is assigned on the subscription. ${which}`,
+    assigned.kind === 'done' ? { holds: rolesIn(reaching) } : {},
   );
 };
 
@@ -165,3 +167,7 @@ export function insideOnlyText(
   const cause = isBare ? 'its role was assigned' : 'the role may have been assigned';
   return `The principal does not have the role on the subscription, but sees ${names.length === 1 ? 'resource group' : 'resource groups such as'} ${names.join(', ')}: ${cause} on a resource group only. The documentation asks for the whole subscription, because a build makes resource groups of its own.`;
 }
+
+/** The same as what is held: the role with its places, or whatever shows the resource groups. */
+export const insideRoles = ({ resourceGroups }: Observations, inside: readonly Assigned[]): string[] =>
+  inside.length > 0 ? rolesIn(inside) : [`a role on resource group ${resourceGroups.join(', ')}`];

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
+import { unreachableError } from '../call.ts';
 
 type Explanation = {
   readonly code?: ErrorCode;
@@ -74,6 +75,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+const dayOf = (date: string) => days.format(new Date(date));
+
 /** The number of an AADSTS code; the SDK carries it in its text only. */
 export function entraCode(text: string): string | undefined {
   const match = /AADSTS(\d+)|Error\(s\): (\d+)/.exec(text);
@@ -81,15 +85,16 @@ export function entraCode(text: string): string | undefined {
 }
 
 /** Why Entra ID gave no token, from what the SDK threw. The thrown text itself is repeated nowhere. */
-export function signInError(error: unknown): AppError {
+export function signInError(
+  error: unknown,
+  { authorityHost, expiredOn }: { readonly authorityHost: string; readonly expiredOn?: string | undefined },
+): AppError {
   const entra = entraCode(error instanceof Error ? error.message : '');
-  if (entra === undefined) {
-    return new AppError('Entra ID could not be reached, or gave no answer that could be read', {
-      code: 'provider.unreachable',
-      hint: 'The network between the bot and login services of Azure, or these, have a fault. Verify again in a few minutes.',
-      retryable: true,
-    });
-  }
+  if (entra === undefined)
+    return unreachableError(
+      { name: 'Entra ID', host: new URL(authorityHost).host },
+      { message: 'could not be reached, or gave no answer that could be read' },
+    );
   const known = explanations[entra];
   if (!known) {
     return new AppError(`Entra ID refused the sign-in with AADSTS${entra}`, {
@@ -97,7 +102,9 @@ export function signInError(error: unknown): AppError {
       hint: `What the code means stands at https://login.microsoftonline.com/error?code=${entra}.`,
     });
   }
-  const { code = 'provider.sign-in-failed', message, hint } = known;
+  const { code = 'provider.sign-in-failed', hint } = known;
+  const message =
+    entra === expiredSecret && expiredOn ? `The client secret expired on ${dayOf(expiredOn)}` : known.message;
   return new AppError(`${message} (AADSTS${entra})`, { code, hint });
 }
 

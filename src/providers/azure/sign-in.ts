@@ -52,7 +52,7 @@ function knownEndpoints(authorityHost: string): PipelinePolicy {
 
 /** Signs in once; throws `provider.sign-in-failed`, `provider.unreachable` or `provider.clock-skewed`. */
 export async function signIn(
-  { tenantId, clientId, clientSecret }: AzureCredential,
+  { tenantId, clientId, clientSecret, secretExpiresOn }: AzureCredential,
   { authorityHost, scope }: Pick<AzureEndpoints, 'authorityHost'> & { readonly scope: string },
   { signal, callTimeoutMs, emit }: CheckRequest,
 ): Promise<Session> {
@@ -72,6 +72,8 @@ export async function signIn(
     const { token } = await credential.getToken(scope, { abortSignal });
     return { accessToken: token, objectId: objectIdIn(token) };
   } catch (error) {
-    throw signInError(error);
+    // A day to come that was entered is not when it expired.
+    const isOver = secretExpiresOn !== undefined && secretExpiresOn <= new Date().toISOString().slice(0, 10);
+    throw signInError(error, { authorityHost, expiredOn: isOver ? secretExpiresOn : undefined });
   }
 }

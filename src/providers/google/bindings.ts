@@ -41,6 +41,11 @@ export function holds(role: string, { permission, role: documented }: Wanted): '
 const neverHolds = (expression: string, { permission }: Wanted) =>
   permission.startsWith('iam.') && /\bresource\.(name|type|service)\b/.test(expression);
 
+/** The roles that the project binds to the caller itself. */
+export const ownRoles = ({ policy, member }: Explanation): string[] => [
+  ...new Set(policy?.bindings.filter(({ members }) => members.includes(member)).map(({ role }) => role)),
+];
+
 type Conditional = Binding & {
   readonly condition: NonNullable<Binding['condition']>;
   /** Whether the role is known to hold the permission; otherwise it may. */

@@ -3,6 +3,7 @@ import {
   type FieldProblems,
   type FieldValues,
   fieldProblems,
+  inOurWords,
   onlyTexts,
   type ParsedCredential,
   schemaOf,
@@ -77,7 +78,7 @@ function hostProjectProblems(host: string | undefined, options: readonly string[
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues, profileOptions: readonly string[] = []): ParsedCredential {
-  const entered = Entered.safeParse(values);
+  const entered = Entered.safeParse(values, inOurWords);
   const file = readKeyFile(typeof values.keyFile === 'string' ? values.keyFile : '');
   const problems = {
     ...('problem' in file && { keyFile: file.problem }),

@@ -3,6 +3,7 @@ import googleCatalog from '../../catalog/google.json' with { type: 'json' };
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
+import { causesOf } from './causes.ts';
 import { enteredOf, parse, secretsIn } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
@@ -22,6 +23,12 @@ export function createGoogle(settings: GoogleSettings): Provider {
     fields: fieldsOf(declaredFields),
     sealedSecrets: ['privateKey'],
     words: {
+      codes: [
+        [/^PERMISSION_DENIED$/, 'may not look'],
+        [/^SERVICE_DISABLED$/, 'the API is off'],
+        [/^VPC_SERVICE_CONTROLS$/, 'kept out by a service perimeter'],
+        [/^Expired$/, 'the role was given for a time that is over'],
+      ],
       layers: {
         'role-binding': 'role binding',
         'deny-policy': 'deny policy',
@@ -40,6 +47,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
       const { checkProject } = await loadInTurn(() => import('./check.ts'));
       return checkProject(request, settings);
     },
+    causesOf,
     documented: () => documented(catalog),
     remediate,
   };

@@ -1,6 +1,6 @@
 import type { AnswerParts } from '../provider.ts';
 import type { ComputeProject, GoogleAnswer } from './answers.ts';
-import { type Explanation, endOf, grantingBindings, type Wanted } from './bindings.ts';
+import { type Explanation, endOf, grantingBindings, ownRoles, type Wanted } from './bindings.ts';
 import type { Tested } from './client.ts';
 
 /** Where a permission was tested, with what came back. */
@@ -112,7 +112,14 @@ function missing(scope: string, wanted: Wanted, seen: Explanation): AnswerParts 
     : 'Role bindings could not be looked at; one with a condition on single resources would not show.';
   const named = seen.denyPolicies && seen.denyPolicies.length > 0 ? deniedBy(seen) : undefined;
   const text = [tested, unseen, onSingle[wanted.role], named].filter(Boolean).join(' ');
-  return { ...base, layer: 'role-binding', denial: 'implicit', evidence: { text, caveat: settling } };
+  const holds = seen.policy && ownRoles(seen);
+  return {
+    ...base,
+    layer: 'role-binding',
+    denial: 'implicit',
+    ...(holds && { holds }),
+    evidence: { text, caveat: settling },
+  };
 }
 
 function isOver(expression: string): boolean {

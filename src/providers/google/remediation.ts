@@ -1,5 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
+import { forwardRemediation } from '../forward.ts';
 import type { RemediationRequest } from '../provider.ts';
 import { homeOf } from './home.ts';
 
@@ -155,15 +156,10 @@ function roleRemediation(
   const { project = 'PROJECT_ID' } = target;
   return [
     {
-      title: 'Before you run it',
-      format: 'text',
-      text: 'If a binding with a condition already gives these on what builds use, change that one: what follows has no condition.',
-      fixes: [],
-    },
-    {
       title: `Give ${grants.length === 1 ? 'the documented role' : `the ${grants.length} documented roles`} to ${member}`,
       format: 'shell',
       text: grants.map((grant) => command(grant, member)).join('\n'),
+      note: 'If a binding with a condition already gives these on what builds use, change that one: this has no condition.',
       ...shared,
     },
     consoleSteps(grants, member),
@@ -185,19 +181,34 @@ function roleRemediation(
   ];
 }
 
-function denyRemediation(findings: readonly Finding[]): Remediation[] {
+type Refused = Pick<RemediationRequest, 'identity' | 'target'>;
+
+function denyRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
   if (findings.length === 0) return [];
-  const fixes = ids(findings);
-  const text = `The documented role is bound, and Google still refuses this: a further role does not help. Whoever keeps the deny policies and the principal access boundaries of the organisation must make an exception. If the role was granted minutes ago, verify again first.\n${fixes.join('\n')}`;
-  return [{ title: 'Not yours to fix', format: 'text', text, fixes }];
+  const forward = forwardRemediation({
+    ...refused,
+    to: 'whoever keeps the deny policies and the access boundaries of your organisation',
+    rule: 'a deny policy or a principal access boundary, since the documented role is bound',
+    findings,
+    ask: 'an exception for this service account.',
+    note: 'The documented role is bound, and Google still refuses this: a further role does not help. If the role was granted minutes ago, verify again first.',
+  });
+  return [forward];
 }
 
 /** A grant that had an end was meant to: whoever gave it decides about another one. */
-function expiredRemediation(findings: readonly Finding[]): Remediation[] {
+function expiredRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
   if (findings.length === 0) return [];
   const reasons = [...new Set(findings.map(({ evidence }) => evidence.text))].join(' ');
-  const text = `${reasons} Whoever gave the role for a time decides whether it is given again, and until when.\n${ids(findings).join('\n')}`;
-  return [{ title: 'Ask for the role again', format: 'text', text, fixes: ids(findings) }];
+  const forward = forwardRemediation({
+    ...refused,
+    to: 'whoever gave the role for a time',
+    rule: 'the end of that time',
+    findings,
+    ask: 'give the role again, and say until when.',
+    note: reasons,
+  });
+  return [forward];
 }
 
 function billingRemediation({ requirement, scope = 'the project' }: Finding): Remediation {
@@ -220,6 +231,7 @@ function apiRemediation(findings: readonly Finding[]): Remediation[] {
 
 /** The smallest changes that fix what is missing. */
 export function remediate({ missing, identity, target }: RemediationRequest): Remediation[] {
+  const refused = { identity, target };
   return [
     ...missing.filter(({ requirement }) => requirement === 'prerequisite:billing').map(billingRemediation),
     ...apiRemediation(missing.filter(({ requirement }) => requirement.startsWith(apiPrefix))),
@@ -228,7 +240,13 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
       identity,
       target,
     ),
-    ...expiredRemediation(missing.filter(({ layer }) => layer === 'expired-binding')),
-    ...denyRemediation(missing.filter(({ layer }) => layer === 'deny-policy')),
+    ...expiredRemediation(
+      missing.filter(({ layer }) => layer === 'expired-binding'),
+      refused,
+    ),
+    ...denyRemediation(
+      missing.filter(({ layer }) => layer === 'deny-policy'),
+      refused,
+    ),
   ];
 }

@@ -1,6 +1,7 @@
 import { JWT } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
+import { unreachableError } from '../call.ts';
 import type { CheckRequest } from '../provider.ts';
 import type { GoogleCredential } from './credentials.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -56,15 +57,13 @@ function answerIn(error: unknown): { status: number; text: string } | undefined 
 }
 
 /** Why Google gave no token. */
-export function signInError(error: unknown): AppError {
+export function signInError(error: unknown, host: string): AppError {
   const answer = answerIn(error);
-  if (!answer || answer.status === 429 || answer.status >= 500 || answer.status === 200) {
-    return new AppError('Google could not be reached, or gave no answer that could be read', {
-      code: 'provider.unreachable',
-      hint: 'The network between the bot and Google, or Google’s sign-in, has a fault. Verify again in a few minutes.',
-      retryable: true,
-    });
-  }
+  if (!answer || answer.status === 429 || answer.status >= 500 || answer.status === 200)
+    return unreachableError(
+      { name: 'Google', host },
+      { message: 'could not be reached, or gave no answer that could be read' },
+    );
   const known = explanations.find(({ pattern }) => pattern.test(answer.text));
   if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
   const word = /"error"\s*:\s*"([a-z_]{1,40})"/.exec(answer.text)?.[1] ?? `HTTP ${answer.status}`;
@@ -74,6 +73,8 @@ export function signInError(error: unknown): AppError {
   });
 }
 
+/** https://developers.google.com/identity/protocols/oauth2/service-account */
+const tokenHost = 'oauth2.googleapis.com';
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /** Sends each request once, tells of it, and sends it to the operator's server where there is one. */
@@ -102,6 +103,7 @@ export async function signIn(
   settings: GoogleSettings,
   { signal, callTimeoutMs, onCall }: Pick<CheckRequest, 'signal' | 'callTimeoutMs'> & { onCall: () => void },
 ): Promise<JWT> {
+  const host = settings.endpoint === undefined ? tokenHost : new URL(settings.endpoint).host;
   const jwt = new JWT({ email, key, keyId, scopes });
   jwt.transporter.interceptors.request.add(interceptor(settings, onCall));
   const abort = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
@@ -109,7 +111,7 @@ export async function signIn(
     const { access_token: token } = await unlessAborted(jwt.authorize(), abort);
     if (typeof token === 'string') return jwt;
   } catch (error) {
-    throw signInError(error);
+    throw signInError(error, host);
   }
-  throw signInError(undefined);
+  throw signInError(undefined, host);
 }

@@ -24,6 +24,7 @@ export async function checkVcenter(request: CheckRequest, { allowedHosts }: Vsph
   const host = readHost(credential.host);
   const port = Number(credential.port);
   if (!host) throw hostRefused({ name: credential.host, isAddress: false }, port);
+  const place = `${host.name}:${port}`;
   const client = createVcenterClient({
     place: await resolvePlace(host, port, allowedHosts),
     certificateSha256: credential.certificateSha256,
@@ -33,12 +34,12 @@ export async function checkVcenter(request: CheckRequest, { allowedHosts }: Vsph
   });
   try {
     const content = await client.serviceContent();
-    if (content.kind !== 'done') throw signInError(content);
+    if (content.kind !== 'done') throw signInError(content, place);
     const vcenter = content.output;
     const user = { name: credential.username, password: credential.password };
     try {
       const login = await client.login(vcenter, user);
-      if (login.kind !== 'done') throw signInError(login);
+      if (login.kind !== 'done') throw signInError(login, place);
       await askAndAnswer(client, { vcenter, credential, userName: login.output }, request);
     } finally {
       // Also where the answer to the sign-in was lost on its way, and the session was not.
@@ -65,7 +66,7 @@ async function askAndAnswer(client: VcenterClient, session: Session, request: Ch
   const inventory = await client.inventory(vcenter, (objects) =>
     emit({ type: 'reading', read: `${objects.toLocaleString('en')} objects` }),
   );
-  if (inventory.kind !== 'done') throw inventoryError(inventory);
+  if (inventory.kind !== 'done') throw inventoryError(inventory, `${credential.host}:${credential.port}`);
   emit({ type: 'choices', choices: choicesIn(inventory.output.objects, vcenter.rootFolder) });
   const seen = await observe(client, session, { inventory: inventory.output, requirements });
   const missing: Missing[] = [];

@@ -5,6 +5,7 @@ import {
   type FieldProblems,
   type FieldValues,
   fieldProblems,
+  inOurWords,
   onlyTexts,
   type ParsedCredential,
   schemaOf,
@@ -66,7 +67,7 @@ export type ParseContext = {
 
 /** Accepts or refuses what was entered, by its form and by the operator's list of hosts. */
 export function parse(values: FieldValues, context: ParseContext): ParsedCredential {
-  const parsed = VsphereCredential.safeParse(values);
+  const parsed = VsphereCredential.safeParse(values, inOurWords);
   const absent = Object.entries(neededObjects).filter(([id]) => !context.toBeChosen && isEmpty(values[id]));
   const problems: FieldProblems = {
     ...Object.fromEntries(absent),

@@ -75,7 +75,7 @@ function untrusted(
   if (pinned) {
     return new AppError('The certificate of the vCenter is another one than was confirmed', {
       code: 'provider.certificate-changed',
-      hint: `Confirmed was SHA-256 ${pinned}, and now it shows ${shown}. If the certificate was replaced, compare the new one with what the vCenter’s administrator says and add the connection again with it. Otherwise somebody stands in between. Nothing was sent.`,
+      hint: `Confirmed was SHA-256 ${pinned}, and now it shows ${shown}. If the certificate was replaced, compare the new one with what the vCenter’s administrator says and enter it with “Edit…”. Otherwise somebody stands in between. Nothing was sent.`,
     });
   }
   const why = reason ? ` (${reason instanceof Error ? reason.message : reason})` : '';

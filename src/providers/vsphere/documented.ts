@@ -12,7 +12,7 @@ export function documented(catalog: Catalog): Remediation[] {
   const shared = { fixes: privileges };
   const { powerCli, govc } = roleCommands(roleName, privileges.sort());
   return [
-    { title: 'The documented role with PowerCLI', format: 'shell', text: powerCli, ...shared },
+    { title: 'The documented role with PowerCLI', format: 'powershell', text: powerCli, ...shared },
     { title: 'The same with govc', format: 'shell', text: govc, ...shared, alternative: true },
   ];
 }

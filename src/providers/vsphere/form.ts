@@ -64,6 +64,7 @@ export const declaredFields = {
     schema: certificate,
     label: 'Confirmed certificate (SHA-256)',
     kind: 'text',
+    editable: true,
     optional: true,
     hint: 'Only where no known authority signed it. Leave empty first: the answer shows it, to be compared and entered here.',
     maxLength: 200,

@@ -3,6 +3,7 @@ import vsphereCatalog from '../../catalog/vsphere.json' with { type: 'json' };
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
+import { causesOf } from './causes.ts';
 import { hostProblem, parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
@@ -37,6 +38,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
       const { checkVcenter } = await loadInTurn(() => import('./check.ts'));
       return checkVcenter(request, settings);
     },
+    causesOf,
     documented: () => documented(catalog),
     remediate,
   };

@@ -1,5 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Remediation } from '../../verification/verification.ts';
+import { forwardRemediation } from '../forward.ts';
 import type { RemediationRequest } from '../provider.ts';
 import type { Grant, Lack } from './grants.ts';
 import { govc, powerCli } from './snippets.ts';
@@ -9,30 +10,6 @@ const ids = (findings: readonly Pick<Finding, 'requirement'>[]) => [
 ];
 
 const switchGroup = 'Distributed switch';
-
-/** A permission on these reaches what is below: https://github.com/hashicorp/packer-plugin-vsphere */
-const propagating = new Set(['VM folder']);
-
-/** The table of the documentation, cut to what is missing on each object. */
-function tableRemediation(findings: readonly Finding[]): Remediation[] {
-  if (findings.length === 0) return [];
-  const byPlace = Map.groupBy(findings, ({ group, scope = '' }) => {
-    const reach = propagating.has(group) ? 'propagating to children' : 'this object only';
-    return `${group} ${scope}, ${reach}`;
-  });
-  const parts = [...byPlace].map(([place, rows]) => {
-    const lines = rows.map(({ name, requirement }) => `  ${name} (${requirement})`);
-    return `${place}:\n${lines.join('\n')}`;
-  });
-  return [
-    {
-      title: 'The privileges of the documentation’s table that are missing, by object',
-      format: 'text',
-      text: parts.join('\n'),
-      fixes: ids(findings),
-    },
-  ];
-}
 
 /**
  * The switch of a port group cannot be named to whoever may not read it. Whether vCenter takes a permission on a switch
@@ -47,17 +24,13 @@ function switchRemediation(findings: readonly Finding[]): Remediation[] {
   ];
 }
 
-/** What is missing, by object; the check itself offers the roles, since those need what is there now. */
+/** What only an administrator can fix; the check itself offers the roles, since those need what is there now. */
 export function remediate({ missing }: Pick<RemediationRequest, 'missing'>): Remediation[] {
-  const onSwitch = missing.filter(({ group }) => group === switchGroup);
-  return [
-    ...tableRemediation(missing.filter((finding) => !onSwitch.includes(finding))),
-    ...switchRemediation(onSwitch),
-  ];
+  return switchRemediation(missing.filter(({ group }) => group === switchGroup));
 }
 
 type Granting = {
-  readonly missing: readonly Pick<Finding, 'requirement' | 'group'>[];
+  readonly missing: readonly Pick<Finding, 'requirement' | 'group' | 'scope' | 'objects'>[];
   readonly userName: string;
 };
 
@@ -75,25 +48,40 @@ export function grantRemediation(
     readable.length > 0
       ? [
           {
-            title: `A role for each of these objects: what ${userName} has there now, and what is missing (needs Authorization.ModifyRoles and ModifyPermissions, and every privilege that is given)`,
-            format: 'shell',
-            text: govc(fix),
+            title: `A role for each of these objects: what ${userName} has there now, and what is missing, with PowerCLI (needs Authorization.ModifyRoles and ModifyPermissions, and every privilege that is given)`,
+            format: 'powershell',
+            text: powerCli(fix),
             fixes,
           },
-          { title: 'The same with PowerCLI', format: 'shell', text: powerCli(fix), fixes, alternative: true },
+          { title: 'The same with govc', format: 'shell', text: govc(fix), fixes, alternative: true },
         ]
       : [];
-  const sentence: Remediation[] =
-    unreadable.length > 0
-      ? [
-          {
-            title: 'No command is safe here',
-            format: 'text',
-            text: `A permission that is set on ${unreadable.map(({ place }) => place.shownPath).join(', ')} takes the place of what ${userName} has there through groups or from above, and this account may not read what that is. An administrator adds what is missing to the role that is there, or makes a role that holds both.`,
-            fixes: fixesOf(unreadable),
-          },
-        ]
-      : [];
+  const identity = { id: userName, kind: 'user', name: userName } as const;
+  // What is granted for the vCenter as a whole, or on an object that the account does not see.
+  const nowhere = missing.filter(({ group, objects = [] }) => objects.length === 0 && group !== switchGroup);
+  const unseen = [...Map.groupBy(nowhere, ({ group, scope = '' }) => `${group} ${scope}`.trim())].map(
+    ([place, findings]) =>
+      forwardRemediation({
+        to: 'an administrator of the vCenter',
+        identity,
+        target: { place },
+        rule: 'the role that the account has there',
+        findings,
+        ask: 'give the account a role there that holds what it has now, and what is refused.',
+        note: `No command is safe here: this account does not see what it has on ${place}.`,
+      }),
+  );
+  const forwarded = unreadable.map(({ place, missing: ids }) =>
+    forwardRemediation({
+      to: 'an administrator of the vCenter',
+      identity,
+      target: { object: place.shownPath },
+      rule: 'the role that the account has there, through a group or from above',
+      findings: ids.map((requirement) => ({ requirement })),
+      ask: 'add what is refused to the role that is there, or make a role that holds both.',
+      note: `No command is safe here: a permission that is set on ${place.shownPath} takes the place of what ${userName} has there through groups or from above, and this account may not read what that is.`,
+    }),
+  );
   const wide: Remediation[] = readable.some(
     ({ place, propagates }) => place.ref.type === 'Datacenter' && propagates,
   )
@@ -106,5 +94,5 @@ export function grantRemediation(
         },
       ]
     : [];
-  return missing.length > 0 ? [...wide, ...commands, ...sentence] : [];
+  return missing.length > 0 ? [...wide, ...commands, ...forwarded, ...unseen] : [];
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
+import { unreachableError } from '../call.ts';
 import type { VcenterAnswer } from './client.ts';
 
 type Explanation = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
@@ -33,8 +34,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
 };
 
 /** Why the inventory was not read, after a sign-in that worked. */
-export function inventoryError(answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>): AppError {
-  if (answer.kind === 'unreachable' || explanations[answer.type]) return signInError(answer);
+export function inventoryError(
+  answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>,
+  host: string,
+): AppError {
+  if (answer.kind === 'unreachable' || explanations[answer.type]) return signInError(answer, host);
   return new AppError(`vCenter answered ${answer.type} when asked for its inventory`, {
     code: 'provider.unreachable',
     hint: 'The sign-in worked. Verify again in a few minutes; if it goes on, the vCenter has a fault.',
@@ -43,14 +47,11 @@ export function inventoryError(answer: Exclude<VcenterAnswer<unknown>, { kind: '
 }
 
 /** Why nothing can be told, from the answer to one of the first calls. */
-export function signInError(answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>): AppError {
-  if (answer.kind === 'unreachable') {
-    return new AppError(`The vCenter ${answer.message}`, {
-      code: 'provider.unreachable',
-      hint: 'The network between the bot and the vCenter, or the vCenter itself, has a fault. Verify again in a few minutes.',
-      retryable: true,
-    });
-  }
+export function signInError(
+  answer: Exclude<VcenterAnswer<unknown>, { kind: 'done' }>,
+  host: string,
+): AppError {
+  if (answer.kind === 'unreachable') return unreachableError({ name: 'The vCenter', host }, answer);
   const known = explanations[answer.type];
   if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
   return new AppError(`vCenter refused the sign-in with ${answer.type}`, {

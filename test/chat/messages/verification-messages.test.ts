@@ -19,12 +19,16 @@ const titles = (messages: Message[]) => messages.map((message) => plainTexts(mes
 
 describe('the verdict', () => {
   it.each([
-    ['ready', verificationOf(), '✅ prod-eu can build images — 34 of 34 met: 34 proven'],
-    ['missing', verificationOf({ 'ec2:CreateImage': 'missing' }), '❌ prod-eu cannot build images — 1 of 34'],
+    ['ready', verificationOf(), '✅ prod-eu can build images: 34 of 34 met (34 proven)'],
+    [
+      'missing',
+      verificationOf({ 'ec2:CreateImage': 'missing' }),
+      '❌ prod-eu cannot build images: ec2:CreateImage is missing',
+    ],
     [
       'unproven',
       verificationOf({ 'ec2:CreateImage': 'inconclusive' }),
-      '⚠️ prod-eu may be able to build images',
+      '❔ prod-eu may be able to build images: 1 of 34 could not be told',
     ],
   ])('%s is said first', (_verdict, verification, text) => {
     expect(verdict(verification)).toContain(text);
@@ -34,17 +38,17 @@ describe('the verdict', () => {
     [
       'ready with what somebody accepted promises no build',
       { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing') },
-      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027 — 33 of 34 met: 33 proven',
+      '☑️ prod-eu is ready, 1 accepted by @U1 until 1 Mar 2027: 33 of 34 met (33 proven)',
     ],
     [
       'missing counts what is accepted apart',
       { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing'), 'ec2:CopyImage': 'missing' },
-      '❌ prod-eu cannot build images — 1 of 34 requirements missing, 1 accepted by @U1 until 1 Mar 2027',
+      '❌ prod-eu cannot build images: ec2:CopyImage is missing, 1 accepted by @U1 until 1 Mar 2027',
     ],
     [
       'unproven does not claim that nothing is missing',
       { 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing'), 'ec2:CopyImage': 'inconclusive' },
-      '⚠️ prod-eu may be able to build images — 1 of 34 requirements could not be told, no other is known to be missing, 1 accepted by @U1 until 1 Mar 2027',
+      '❔ prod-eu may be able to build images: 1 of 34 could not be told, no other is known to be missing, 1 accepted by @U1 until 1 Mar 2027',
     ],
   ] as const)('%s', (_what, states, text) => {
     expect(verdict(verificationOf(states))).toBe(text);
@@ -58,28 +62,28 @@ describe('the verdict', () => {
         .map(({ requirement }) => [requirement, accepted(requirement, 'missing')] as const),
     );
     expect(verdict(verificationOf(all))).toBe(
-      '⚠️ prod-eu is unproven — nothing is known to be granted, 34 accepted by @U1 until 1 Mar 2027',
+      '❔ prod-eu is unproven: nothing is known to be granted, 34 accepted by @U1 until 1 Mar 2027',
     );
   });
 
   it('failed says why', () => {
     const error = { code: 'provider.sign-in-failed', message: 'The key was deleted' };
     expect(verdict(verificationOf({}, { verdict: 'failed', error }))).toBe(
-      '🔑 prod-eu cannot sign in — The key was deleted',
+      '🔑 prod-eu cannot sign in: the key was deleted',
     );
   });
 
   it('failed without an answer is no certainty', () => {
     const error = { code: 'provider.unreachable', message: 'AWS gave no answer' };
     expect(verdict(verificationOf({}, { verdict: 'failed', error }))).toBe(
-      '⚠️ prod-eu could not be verified — AWS gave no answer',
+      '⚠️ prod-eu could not be verified: AWS gave no answer',
     );
   });
 
   it('tells what is met and how sure that is', () => {
     const states = { 'ec2:CreateImage': 'likely', 'ec2:CopyImage': 'likely' } as const;
     expect(verdict(verificationOf(states))).toBe(
-      '✅ prod-eu can build images — 34 of 34 met: 32 proven, 2 likely',
+      '✅ prod-eu can build images: 34 of 34 met (32 proven, 2 likely)',
     );
   });
 
@@ -88,25 +92,25 @@ describe('the verdict', () => {
       'a loss as a loss',
       verificationOf(),
       { 'ec2:CreateImage': 'missing' },
-      '❌ prod-eu can no longer build images — 1 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage',
+      '❌ prod-eu can no longer build images: ec2:CreateImage is missing · lost since 14:02 UTC',
     ],
     [
       'one more loss, where it could not before either',
       verificationOf({ 'ec2:CopyImage': 'missing' }),
       { 'ec2:CreateImage': 'missing', 'ec2:CopyImage': 'missing' },
-      '❌ prod-eu cannot build images — 2 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage',
+      '❌ prod-eu cannot build images: ec2:CopyImage and ec2:CreateImage are missing · lost since 14:02 UTC: ec2:CreateImage',
     ],
     [
       'a loss beside a fix',
       verificationOf({ 'ec2:CopyImage': 'missing' }),
       { 'ec2:CreateImage': 'missing' },
-      '❌ prod-eu cannot build images — 1 of 34 requirements missing · lost since 14:02 UTC: ec2:CreateImage · fixed since 14:02 UTC: ec2:CopyImage',
+      '❌ prod-eu cannot build images: ec2:CreateImage is missing · lost since 14:02 UTC · fixed since 14:02 UTC: ec2:CopyImage',
     ],
     [
       'no loss where it could not be told before',
       verificationOf({ 'ec2:CreateImage': 'inconclusive' }),
       { 'ec2:CreateImage': 'missing' },
-      '❌ prod-eu cannot build images — 1 of 34 requirements missing',
+      '❌ prod-eu cannot build images: ec2:CreateImage is missing',
     ],
   ] as const)('tells %s', (_what, before, states, text) => {
     const verification = verificationOf(states);
@@ -173,7 +177,7 @@ describe('the buttons below a verdict', () => {
 
 describe('the thread', () => {
   it('names what is missing and how that is known, in the words of the provider', () => {
-    const [missing] = threadMessages(subject, verificationOf({ 'ec2:CreateImage': 'missing' }));
+    const [, missing] = threadMessages(subject, verificationOf({ 'ec2:CreateImage': 'missing' }));
     const text = plainTexts(missing as Message);
     expect(text).toContain('Missing (1)');
     expect(text).toContain(

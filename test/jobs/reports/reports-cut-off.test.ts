@@ -61,11 +61,12 @@ let redis: TestRedis;
 let queue: ReportQueue;
 const connection = { ...connectionOf(), workspaceId };
 const ready = { ...connection, id: 'c-ready', name: 'ready' };
+const other = { ...connection, id: 'c-other', name: 'other' };
 beforeAll(async () => {
   redis = await openTestRedis();
   queue = await createReportQueue(redis.patient, silent);
   const store = createRedisConnectionStore(redis.patient);
-  for (const each of [connection, ready])
+  for (const each of [connection, ready, other])
     await store.create({ connection: each, sealed: 's', once: each.id });
 });
 afterAll(async () => {
@@ -171,9 +172,10 @@ describe('a report whose worker dies while it is sent', () => {
         runId,
         verificationOf({ 'ec2:CreateImage': 'missing' }),
       );
-      await history.add({ workspaceId, connectionId: ready.id }, runId, verificationOf());
+      for (const { id: connectionId } of [ready, other])
+        await history.add({ workspaceId, connectionId }, runId, verificationOf());
       const { posts, adapter } = platform();
-      const connectionIds = [connection.id, ready.id];
+      const connectionIds = [connection.id, ready.id, other.id];
       const job: ReportJob = {
         workspaceId,
         runId,
@@ -188,7 +190,7 @@ describe('a report whose worker dies while it is sent', () => {
         async check(where) {
           const said = posts.map(({ summary }) => summary.replace(schedule.name, 'NAME'));
           const whole = [
-            '❌ NAME — 1 of 2 connections cannot build images',
+            '❌ NAME — 1 of 3 connections cannot build images',
             'What AWS connections meet',
             'prod-eu lacks 1 of 34 requirements',
           ];
@@ -199,7 +201,7 @@ describe('a report whose worker dies while it is sent', () => {
           const records = createRedisReportRecords(redis.patient);
           const trend = await records.trend({ workspaceId, scheduleId: schedule.id });
           expect(trend, where).toEqual([
-            { runId, at: now().toISOString(), ready: 1, missing: 1, unknown: 0 },
+            { runId, at: now().toISOString(), ready: 2, missing: 1, unknown: 0 },
           ]);
         },
       };
@@ -213,9 +215,14 @@ describe('a report whose worker dies while it is sent', () => {
     const schedule = await newSchedule();
     const runId = `r-${randomUUID()}`;
     const history = createRedisHistory(redis.patient);
-    await history.add({ workspaceId, connectionId: ready.id }, runId, verificationOf());
+    await history.add(
+      { workspaceId, connectionId: connection.id },
+      runId,
+      verificationOf({ 'ec2:CreateImage': 'missing' }),
+    );
     const { posts, adapter } = platform();
-    const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds: [ready.id] };
+    const connectionIds = [connection.id];
+    const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds };
     const counter = { calls: 0, last: '' };
     const { signal } = new AbortController();
     let call = 0;
@@ -234,7 +241,10 @@ describe('a report whose worker dies while it is sent', () => {
     await handlers(adapter, { calls: 0, last: '' }).sendReport(job, signal);
 
     expect(new Set(posts.map(({ summary }) => summary))).toEqual(
-      new Set([`✅ ${schedule.name} — the connection can build images`, 'What AWS connections meet']),
+      new Set([
+        `❌ ${schedule.name} — 1 of 1 connection cannot build images`,
+        'prod-eu lacks 1 of 34 requirements',
+      ]),
     );
   });
 
@@ -306,7 +316,7 @@ describe('a report that nobody could see', () => {
 
     expect(posts[0]?.summary).toContain('1 of 1 connection cannot build images');
     // Older than when this one was due: its own check must have broken.
-    expect(posts.at(-1)?.summary).toContain('could not be verified, by a fault of this bot');
+    expect(posts.at(-1)?.summary).toContain('Could not be verified (1)');
   });
 });
 

@@ -59,7 +59,7 @@ describe('AWS: the policy and its command', () => {
         lacking: 'ec2:CreateImage',
         fix({ remediation }) {
           fixAws(account, remediation);
-          expect(remediation.find(({ title }) => title === 'Not yours to fix')?.text).toContain('boundary');
+          expect(remediation.find(({ forwardTo }) => forwardTo)?.text).toContain('permissions boundary');
           delete builder.boundary;
         },
       },

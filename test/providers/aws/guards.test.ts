@@ -15,6 +15,7 @@ const quarantine = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2';
 const byScp = { layer: 'service-control-policy', denial: 'explicit' } as const;
 const missing = (id: string, more: Partial<Finding> = {}) => findingOf(id, 'missing', more);
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
+const refused = { identity: undefined, target: {} };
 const [one, two] = ['ec2:CreateImage', 'ec2:CopyImage'];
 
 describe('one guard before everything', () => {
@@ -53,18 +54,19 @@ describe('one guard before everything', () => {
   });
 
   it('is told once, as the cause, with its policy', () => {
-    const [cause, ...others] = guardRemediation(all({ ...byScp, policy }));
+    const [cause, ...others] = guardRemediation(all({ ...byScp, policy }), refused);
 
-    expect(others).toEqual([]);
+    expect(others).toMatchObject([{ forwardTo: 'whoever keeps that rule', fixes: [one, two] }]);
+    expect(others[0]?.text).toContain(`By what: service control policy ${policy}`);
     expect(cause).toMatchObject({ title: 'One reason for all 2', isCause: true, fixes: [one, two] });
     expect(cause?.text).toContain(`A Deny in the service control policy ${policy} covers the actions`);
-    expect(guardRemediation([])).toEqual([]);
+    expect(guardRemediation([], refused)).toEqual([]);
   });
 
   it('that allows nothing is told so, and one of no known kind as a policy', () => {
-    const boundary = guardRemediation(all({ layer: 'permissions-boundary', denial: 'implicit' }));
+    const boundary = guardRemediation(all({ layer: 'permissions-boundary', denial: 'implicit' }), refused);
     expect(boundary[0]?.text).toContain('The permissions boundary allows none of the actions');
-    expect(guardRemediation(all({ layer: 'x', denial: 'explicit' }))[0]?.text).toContain(
+    expect(guardRemediation(all({ layer: 'x', denial: 'explicit' }), refused)[0]?.text).toContain(
       'A Deny in the policy covers',
     );
   });
@@ -72,7 +74,10 @@ describe('one guard before everything', () => {
   it('takes the place of every single fix', () => {
     const lacking = all(byScp);
     const told = remediate({ missing: lacking, counting: lacking, identity: undefined, target: {} });
-    expect(told.map(({ title }) => title)).toEqual(['One reason for all 2']);
+    expect(told.map(({ title }) => title)).toEqual([
+      'One reason for all 2',
+      'Forward this to whoever keeps that rule',
+    ]);
   });
 });
 
@@ -120,36 +125,46 @@ describe('a statement that forbids', () => {
     ['of another layer', byScp, undefined],
     ['that is none', { layer: 'identity-policy', denial: 'implicit' }, undefined],
   ])('%s', (_what, more, text) => {
-    const told = denyRemediation([missing(one, more)], 'kim');
+    const identity = { id: 'arn:aws:iam::123456789012:user/kim', kind: 'user', name: 'kim' } as const;
+    const told = denyRemediation([missing(one, more)], { identity, target: {} });
     expect(told).toHaveLength(text ? 1 : 0);
-    if (text) expect(told[0]?.text).toMatch(text);
+    if (!text) return;
+    expect(told[0]?.note).toMatch(text);
+    expect(told[0]?.text).toContain(`Who is refused: ${identity.id}\nBy what: a Deny in `);
   });
 
   it('is told once for all that it forbids, and apart from others', () => {
     const own = { layer: 'identity-policy', denial: 'explicit' } as const;
-    const told = denyRemediation([
-      missing(one, own),
-      missing(two, own),
-      missing('ec2:StopInstances', { ...own, policy }),
-    ]);
+    const told = denyRemediation(
+      [missing(one, own), missing(two, own), missing('ec2:StopInstances', { ...own, policy })],
+      refused,
+    );
     expect(told.map(({ fixes }) => fixes)).toEqual([[one, two], ['ec2:StopInstances']]);
-    expect(told[0]?.text).toContain('a policy of the caller or of its groups');
+    expect(told[0]?.note).toContain('a policy of the caller or of its groups');
   });
 });
 
 describe('what is not the caller’s to fix', () => {
   it('is told by layer and policy, with what is needed besides', () => {
-    const told = layerRemediation([
-      missing(one, byScp),
-      missing(two, { ...byScp, policy }),
-      missing('ec2:StopInstances', { layer: 'permissions-boundary', alsoLayer: 'identity-policy' }),
-      missing('ec2:CreateTags', { layer: 'identity-policy', alsoLayer: 'permissions-boundary' }),
-      missing('ec2:CreateVolume', { layer: 'identity-policy' }),
-    ]);
+    const told = layerRemediation(
+      [
+        missing(one, byScp),
+        missing(two, { ...byScp, policy }),
+        missing('ec2:StopInstances', { layer: 'permissions-boundary', alsoLayer: 'identity-policy' }),
+        missing('ec2:CreateTags', { layer: 'identity-policy', alsoLayer: 'permissions-boundary' }),
+        missing('ec2:CreateVolume', { layer: 'identity-policy' }),
+      ],
+      refused,
+    );
 
     expect(told.map(({ fixes }) => fixes)).toEqual([[one], [two], ['ec2:StopInstances'], ['ec2:CreateTags']]);
-    expect(told.map(({ text }) => text.includes(`It is ${policy}.`))).toEqual([false, true, false, false]);
-    expect(told.map(({ text }) => text.includes('both must'))).toEqual([false, false, true, true]);
+    expect(told.map(({ text }) => text.includes(`service control policy ${policy}`))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(told.map(({ note }) => note?.includes('both must'))).toEqual([false, false, true, true]);
   });
 });
 
@@ -158,8 +173,7 @@ describe('which fix a refusal gets', () => {
     remediate({ missing: lacking, identity: undefined, target: {} })
       .filter(({ alternative }) => !alternative)
       .map(({ title, fixes }) => [title.split(/[ :]/, 1)[0], ...fixes]);
-  const isPolicy = (titles: readonly (string | undefined)[][]) =>
-    titles.some(([title]) => title === 'Attach');
+  const isPolicy = (titles: readonly (string | undefined)[][]) => titles.some(([title]) => title === 'Add');
 
   it.each<[string, Partial<Finding>, boolean]>([
     ['of no layer', { layer: undefined, denial: undefined }, true],
@@ -228,6 +242,6 @@ describe('which fix a refusal gets', () => {
     const told = titlesOf(
       missing('prerequisite:default-vpc', { ...byScp, objects: [{ id: 'x', path: 'default-vpc' }] }),
     );
-    expect(told).toEqual([['Not', 'prerequisite:default-vpc']]);
+    expect(told).toEqual([['Forward', 'prerequisite:default-vpc']]);
   });
 });

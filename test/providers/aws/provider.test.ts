@@ -281,7 +281,7 @@ describe('an AWS verification against a local AWS', () => {
       state: 'missing',
       method: 'dry-run+simulation',
     });
-    expect(verification.remediation.map(({ text }) => text).join()).toContain('permission set');
+    expect(verification.remediation[0]?.note).toContain('permission set');
   });
 
   it('finds the role by its id where it may list roles but not read this one', async () => {
@@ -345,7 +345,9 @@ describe('an AWS verification against a local AWS', () => {
       state: 'missing',
       layer: 'service-control-policy',
     });
-    expect(onlyClosed.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(onlyClosed.remediation.map(({ forwardTo }) => forwardTo)).toEqual([
+      'the administrator of your AWS organisation',
+    ]);
   });
 
   it('looks at every enabled region when asked to, and makes the fix for each', async () => {

@@ -11,6 +11,7 @@ import type { Policy } from '../../../simulations/aws/policy.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
 import { runVerification } from '../../../src/providers/run-verification.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
+import { policyIn } from '../../support/policy-in.ts';
 
 // Accounts that a simpler rule judges wrongly, each with the verdict that a build would confirm.
 
@@ -73,6 +74,8 @@ const deny = (Action: string | readonly string[], more = {}): Policy => ({
 const all = documentedPolicy();
 const but = (...without: string[]) => documentedPolicy({ without });
 
+const keeper = 'whoever set the permissions boundary';
+
 describe('the launch (rule 1)', () => {
   const kinds = ['instance', 'network-interface', 'security-group', 'subnet', 'volume', 'key-pair'];
   const launchOn = (...some: string[]) =>
@@ -106,7 +109,7 @@ describe('the launch (rule 1)', () => {
     const verification = await verify({ policies });
 
     expect(inState(verification, 'missing')).toEqual(['ec2:RunInstances']);
-    expect(JSON.parse(verification.remediation[0]?.text ?? '{}').Statement).toEqual([
+    expect(policyIn(verification.remediation[0]).Statement).toEqual([
       { Effect: 'Allow', Action: ['ec2:RunInstances'], Resource: '*' },
     ]);
   });
@@ -253,7 +256,7 @@ describe('conditions (rule 12)', () => {
   it('are mentioned beside a fix where the simulator could not be asked', async () => {
     const { remediation } = await verify({ policies: [but(image)] });
 
-    expect(remediation[1]?.text).toContain('If a statement with a condition already grants these');
+    expect(remediation[0]?.note).toContain('If a statement with a condition already grants these');
   });
 
   it('are kept by what can replace wide rights: a role is never handed over on *', async () => {
@@ -296,7 +299,7 @@ describe('guards', () => {
     const { remediation, verdict } = await verify({ policies: [all], account: { scps } });
 
     expect(verdict).toBe('missing');
-    expect(remediation).toHaveLength(1);
+    expect(remediation.map(({ forwardTo }) => forwardTo)).toEqual([undefined, 'whoever keeps that rule']);
     expect(remediation[0]).toMatchObject({
       title: expect.stringMatching(/^One reason for all/),
       isCause: true,
@@ -321,8 +324,8 @@ describe('guards', () => {
     const arn = `arn:aws:iam::${id}:policy/no-images`;
     const { remediation } = await verify({ policies: [all, { arn, ...deny('ec2:CreateImage') }] });
 
-    expect(remediation.map(({ title }) => title)).toEqual(['A Deny stands in the way']);
-    expect(remediation[0]?.text).toContain(`A Deny in ${arn} covers`);
+    expect(remediation.map(({ forwardTo }) => forwardTo)).toEqual(['whoever wrote the policy']);
+    expect(remediation[0]?.note).toContain(`A Deny in ${arn} covers`);
   });
 
   it('in the network of this bot prove nothing about builds (rule 15)', async () => {
@@ -345,15 +348,15 @@ describe('guards', () => {
       alsoLayer: 'identity-policy',
     });
     const [policy, ...others] = verification.remediation;
-    expect(policy?.title).toMatch(/^Add this action to the policy of xoap-packer/);
-    expect(others.find(({ title }) => title === 'Not yours to fix')?.text).toContain(
-      'both must, and the policy above alone is not enough',
+    expect(policy?.title).toMatch(/^Add this action to the policies of xoap-packer/);
+    expect(others.find(({ forwardTo }) => forwardTo)?.note).toContain(
+      'both must, and the policy alone is not enough',
     );
   });
 
   it('that lack it alone get no policy, and without the simulator that is said to be open (rule 16)', async () => {
     const seen = await verify({ policies: [all, simulatorPolicy], principal: { boundary } });
-    expect(seen.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(seen.remediation.map(({ forwardTo }) => forwardTo)).toEqual([keeper]);
     expect(find(seen, 'ec2:CreateImage')?.alsoLayer).toBeUndefined();
 
     const unseen = await verify({ policies: [but('ec2:CreateImage')], principal: { boundary } });
@@ -370,7 +373,7 @@ describe('one more attack', () => {
     const { findings, remediation } = await verify({ policies, principal: { boundary } });
 
     expect(findings.find(({ state }) => state === 'missing')?.alsoLayer).toBeUndefined();
-    expect(remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(remediation.map(({ forwardTo }) => forwardTo)).toEqual([keeper]);
   });
 
   it('on a key that has leaked and lacks something besides: it gets no further rights', async () => {
@@ -404,9 +407,9 @@ describe('words', () => {
     const readable = allow('iam:GetAccountSummary');
     const told = await verify({ policies: [but('ec2:CreateImage'), readable] });
     expect(told.remediation[0]?.title).toBe(
-      `Add this action to the policy of xoap-packer in account ${id} (fix.json)`,
+      `Add this action to the policies of xoap-packer in account ${id} (one command, for AWS CloudShell or another shell)`,
     );
-    expect(told.remediation[1]?.text).toContain('2,048 characters together');
+    expect(told.remediation[0]?.note).toContain('2,048 characters together');
     expect(told.notes.join()).toContain('may have 10 attached policies');
 
     const untold = await verify({ policies: [but('ec2:CreateImage')] });

@@ -313,7 +313,10 @@ describe('deny assignments', () => {
       layer: 'deny-assignment',
       denial: 'explicit',
     });
-    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(verification.remediation.map(({ forwardTo }) => forwardTo)).toEqual([
+      'whoever deployed what it protects, or an Owner of the subscription',
+    ]);
+    expect(verification.remediation[0]?.text).toContain('By what: the deny assignment “');
   });
 
   const group = { id: 'b0000000-0000-4000-8000-000000000077', type: 'Group' };
@@ -393,9 +396,8 @@ describe('locks', () => {
     );
     expect(verification.remediation).toEqual([
       expect.objectContaining({
-        title: 'Not yours to fix',
-        format: 'text',
-        text: expect.stringContaining('Only Owner and User Access Administrator can remove it'),
+        forwardTo: 'whoever set the lock, or an Owner or User Access Administrator of the subscription',
+        note: expect.stringContaining('only Owner and User Access Administrator can remove it'),
       }),
     ]);
   });

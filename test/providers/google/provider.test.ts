@@ -118,7 +118,7 @@ describe('the documented roles', () => {
       'storage.objects.get',
       'storage.objects.list',
     ]);
-    const [, fix] = verification.remediation;
+    const [fix] = verification.remediation;
     expect(fix?.text).toContain('--role=roles/storage.admin');
     expect(fix?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
   });
@@ -182,7 +182,7 @@ describe('a Shared VPC', () => {
         'compute.subnetworks.use',
         'compute.subnetworks.useExternalIp',
       ]);
-      expect(verification.remediation[1]?.text).toBe(
+      expect(verification.remediation[0]?.text).toBe(
         `gcloud compute networks subnets add-iam-policy-binding builds \\\n  --region=europe-west3 \\\n  --project=${hostProjectOf('shared')} \\\n  --member=serviceAccount:${emailOf('shared')} \\\n  --role=${networkUser} \\\n  --condition=None`,
       );
       expect(JSON.stringify(verification.remediation)).toContain('google_compute_subnetwork_iam_member');
@@ -251,7 +251,9 @@ describe('an explanation', () => {
     expect(find(verification, 'compute.instances.create')?.evidence.text).toContain(
       'the deny policy “No new instances”',
     );
-    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(verification.remediation.map(({ forwardTo }) => forwardTo)).toEqual([
+      'whoever keeps the deny policies and the access boundaries of your organisation',
+    ]);
   });
 
   it('shows the condition that a binding hangs on', async () => {
@@ -386,7 +388,9 @@ describe('what bindings tell', () => {
       state: 'missing',
       layer: 'deny-policy',
     });
-    expect(verification.remediation.map(({ title }) => title)).toEqual(['Not yours to fix']);
+    expect(verification.remediation.map(({ forwardTo }) => forwardTo)).toEqual([
+      'whoever keeps the deny policies and the access boundaries of your organisation',
+    ]);
   });
 
   it('leaves open what another role may hold under a condition', async () => {

@@ -156,7 +156,9 @@ describe('conditional roles (rule 5)', () => {
     expect(find(verification, create)?.evidence.text).toContain(
       'was bound until 31 Jan 2026 and has expired',
     );
-    expect(verification.remediation.map(({ title }) => title)).toEqual(['Ask for the role again']);
+    expect(verification.remediation.map(({ forwardTo }) => forwardTo)).toEqual([
+      'whoever gave the role for a time',
+    ]);
   });
 
   it('of another role do not lend their end to the one that gives it', async () => {
@@ -214,7 +216,7 @@ describe('the tunnel (rule 18)', () => {
     expect(verification.findings.filter(({ state }) => state === 'missing')).toEqual([
       expect.objectContaining({ requirement: tunnel, layer: 'role-binding' }),
     ]);
-    expect(verification.remediation[1]?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
+    expect(verification.remediation[0]?.text).toContain('--role=roles/iap.tunnelResourceAccessor');
     expect(verification.remediation.map(({ text }) => text).join()).toContain('Deny policies and principal');
   });
 });

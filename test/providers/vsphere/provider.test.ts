@@ -285,7 +285,9 @@ describe('the fix', () => {
   it('sets nothing on what was not found', async () => {
     const { remediation } = await verify('nodatastore');
 
-    expect(remediation.map(({ title }) => title)).toEqual([expect.stringContaining('by object')]);
+    expect(remediation.map(({ forwardTo }) => forwardTo)).toEqual(['an administrator of the vCenter']);
+    expect(remediation[0]?.text).toContain('Where: Datastore ds-images');
+    expect(remediation[0]?.text).toContain('Datastore.AllocateSpace');
   });
 });
 

@@ -1,0 +1,87 @@
+import type { Report, ReportEntry } from '../../reports/report.ts';
+import type { Schedule } from '../../reports/schedule.ts';
+import type { Outcome } from '../../reports/standing.ts';
+import { count, type Part, type Span, say, typed } from '../model/message.ts';
+import { outcomeWords, readyByAcceptance, refusedOutcome } from './report-news.ts';
+
+/** What a report is called, and the schedule it belongs to, if any. */
+export type ReportSubject = {
+  readonly schedule?: Schedule | undefined;
+  readonly askedBy?: string | undefined;
+  /** The tag of its connections, where somebody asked for those. */
+  readonly tag?: string | undefined;
+};
+
+function nameOf({ schedule, tag }: ReportSubject): string {
+  if (schedule) return typed(schedule.name);
+  return tag === undefined ? 'Report' : `Report on ${typed(tag)}`;
+}
+
+/** The connections of a report by how they came out: `9 ready, 2 missing`. */
+function countOutcomes(entries: readonly ReportEntry[], ...outcomes: Outcome[]): number {
+  return entries.filter(({ outcome }) => outcomes.includes(outcome)).length;
+}
+
+const cannotBuild = ({ outcome, isRefused }: ReportEntry) => outcome === 'missing' || isRefused;
+const isUnverified = ({ outcome, isRefused }: ReportEntry) =>
+  !isRefused && (outcome === 'failed' || outcome === 'fault');
+
+/** `, 2 of them with accepted findings`; nothing where there are none. */
+function acceptedWords(accepting: number, all: number): string {
+  if (accepting === 0) return '';
+  return `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings`;
+}
+
+/** How a report came out, in a sentence. */
+export function headline(subject: ReportSubject, { entries }: Report): Span[] {
+  const name = { bold: nameOf(subject) };
+  const all = entries.length;
+  if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
+  const cannot = entries.filter(cannotBuild).length;
+  const unverified = entries.filter(isUnverified).length;
+  if (cannot > 0) {
+    const also = unverified > 0 ? `, ${unverified} could not be verified` : '';
+    return ['❌ ', name, ` — ${cannot} of ${count(all, 'connection')} cannot build images${also}`];
+  }
+  const ready = countOutcomes(entries, 'ready');
+  return ready === all
+    ? allReady(name, entries)
+    : [unverified > 0 ? '⚠️ ' : '❔ ', name, untold(entries, ready)];
+}
+
+function allReady(name: Span, entries: readonly ReportEntry[]): Span[] {
+  const all = entries.length;
+  const accepting = entries.filter(isReadyByAcceptance).length;
+  const connections = all === 1 ? 'the connection' : `all ${all} connections`;
+  // What somebody took as it is proves nothing about builds, so they are not promised.
+  if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
+  return ['☑️ ', name, ` — ${connections} ${all === 1 ? 'is' : 'are'} ready${acceptedWords(accepting, all)}`];
+}
+
+function untold(entries: readonly ReportEntry[], ready: number): string {
+  const all = entries.length;
+  const accepting = entries.filter(isReadyByAcceptance).length;
+  const words = accepting > 0 ? `are ready${acceptedWords(accepting, all)}` : 'can build images';
+  return ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${ready} ${words}`;
+}
+
+/** Whether a connection is ready only since somebody accepted what it lacks. */
+export const isReadyByAcceptance = ({ outcome, accepted }: ReportEntry) =>
+  outcome === 'ready' && accepted.length > 0;
+
+/** How many came out how. */
+export function countsPart({ entries }: Report): Part[] {
+  const accepting = entries.filter(isReadyByAcceptance).length;
+  const refused = entries.filter(({ isRefused }) => isRefused).length;
+  const taken: Partial<Record<Outcome, number>> = { ready: accepting, failed: refused };
+  const words = ([mark, ...rest]: readonly string[], number: number) => `${mark} ${number} ${rest.join(' ')}`;
+  const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
+    const found = countOutcomes(entries, outcome) - (taken[outcome] ?? 0);
+    return found > 0 || outcome === 'ready' ? words(outcomeWords[outcome].split(' '), found) : '';
+  });
+  if (refused > 0) counts.push(words(refusedOutcome.split(' '), refused));
+  const [ready = '', ...others] = counts;
+  const accepted =
+    accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${accepting} `)} with accepted findings` : '';
+  return entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
+}
