@@ -7,6 +7,7 @@ import { createRedisConnectionStore } from '../adapters/redis/connection-store.t
 import { createRedisHistory } from '../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../adapters/redis/message-log.ts';
 import { createRedisReplacements } from '../adapters/redis/replacements.ts';
+import { createRedisThreads } from '../adapters/redis/threads.ts';
 import { createLocalCheck } from '../jobs/checks/check.ts';
 import { verificationQueueName } from '../jobs/verifications/verification-job.ts';
 import { createVerificationQueue } from '../jobs/verifications/verification-queue.ts';
@@ -63,6 +64,7 @@ function ours(redis: Redis): Promise<Worker> {
     concurrency,
     lockMs: 10_000,
     serves: [],
+    threads: createRedisThreads(redis),
     editIntervalMs: 2_000,
     providers,
     store: createRedisConnectionStore(redis),

@@ -31,8 +31,8 @@ export type Conversation = {
   sentBy(runId: string): Promise<ReadonlyMap<string, MessageRef>>;
   /** Shows the root message: in place of the known one, or anew where there is none any more. */
   showRoot(to: Addressee, message: Message, known: MessageRef | undefined): Promise<MessageRef>;
-  /** Posts those pages of the thread that were not posted yet. */
-  postThread(thread: Thread): Promise<void>;
+  /** Posts those pages of the thread that were not posted yet; resolves to where each of them is. */
+  postThread(thread: Thread): Promise<MessageRef[]>;
 };
 
 /** Creates what leads the conversations of runs. */
@@ -82,13 +82,17 @@ export function createConversation({ adapterOf, messages }: ConversationDependen
       const { conversationId, messageId: threadId } = root;
       const adapter = adapterOf(workspaceId);
       const sent = await messages.read(runId);
+      const refs: MessageRef[] = [];
       for (const [index, page] of pages.entries()) {
         const name = `thread-${index}`;
-        if (sent.has(name)) continue;
-        signal.throwIfAborted();
-        const ref = await adapter.post({ workspaceId, conversationId, threadId }, page, { inBulk });
-        await messages.remember(runId, name, ref);
+        const known = sent.get(name);
+        if (!known) signal.throwIfAborted();
+        const ref =
+          known ?? (await adapter.post({ workspaceId, conversationId, threadId }, page, { inBulk }));
+        if (!known) await messages.remember(runId, name, ref);
+        refs.push(ref);
       }
+      return refs;
     },
   };
 }

@@ -31,12 +31,12 @@ redis.call('HDEL', KEYS[3], ARGV[2])
 redis.call('DEL', KEYS[4])
 redis.call('HDEL', KEYS[5], ARGV[2])
 redis.call('HDEL', KEYS[6], ARGV[2])
-redis.call('DEL', KEYS[7], KEYS[8])
+redis.call('DEL', KEYS[7], KEYS[8], KEYS[9])
 return 1`;
 
 /** One exchange: what was queued beside the creation would be begun between two. */
 const takeBackScript = `
-if redis.call('SET', KEYS[9], '1', 'NX', 'EX', ${onceSeconds}) then return 0 end
+if redis.call('SET', KEYS[10], '1', 'NX', 'EX', ${onceSeconds}) then return 0 end
 ${removeScript}`;
 
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
@@ -54,7 +54,7 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     const { connectionNames, connections, credentials, latestVerdicts, choices, ...own } =
       keysOf(workspaceId);
     const first = [connectionNames, connections, credentials, own.history(id), latestVerdicts, choices];
-    return [...first, own.acceptances(id), own.replacement(id)];
+    return [...first, own.acceptances(id), own.replacement(id), own.threads(id)];
   }
 
   return {

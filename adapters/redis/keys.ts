@@ -27,6 +27,7 @@ export function keysOf(workspaceId: string) {
     latestVerdicts: key('latest'),
     choices: key('choices'),
     replacement: (connectionId: string) => key(`replacement:${connectionId}`),
+    threads: (connectionId: string) => key(`threads:${connectionId}`),
     acceptances: (connectionId: string) => key(`accepted:${connectionId}`),
     reminder: ({ connectionId, on, days }: Omit<Reminder, 'workspaceId'>) =>
       key(`reminded:${connectionId}:${on}:${days}`),

@@ -111,6 +111,19 @@ export function createSlackAdapter({
     return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
   }
 
+  let asked: Promise<string | undefined> | undefined;
+  /** The address of the workspace, with a slash behind it; asked once. Links have the form of chat.getPermalink. */
+  function home(): Promise<string | undefined> {
+    asked ??= client.auth.test().then(
+      ({ url }) => url,
+      () => {
+        asked = undefined;
+        return undefined;
+      },
+    );
+    return asked;
+  }
+
   /** A page was made with room for its lists, so cutting them into blocks makes no second one. */
   const onePage = (message: Message) => paginate(message)[0] ?? message;
 
@@ -140,6 +153,10 @@ export function createSlackAdapter({
       };
       const otherwise = () => send(onePage(withoutNative(message).message));
       await withNewBlocks(workspaceId, message, { send, otherwise });
+    },
+    async linkTo(_workspaceId, { conversationId, messageId }) {
+      const url = await home();
+      return url && `${url}archives/${conversationId}/p${messageId.replace('.', '')}`;
     },
     async directConversation(_workspaceId, userId) {
       const opened = await calling('open a direct conversation', () =>

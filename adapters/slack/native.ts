@@ -1,5 +1,5 @@
 import type { Block, DataTableBlock } from '@slack/types';
-import { type Message, type Part, plainText } from '../../src/chat/model/message.ts';
+import { type Message, type Part, plainText, type Span } from '../../src/chat/model/message.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
 import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
 import { limits } from './limits.ts';
@@ -7,8 +7,13 @@ import { limits } from './limits.ts';
 /** Parts that newer blocks draw, which not every workspace has yet. */
 export type NativePart = Extract<Part, { kind: 'table' | 'trend' }>;
 
+/** What of a cell may count: its text, and where it leads. */
+const textIn = (spans: readonly Span[]) =>
+  plainText(spans) +
+  spans.map((span) => (typeof span === 'object' && 'link' in span ? span.link : '')).join('');
+
 const charactersIn = ({ columns, rows }: Extract<Part, { kind: 'table' }>) =>
-  [...columns, ...rows.flat().map(plainText)].join('').length;
+  [...columns, ...rows.flat().map(textIn)].join('').length;
 
 /** Whether a newer block takes a part: tables that are more than lists, and trends, each within its limits. */
 export function isNative(part: Part): boolean {
@@ -23,19 +28,26 @@ export function isNative(part: Part): boolean {
 /** Rows that are shown at once; more are a click away. */
 const rowsAtOnce = 20;
 
+const textCell = (text: string) => ({ type: 'raw_text' as const, text: text || '–' });
+
+/** A cell; one that leads somewhere is a link, which headings cannot be. */
+function cellOf(spans: readonly Span[]): DataTableBlock['rows'][number][number] {
+  const [first] = spans;
+  if (spans.length !== 1 || typeof first !== 'object' || !('link' in first))
+    return textCell(plainText(spans));
+  const link = { type: 'link' as const, url: first.link, text: first.text };
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [link] }] };
+}
+
 function dataTable({ caption = '', columns, rows }: Extract<Part, { kind: 'table' }>): DataTableBlock {
   // A column that says nothing is left out, and an empty cell would be refused.
   const isTold = columns.map((_title, index) => rows.some((cells) => plainText(cells[index] ?? []) !== ''));
   const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => isTold[index]);
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: text || '–' });
   return {
     type: 'data_table',
     caption,
     page_size: rowsAtOnce,
-    rows: [
-      shown(columns).map(cell),
-      ...rows.map((cells) => shown(cells).map((spans) => cell(plainText(spans)))),
-    ],
+    rows: [shown(columns).map(textCell), ...rows.map((cells) => shown(cells).map(cellOf))],
   };
 }
 

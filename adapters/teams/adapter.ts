@@ -23,6 +23,17 @@ export type TeamsAdapterDependencies = {
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
 const patienceMs = 3_000;
 
+/**
+ * The address of a message in a channel or a group chat; personal chats with a bot have none.
+ * https://learn.microsoft.com/en-us/microsoftteams/platform/concepts/build-and-test/deep-link-teams
+ */
+function linkTo(conversationId: string, messageId: string): string | undefined {
+  if (!conversationId.startsWith('19:')) return undefined;
+  const isChat = !/@thread\.(tacv2|skype)$/.test(conversationId);
+  const context = isChat ? `?context=${encodeURIComponent(JSON.stringify({ contextType: 'chat' }))}` : '';
+  return `https://teams.microsoft.com/l/message/${encodeURIComponent(conversationId)}/${encodeURIComponent(messageId)}${context}`;
+}
+
 /** Messages that nobody waits for, through the Bot Connector. */
 export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdapter {
   const { clientFor, conversations, pacing, commandWord, pictureUrl } = settings;
@@ -125,6 +136,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
         client.conversations.updateActivity(conversationId, messageId, activity),
       );
     },
+    linkTo: async (_workspaceId, { conversationId, messageId }) => linkTo(baseOf(conversationId), messageId),
     async directConversation(workspaceId, userId) {
       const [home, people] = await Promise.all([
         conversations.latest(workspaceId),

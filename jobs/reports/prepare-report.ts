@@ -1,3 +1,4 @@
+import type { Threads } from '../../src/chat/delivery/threads.ts';
 import type { ReportSubject } from '../../src/chat/messages/report-headline.ts';
 import { reportMessage, restMessages, rooms, smallestRoom } from '../../src/chat/messages/report-messages.ts';
 import { reportThread } from '../../src/chat/messages/report-thread.ts';
@@ -7,7 +8,7 @@ import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';
 import { composeReport } from '../../src/reports/compose.ts';
-import { type Report, speaks } from '../../src/reports/report.ts';
+import { type Report, type ReportEntry, speaks } from '../../src/reports/report.ts';
 import type { ReportRecords } from '../../src/reports/report-records.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
@@ -20,6 +21,7 @@ export type PrepareReportDependencies = {
   readonly store: Pick<ConnectionStore, 'find'>;
   readonly history: Pick<VerificationHistory, 'find' | 'latest'>;
   readonly schedules: Pick<ScheduleStore, 'find'>;
+  readonly threads: Pick<Threads, 'all'>;
   readonly records: Pick<ReportRecords, 'latest' | 'trend'>;
   readonly outbox: Pick<Outbox, 'find' | 'keep'>;
   readonly adapterOf: AdapterOf;
@@ -38,7 +40,7 @@ export type ReportAddress = {
 
 /** Creates what finds out where a report goes and puts together what is sent there. */
 export function createPrepareReport(dependencies: PrepareReportDependencies) {
-  const { providers, store, history, schedules, records, outbox, adapterOf, maxKeyAgeDays, now } =
+  const { providers, store, history, threads, schedules, records, outbox, adapterOf, maxKeyAgeDays, now } =
     dependencies;
 
   /** Undefined where there is nobody any more to tell: the schedule was removed or paused while its report was made. */
@@ -90,6 +92,21 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
     });
   }
 
+  /** The report with where each connection was last told of in the same conversation. */
+  async function withThreads(workspaceId: string, conversationId: string, report: Report): Promise<Report> {
+    const adapter = adapterOf(workspaceId);
+    const [largest = smallestRoom] = rooms;
+    const entries = report.entries.map(async (entry, index): Promise<ReportEntry> => {
+      // Further rows are not drawn.
+      if (index >= largest.rows) return entry;
+      const all = await threads.all({ workspaceId, connectionId: entry.connection.id });
+      const here = all.find((thread) => thread.conversationId === conversationId);
+      const link = here && (await adapter.linkTo(workspaceId, here.root));
+      return link ? { ...entry, link } : entry;
+    });
+    return { ...report, entries: await Promise.all(entries) };
+  }
+
   /** The root message on one page, since its buttons are for the whole report; what has no room there leads the thread. */
   async function pagesOf(
     workspaceId: string,
@@ -110,7 +127,8 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
     const kept = await outbox.find(runId);
     if (kept) return kept;
     const { schedule, subject } = address;
-    const { report, standings } = await compose(job, address);
+    const { report: found, standings } = await compose(job, address);
+    const report = await withThreads(workspaceId, address.conversationId, found);
     const isSaid = asked !== undefined || !schedule || speaks(schedule.speak, report);
     const timeZone = schedule?.timing.timeZone ?? dependencies.timeZone;
     const pages = isSaid ? await pagesOf(workspaceId, subject, { report, timeZone }) : [];

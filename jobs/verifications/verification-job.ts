@@ -5,6 +5,19 @@ export const verificationQueueName = 'xoap-verifications';
 /** The name of a job that asks for a verification when its time has come. */
 export const laterJobName = 'verify-later';
 
+/** The name of a job that takes the buttons from what was said of a connection that is gone. */
+export const removedJobName = 'removed';
+
+const Ref = z.strictObject({ conversationId: z.string(), messageId: z.string() });
+
+/** A connection that was removed, and where messages about it are. */
+export const RemovedJob = z.strictObject({
+  workspaceId: z.string(),
+  name: z.string(),
+  by: z.string(),
+  roots: z.array(Ref),
+});
+
 /** What a verification job carries: ids only, never a credential. */
 export const VerificationJob = z.strictObject({
   workspaceId: z.string(),
@@ -14,6 +27,6 @@ export const VerificationJob = z.strictObject({
   trigger: z.enum(['add', 'command', 'again']),
   /** The new credential that is verified in place of the one in use, by its id. */
   replacement: z.string().optional(),
-  root: z.strictObject({ conversationId: z.string(), messageId: z.string() }).optional(),
+  root: Ref.optional(),
 });
 export type VerificationJob = z.infer<typeof VerificationJob>;

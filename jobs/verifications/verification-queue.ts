@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
 import type {
   VerificationRequest,
   VerificationRequests,
 } from '../../src/chat/connections/verification-requests.ts';
 import type { Logger } from '../../src/logger.ts';
-import { laterJobName, type VerificationJob, verificationQueueName } from './verification-job.ts';
+import {
+  laterJobName,
+  type RemovedJob,
+  removedJobName,
+  type VerificationJob,
+  verificationQueueName,
+} from './verification-job.ts';
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
 
@@ -14,7 +21,7 @@ const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) =>
 
 /** The queue of verifications; resolves when it can take requests. */
 export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
-  const queue = new Queue<VerificationJob>(verificationQueueName, {
+  const queue = new Queue<VerificationJob | z.infer<typeof RemovedJob>>(verificationQueueName, {
     connection: redis,
     defaultJobOptions: {
       attempts: 5,
@@ -47,6 +54,10 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
       if (!job || !(await job.isDelayed())) return false;
       await job.remove();
       return true;
+    },
+    async tellRemoved(removed) {
+      if (removed.roots.length > 0)
+        await queue.add(removedJobName, { ...removed, roots: [...removed.roots] }, { jobId: randomUUID() });
     },
     close: () => queue.close(),
   };

@@ -2,7 +2,14 @@ import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
-import { laterJobName, VerificationJob, verificationQueueName } from './verification-job.ts';
+import { createTellRemoved } from './tell-removed.ts';
+import {
+  laterJobName,
+  RemovedJob,
+  removedJobName,
+  VerificationJob,
+  verificationQueueName,
+} from './verification-job.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
 export type VerificationWorkerDependencies = VerifyConnectionDependencies &
@@ -18,16 +25,20 @@ export type VerificationWorkerDependencies = VerifyConnectionDependencies &
 export function startVerificationWorker(dependencies: VerificationWorkerDependencies): Promise<Listener> {
   const { concurrency, requests, serves } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
+  const tellRemoved = createTellRemoved(dependencies);
   return listen(dependencies, {
     queue: verificationQueueName,
     concurrency,
     name: workerName(serves),
     what: 'a verification',
     async work({ id = '', name, data, attemptsStarted }, signal) {
+      if (name === removedJobName) return tellRemoved(RemovedJob.parse(data));
       const job = VerificationJob.parse(data);
       if (name === laterJobName) await requests.request(job);
       else await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
     },
-    giveUp: ({ id = '', data }) => giveUp({ id, job: VerificationJob.parse(data) }),
+    async giveUp({ id = '', name, data }) {
+      if (name !== removedJobName) await giveUp({ id, job: VerificationJob.parse(data) });
+    },
   });
 }

@@ -1,6 +1,7 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
+import { openThread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
 import { changeMessages } from '../../src/chat/messages/change-messages.ts';
 import { threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
@@ -30,6 +31,7 @@ import { type Check, createCheckOfRun } from '../checks/check.ts';
 import { createConversation } from '../conversation.ts';
 import { createIncidentAlarm } from '../incident-alarm.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
+import { createKeepThread } from './keep-thread.ts';
 import { createSettleReplacement, type Settled } from './settle-replacement.ts';
 import type { VerificationJob } from './verification-job.ts';
 
@@ -42,6 +44,7 @@ export type VerifyConnectionDependencies = {
   readonly check: Check;
   readonly adapterOf: AdapterOf;
   readonly messages: MessageLog;
+  readonly threads: Threads;
   readonly logger: Logger;
   /** Milliseconds between two edits of a message. */
   readonly editIntervalMs: number;
@@ -68,11 +71,12 @@ const addresseeOf = ({ id: runId, job }: Pick<Run, 'id' | 'job'>) => ({ ...job, 
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
-  const { providers, store, history, adapterOf, logger, editIntervalMs } = dependencies;
+  const { providers, store, history, adapterOf, threads, logger, editIntervalMs, now } = dependencies;
   const conversation = createConversation(dependencies);
   const checkOfRun = createCheckOfRun(dependencies);
   const alarm = createIncidentAlarm(logger);
   const settle = createSettleReplacement(dependencies);
+  const { renewReplies, rememberThread } = createKeepThread(dependencies);
 
   async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
@@ -153,9 +157,16 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     root: MessageRef | undefined;
     verification: Verification | undefined;
   }> {
-    if (!isRepeated) return { root: job.root, verification: undefined };
+    const root = job.root ?? (await goingOn(job))?.root;
+    if (!isRepeated) return { root, verification: undefined };
     const [sent, verification] = await Promise.all([conversation.sentBy(id), history.find(job, id)]);
-    return { root: sent.get('root') ?? job.root, verification };
+    return { root: sent.get('root') ?? root, verification };
+  }
+
+  /** The thread that a verification goes on with which somebody asked for by its name. */
+  async function goingOn(job: VerificationJob) {
+    if (job.trigger !== 'command') return undefined;
+    return openThread(await threads.all(job), { conversationId: job.conversationId, now: now() });
   }
 
   async function sayRemoved({ workspaceId }: VerificationJob, root: MessageRef | undefined): Promise<void> {
@@ -166,7 +177,10 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   async function answer(run: Run, answering: Answering): Promise<void> {
     const { id, job, signal } = run;
     const { subject, verification } = answering;
-    const { workspaceId, askedBy, trigger } = job;
+    const { workspaceId, conversationId, askedBy, trigger } = job;
+    // One that this very run began, before it was cut off, goes on with nothing.
+    const thread = threadBelow(await threads.all(job), answering.root);
+    const goesOn = thread !== undefined && thread.at < verification.startedAt;
     // A run that told nothing is no ground to compare with, unless this one told nothing either.
     const earlier = await (verification.verdict === 'failed'
       ? history.latest(job, id)
@@ -175,13 +189,19 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const verdict = verdictMessage(subject, { verification, askedBy, changes });
     const root = await conversation.showRoot(addresseeOf(run), verdict, answering.root);
     // A new message has a thread of its own, where nothing was said yet.
-    const thread =
-      changes && trigger === 'again'
+    const replies =
+      changes && (trigger === 'again' || goesOn)
         ? changeMessages(subject, verification, changes)
         : threadMessages(subject, verification);
     const news = answering.replacedBy ? [replacedMessage(answering.replacedBy)] : [];
-    const pages = [...news, ...thread].flatMap(adapterOf(workspaceId).paginate);
-    await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
+    const { paginate } = adapterOf(workspaceId);
+    const pages = [...news, ...replies].flatMap((message) =>
+      paginate(message).map((page) => ({ ...page, ...(message.tells && { tells: message.tells }) })),
+    );
+    const saying = { key: job, root, subject, verification, pages };
+    await renewReplies(saying);
+    const refs = await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
+    await rememberThread({ ...saying, conversationId, refs });
   }
 
   /** Says that a run came to nothing by a fault of our own. */

@@ -133,6 +133,8 @@ function checkBlock(block: Json): string[] {
   }
 }
 
+const isPlainCell = ({ type, text }: Json) => type === 'raw_text' && Boolean(text);
+
 /** https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
 function dataTableProblems({ caption, rows, page_size }: Json): string[] {
   const lines = rows as Json[][];
@@ -145,7 +147,8 @@ function dataTableProblems({ caption, rows, page_size }: Json): string[] {
     ...(lines.every(({ length }) => length === header.length)
       ? []
       : ['rows of a data table differ in length']),
-    ...(lines.flat().every(({ type, text }) => type === 'raw_text' && text)
+    ...(header.every(isPlainCell) &&
+    lines.flat().every((cell) => isPlainCell(cell) || cell.type === 'rich_text')
       ? []
       : ['a cell is empty or strange']),
     ...tooLong('a data table', lines, characters),

@@ -56,6 +56,10 @@ function inline(elements: unknown): string {
     .join('');
 }
 
+/** A cell of a table: plain text, or text with a link in it. */
+const cellText = ({ text, elements }: Json): string =>
+  typeof text === 'string' ? text : (elements as Json[]).map((part) => inline(part.elements)).join('');
+
 function readBlock(block: Json): string[] {
   const elements = (block.elements ?? []) as Json[];
   switch (block.type) {
@@ -71,7 +75,7 @@ function readBlock(block: Json): string[] {
       return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
     case 'data_table': {
       const [columns, ...rows] = block.rows as Json[][];
-      const line = (cells: Json[] = []) => cells.map(({ text }) => String(text)).join(' | ');
+      const line = (cells: Json[] = []) => cells.map(cellText).join(' | ');
       return [String(block.caption), line(columns), ...rows.map(line)];
     }
     case 'data_visualization':

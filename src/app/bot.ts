@@ -40,7 +40,9 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const receivers = await Promise.all(
     platforms.map((opened) => {
       const platform = opened.with(parts, 'prompt');
-      return platform.receive(createChat({ ...shared, commandWord: platform.commandWord }));
+      return platform.receive(
+        createChat({ ...shared, commandWord: platform.commandWord, linkTo: platform.adapter.linkTo }),
+      );
     }),
   );
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);

@@ -9,6 +9,7 @@ import { createRedisReplacements } from '../../adapters/redis/replacements.ts';
 import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
 import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
 import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
+import { createRedisThreads } from '../../adapters/redis/threads.ts';
 
 /** Every store over one connection to Redis: a prompt one for who waits, a patient one for what must come at last. */
 export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
@@ -23,5 +24,6 @@ export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
     replayGuard: createRedisReplayGuard(redis),
     records: createRedisReportRecords(redis),
     schedules: createRedisScheduleStore(redis),
+    threads: createRedisThreads(redis),
   };
 }

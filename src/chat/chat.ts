@@ -25,6 +25,8 @@ import { createConnectionCommands } from './connections/connection-commands.ts';
 import { createEditConnection, EditDraft } from './connections/edit-connection.ts';
 import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
 import type { VerificationRequests } from './connections/verification-requests.ts';
+import type { ChatAdapter } from './delivery/chat-adapter.ts';
+import type { Threads } from './delivery/threads.ts';
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
 import { noConnection } from './messages/connection-messages.ts';
@@ -71,6 +73,9 @@ export type ChatDependencies = {
   readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
   readonly history: VerificationHistory;
   readonly acceptances: AcceptanceStore;
+  readonly threads: Pick<Threads, 'all'>;
+  /** The address of a message, as the platform's clients open it. */
+  readonly linkTo: ChatAdapter['linkTo'];
   readonly replacements: Replacements;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;

@@ -28,6 +28,8 @@ export type ReportEntry = {
   /** The reminder that has come due since the last report, in days ahead. */
   readonly reminder?: number | undefined;
   readonly change: StandingChange;
+  /** Where it was last told of in the conversation that the report goes to. */
+  readonly link?: string | undefined;
   /** What is missing and not accepted. */
   readonly missing: readonly Finding[];
   readonly accepted: readonly Finding[];

@@ -173,12 +173,12 @@ describe('removing a connection', () => {
   });
 
   it('removes it, its credential and its history', async () => {
+    const root = await rootWith(bot, /prod-eu can build/);
     await bot.person.type('connection remove prod-eu');
     await bot.person.click(await bot.person.nextReply(), 'remove-connection');
 
     expect((await bot.person.nextReply()).text).toContain('Removed prod-eu');
     expect(await ask('connection verify prod-eu')).toContain('There is no connection "prod-eu" here.');
-    const root = await rootWith(bot, /prod-eu can build/);
     await bot.person.click(root, 'verify-again');
     expect((await bot.person.nextReply()).text).toBe('There is no such connection here.');
   });

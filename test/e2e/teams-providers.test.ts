@@ -46,7 +46,7 @@ describe('Azure in Teams', () => {
 
     await person.click(root, 'Verify again in 5 minutes');
     const planned = await person.card(/^from-output will be verified again at /);
-    expect(readCard(planned.card)).toMatch(/again at \d\d:\d\d UTC\.\n\[Cancel\]$/);
+    expect(readCard(planned.card)).toMatch(/again at .*\.\n\[Cancel\]$/);
     await person.click(planned, 'Cancel');
     await person.card(/^from-output will not be verified again by itself\.$/);
   });

@@ -1,7 +1,14 @@
 import { useState } from 'react';
 import type { Json } from '../../../simulations/slack/payloads.ts';
 
-type Cell = { readonly text?: string };
+/** Plain text, or rich text whose link leads into the real Slack, which is not here. */
+type Cell = {
+  readonly text?: string;
+  readonly elements?: readonly { readonly elements: readonly { readonly text?: string }[] }[];
+};
+
+const textOf = ({ text, elements = [] }: Cell) =>
+  text ?? elements.flatMap((part) => part.elements.map((each) => each.text ?? '')).join('');
 
 /** The newest of Slack's tables, which the library does not draw: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
 export function DataTable({ block }: { readonly block: Json }) {
@@ -18,7 +25,7 @@ export function DataTable({ block }: { readonly block: Json }) {
           <caption>{String(block.caption)}</caption>
           <thead>
             <tr>
-              {head.map(({ text }) => (
+              {head.map(textOf).map((text) => (
                 <th key={text} scope="col">
                   {text}
                 </th>
@@ -27,9 +34,9 @@ export function DataTable({ block }: { readonly block: Json }) {
           </thead>
           <tbody>
             {shown.map((cells) => (
-              <tr key={cells.map(({ text }) => text).join('\n')}>
-                {cells.map(({ text }, index) => (
-                  <td key={head[index]?.text}>{text}</td>
+              <tr key={cells.map(textOf).join('\n')}>
+                {cells.map((cell, index) => (
+                  <td key={head[index]?.text}>{textOf(cell)}</td>
                 ))}
               </tr>
             ))}

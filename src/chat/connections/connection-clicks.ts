@@ -7,6 +7,7 @@ import type { VerificationHistory } from '../../connections/history.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { tryJson } from '../../json.ts';
 import type { Providers } from '../../providers/provider.ts';
+import type { Threads } from '../delivery/threads.ts';
 import { alreadyRunning, noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import { allChecksMessage, fixMessage } from '../messages/finding-messages.ts';
 import { verifyLaterMessage } from '../messages/verification-messages.ts';
@@ -22,6 +23,7 @@ export type ConnectionClickDependencies = {
   readonly providers: Providers;
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
+  readonly threads: Pick<Threads, 'all'>;
   readonly requests: VerificationRequests;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
@@ -36,7 +38,7 @@ const Confirmation = z.object({ id: z.string(), confirm: z.record(z.string(), z.
 
 /** Creates what answers clicks about connections. */
 export function createConnectionClicks(dependencies: ConnectionClickDependencies) {
-  const { providers, store, history, requests, policy, audit, changeConnection } = dependencies;
+  const { providers, store, history, threads, requests, policy, audit, changeConnection } = dependencies;
 
   /** A connection that this person may do something with. */
   async function permitted(
@@ -136,10 +138,14 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     const connection = await store.find(actor.workspaceId, connectionId);
     if (!connection) return { kind: 'replacement', message: noConnection };
     const outcome = policy.permits(actor, 'connection.remove', connection) ? 'done' : 'refused';
+    const said = await threads.all({ workspaceId: actor.workspaceId, connectionId });
     if (outcome === 'done') await store.remove(actor.workspaceId, connectionId);
     await audit.record({ actor, action: 'connection.remove', outcome, connectionId });
     // The question stays for whoever may answer it.
     if (outcome === 'refused') return replyWith(notYourConnection(connection.name, 'remove'));
+    const { workspaceId, userId: by } = actor;
+    const roots = said.map(({ root }) => root);
+    await requests.tellRemoved({ workspaceId, name: connection.name, by, roots });
     const text = `Removed ${typed(connection.name)} with its credential and its history. To be safe, delete the key at the provider too.`;
     return replacementSaying(text);
   };

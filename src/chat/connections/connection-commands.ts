@@ -6,6 +6,8 @@ import { onlyBeginning } from '../../connections/nearest-name.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { Providers } from '../../providers/provider.ts';
 import { unquote } from '../commands.ts';
+import type { ChatAdapter } from '../delivery/chat-adapter.ts';
+import { openThread, type Threads } from '../delivery/threads.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import {
   alreadyRunning,
@@ -16,6 +18,7 @@ import {
   whichConnection,
 } from '../messages/connection-messages.ts';
 import type { Subject } from '../messages/subject.ts';
+import { goesOnMessage } from '../messages/verification-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
@@ -36,6 +39,8 @@ export type ConnectionCommandDependencies = {
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
   readonly askReport: AskReport;
+  readonly threads: Pick<Threads, 'all'>;
+  readonly linkTo: ChatAdapter['linkTo'];
   readonly editConnection: ReturnType<typeof createEditConnection>;
   readonly replaceCredential: ReturnType<typeof createReplaceCredential>;
   readonly now: () => Date;
@@ -59,7 +64,8 @@ function severalIn(argument: string): ReportSelection | undefined {
 
 /** Creates what carries out the commands about connections. */
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
-  const { providers, store, requests, policy, audit, command, askReport } = dependencies;
+  const { providers, store, threads, requests, policy, audit, command, askReport, linkTo, now } =
+    dependencies;
   const { editConnection, replaceCredential } = dependencies;
 
   /** The connection of this name, or the only one whose name begins with it. */
@@ -96,13 +102,20 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
       return provider ? use({ connection, provider }, context) : replyWith(noConnection);
     });
 
-  async function verify({ id: connectionId, name }: Connection, context: ChatContext): Promise<Reply> {
+  async function verify(connection: Connection, context: ChatContext): Promise<Reply> {
+    const { id: connectionId, name } = connection;
     const { actor, conversationId } = context;
     const { workspaceId, userId: askedBy } = actor;
     const request = { workspaceId, connectionId, askedBy, conversationId, trigger: 'command' } as const;
     if ((await requests.request(request)) === 'already-running') return replyWith(alreadyRunning(name));
     await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
-    return { kind: 'none' };
+    const before = openThread(await threads.all({ workspaceId, connectionId }), {
+      conversationId,
+      now: now(),
+    });
+    if (!before) return { kind: 'none' };
+    const link = await linkTo(workspaceId, before.root);
+    return replyWith(goesOnMessage(connection, { at: before.at, link }));
   }
 
   const verifyOne = named('connection verify', verify);

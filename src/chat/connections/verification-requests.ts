@@ -20,6 +20,14 @@ export type PlannedVerification = {
   readonly isOld: boolean;
 };
 
+/** A connection that was removed, by whom, and the messages that still tell of it. */
+export type RemovedConnection = {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly by: string;
+  readonly roots: readonly MessageRef[];
+};
+
 export type VerificationRequests = {
   /** Queues a verification; at most one of a connection waits or runs. */
   request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
@@ -27,4 +35,6 @@ export type VerificationRequests = {
   requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
   /** Takes back what was queued for later; false where nothing was. */
   cancelLater(request: Pick<VerificationRequest, 'connectionId'>): Promise<boolean>;
+  /** Queues what takes the buttons from messages about a connection that is gone. */
+  tellRemoved(removed: RemovedConnection): Promise<void>;
 };

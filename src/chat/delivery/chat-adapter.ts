@@ -34,6 +34,8 @@ export type ChatAdapter = {
   ): Promise<void>;
   /** The conversation between the bot and one person. Throws `chat.person-unreachable` where there can be none. */
   directConversation(workspaceId: string, userId: string): Promise<string>;
+  /** The address at which the platform's clients open a message; undefined where there is none. */
+  linkTo(workspaceId: string, ref: MessageRef): Promise<string | undefined>;
   /** How a person brings the bot into a conversation. */
   readonly inviteHint: string;
 };

@@ -1,7 +1,15 @@
 import { type Finding, type FindingState, isOpen } from '../../verification/finding.ts';
 import { countStates } from '../../verification/verdict.ts';
 import type { Identity, Remediation, Verification } from '../../verification/verification.ts';
-import { count, type Message, type Part, type Span, say, typed } from '../model/message.ts';
+import {
+  count,
+  type Message,
+  type MessageTells,
+  type Part,
+  type Span,
+  say,
+  typed,
+} from '../model/message.ts';
 import { acceptedMessages, acceptedSpans, dayWords } from './acceptance-messages.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
 import type { Subject } from './subject.ts';
@@ -34,11 +42,12 @@ export const snippetParts = (remediation: readonly Remediation[]): Part[] =>
     format === 'text' && forwardTo === undefined ? say(text) : { kind: 'code', language: format, text },
   ]);
 
-function snippets(heading: string, remediation: readonly Remediation[]): Message[] {
+function snippets(heading: string, remediation: readonly Remediation[], tells?: MessageTells): Message[] {
   if (remediation.length === 0) return [];
   const parts = snippetParts(remediation);
   const titles = remediation.map(({ title }) => title).join('; ');
-  return [{ summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] }];
+  const message = { summary: `${heading}: ${titles}`, parts: [say({ bold: heading }), ...parts] };
+  return [tells ? { ...message, tells } : message];
 }
 
 /** The one reason for everything, where there is one. */
@@ -54,7 +63,10 @@ export function fixMessages(remediation: readonly Remediation[]): Message[] {
   const fixes = remediation.filter(({ alternative, isCause }) => !alternative && !isCause);
   const own = fixes.filter(({ forwardTo }) => forwardTo === undefined);
   const others = fixes.filter(({ forwardTo }) => forwardTo !== undefined);
-  return [...snippets('Fix', own), ...snippets(`Not yours to fix (${others.length})`, others)];
+  return [
+    ...snippets('Fix', own, 'fix'),
+    ...snippets(`Not yours to fix (${others.length})`, others, 'forward'),
+  ];
 }
 
 /** Other ways to apply the fix. */
@@ -62,6 +74,7 @@ export function otherWaysMessages(remediation: readonly Remediation[]): Message[
   return snippets(
     'Other ways',
     remediation.filter(({ alternative }) => alternative),
+    'other-ways',
   );
 }
 
@@ -131,17 +144,24 @@ export function failureMessage({ error }: Verification): Message {
   return { summary: text, parts: [say(text), ...(error?.hint ? [say(error.hint)] : [])] };
 }
 
+/** The replies that tell how a connection stands, which are edited when that changes. */
+export function standingMessages(subject: Subject, { findings, remediation }: Verification): Message[] {
+  const missing = findings.filter((finding) => isOpen(finding, 'missing'));
+  return [
+    ...fixMessages(remediation),
+    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
+    ...otherWaysMessages(remediation),
+  ];
+}
+
 /** The thread of a first verification: the fix, what is missing, what could not be told, what was checked and how. */
 export function threadMessages(subject: Subject, verification: Verification): Message[] {
   const { verdict, findings, remediation } = verification;
   if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
-  const missing = findings.filter((finding) => isOpen(finding, 'missing'));
   const untold = findings.filter((finding) => isOpen(finding, 'inconclusive'));
   return [
     ...causeMessages(remediation),
-    ...fixMessages(remediation),
-    ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
-    ...otherWaysMessages(remediation),
+    ...standingMessages(subject, verification),
     ...untoldMessages(
       'The two ways of checking disagree',
       untold.filter(({ conflict }) => conflict),

@@ -104,6 +104,7 @@ export function missingMessage(missing: readonly Finding[], subject: Subject): M
   // The verdict counts what is required, so the two numbers must not look like one.
   const counted = optional > 0 ? `${missing.length - optional}, and ${optional} optional` : missing.length;
   return {
+    tells: 'missing',
     summary: `Missing: ${named.map(({ requirement }) => requirement).join(', ')}${missing.length > named.length ? ` and ${missing.length - named.length} more` : ''}`,
     parts: [
       say({ bold: `Missing (${counted})` }),

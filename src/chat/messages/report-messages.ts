@@ -54,10 +54,10 @@ function verdictCell(entry: ReportEntry): Span[] {
 function tableParts({ entries }: Report, room: Room): Part[] {
   if (entries.length === 0) return [];
   const rows = entries.slice(0, room.rows).map((entry): Span[][] => {
-    const { connection, label, expiry } = entry;
+    const { connection, label, expiry, link } = entry;
     const where = [label, ...Object.values(connection.target)].join(' · ');
     return [
-      [{ bold: typed(connection.name) }],
+      [link ? { link, text: typed(connection.name) } : { bold: typed(connection.name) }],
       [where],
       verdictCell(entry),
       [expiry ? expiryWords(expiry) : ''],

@@ -101,3 +101,27 @@ export function removedMessage(): Message {
   const text = 'The connection was removed while it was being verified.';
   return { summary: text, parts: [say(text)] };
 }
+
+/** The root message of a connection that somebody removed since. */
+export function removedByMessage(name: string, by: string): Message {
+  const spans: Span[] = [{ bold: typed(name) }, ' was removed by ', { person: by, quietly: true }, '.'];
+  return { summary: plainText(spans), parts: [say(...spans)] };
+}
+
+/** Said to whoever asked for a verification whose answer comes where there is one already. */
+export function goesOnMessage(
+  { name }: Connection,
+  { at, link }: { at: string; link: string | undefined },
+): Message {
+  const place: Span = link ? { link, text: 'in its thread' } : 'in its thread';
+  const spans: Span[] = [
+    'Verifying ',
+    { bold: typed(name) },
+    ' again. The answer comes ',
+    place,
+    ' of ',
+    { time: at, withDate: true },
+    '.',
+  ];
+  return { summary: plainText(spans), parts: [say(...spans)] };
+}

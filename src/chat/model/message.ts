@@ -93,8 +93,16 @@ export type Part =
   | { readonly kind: 'detail'; readonly spans: readonly Span[] }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
 
+/** What a reply tells of how a connection stands; it is edited when that changes. */
+export const messageTells = ['fix', 'forward', 'missing', 'other-ways'] as const;
+export type MessageTells = (typeof messageTells)[number];
+
 /** What is said, never how it looks. The summary stands alone in notifications and for screen readers. */
-export type Message = { readonly summary: string; readonly parts: readonly Part[] };
+export type Message = {
+  readonly summary: string;
+  readonly parts: readonly Part[];
+  readonly tells?: MessageTells;
+};
 
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 

@@ -89,6 +89,7 @@ function platform({ isClosed = false, isOwnerGone = false } = {}) {
   const posts: { to: string; thread: string | undefined; summary: string }[] = [];
   const adapter: ChatAdapter = {
     inviteHint: 'Invite it.',
+    linkTo: async () => undefined,
     paginate: (message) => [message],
     async post({ conversationId, threadId }, { summary }): Promise<MessageRef> {
       if (isClosed && conversationId === 'C1')
@@ -111,6 +112,7 @@ function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
     providers,
     store: wrap('store', createRedisConnectionStore(redis.patient)),
     history: wrap('history', createRedisHistory(redis.patient)),
+    threads: { all: async () => [] },
     schedules: wrap('schedules', createRedisScheduleStore(redis.patient)),
     records: wrap('records', createRedisReportRecords(redis.patient)),
     outbox: wrap('outbox', createRedisOutbox(redis.patient)),

@@ -6,6 +6,7 @@ import { createRedisConnectionStore } from '../../../adapters/redis/connection-s
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
 import { createRedisReplacements } from '../../../adapters/redis/replacements.ts';
+import { createRedisThreads } from '../../../adapters/redis/threads.ts';
 import { createLocalCheck } from '../../../jobs/checks/check.ts';
 import { createProgressReporter } from '../../../jobs/progress-reporter.ts';
 import { verificationQueueName } from '../../../jobs/verifications/verification-job.ts';
@@ -34,6 +35,7 @@ describe('a worker', () => {
     const said: Message[] = [];
     const adapter: ChatAdapter = {
       inviteHint: '',
+      linkTo: async () => undefined,
       paginate: (message) => [message],
       post: async ({ conversationId }, message) => {
         said.push(message);
@@ -60,6 +62,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       serves: [],
+      threads: createRedisThreads(redis.patient),
       editIntervalMs: 2_000,
       providers,
       store,
@@ -101,6 +104,7 @@ describe('a worker', () => {
     };
     const adapter: ChatAdapter = {
       inviteHint: '',
+      linkTo: async () => undefined,
       paginate: (message) => [message],
       post: away,
       update: away,
@@ -118,6 +122,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       serves: [],
+      threads: createRedisThreads(redis.patient),
       editIntervalMs: 2_000,
       providers,
       store,

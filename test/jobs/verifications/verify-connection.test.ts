@@ -3,6 +3,7 @@ import { createRedisConnectionStore } from '../../../adapters/redis/connection-s
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
 import { createRedisReplacements } from '../../../adapters/redis/replacements.ts';
+import { createRedisThreads } from '../../../adapters/redis/threads.ts';
 import { unableToCheck } from '../../../jobs/checks/check.ts';
 import { createVerifyConnection } from '../../../jobs/verifications/verify-connection.ts';
 import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
@@ -30,6 +31,7 @@ describe('a run that is begun again', () => {
     const said: string[] = [];
     const adapter: ChatAdapter = {
       inviteHint: '',
+      linkTo: async () => undefined,
       paginate: (message) => [message],
       post: async ({ conversationId }, { summary }) => {
         said.push(summary);
@@ -51,6 +53,7 @@ describe('a run that is begun again', () => {
       now: () => new Date(),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
+      threads: createRedisThreads(redis.patient),
       logger: silent,
       editIntervalMs: 1,
       check: async ({ onBegin, ...subject }) => {

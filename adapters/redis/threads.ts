@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { Threads } from '../../src/chat/delivery/threads.ts';
+import { messageTells } from '../../src/chat/model/message.ts';
+import { readJson } from '../../src/json.ts';
+import { keysOf } from './keys.ts';
+
+const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
+const Thread = z.object({
+  conversationId: z.string(),
+  root: Ref,
+  at: z.iso.datetime(),
+  toldAt: z.iso.datetime(),
+  isOpen: z.boolean(),
+  replies: z.array(z.object({ tells: z.enum(messageTells), ref: Ref })),
+});
+
+/** Threads of a connection that are remembered. */
+const kept = 30;
+
+const putScript = `
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+return 1`;
+
+/** Keeps threads in Redis, one hash a connection. */
+export function createRedisThreads(redis: Redis): Threads {
+  const keyOf = ({ workspaceId, connectionId }: Parameters<Threads['all']>[0]) =>
+    keysOf(workspaceId).threads(connectionId);
+
+  async function all(key: Parameters<Threads['all']>[0]) {
+    const texts = Object.values(await redis.hgetall(keyOf(key)));
+    const threads = texts.map((text) => readJson(text, Thread));
+    return threads.toSorted((one, other) => other.at.localeCompare(one.at));
+  }
+
+  return {
+    all,
+    async put(key, thread) {
+      const { conversationId, messageId } = thread.root;
+      const field = `${conversationId} ${messageId}`;
+      const keys = [keyOf(key), keysOf(key.workspaceId).connections];
+      await redis.eval(putScript, keys.length, ...keys, key.connectionId, field, JSON.stringify(thread));
+      const old = (await all(key)).slice(kept);
+      const fields = old.map(({ root }) => `${root.conversationId} ${root.messageId}`);
+      if (fields.length > 0) await redis.hdel(keyOf(key), ...fields);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import { type Thread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
+import { standingMessages } from '../../src/chat/messages/finding-messages.ts';
+import { overMessage, supersededMessage } from '../../src/chat/messages/standing-messages.ts';
+import type { Subject } from '../../src/chat/messages/subject.ts';
+import type { Message, MessageTells } from '../../src/chat/model/message.ts';
+import type { AdapterOf } from '../../src/chat/platform.ts';
+import type { HistoryKey } from '../../src/connections/history.ts';
+import { isAppError } from '../../src/errors.ts';
+import type { Verification } from '../../src/verification/verification.ts';
+
+export type KeepThreadDependencies = { readonly adapterOf: AdapterOf; readonly threads: Threads };
+
+/** What a run has to say below a root message. */
+export type Saying = {
+  readonly key: HistoryKey;
+  readonly root: MessageRef;
+  readonly subject: Subject;
+  readonly verification: Verification;
+  /** What it says anew, below what was said before. */
+  readonly pages: readonly Message[];
+};
+
+/** The same once it is said: where it was asked for, and where each of the pages is. */
+export type Said = Saying & { readonly conversationId: string; readonly refs: readonly MessageRef[] };
+
+/** Creates what remembers threads, and makes what they said before true again. */
+export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies) {
+  /** Replaces a reply; one that is gone, or went out as a file, stays as it is. */
+  async function edit(workspaceId: string, ref: MessageRef, message: Message): Promise<void> {
+    try {
+      await adapterOf(workspaceId).update(workspaceId, ref, message);
+    } catch (error) {
+      if (!isAppError(error, 'chat.message-gone', 'chat.message-refused')) throw error;
+    }
+  }
+
+  /** Edits the replies of one kind to what it tells now; page by page, and what is left over says that it is over. */
+  async function renew(
+    { key, subject, verification }: Saying,
+    refs: readonly MessageRef[],
+    { tells, isNewBelow }: { tells: MessageTells; isNewBelow: boolean },
+  ): Promise<void> {
+    const { workspaceId } = key;
+    const now = standingMessages(subject, verification).filter((message) => message.tells === tells);
+    const pages = isNewBelow ? [supersededMessage(tells)] : now.flatMap(adapterOf(workspaceId).paginate);
+    const [shown, rest] = [pages.slice(0, refs.length), refs.slice(pages.length)];
+    for (const [index, page] of shown.entries()) {
+      const ref = refs[index];
+      if (ref) await edit(workspaceId, ref, page);
+    }
+    for (const ref of rest) await edit(workspaceId, ref, overMessage(tells, verification));
+  }
+
+  const isNew = ({ pages }: Saying, tells: MessageTells) => pages.some((page) => page.tells === tells);
+
+  return {
+    /** Edits what was said before, before the rest is said: whoever reads that finds both to be true. */
+    async renewReplies(saying: Saying): Promise<void> {
+      const { key, root, verification } = saying;
+      const known = threadBelow(await threads.all(key), root);
+      // A run that told nothing changes nothing of what was told before, nor does one that is begun again.
+      const isTold = !known || known.toldAt >= verification.startedAt;
+      if (isTold || verification.verdict === 'failed') return;
+      for (const [tells, replies] of Map.groupBy(known.replies, (reply) => reply.tells))
+        await renew(
+          saying,
+          replies.map(({ ref }) => ref),
+          { tells, isNewBelow: isNew(saying, tells) },
+        );
+    },
+
+    /** Remembers where everything is. */
+    async rememberThread(said: Said): Promise<void> {
+      const { key, conversationId, root, verification, pages, refs } = said;
+      const known = threadBelow(await threads.all(key), root);
+      const fresh = pages.flatMap(({ tells }, index): Thread['replies'][number][] => {
+        const ref = refs[index];
+        return tells && ref ? [{ tells, ref }] : [];
+      });
+      const kept = known?.replies.filter(({ tells }) => !isNew(said, tells)) ?? [];
+      const at = known?.at ?? verification.startedAt;
+      const isOpen = verification.verdict !== 'ready';
+      const toldAt = verification.startedAt;
+      await threads.put(key, { conversationId, root, at, toldAt, isOpen, replies: [...kept, ...fresh] });
+    },
+  };
+}
