@@ -59,7 +59,8 @@ async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number
 function ours(redis: Redis): Promise<Worker> {
   return startVerificationWorker({
     redis,
-    requests: undefined as never,
+    requests: { request: undefined as never, drawHomes: async () => undefined },
+    drawHomes: async () => undefined,
     logger: silent,
     concurrency,
     lockMs: 10_000,

@@ -36,6 +36,7 @@ export function keysOf(workspaceId: string) {
     settledMoments: key('schedules-settled'),
     latestReport: (scheduleId: string) => key(`report-latest:${scheduleId}`),
     reportTrend: (scheduleId: string) => key(`report-trend:${scheduleId}`),
+    homeVisitors: key('home-visitors'),
     /** Conversations and people of a platform that does not tell them when asked. */
     conversations: (platform: string) => key(`${platform}:conversations`),
     people: (platform: string) => key(`${platform}:people`),

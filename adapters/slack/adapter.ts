@@ -6,6 +6,7 @@ import { isAppError } from '../../src/errors.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import { draw } from './draw.ts';
 import { slackError } from './errors.ts';
+import { publish } from './home.ts';
 import { limits } from './limits.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
@@ -136,6 +137,7 @@ export function createSlackAdapter({
   }
 
   return {
+    commandWord,
     inviteHint: `To get answers there, type /invite with the name of this bot in that channel, and ${commandWord} again.`,
     paginate,
     async post(to, message, { inBulk = false } = {}) {
@@ -153,6 +155,9 @@ export function createSlackAdapter({
       };
       const otherwise = () => send(onePage(withoutNative(message).message));
       await withNewBlocks(workspaceId, message, { send, otherwise });
+    },
+    async showHome({ userId: user, conversationId: channel }, message) {
+      await calling('draw a Home', () => publish({ user, channel }, message, { urgent: client, people }));
     },
     async linkTo(_workspaceId, { conversationId, messageId }) {
       const url = await home();

@@ -9,7 +9,7 @@ import { markup } from './render.ts';
 export const formCallbackId = 'connection-form';
 
 /** Slack has no masked input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
-const secretHint = 'Slack shows it while you type.';
+const secretHint = 'Passes through Slack’s servers, then is encrypted here. Slack shows it while you type.';
 const uploadHint = 'The file stays in Slack under your name until you delete it.';
 /** Ends the block id of the input for a file's text; its action id is the field's. */
 const pasteSuffix = '-text';

@@ -24,10 +24,10 @@ export const directOf = ({ view, user }: Pick<BlockAction, 'view' | 'user'>): st
   view?.private_metadata || user.id;
 
 /** Draws a message as somebody's Home: https://docs.slack.dev/surfaces/app-home */
-async function publish(
+export async function publish(
   { user, channel }: Opened,
   message: Message,
-  { urgent, people }: Pick<HomeNoticeDependencies, 'urgent' | 'people'>,
+  { urgent, people }: { readonly urgent: WebClient; readonly people: People },
 ): Promise<void> {
   const pages = await Promise.all(paginate(withoutNative(message).message).map((page) => draw(page, people)));
   const blocks = pages.flatMap((page) => page.blocks);
@@ -42,7 +42,7 @@ export function registerHome(app: App, { chat, logger, urgent, people }: HomeNot
     const [installation = body] = body.authorizations ?? [];
     const actor = { workspaceId: workspaceIdOf(installation), userId: event.user };
     try {
-      await publish(event, await chat.home(actor), { urgent, people });
+      await publish(event, await chat.home(actor, event.channel), { urgent, people });
     } catch (err) {
       // It stays as it was, until it is opened again.
       logger.warn({ err, user: event.user }, 'a Home could not be drawn');

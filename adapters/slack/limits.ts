@@ -18,6 +18,7 @@ export const limits = {
   input: { label: 2_000, hint: 2_000, placeholder: 150, maxLength: 3_000 },
   select: { options: 100, groups: 100, groupLabel: 75, optionLabel: 75, optionValue: 75 },
   checkboxes: { options: 10 },
+  menu: { options: 5 },
   /** https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
   dataTable: { rows: 100, columns: 20, characters: 10_000 },
   /** https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */

@@ -2,17 +2,18 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage } from '../../src/chat/messages/fault-message.ts';
-import { buttonActions, type Message } from '../../src/chat/model/message.ts';
+import { type ButtonAction, buttonActions, type Message } from '../../src/chat/model/message.ts';
 import type { Reply } from '../../src/chat/model/reply.ts';
 import type { Logger } from '../../src/logger.ts';
 import { commandContext, commandText, openingOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
-import { directOf } from './home.ts';
+import { directOf, publish } from './home.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
 import type { People } from './people.ts';
+import { menuAction } from './render.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 export type ListenerDependencies = {
@@ -26,6 +27,12 @@ export type ListenerDependencies = {
 
 /** Tells one person something; in place of the message that was clicked, where that can be. */
 type Tell = (message: Message, replace?: boolean) => Promise<void>;
+type Clicked = {
+  readonly body: BlockAction;
+  readonly respond: RespondFn;
+  readonly action: ButtonAction;
+  readonly value: string;
+};
 type Answering = { readonly tell: Tell; readonly triggerId: string };
 
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
@@ -47,8 +54,11 @@ export function registerListeners(
 
   /** A click in the bot's Home has no message beside it, so it is answered among the person's direct messages. */
   const directly =
-    (channel: string): Tell =>
-    async (message) => {
+    (home: Parameters<typeof publish>[0]): Tell =>
+    async (message, replace = false) => {
+      // What takes the place of what was clicked there is the Home itself.
+      if (replace) return publish(home, message, { urgent, people });
+      const { channel } = home;
       for (const page of pagesOf(message))
         await urgent.chat.postMessage({ channel, ...(await draw(page, people)) });
     };
@@ -89,22 +99,33 @@ export function registerListeners(
     });
   });
 
-  app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
-    const { ack, action, body, respond } = args;
-    await ack();
-    if (action.type !== 'button') return;
+  /** Carries out a click on a button, or a choice of a menu. */
+  async function clicked({ body, respond, action, value }: Clicked): Promise<void> {
     const conversationId = body.channel?.id ?? directOf(body);
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const timeZone = async () => (await people.find(body.user.id))?.timeZone;
     const context = { actor, conversationId, picksConversations: true, timeZone };
     const message = body.message && { conversationId, messageId: body.message.ts };
-    const click = {
-      action: action.action_id as Parameters<Chat['click']>[0]['action'],
-      value: action.value ?? '',
-      message,
-    };
-    const tell = body.channel ? privately(respond) : directly(conversationId);
-    await serve({ tell, triggerId: body.trigger_id }, () => chat.click(click, context));
+    const inHome = { user: body.user.id, channel: conversationId };
+    const tell = body.channel ? privately(respond) : directly(inHome);
+    await serve({ tell, triggerId: body.trigger_id }, () => chat.click({ action, value, message }, context));
+  }
+
+  app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
+    const { ack, action, body, respond } = args;
+    await ack();
+    if (action.type !== 'button') return;
+    const name = action.action_id as ButtonAction;
+    await clicked({ body, respond, action: name, value: action.value ?? '' });
+  });
+
+  app.action<BlockAction>(menuAction, async (args) => {
+    const { ack, action, body, respond } = args;
+    await ack();
+    if (action.type !== 'overflow') return;
+    const [name = '', value = ''] = action.selected_option.value.split(' ');
+    const chosen = buttonActions.find((each) => each === name);
+    if (chosen) await clicked({ body, respond, action: chosen, value });
   });
 
   // Inputs of a form tell of a choice only where the form is to be drawn anew for it.

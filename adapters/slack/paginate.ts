@@ -55,7 +55,12 @@ export function isFile(part: Part): part is Extract<DrawablePart, { kind: 'code'
 const isAlone = (part: Part) => isFile(part) || pictureOf(part) !== undefined;
 
 /** What goes out as it is; the rest is cut into pieces that fit. */
-const piecesOf = (part: Part): Part[] => (isNative(part) || pictureOf(part) ? [part] : split(drawable(part)));
+function piecesOf(part: Part): Part[] {
+  if (isNative(part) || pictureOf(part)) return [part];
+  if (part.kind !== 'table' || !part.menus) return split(drawable(part));
+  // A block holds one menu.
+  return part.rows.map((row, index) => ({ ...part, rows: [row], menus: [part.menus?.[index] ?? []] }));
+}
 
 /** Splits a message into pages that each keep within the limits; a long snippet becomes a page of its own. */
 export function paginate({ summary, parts }: Message): Message[] {

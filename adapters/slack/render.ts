@@ -5,6 +5,7 @@ import type {
   RichTextBlock,
   RichTextElement,
   RichTextSection,
+  SectionBlock,
 } from '@slack/types';
 import {
   type Message,
@@ -75,7 +76,8 @@ function richSection(spans: readonly Span[], names: Names): RichTextSection {
 export function drawable(part: Part): DrawablePart {
   if (isNative(part)) return part as NativePart;
   if (part.kind === 'trend') return { kind: 'text', spans: [part.picture.alt] };
-  return part.kind === 'table' ? listOf(part) : part;
+  if (part.kind !== 'table') return part;
+  return part.menus ? part : listOf(part);
 }
 
 /** The rows of a table, a line each. */
@@ -148,8 +150,35 @@ function buttonsBlock({ buttons }: Extract<Part, { kind: 'buttons' }>): ActionsB
   };
 }
 
+/** The action id of a menu; which of its entries was chosen stands in the entry's value. */
+export const menuAction = 'menu';
+
+/** Signs that Slack reads as formatting, as others that look the same: a name beside a menu cannot be rich text. */
+const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '`': 'ˋ', '~': '∼', _: 'ˍ' };
+const asItLooks = (text: string) =>
+  text.replaceAll(/[*`~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (sign) => lookalikes[sign] ?? sign);
+
+function unformatted(span: Span): Span {
+  if (typeof span === 'string') return asItLooks(span);
+  return 'bold' in span ? { bold: asItLooks(span.bold) } : span;
+}
+
+/** A row with its menu. A table with menus has one row a part. */
+function menuBlock({ rows, menus = [] }: Extract<Part, { kind: 'table' }>, names: Names): SectionBlock {
+  const options = (menus[0] ?? []).map(({ label, action, value }) => ({
+    text: { type: 'plain_text' as const, text: label },
+    value: `${action} ${value}`,
+  }));
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', text: markup(rowInALine(rows[0] ?? []).map(unformatted), names) },
+    ...(options.length > 0 && { accessory: { type: 'overflow', action_id: menuAction, options } }),
+  };
+}
+
 function blockOf(part: Exclude<DrawablePart, WordsPart>, names: Names): AnyBlock {
   if (part.kind === 'detail') return detailBlock(part.spans, names);
+  if (part.kind === 'table' && part.menus) return menuBlock(part, names);
   return part.kind === 'buttons' ? buttonsBlock(part) : nativeBlock(part);
 }
 

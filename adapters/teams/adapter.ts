@@ -114,6 +114,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
   }
 
   return {
+    commandWord,
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
     async post({ workspaceId, conversationId, threadId }, message): Promise<MessageRef> {

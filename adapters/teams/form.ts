@@ -100,12 +100,16 @@ function problemBlock(text: string): IRichTextBlock {
   return { ...richText([text], new Map(), { color: 'Attention', size: 'Small' }), spacing: 'None' };
 }
 
+const secretHint = 'Passes through Microsoft’s servers, then is encrypted here.';
+
 /** A question with what helps to answer it, and what was wrong with the last answer. */
 function question(
   field: FormField,
   { problem, isRequired = !field.optional }: { problem?: string | undefined; isRequired?: boolean },
 ): CardElement[] {
-  const { label, hint, optional, comesLater, pattern } = field;
+  const { label, kind, hint, optional, comesLater, pattern } = field;
+  const isHidden = kind === 'secret' || kind === 'file';
+  const hints = [hint, isHidden ? secretHint : undefined].filter(Boolean).join(' ');
   return [
     {
       ...input(field),
@@ -114,8 +118,8 @@ function question(
       errorMessage: pattern?.message ?? `${label}: this is needed.`,
     },
     ...(problem ? [problemBlock(problem)] : []),
-    ...(hint
-      ? [{ ...richText([hint], new Map(), { size: 'Small', isSubtle: true }), spacing: 'None' as const }]
+    ...(hints
+      ? [{ ...richText([hints], new Map(), { size: 'Small', isSubtle: true }), spacing: 'None' as const }]
       : []),
   ];
 }

@@ -56,6 +56,19 @@ function cutSpans(part: Extract<Part, { kind: 'text' | 'detail' }>): Part[] {
   return cutText(plainText(spans)).map((piece) => ({ kind, spans: [piece] }));
 }
 
+/** The halves of a table, each row with its menu. */
+function splitTable(part: Extract<Part, { kind: 'table' }>): Part[] {
+  const middle = Math.ceil(part.rows.length / 2);
+  return [
+    [0, middle],
+    [middle, part.rows.length],
+  ].map(([from, to]) => ({
+    ...part,
+    rows: part.rows.slice(from, to),
+    ...(part.menus && { menus: part.menus.slice(from, to) }),
+  }));
+}
+
 /** Cuts a part that fits no card into several that do. */
 function split(part: Part, summary: string): Part[] {
   if (fits([part], summary)) return [part];
@@ -65,7 +78,7 @@ function split(part: Part, summary: string): Part[] {
       return halves(part.items).flatMap((items) => split({ kind: 'list', items }, summary));
     case 'table':
       if (part.rows.length < 2) return split(say(...rowInALine(part.rows.flat())), summary);
-      return halves(part.rows).flatMap((rows) => split({ ...part, rows }, summary));
+      return splitTable(part).flatMap((half) => split(half, summary));
     case 'code':
       return cutCode(part, summary);
     case 'text':

@@ -1,11 +1,20 @@
 import type {
   CardElement,
   IAdaptiveCard,
+  IColumnSet,
+  IContainer,
   IExecuteAction,
   ISubmitAction,
   ITextBlock,
 } from '@microsoft/teams.cards';
-import { type Button, type Message, opensForm, type Part, peopleIn } from '../../src/chat/model/message.ts';
+import {
+  type Button,
+  type Message,
+  opensForm,
+  type Part,
+  peopleIn,
+  rowInALine,
+} from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
 import { type Drawing, tableElement, trend } from './native.ts';
 import { codeBlock, list, type Names, richText } from './text.ts';
@@ -45,6 +54,26 @@ function action({ label: title, action: name, value, style }: Button): IExecuteA
   };
 }
 
+/** The rows of a table, each beside its menu: the first is a button, the others are behind its three dots. */
+function menuRows({ rows, menus = [] }: Extract<Part, { kind: 'table' }>, names: Names): IContainer {
+  const items = rows.map((cells, index): IColumnSet => {
+    const actions = (menus[index] ?? []).map((button, place) => ({
+      ...action(button),
+      ...(place > 0 && { mode: 'secondary' as const }),
+    }));
+    const menu = { type: 'Column' as const, width: 'auto', items: [{ type: 'ActionSet' as const, actions }] };
+    return {
+      type: 'ColumnSet',
+      separator: index > 0,
+      columns: [
+        { type: 'Column', width: 'stretch', items: [richText(rowInALine(cells), names)] },
+        ...(actions.length > 0 ? [menu] : []),
+      ],
+    };
+  });
+  return { type: 'Container', items };
+}
+
 function element(part: Part, drawing: Required<Drawing>): CardElement {
   const { names, pictures } = drawing;
   switch (part.kind) {
@@ -55,7 +84,7 @@ function element(part: Part, drawing: Required<Drawing>): CardElement {
     case 'list':
       return list(part.items, names);
     case 'table':
-      return tableElement(part, drawing);
+      return part.menus ? menuRows(part, names) : tableElement(part, drawing);
     case 'trend':
       return trend(part, pictures);
     case 'mentions':

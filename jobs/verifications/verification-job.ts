@@ -8,6 +8,10 @@ export const laterJobName = 'verify-later';
 /** The name of a job that takes the buttons from what was said of a connection that is gone. */
 export const removedJobName = 'removed';
 
+/** The name of a job that draws the Homes of a workspace anew. */
+export const homesJobName = 'draw-homes';
+export const HomesJob = z.strictObject({ workspaceId: z.string() });
+
 const Ref = z.strictObject({ conversationId: z.string(), messageId: z.string() });
 
 /** A connection that was removed, and where messages about it are. */

@@ -8,6 +8,8 @@ import type {
 } from '../../src/chat/connections/verification-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import {
+  type HomesJob,
+  homesJobName,
   laterJobName,
   type RemovedJob,
   removedJobName,
@@ -17,19 +19,25 @@ import {
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
 
+/** Milliseconds in which verifications that end draw a Home once. */
+const joinedMs = 2_000;
+
 const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) => `later:${connectionId}`;
 
 /** The queue of verifications; resolves when it can take requests. */
 export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
-  const queue = new Queue<VerificationJob | z.infer<typeof RemovedJob>>(verificationQueueName, {
-    connection: redis,
-    defaultJobOptions: {
-      attempts: 5,
-      backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
-      removeOnComplete: { age: 3_600, count: 1_000 },
-      removeOnFail: { age: 7 * 24 * 3_600, count: 1_000 },
+  const queue = new Queue<VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob>>(
+    verificationQueueName,
+    {
+      connection: redis,
+      defaultJobOptions: {
+        attempts: 5,
+        backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
+        removeOnComplete: { age: 3_600, count: 1_000 },
+        removeOnFail: { age: 7 * 24 * 3_600, count: 1_000 },
+      },
     },
-  });
+  );
   queue.on('error', (err) => logger.debug({ err }, 'verification queue'));
   await queue.waitUntilReady();
 
@@ -58,6 +66,10 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
     async tellRemoved(removed) {
       if (removed.roots.length > 0)
         await queue.add(removedJobName, { ...removed, roots: [...removed.roots] }, { jobId: randomUUID() });
+    },
+    async drawHomes(workspaceId) {
+      const deduplication = { id: `homes:${workspaceId}` };
+      await queue.add(homesJobName, { workspaceId }, { jobId: randomUUID(), delay: joinedMs, deduplication });
     },
     close: () => queue.close(),
   };

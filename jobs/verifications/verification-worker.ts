@@ -4,6 +4,8 @@ import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
 import { createTellRemoved } from './tell-removed.ts';
 import {
+  HomesJob,
+  homesJobName,
   laterJobName,
   RemovedJob,
   removedJobName,
@@ -15,7 +17,9 @@ import { createVerifyConnection, type VerifyConnectionDependencies } from './ver
 export type VerificationWorkerDependencies = VerifyConnectionDependencies &
   WorkerDependencies & {
     /** Where a verification that was asked for later is asked for when its time has come. */
-    readonly requests: Pick<VerificationRequests, 'request'>;
+    readonly requests: Pick<VerificationRequests, 'request' | 'drawHomes'>;
+    /** Draws the Homes of a workspace anew. */
+    readonly drawHomes: (workspaceId: string) => Promise<void>;
     readonly concurrency: number;
     /** The providers whose connections this process verifies by itself; all of them where empty. */
     readonly serves: readonly ProviderId[];
@@ -23,7 +27,7 @@ export type VerificationWorkerDependencies = VerifyConnectionDependencies &
 
 /** Starts a worker that takes verifications off the queue; resolves when it listens. */
 export function startVerificationWorker(dependencies: VerificationWorkerDependencies): Promise<Listener> {
-  const { concurrency, requests, serves } = dependencies;
+  const { concurrency, requests, serves, drawHomes } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
   const tellRemoved = createTellRemoved(dependencies);
   return listen(dependencies, {
@@ -33,12 +37,17 @@ export function startVerificationWorker(dependencies: VerificationWorkerDependen
     what: 'a verification',
     async work({ id = '', name, data, attemptsStarted }, signal) {
       if (name === removedJobName) return tellRemoved(RemovedJob.parse(data));
+      if (name === homesJobName) return drawHomes(HomesJob.parse(data).workspaceId);
       const job = VerificationJob.parse(data);
       if (name === laterJobName) await requests.request(job);
-      else await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+      else {
+        await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+        await requests.drawHomes(job.workspaceId);
+      }
     },
     async giveUp({ id = '', name, data }) {
-      if (name !== removedJobName) await giveUp({ id, job: VerificationJob.parse(data) });
+      if (name !== removedJobName && name !== homesJobName)
+        await giveUp({ id, job: VerificationJob.parse(data) });
     },
   });
 }

@@ -85,6 +85,13 @@ function richTextElements(value: unknown): Json[] {
   return objects(value).flatMap((element) => [element, ...richTextElements(element.elements)]);
 }
 
+/** https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element */
+function menuProblems({ type, options }: Json): string[] {
+  const most = limits.menu.options;
+  if (type !== 'overflow') return [`an accessory of type ${String(type)} is not known to this checker`];
+  return [...empty('a menu', options), ...tooMany('a menu', options, most), ...checkOptions(options)];
+}
+
 function checkBlock(block: Json): string[] {
   const { characters, id } = limits.block;
   const own = tooLong('a block id', block.block_id ?? '', id);
@@ -117,6 +124,15 @@ function checkBlock(block: Json): string[] {
         ),
         ...objects(block.elements).flatMap(checkButton),
       ];
+    case 'section': {
+      const { accessory } = block as { accessory?: Json };
+      return [
+        ...own,
+        ...((block.text as Json).text ? [] : ['a section text is empty']),
+        ...tooLong('a section text', (block.text as Json).text, characters),
+        ...(accessory ? menuProblems(accessory) : []),
+      ];
+    }
     case 'input':
       return [
         ...own,

@@ -56,6 +56,12 @@ function inline(elements: unknown): string {
     .join('');
 }
 
+/** Slack's markup as it is shown, as far as the bot uses it. */
+const shownMarkup = (text: string) =>
+  text
+    .replaceAll(/<(?:!date\^|https:)[^|]*\|([^>]*)>/g, '$1')
+    .replaceAll(/&(lt|gt|amp);/g, (_all, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '');
+
 /** A cell of a table: plain text, or text with a link in it. */
 const cellText = ({ text, elements }: Json): string =>
   typeof text === 'string' ? text : (elements as Json[]).map((part) => inline(part.elements)).join('');
@@ -68,9 +74,15 @@ function readBlock(block: Json): string[] {
         if (part.type !== 'rich_text_list') return [inline(part.elements)];
         return (part.elements as Json[]).map((item) => `• ${inline(item.elements)}`);
       });
+    case 'section': {
+      const { options = [] } = (block.accessory ?? {}) as { options?: Json[] };
+      const menu = options.map(({ text }) => `[${String((text as Json).text)}]`).join(' ');
+      const line = shownMarkup(String((block.text as Json).text)).replaceAll(/\*([^*\n]+)\*/g, '$1');
+      return [line, ...(menu ? [menu] : [])];
+    }
     case 'context':
       // Slack shows a moment in place of its token, on the clock of the reader: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-      return elements.map(({ text }) => String(text).replaceAll(/<(?:!date\^|https:)[^|]*\|([^>]*)>/g, '$1'));
+      return elements.map(({ text }) => shownMarkup(String(text)));
     case 'actions':
       return [elements.map(({ text }) => `[${String((text as Json).text)}]`).join(' ')];
     case 'data_table': {
@@ -219,6 +231,42 @@ export async function createSlackPerson(
           triggerId: await trigger(),
         }),
       );
+    },
+    /** Chooses an entry of a row's menu, in the Home or in a message that one person sees. */
+    async chooseInMenu(place: View | PrivateReply, row: number, label: string): Promise<Answer> {
+      const menus = place.blocks.flatMap(({ accessory }) => (accessory ? [accessory as Json] : []));
+      const options = (menus[row]?.options ?? []) as Json[];
+      const selected_option = options.find(({ text }) => (text as Json).text === label);
+      if (!selected_option) throw new Error(`No ${label} in row ${row}`);
+      const action = { type: 'overflow', block_id: 'b', action_id: menus[row]?.action_id, selected_option };
+      const triggerId = await trigger();
+      if ('callback_id' in place || 'hash' in place)
+        return sendPayload(
+          viewAction(sender, {
+            view: { ...(place as View), type: 'home', state: { values: {} } },
+            action,
+            triggerId,
+          }),
+        );
+      return sendPayload(
+        messageAction(sender, {
+          action,
+          conversationId: channelId,
+          ts: '1.000100',
+          isPrivate: true,
+          triggerId,
+          responseUrl,
+        }),
+      );
+    },
+    /** The Home as it is shown now. */
+    home(): View {
+      const drawn = workspace.calls.filter(
+        ({ method, body, answer }) => method === 'views.publish' && body.user_id === userId && answer?.ok,
+      );
+      const call = drawn.at(-1);
+      if (!call) throw new Error('No Home was drawn');
+      return { ...(call.body.view as View), ...pick(call.answer?.view as View) };
     },
     /** Presses the modal's button. */
     submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {

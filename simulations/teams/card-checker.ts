@@ -76,7 +76,10 @@ function readElement(element: Json): string[] {
     case 'CodeBlock':
       return [String(element.codeSnippet)];
     case 'Container':
+    case 'Column':
       return items.flatMap(readElement);
+    case 'ColumnSet':
+      return (element.columns as Json[]).flatMap(readElement);
     case 'FactSet':
       return (element.facts as Json[]).map(({ title, value }) => `${String(title)}: ${String(value)}`);
     case 'ActionSet':
@@ -103,7 +106,7 @@ export function readCard(card: Json): string {
 
 /** The buttons of a card. */
 export function actionsIn(card: Json): Json[] {
-  return ((card.body ?? []) as Json[]).flatMap(({ type, actions }) =>
+  return elementsIn(card.body).flatMap(({ type, actions }) =>
     type === 'ActionSet' ? (actions as Json[]) : [],
   );
 }

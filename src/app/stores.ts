@@ -1,6 +1,7 @@
 import { createRedisAcceptanceStore } from '../../adapters/redis/acceptance-store.ts';
 import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisHomeVisitors } from '../../adapters/redis/home-visitors.ts';
 import { createRedisMessageLog } from '../../adapters/redis/message-log.ts';
 import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
@@ -17,6 +18,7 @@ export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
     store: createRedisConnectionStore(redis),
     acceptances: createRedisAcceptanceStore(redis),
     history: createRedisHistory(redis),
+    homeVisitors: createRedisHomeVisitors(redis),
     messages: createRedisMessageLog(redis),
     pictureShelf: createRedisPictureShelf(redis),
     reminders: createRedisReminders(redis),

@@ -6,6 +6,7 @@ import { createRedisOutbox } from '../../jobs/reports/outbox.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { startReportWorker } from '../../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../../jobs/reports/slots.ts';
+import { createDrawHomes } from '../../jobs/verifications/draw-homes.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
 import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.ts';
@@ -55,6 +56,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
     check,
     adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
   };
+  const now = () => new Date();
   const workers = await Promise.all([
     startVerificationWorker({
       ...shared,
@@ -62,7 +64,8 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
       serves,
       concurrency,
       editIntervalMs,
-      now: () => new Date(),
+      drawHomes: createDrawHomes({ ...shared, now }),
+      now,
     }),
     startReportWorker({
       ...shared,
@@ -73,7 +76,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
       checksAtOnce: config.XOAP_REPORT_CONCURRENCY,
       timeZone: config.XOAP_TIME_ZONE,
       maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
-      now: () => new Date(),
+      now,
     }),
   ]);
   return inTurn([together(workers), remote, requests, queue]);

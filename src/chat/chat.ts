@@ -26,6 +26,7 @@ import { createEditConnection, EditDraft } from './connections/edit-connection.t
 import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
 import type { VerificationRequests } from './connections/verification-requests.ts';
 import type { ChatAdapter } from './delivery/chat-adapter.ts';
+import type { HomeVisitors } from './delivery/home-visitors.ts';
 import type { Threads } from './delivery/threads.ts';
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
@@ -58,7 +59,7 @@ export type Chat = {
   openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
   /** What a person sees who opens the bot by itself, on platforms that have a page for that. */
-  home(actor: Actor): Promise<Message>;
+  home(actor: Actor, conversationId: string): Promise<Message>;
   /** The form for what was filled in so far. Throws `access.unknown-form` and `chat.form-outdated`. */
   redraw(answers: FormAnswers): Promise<Form>;
   /** Throws `access.unknown-form` when the form's token is not ours or not this person's. */
@@ -74,6 +75,7 @@ export type ChatDependencies = {
   readonly history: VerificationHistory;
   readonly acceptances: AcceptanceStore;
   readonly threads: Pick<Threads, 'all'>;
+  readonly homeVisitors: Pick<HomeVisitors, 'remember'>;
   /** The address of a message, as the platform's clients open it. */
   readonly linkTo: ChatAdapter['linkTo'];
   readonly replacements: Replacements;
@@ -145,6 +147,10 @@ export function createChat(dependencies: ChatDependencies): Chat {
 
   const clicks: Record<ButtonAction, ClickHandler> = {
     'run-command': ({ value }, context) => run(value, context),
+    'home-page': async ({ value }, { actor }) => ({
+      kind: 'replacement',
+      message: await homeMessage(dependencies, actor, Math.max(0, Number.parseInt(value, 10) || 0)),
+    }),
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
@@ -192,7 +198,14 @@ export function createChat(dependencies: ChatDependencies): Chat {
     command: async (text, context) => run(text, context),
     openAhead,
     click: async (click, context) => clicks[click.action](click, context),
-    home: (actor) => homeMessage(dependencies, actor),
+    async home(actor, conversationId) {
+      const { workspaceId, userId } = actor;
+      const [message] = await Promise.all([
+        homeMessage(dependencies, actor),
+        dependencies.homeVisitors.remember(workspaceId, { userId, conversationId }),
+      ]);
+      return message;
+    },
     async redraw(answers) {
       const { draft, handler } = formOf(answers);
       return handler.redraw(answers, draft);

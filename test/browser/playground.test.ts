@@ -292,6 +292,30 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await look('report');
   });
 
+  it.each([1_360, 700])('nothing scrolls sideways at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    // Counted in the page, which this file has no types of.
+    const wide = () =>
+      page.evaluate(`[document.documentElement, ...document.querySelectorAll('.posts, .pane, .said, [role=dialog]')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+        .map(({ tagName, className, scrollWidth, clientWidth }) =>
+          [tagName, className, scrollWidth, clientWidth].join(' '))`);
+    expect(await wide()).toEqual([]);
+    await page.getByRole('button', { name: '#images' }).click();
+    await openThread('azure-partial');
+    await thread().getByText('What was checked and how').waitFor();
+    expect(await wide()).toEqual([]);
+    await say('/xoap connection add vsphere');
+    await dialog().waitFor();
+    expect(await wide()).toEqual([]);
+    await dialog()
+      .getByRole('button', { name: 'Close' })
+      .or(dialog().getByRole('button', { name: 'Cancel' }))
+      .first()
+      .click();
+    await page.setViewportSize({ width: 1_360, height: 900 });
+  });
+
   it('the Home shows connections and schedules, and opens forms', async () => {
     await page.getByRole('button', { name: 'xoap, Home' }).click();
     await page.getByText('8 connections').waitFor();
@@ -348,7 +372,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
 
   it('what the commands of a fix print is there to be entered', async () => {
     await openThread('azure-expired');
-    await thread().getByRole('button', { name: 'Fix it' }).click();
+    await thread().getByRole('button', { name: 'Make a new secret' }).click();
     const printed = await thread().getByRole('region', { name: 'Output' }).textContent();
     const { appId, password } = JSON.parse(printed ?? '') as Record<string, string>;
     expect(appId).toBe(azureCredential('expired').clientId);

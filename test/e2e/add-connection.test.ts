@@ -98,7 +98,7 @@ describe('the form', () => {
 
     expect(text).toContain('eu-central-1 · Europe (Frankfurt)');
     expect(text).toContain('Slack shows it while you type');
-    expect(text).toContain('sealed with the bot’s own key');
+    expect(text).toContain('sealed with this bot’s own key');
     expect(text).toContain('https://xoap.io/docs/prerequisites');
   });
 

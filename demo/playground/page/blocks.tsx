@@ -58,6 +58,44 @@ function Buttons({ block, onAction }: { readonly block: Json; readonly onAction:
   );
 }
 
+type Menu = {
+  readonly type: string;
+  readonly action_id: string;
+  readonly options: readonly (Json & { readonly text: { readonly text: string }; readonly value: string })[];
+};
+
+/** A row with the menu beside it, as Slack draws an overflow menu. */
+function Row({ block, workspace, onAction }: Omit<BlockProps, 'blocks'> & { readonly block: Json }) {
+  const { accessory, ...section } = block;
+  const { type, action_id, options } = accessory as Menu;
+  return (
+    <div className="menu-row">
+      <Blocks blocks={[section]} workspace={workspace} onAction={onAction} />
+      <details className="overflow">
+        <summary aria-label="More actions">⋮</summary>
+        <div className="entries">
+          {options.map((option) => (
+            <button
+              key={option.value}
+              type="button"
+              className="plain"
+              onClick={(event) => {
+                event.currentTarget.closest('details')?.removeAttribute('open');
+                onAction({ type, action_id, block_id: block.block_id ?? 'b', selected_option: option });
+              }}
+            >
+              {option.text.text}
+            </button>
+          ))}
+        </div>
+      </details>
+    </div>
+  );
+}
+
+const isRow = ({ type, accessory }: Json) =>
+  type === 'section' && (accessory as Menu | undefined)?.type === 'overflow';
+
 const isButtons = ({ type, elements }: Json) =>
   type === 'actions' && (elements as Button[]).every((element) => element.type === 'button');
 
@@ -72,6 +110,7 @@ export function Blocks({ blocks, workspace, onAction }: BlockProps) {
   return blocks.map((block, index) => {
     const key = `${String(block.type)}-${index}`;
     if (isButtons(block)) return <Buttons key={key} block={block} onAction={onAction} />;
+    if (isRow(block)) return <Row key={key} block={block} workspace={workspace} onAction={onAction} />;
     if (block.type === 'data_table') return <DataTable key={key} block={block} />;
     if (!byLibrary.includes(String(block.type)) || block.accessory)
       return <Unknown key={key} block={block} />;

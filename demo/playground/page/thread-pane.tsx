@@ -44,6 +44,9 @@ export function ThreadPane({
     return () => opener?.focus();
   }, []);
 
+  // No fix of rights helps whoever cannot sign in.
+  const isLockedOut = posts[0]?.text.startsWith('🔑') ?? false;
+
   async function fix(): Promise<void> {
     try {
       setFixing({ kind: 'done', ...(await onFix()) });
@@ -61,13 +64,13 @@ export function ThreadPane({
         </button>
       </header>
       {needsFix(posts) && (
-        <section className="fixing" aria-label="Fix it">
+        <section className="fixing" aria-label="Your cloud">
           <p>
-            You administer the simulated cloud: carry out the commands of the fix in this thread, as they
-            stand, then press <i>Verify again</i>.
+            You administer the simulated cloud: carry out the commands in this thread, as they stand, then
+            press <i>{isLockedOut ? 'Replace credential…' : 'Verify again'}</i>.
           </p>
           <button type="button" className="primary" onClick={fix}>
-            Fix it
+            {isLockedOut ? 'Make a new secret' : 'Fix it'}
           </button>
           <div role="status">
             {fixing?.kind === 'done' && (

@@ -8,7 +8,12 @@ import type { ConnectionStore } from '../../connections/store.ts';
 import { tryJson } from '../../json.ts';
 import type { Providers } from '../../providers/provider.ts';
 import type { Threads } from '../delivery/threads.ts';
-import { alreadyRunning, noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import {
+  alreadyRunning,
+  noConnection,
+  notYourConnection,
+  removalQuestion,
+} from '../messages/connection-messages.ts';
 import { allChecksMessage, fixMessage } from '../messages/finding-messages.ts';
 import { verifyLaterMessage } from '../messages/verification-messages.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -17,6 +22,7 @@ import { type Message, sentence, typed } from '../model/message.ts';
 import { type Reply, replacementSaying, replyWith } from '../model/reply.ts';
 import { type ChangeConnection, verifyChanged } from './change-connection.ts';
 import { connectionList } from './connection-list.ts';
+import { connectionDetails } from './show-connection.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export type ConnectionClickDependencies = {
@@ -29,6 +35,7 @@ export type ConnectionClickDependencies = {
   readonly audit: AuditTrail;
   readonly changeConnection: ChangeConnection;
   readonly now: () => Date;
+  readonly maxKeyAgeDays: number;
 };
 
 const Page = z.object({ match: z.string(), offset: z.int().min(0) });
@@ -157,7 +164,24 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     return replacementSaying('Nothing was removed.');
   };
 
+  const showOne: ClickHandler = async ({ value: connectionId }, { actor }) => {
+    const connection = await permitted(connectionId, actor, 'connection.show');
+    const provider = connection && providers.find(connection.provider);
+    if (!connection || !provider) return replyWith(noConnection);
+    return replyWith(await connectionDetails(dependencies, connection, provider));
+  };
+
+  const askToRemove: ClickHandler = async ({ value: connectionId }, { actor }) => {
+    const connection = await store.find(actor.workspaceId, connectionId);
+    if (!connection) return replyWith(noConnection);
+    if (policy.permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
+    await audit.record({ actor, action: 'connection.remove', outcome: 'refused', connectionId });
+    return replyWith(notYourConnection(connection.name, 'remove'));
+  };
+
   return {
+    'show-connection': showOne,
+    'ask-to-remove': askToRemove,
     'verify-again': ({ value, message }, context) => verify(value, context, message),
     'verify-connection': ({ value }, context) => verify(value, context, undefined),
     'verify-later': verifyLater,

@@ -128,7 +128,7 @@ export function optionsField({ id, catalog }: Provider): FormField[] {
 
 /** What becomes of a secret that is entered. */
 export const sealingNote = ({ label }: Provider) =>
-  `The secret goes to this bot over an encrypted connection, is sealed with the bot’s own key before it is stored, and is opened only by a worker that verifies it with ${label}. It is never shown again.`;
+  `The secret is sealed with this bot’s own key before it is stored, opened only by a worker that verifies it with ${label}, and never shown again.`;
 
 function providerNotes(provider: Provider): Span[][] {
   const { url, title } = provider.catalog.documentation;

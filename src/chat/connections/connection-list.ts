@@ -7,7 +7,16 @@ import { isOver } from '../../verification/acceptance.ts';
 import type { Verdict } from '../../verification/verification.ts';
 import { dayWords } from '../messages/acceptance-messages.ts';
 import { refusedOutcome } from '../messages/report-news.ts';
-import { count, type Message, type Part, type Span, say, sentence, typed } from '../model/message.ts';
+import {
+  type Button,
+  count,
+  type Message,
+  type Part,
+  type Span,
+  say,
+  sentence,
+  typed,
+} from '../model/message.ts';
 
 const pageSize = 20;
 
@@ -38,7 +47,8 @@ export function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[
   return [`${verdictWords[verdict]}${missing}, `, time];
 }
 
-function row(
+/** A connection in a list: its name, where it leads, and how it came out. */
+export function row(
   connection: Connection,
   label: string,
   { latest, now }: { latest: LatestVerdict | undefined; now: Date },
@@ -48,6 +58,15 @@ function row(
   const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
   return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest, now)];
 }
+
+/** What can be done about a connection, from wherever it is listed. */
+export const menuOf = ({ id: value }: Pick<Connection, 'id'>): Button[] => [
+  { label: 'Verify', action: 'verify-connection', value },
+  { label: 'Show', action: 'show-connection', value },
+  { label: 'Replace credential…', action: 'replace-credential', value },
+  { label: 'Edit…', action: 'edit-connection', value },
+  { label: 'Remove…', action: 'ask-to-remove', value },
+];
 
 /** Where a first connection begins. */
 export const addButton: Part = {
@@ -85,6 +104,7 @@ export async function connectionList(
     rows: connections.map((connection) =>
       row(connection, labelOf(connection), { latest: latest.get(connection.id), now: now() }),
     ),
+    menus: connections.map(menuOf),
   };
   const next = offset + pageSize;
   const more: Part = {

@@ -37,4 +37,6 @@ export type VerificationRequests = {
   cancelLater(request: Pick<VerificationRequest, 'connectionId'>): Promise<boolean>;
   /** Queues what takes the buttons from messages about a connection that is gone. */
   tellRemoved(removed: RemovedConnection): Promise<void>;
+  /** Queues what draws the Homes of a workspace anew; what ends within moments draws them once. */
+  drawHomes(workspaceId: string): Promise<void>;
 };

@@ -13,6 +13,9 @@ export type MessageRef = { readonly conversationId: string; readonly messageId: 
 /** `inBulk`: one of many that nobody waits for, so it keeps the platform's pace and leaves bursts to answers. */
 export type PostOptions = { readonly inBulk?: boolean };
 
+/** Whose Home it is, and the conversation between them and the bot. */
+export type HomePlace = { readonly userId: string; readonly conversationId: string };
+
 /** One chat platform, for messages that nobody waits for. What people do there comes in through `Chat`. */
 export type ChatAdapter = {
   /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
@@ -34,8 +37,12 @@ export type ChatAdapter = {
   ): Promise<void>;
   /** The conversation between the bot and one person. Throws `chat.person-unreachable` where there can be none. */
   directConversation(workspaceId: string, userId: string): Promise<string>;
+  /** Draws somebody's Home; absent where the platform has none. */
+  showHome?(home: HomePlace, message: Message): Promise<void>;
   /** The address at which the platform's clients open a message; undefined where there is none. */
   linkTo(workspaceId: string, ref: MessageRef): Promise<string | undefined>;
+  /** The word that people put before a command. */
+  readonly commandWord: string;
   /** How a person brings the bot into a conversation. */
   readonly inviteHint: string;
 };

@@ -17,6 +17,9 @@ export type Span =
 /** Everything a button can ask for, once, for every platform. */
 export const buttonActions = [
   'run-command',
+  'show-connection',
+  'ask-to-remove',
+  'home-page',
   'open-form',
   'verify-again',
   'verify-later',
@@ -74,6 +77,8 @@ export type Part =
       readonly rows: readonly (readonly (readonly Span[])[])[];
       /** What it shows, for a table that is more than a list: it stays a table wherever a platform can draw one. */
       readonly caption?: string;
+      /** What can be done about each row, behind a menu. */
+      readonly menus?: readonly (readonly Button[])[];
       /** The same as a picture, where it says more than lines of text. */
       readonly picture?: Picture;
     }

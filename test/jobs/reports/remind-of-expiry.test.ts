@@ -33,6 +33,7 @@ describe('reminders of credentials that end', () => {
     const told: string[] = [];
     const adapter: ChatAdapter = {
       inviteHint: '',
+      commandWord: '/xoap',
       linkTo: async () => undefined,
       paginate: (message) => [message],
       async post({ conversationId }) {

@@ -89,6 +89,7 @@ function platform({ isClosed = false, isOwnerGone = false } = {}) {
   const posts: { to: string; thread: string | undefined; summary: string }[] = [];
   const adapter: ChatAdapter = {
     inviteHint: 'Invite it.',
+    commandWord: '/xoap',
     linkTo: async () => undefined,
     paginate: (message) => [message],
     async post({ conversationId, threadId }, { summary }): Promise<MessageRef> {

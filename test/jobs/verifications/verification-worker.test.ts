@@ -35,6 +35,7 @@ describe('a worker', () => {
     const said: Message[] = [];
     const adapter: ChatAdapter = {
       inviteHint: '',
+      commandWord: '/xoap',
       linkTo: async () => undefined,
       paginate: (message) => [message],
       post: async ({ conversationId }, message) => {
@@ -62,6 +63,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       serves: [],
+      drawHomes: async () => undefined,
       threads: createRedisThreads(redis.patient),
       editIntervalMs: 2_000,
       providers,
@@ -104,6 +106,7 @@ describe('a worker', () => {
     };
     const adapter: ChatAdapter = {
       inviteHint: '',
+      commandWord: '/xoap',
       linkTo: async () => undefined,
       paginate: (message) => [message],
       post: away,
@@ -122,6 +125,7 @@ describe('a worker', () => {
       concurrency: 1,
       lockMs: 10_000,
       serves: [],
+      drawHomes: async () => undefined,
       threads: createRedisThreads(redis.patient),
       editIntervalMs: 2_000,
       providers,

@@ -31,6 +31,7 @@ describe('a run that is begun again', () => {
     const said: string[] = [];
     const adapter: ChatAdapter = {
       inviteHint: '',
+      commandWord: '/xoap',
       linkTo: async () => undefined,
       paginate: (message) => [message],
       post: async ({ conversationId }, { summary }) => {

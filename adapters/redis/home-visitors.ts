@@ -1,0 +1,26 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { HomeVisitors } from '../../src/chat/delivery/home-visitors.ts';
+import { readJson } from '../../src/json.ts';
+import { keysOf } from './keys.ts';
+
+const Place = z.object({ userId: z.string(), conversationId: z.string() });
+const lateSeconds = 3_600;
+
+/** Keeps visitors in Redis, a sorted set a workspace by when they came; it goes when nobody does. */
+export function createRedisHomeVisitors(redis: Redis): HomeVisitors {
+  return {
+    async remember(workspaceId, place) {
+      const key = keysOf(workspaceId).homeVisitors;
+      const { userId, conversationId } = place;
+      const member = JSON.stringify({ userId, conversationId });
+      await redis.multi().zadd(key, Date.now(), member).expire(key, lateSeconds).exec();
+    },
+    async lately(workspaceId) {
+      const key = keysOf(workspaceId).homeVisitors;
+      const since = Date.now() - lateSeconds * 1_000;
+      await redis.zremrangebyscore(key, '-inf', String(since));
+      return (await redis.zrange(key, '0', '-1')).map((text) => readJson(text, Place));
+    },
+  };
+}
