@@ -113,6 +113,7 @@ const packages: Record<string, readonly string[]> = {
   '@slack/': ['adapters/slack'],
   '@microsoft/': ['adapters/teams'],
   fflate: ['adapters/teams/manifest.ts'],
+  'package.json': ['adapters/teams/manifest.ts'],
   emulate: ['simulations/slack'],
   adaptivecards: ['simulations/teams'],
   selfsigned: ['simulations'],

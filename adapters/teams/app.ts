@@ -109,8 +109,10 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
   // The SDK answers these by itself unless somebody else does, whoever they are from; the bot signs nobody in.
   for (const name of ['signin.token-exchange', 'signin.verify-state', 'signin.failure'] as const)
     on(name, async () => undefined);
-  // Heard of so that the bot can write there later.
-  on('install.add', async () => undefined);
+  // Heard of everywhere, so that the bot can write there later.
+  on('install.add', async (_activity, origin) => {
+    if (origin.reference.kind === 'personal') await listeners.onPersonalInstall(origin);
+  });
   on('install.remove', async (_activity, { actor, reference }) =>
     conversations.forget(actor.workspaceId, reference.conversationId),
   );

@@ -60,6 +60,19 @@ function invitation(action: ButtonAction, value: string, title: string): Message
   };
 }
 
+const greeting = ({ summary, parts }: Message): Message => ({
+  summary,
+  parts: [
+    say(
+      { bold: 'Hello.' },
+      ' This bot proves what a cloud credential may do, before an image build needs it. Here is how things stand; ',
+      { code: 'home' },
+      ' shows it again.',
+    ),
+    ...parts,
+  ],
+});
+
 const contextOf = ({ actor, reference: { conversationId }, timeZone }: Origin) => ({
   actor,
   conversationId,
@@ -118,6 +131,12 @@ export function createListeners({ chat, adapter, logger }: ListenerDependencies)
       if (reply.kind === 'form')
         await afterwards(write(origin, invitation('open-form', text, reply.form.title)), origin);
       else if (reply.kind !== 'none') await afterwards(write(origin, reply.message), origin);
+    },
+
+    /** Greets a person who has installed the bot for themselves, with what the command `home` shows. */
+    async onPersonalInstall(origin: Origin): Promise<void> {
+      const reply = await carriedOut(() => chat.command('home', contextOf(origin)));
+      if ('message' in reply) await afterwards(write(origin, greeting(reply.message)), origin);
     },
 
     /** Answers a click that came as a message, from a client that knows no other way. */

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
+import packageFile from '../../package.json' with { type: 'json' };
 import { commands } from '../../src/chat/commands.ts';
 import manifest from './manifest.json' with { type: 'json' };
 
 export type TeamsManifestOptions = {
   /** Client id of the bot; the app in Teams gets the same. */
   readonly clientId: string;
+  /** Address of the privacy statement of whoever runs the bot. */
+  readonly privacyUrl: string;
+  /** Address of their terms of use. */
+  readonly termsUrl: string;
   /** Offers "Add connection" in the `/` menu too, which is a developer preview. */
   readonly isPreview?: boolean;
 };
@@ -25,8 +30,11 @@ const commandList = {
   })),
 };
 
-/** The Teams app's manifest: https://learn.microsoft.com/microsoft-365/extensibility/schema/ */
-export function teamsManifest({ clientId, isPreview = false }: TeamsManifestOptions) {
+/**
+ * The Teams app's manifest: https://learn.microsoft.com/microsoft-365/extensibility/schema/
+ * Its version is the package's, so that an upload after an update takes the place of the one before.
+ */
+export function teamsManifest({ clientId, privacyUrl, termsUrl, isPreview = false }: TeamsManifestOptions) {
   const [bot] = manifest.bots;
   const [extension] = manifest.composeExtensions;
   const actions = extension?.commands.map((action) => ({
@@ -36,7 +44,9 @@ export function teamsManifest({ clientId, isPreview = false }: TeamsManifestOpti
   return {
     ...manifest,
     ...(isPreview && { $schema: previewSchema, manifestVersion: 'devPreview' }),
+    version: packageFile.version,
     id: clientId,
+    developer: { ...manifest.developer, privacyUrl, termsOfUseUrl: termsUrl },
     bots: [{ ...bot, botId: clientId, commandLists: [commandList] }],
     composeExtensions: [{ ...extension, botId: clientId, commands: actions }],
   };

@@ -50,14 +50,15 @@ const chartColours = { ready: 'categoricalBlue', missing: 'categoricalRed', unkn
 
 /** A table, with a line for each row where a client does not know the element. */
 function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names): ITable {
-  const isFilled = columns.map((_title, index) => longestIn(rows, index) > 0);
+  const longest = columns.map((_title, index) => longestIn(rows, index));
+  const isFilled = longest.map((length) => length > 0);
   const shown = <Item>(items: readonly Item[]) => items.filter((_item, index) => isFilled[index]);
   const heading = columns.map((title): Span[] => [{ bold: title }]);
   return {
     type: 'Table',
     firstRowAsHeaders: true,
     showGridLines: false,
-    columns: shown(columns.map((_title, index) => ({ width: weightOf(longestIn(rows, index)) }) as never)),
+    columns: shown(columns.map((title, index) => ({ width: weightOf(longest[index] ?? 0, title) }) as never)),
     rows: [heading, ...rows].map((cells) => ({
       type: 'TableRow',
       cells: shown(cells).map((cell) => ({ type: 'TableCell' as const, items: [richText(cell, names)] })),
@@ -83,5 +84,8 @@ type Rows = Extract<Part, { kind: 'table' }>['rows'];
 const longestIn = (rows: Rows, column: number) =>
   Math.max(0, ...rows.map((cells) => plainText(cells[column] ?? []).length));
 
-/** How wide a column is, next to others: names of permissions should not be cut in the middle. */
-const weightOf = (longest: number) => Math.min(4, Math.max(1, Math.ceil(longest / 14)));
+/**
+ * How wide a column is, next to others, in characters: names of permissions should not be cut in the middle, and a title
+ * should not run into the next one. A long column leaves room for short ones.
+ */
+const weightOf = (longest: number, title: string) => Math.min(28, Math.max(longest, title.length + 4));

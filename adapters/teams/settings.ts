@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Contradictions, entries, loopbackUrl, setting } from '../../src/setting.ts';
+import { type Contradictions, entries, httpsUrl, loopbackUrl, setting } from '../../src/setting.ts';
 
 const guid = z.guid('must be a GUID, such as 00000000-0000-0000-0000-000000000000');
 
@@ -34,6 +34,16 @@ export const teamsSettings = {
     'teams',
     'Microsoft cloud of the tenants: public, usgov, usgovdod or china.',
     z.enum(['public', 'usgov', 'usgovdod', 'china']).default('public'),
+  ),
+  TEAMS_PRIVACY_URL: setting(
+    'teams',
+    'Address of your privacy statement, which the manifest of the Teams app names; asked for by `xoap manifest teams`.',
+    httpsUrl.optional(),
+  ),
+  TEAMS_TERMS_URL: setting(
+    'teams',
+    'Address of your terms of use, which the manifest of the Teams app names; asked for by `xoap manifest teams`.',
+    httpsUrl.optional(),
   ),
   TEAMS_PLAYGROUND_URL: setting(
     'tests',

@@ -137,6 +137,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
 
   const commands: Record<CommandId, CommandHandler> = {
     help: () => replyWith(helpMessage(command)),
+    home: async (_argument, { actor }) => replyWith(await homeMessage(dependencies, actor)),
     status: (_argument, { actor }) => showStatus(actor),
     permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
     'connection-add': addConnection.open,

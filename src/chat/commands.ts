@@ -10,18 +10,11 @@ export const commands = [
     example: 'help',
   },
   {
-    id: 'status',
-    words: 'status',
+    id: 'home',
+    words: 'home',
     argument: undefined,
-    summary: 'Shows whether the bot works: what waits, who verifies what, and what failed lately.',
-    example: 'status',
-  },
-  {
-    id: 'permissions',
-    words: 'permissions',
-    argument: 'PROVIDER',
-    summary: 'Shows what image builds need at a provider, and how to give it; needs no connection.',
-    example: 'permissions aws',
+    summary: 'Shows how all connections and reports stand, problems first.',
+    example: 'home',
   },
   {
     id: 'connection-add',
@@ -89,6 +82,13 @@ export const commands = [
     example: 'report schedule',
   },
   {
+    id: 'permissions',
+    words: 'permissions',
+    argument: 'PROVIDER',
+    summary: 'Shows what image builds need at a provider, and how to give it; needs no connection.',
+    example: 'permissions aws',
+  },
+  {
     id: 'report-list',
     words: 'report list',
     argument: '[TEXT]',
@@ -124,6 +124,13 @@ export const commands = [
     summary: 'Removes a scheduled report, after asking.',
     example: 'report remove Morning check',
   },
+  {
+    id: 'status',
+    words: 'status',
+    argument: undefined,
+    summary: 'Shows whether the bot works: what waits, who verifies what, and what failed lately.',
+    example: 'status',
+  },
 ] as const;
 
 export type Command = (typeof commands)[number];
@@ -139,6 +146,7 @@ export const formCommands: readonly CommandId[] = [
 
 /** Other words that people type for a command: of other tools, and without the word that is always the same. */
 const aliases: Partial<Record<CommandId, readonly string[]>> = {
+  home: ['overview'],
   permissions: ['permission', 'requirements'],
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],

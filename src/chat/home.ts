@@ -103,7 +103,7 @@ export async function homeMessage(
     spans: [
       'A connection that lacks a documented permission fails an hour into a build; here it is known at once. In a channel, ',
       { code: `${commandWord} help` },
-      ' lists the commands. Answers to clicks here come as messages.',
+      ' lists the commands. Answers to clicks come as messages.',
     ],
   };
   return {

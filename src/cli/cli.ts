@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { readProviderSettings, readTeamsClientId } from '../config/config.ts';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { readManifestSettings, readProviderSettings } from '../config/config.ts';
+import { nearestByName } from '../connections/nearest-name.ts';
 import { isAppError } from '../errors.ts';
 import type { Providers } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
@@ -10,7 +11,7 @@ const usage = (
   providers: Providers,
 ) => `Usage: xoap verify PROVIDER [--json] [--timeout SECONDS] < credential.json
        xoap manifest slack [--socket | --url URL] [--command /WORD] [--json]
-       xoap manifest teams [--client-id GUID] [--preview] [--out FILE] [--json]
+       xoap manifest teams [--client-id GUID] [--privacy-url URL] [--terms-url URL] [--preview] [--out FILE] [--json]
 
 verify reads the credential as one JSON object from standard input and tells what it may do.
   PROVIDER           ${providers.all.map(({ id }) => id).join(', ')}
@@ -23,6 +24,8 @@ manifest makes what a chat platform installs: for Slack the app's manifest, for 
   --url URL          Slack: where the bot is reached
   --command /WORD    Slack: the slash command (default /xoap)
   --client-id GUID   Teams: the bot's client id (default TEAMS_CLIENT_ID)
+  --privacy-url URL  Teams: your privacy statement (default TEAMS_PRIVACY_URL)
+  --terms-url URL    Teams: your terms of use (default TEAMS_TERMS_URL)
   --preview          Teams: offer "Add connection" in the / menu too, a developer preview
   --out FILE         Teams: where the ZIP file goes (default xoap-teams.zip)
 
@@ -31,26 +34,40 @@ Exit status: 0 ready, 1 something is missing, 2 unproven, 3 could not sign in or
 const badInput = 64;
 const ownFault = 70;
 
-function readArguments(args: string[], help: string) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        timeout: { type: 'string', default: '45' },
-        socket: { type: 'boolean', default: false },
-        url: { type: 'string' },
-        command: { type: 'string', default: '/xoap' },
-        'client-id': { type: 'string' },
-        preview: { type: 'boolean', default: false },
-        out: { type: 'string', default: 'xoap-teams.zip' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (cause) {
-    throw new BadInput(`${cause instanceof Error ? cause.message : cause}\n\n${help}`, { cause });
+const options = {
+  json: { type: 'boolean', default: false },
+  timeout: { type: 'string', default: '45' },
+  socket: { type: 'boolean', default: false },
+  url: { type: 'string' },
+  command: { type: 'string', default: '/xoap' },
+  'client-id': { type: 'string' },
+  'privacy-url': { type: 'string' },
+  'terms-url': { type: 'string' },
+  preview: { type: 'boolean', default: false },
+  out: { type: 'string', default: 'xoap-teams.zip' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsConfig['options'];
+
+type Token = { readonly name: string; readonly rawName: string; readonly value?: string | undefined };
+
+/** What is wrong with an option as it was typed; undefined for one that is right. */
+function optionProblem({ name, rawName, value }: Token): string | undefined {
+  const type = Object.entries(options).find(([known]) => known === name)?.[1].type;
+  if (!type) {
+    const known = Object.keys(options).map((each) => ({ name: each }));
+    const near = nearestByName(known, name);
+    return `There is no option ${rawName}.${near ? ` Did you mean --${near.name}?` : ''}`;
   }
+  // An option where a value should stand means that the value was left out.
+  if (type === 'string' && (!value || value.startsWith('--'))) return `${rawName} needs a value.`;
+  return type === 'boolean' && value !== undefined ? `${rawName} takes no value.` : undefined;
+}
+
+function readArguments(args: string[], help: string) {
+  const { tokens } = parseArgs({ args, allowPositionals: true, options, strict: false, tokens: true });
+  const problems = tokens.flatMap((token) => (token.kind === 'option' && optionProblem(token)) || []);
+  if (problems.length > 0) throw new BadInput(`${problems.join('\n')}\n\n${help}`);
+  return parseArgs({ args, allowPositionals: true, options });
 }
 
 async function run(args: string[]): Promise<number> {
@@ -70,8 +87,7 @@ async function run(args: string[]): Promise<number> {
     }
     case 'manifest': {
       const { manifest } = await import('./manifest.ts');
-      const { url, 'client-id': clientId = readTeamsClientId() } = values;
-      return manifest(subject, { ...values, url, 'client-id': clientId });
+      return manifest(subject, { url: undefined, ...readManifestSettings(), ...values });
     }
     default:
       throw new BadInput(help);

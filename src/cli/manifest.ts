@@ -8,6 +8,8 @@ export type ManifestOptions = {
   readonly url: string | undefined;
   readonly command: string;
   readonly 'client-id': string | undefined;
+  readonly 'privacy-url': string | undefined;
+  readonly 'terms-url': string | undefined;
   readonly preview: boolean;
   readonly out: string;
 };
@@ -34,12 +36,26 @@ async function slack({ json, socket, url = exampleUrl, command }: ManifestOption
   print(`\n${asJson(manifest)}`);
 }
 
-async function teams({ json, 'client-id': given, preview: isPreview, out }: ManifestOptions): Promise<void> {
-  const clientId = z.guid().safeParse(given);
-  if (!clientId.success)
-    throw new BadInput('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.');
+const httpsAddress = (error: string) => z.url({ protocol: /^https$/, error });
+
+/** What the manifest of the Teams app cannot do without, and what is said where it is absent. */
+const TeamsOptions = z.object({
+  'client-id': z.guid('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.'),
+  'privacy-url': httpsAddress(
+    '--privacy-url (or TEAMS_PRIVACY_URL) takes the address of your privacy statement, which starts with https://.',
+  ),
+  'terms-url': httpsAddress(
+    '--terms-url (or TEAMS_TERMS_URL) takes the address of your terms of use, which starts with https://.',
+  ),
+});
+
+async function teams(given: ManifestOptions): Promise<void> {
+  const { json, preview: isPreview, out } = given;
+  const parsed = TeamsOptions.safeParse(given);
+  if (!parsed.success) throw new BadInput(parsed.error.issues.map(({ message }) => message).join('\n'));
+  const { 'client-id': clientId, 'privacy-url': privacyUrl, 'terms-url': termsUrl } = parsed.data;
   const { teamsManifest, teamsPackage } = await import('../../adapters/teams/manifest.ts');
-  const options = { clientId: clientId.data, isPreview };
+  const options = { clientId, privacyUrl, termsUrl, isPreview };
   if (json) return print(asJson(teamsManifest(options)));
   await writeFile(out, await teamsPackage(options));
   print(`Wrote ${out}. Upload it in Teams: Apps, Manage your apps, Upload an app.`);

@@ -41,9 +41,10 @@ export function readProviderSettings(environment: NodeJS.ProcessEnv = process.en
   return parsed.data;
 }
 
-/** The client id of the bot in Teams, as far as it is set. */
-export function readTeamsClientId(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  return presentIn(environment).TEAMS_CLIENT_ID;
+/** What the manifest of the Teams app takes from settings, as they were set. */
+export function readManifestSettings(environment: NodeJS.ProcessEnv = process.env) {
+  const { TEAMS_CLIENT_ID, TEAMS_PRIVACY_URL, TEAMS_TERMS_URL } = presentIn(environment);
+  return { 'client-id': TEAMS_CLIENT_ID, 'privacy-url': TEAMS_PRIVACY_URL, 'terms-url': TEAMS_TERMS_URL };
 }
 
 /** Where a process of these settings tells of its health: at the port of chat, or at one of its own. */

@@ -322,9 +322,13 @@ describe('xoap manifest', () => {
   it('packs what Teams installs', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'xoap-manifest-'));
     const out = join(directory, 'app.zip');
-    const environment = { TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071' };
+    const environment = {
+      TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071',
+      TEAMS_PRIVACY_URL: 'https://example.com/privacy',
+    };
+    const terms = ['--terms-url', 'https://example.com/terms'];
 
-    const { status, output } = await xoap(['manifest', 'teams', '--out', out], '', { environment });
+    const { status, output } = await xoap(['manifest', 'teams', '--out', out, ...terms], '', { environment });
 
     expect(status).toBe(0);
     expect(output).toContain(`Wrote ${out}`);
@@ -335,6 +339,12 @@ describe('xoap manifest', () => {
   it.each([
     ['no platform', ['manifest'], 'There is no manifest for ""'],
     ['no client id', ['manifest', 'teams', '--json'], '--client-id (or TEAMS_CLIENT_ID) takes the client id'],
+    ['no privacy statement', ['manifest', 'teams'], '--privacy-url (or TEAMS_PRIVACY_URL) takes the address'],
+    [
+      'terms of use without https',
+      ['manifest', 'teams', '--terms-url', 'http://example.com'],
+      '--terms-url (or TEAMS_TERMS_URL) takes the address',
+    ],
     ['an address without https', ['manifest', 'slack', '--url', 'bot.example.com'], '--url takes an address'],
   ])('%s ends with 64 and a sentence', async (_what, args, sentence) => {
     const { status, errors } = await xoap(args, '');
@@ -349,7 +359,15 @@ describe('bad input to xoap verify', () => {
     ['no provider', ['verify'], '{}', 'There is no provider ""'],
     ['an unknown provider', ['verify', 'moon'], '{}', 'There is no provider "moon"'],
     ['an unknown command', ['check', 'aws'], '{}', 'Usage:'],
-    ['an unknown flag', ['verify', 'aws', '--fast'], '{}', 'Usage:'],
+    ['an unknown flag', ['verify', 'aws', '--fast'], '{}', 'There is no option --fast.\n\nUsage:'],
+    [
+      'a flag with a typing error',
+      ['verify', 'aws', '--timout', '5'],
+      '{}',
+      'There is no option --timout. Did you mean --timeout?',
+    ],
+    ['a flag without its value', ['verify', 'aws', '--timeout', '--json'], '{}', '--timeout needs a value.'],
+    ['a value that a flag cannot take', ['verify', 'aws', '--json=yes'], '{}', '--json takes no value.'],
     [
       'a deadline that is none',
       ['verify', 'aws', '--timeout', 'soon'],

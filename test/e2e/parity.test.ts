@@ -131,7 +131,12 @@ describe('every command says the same on Slack and in Teams', () => {
 
   it('is offered by both manifests', () => {
     const hint = slackManifest({ command: '/xoap' }).features.slash_commands[0]?.usage_hint ?? '';
-    const [list] = teamsManifest({ clientId }).bots[0]?.commandLists ?? [];
+    const [list] =
+      teamsManifest({
+        clientId,
+        privacyUrl: 'https://example.com/privacy',
+        termsUrl: 'https://example.com/terms',
+      }).bots[0]?.commandLists ?? [];
 
     for (const { words } of commands) expect(hint).toContain(words);
     // Teams takes no more than twelve.

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { actionsIn, readCard } from '../../simulations/teams/card-checker.ts';
-import { channel, groupChat, personalChat, type TeamsPerson } from '../../simulations/teams/person.ts';
+import {
+  type Conversation,
+  channel,
+  groupChat,
+  personalChat,
+  type TeamsPerson,
+} from '../../simulations/teams/person.ts';
 import type { TeamsPost, TeamsTenant } from '../../simulations/teams/tenant.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { awsValues } from '../support/scenario.ts';
 
@@ -33,6 +40,40 @@ it('an empty list has a button that opens the dialog', async () => {
   const dialog = await person.openDialog(list, 'Add a connection');
 
   expect(dialog.title).toBe('Add a connection');
+});
+
+describe('installed by a person for themselves', () => {
+  const install = (action: string, where: Conversation) =>
+    person.send(person.activity({ type: 'installationUpdate', action }, where));
+
+  it('greets them with how everything stands, and a way to begin', async () => {
+    const known = tenant.posts.length;
+    expect((await install('add', personalChat)).status).toBe(200);
+
+    const greeting = await until('a greeting', () => tenant.posts[known]);
+
+    expect(greeting.conversationId).toBe(personalChat.id);
+    expect(readCard(greeting.card)).toMatch(/^Hello\. This bot proves .*\nThere are no connections yet\./);
+    expect((await person.openDialog(greeting, 'Add a connection')).title).toBe('Add a connection');
+
+    await person.type('home', personalChat);
+    const again = await until('the same', () => tenant.posts[known + 1]);
+    expect(readCard(greeting.card)).toContain(readCard(again.card));
+  });
+
+  it('says nothing in a channel that it is added to, and nothing when it is taken away', async () => {
+    const known = tenant.posts.length;
+
+    for (const [action, where] of [
+      ['add', channel],
+      ['remove', personalChat],
+    ] as const)
+      expect((await install(action, where)).status).toBe(200);
+
+    await person.type('help', groupChat);
+    await until('the list of commands', () => tenant.posts[known]);
+    expect(readCard(tenant.posts[known]?.card ?? {})).toContain('connection add');
+  });
 });
 
 describe('adding a connection through the message extension', () => {

@@ -6,10 +6,13 @@ import addFormats from 'ajv-formats';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { teamsManifest, teamsPackage } from '../../../adapters/teams/manifest.ts';
+import packageFile from '../../../package.json' with { type: 'json' };
 import { clientId } from '../../../simulations/teams/tenant.ts';
 import { commands } from '../../../src/chat/commands.ts';
 
 const require = createRequire(import.meta.url);
+
+const given = { clientId, privacyUrl: 'https://example.com/privacy', termsUrl: 'https://example.com/terms' };
 
 /** A schema as Microsoft publishes it at developer.microsoft.com, from its own package. */
 async function validatorOf(version: string) {
@@ -23,7 +26,7 @@ async function validatorOf(version: string) {
 
 describe('the Teams manifest', () => {
   it.each([false, true])('keeps to Microsoft’s published schema (preview: %s)', async (isPreview) => {
-    const manifest = teamsManifest({ clientId, isPreview });
+    const manifest = teamsManifest({ ...given, isPreview });
     const validate = await validatorOf(isPreview ? 'vDevPreview' : 'v1.25');
 
     validate(manifest);
@@ -34,7 +37,7 @@ describe('the Teams manifest', () => {
   });
 
   it('offers the first twelve commands of the table, which is all that Teams takes, and the dialog as a message extension', () => {
-    const { bots, composeExtensions } = teamsManifest({ clientId });
+    const { bots, composeExtensions } = teamsManifest(given);
 
     expect(bots[0]?.commandLists[0]?.commands.map(({ title }) => title)).toEqual(
       commands.slice(0, 12).map(({ words }) => words),
@@ -45,8 +48,18 @@ describe('the Teams manifest', () => {
     expect(JSON.stringify(composeExtensions)).not.toContain('triggers');
   });
 
+  it('has the version of the package, and the addresses of whoever runs the bot', () => {
+    expect(teamsManifest(given)).toMatchObject({
+      version: packageFile.version,
+      developer: {
+        privacyUrl: 'https://example.com/privacy',
+        termsOfUseUrl: 'https://example.com/terms',
+      },
+    });
+  });
+
   it('offers the dialog in the / menu in its preview', () => {
-    const { composeExtensions } = teamsManifest({ clientId, isPreview: true });
+    const { composeExtensions } = teamsManifest({ ...given, isPreview: true });
 
     expect(composeExtensions[0]?.commands).toMatchObject([{ triggers: ['slash'] }]);
   });
@@ -59,7 +72,7 @@ function sizeOf(png: Uint8Array | undefined): [number, number] {
 }
 
 it('the package holds the manifest and icons of the sizes that Teams asks for, and is the same each time', async () => {
-  const [one, other] = await Promise.all([teamsPackage({ clientId }), teamsPackage({ clientId })]);
+  const [one, other] = await Promise.all([teamsPackage(given), teamsPackage(given)]);
 
   const files = unzipSync(one);
 
