@@ -98,12 +98,12 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
     await picture(page, 'teams-ready');
   });
 
-  it('a mention of the bot is answered, with a table', async () => {
+  it('a mention of the bot is answered, with a row for each connection', async () => {
     await mention(' connection list');
 
-    await page.getByText('Latest verdict').waitFor();
+    await page.getByText('1 connection').waitFor();
 
-    expect(await page.getByRole('cell', { name: /AWS · eu-central-1/ }).count()).toBe(1);
+    expect(await page.getByText(/AWS · eu-central-1/).count()).toBeGreaterThan(0);
     expect(started.bot.log()).not.toMatch(/"level":"error"/);
   });
 

@@ -31,8 +31,8 @@ describe('Azure in Teams', () => {
     const { subscriptionId } = azureCredential('reader');
 
     await add(
-      { type: 'cloud', provider: 'azure' },
-      { name: 'from-output', 'azure.subscriptionId': subscriptionId, 'azure.tenantId': pasted },
+      { type: 'cloud', provider: 'azure', 'azure.entry': 'output' },
+      { name: 'from-output', 'azure.subscriptionId': subscriptionId, 'azure.output': pasted },
     );
 
     const root = await person.card(/from-output cannot build images/);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  type FieldProblems,
   type FieldValues,
   fieldProblems,
   inOurWords,
@@ -31,9 +32,23 @@ const NewCredential = AzureCredential.refine(
   },
 );
 
+/** The problems of what an output should hold, beside it: the fields that it fills are not there. */
+function besideOutput({ tenantId, clientId, clientSecret, ...others }: FieldProblems): FieldProblems {
+  if (!(tenantId ?? clientId ?? clientSecret)) return others;
+  return {
+    ...others,
+    output:
+      'This is not all that the command printed: it goes from { to } and names appId, password and tenant. Copy it anew, or enter it field by field.',
+  };
+}
+
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const parsed = NewCredential.safeParse(spreadOutput(values), inOurWords);
-  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
+  const { entry, output: _output, ...fields } = spreadOutput(values);
+  const parsed = NewCredential.safeParse(fields, inOurWords);
+  if (!parsed.success) {
+    const problems = fieldProblems(parsed.error);
+    return { ok: false, problems: entry === 'output' ? besideOutput(problems) : problems };
+  }
   return { ok: true, credential: onlyTexts(parsed.data), target: targetOf(parsed.data) };
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type FieldDeclaration, optionalPastedText, type Pattern, pastedText } from '../credential-form.ts';
+import {
+  type CredentialField,
+  type FieldDeclaration,
+  fieldsOf,
+  optionalPastedText,
+  type Pattern,
+  pastedText,
+} from '../credential-form.ts';
 import { cloudOf, clouds } from './clouds.ts';
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -56,6 +63,36 @@ const holdsGuid: Pattern = {
   message: 'This is a GUID, such as 00000000-0000-0000-0000-000000000000.',
 };
 
+const fieldByField = { field: 'entry', values: ['fields'] };
+
+/** How the fields are entered, which is no part of a credential. */
+const entryFields: readonly CredentialField[] = [
+  {
+    id: 'entry',
+    label: 'How to enter it',
+    kind: 'select',
+    preset: 'fields',
+    redraws: true,
+    choices: [
+      {
+        label: 'Ways',
+        choices: [
+          { value: 'fields', label: 'Field by field' },
+          { value: 'output', label: 'Paste what the command printed' },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'output',
+    label: 'Output of az ad sp create-for-rbac',
+    kind: 'secret',
+    hint: 'All of it, from { to }: tenant, client id and secret are taken from it.',
+    onlyWhen: { field: 'entry', values: ['output'] },
+    maxLength: roomForOutput,
+  },
+];
+
 /** What a person is asked for, in the order and the words of the documentation, and what is accepted. */
 export const declaredFields = {
   subscriptionId: {
@@ -66,8 +103,7 @@ export const declaredFields = {
     label: 'Subscription ID',
     kind: 'text',
     placeholder: '00000000-0000-0000-0000-000000000000',
-    hint: 'Or paste here, or into any of the next three, all that “az ad sp create-for-rbac” printed.',
-    optionalInForm: true,
+    hint: '“az account show --query id” prints it.',
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
@@ -79,7 +115,7 @@ export const declaredFields = {
     label: 'Tenant ID',
     kind: 'text',
     hint: '“tenant” in the output of the command.',
-    optionalInForm: true,
+    onlyWhen: fieldByField,
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
@@ -91,7 +127,7 @@ export const declaredFields = {
     label: 'Client ID',
     kind: 'text',
     hint: '“appId” in the output of the command.',
-    optionalInForm: true,
+    onlyWhen: fieldByField,
     maxLength: roomForOutput,
     pattern: holdsGuid,
   },
@@ -100,7 +136,7 @@ export const declaredFields = {
     label: 'Client Secret',
     kind: 'secret',
     hint: '“password” in the output of the command; in the portal the Value, not the Secret ID.',
-    optionalInForm: true,
+    onlyWhen: fieldByField,
     maxLength: roomForOutput,
   },
   secretExpiresOn: {
@@ -125,3 +161,6 @@ export const declaredFields = {
     ],
   },
 } satisfies Readonly<Record<string, FieldDeclaration>>;
+
+/** What a person is asked for in a form. */
+export const formFields: readonly CredentialField[] = [...entryFields, ...fieldsOf(declaredFields)];

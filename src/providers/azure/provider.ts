@@ -1,13 +1,12 @@
 import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
 import type { AzureSettings } from './clouds.ts';
 import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
-import { declaredFields } from './form.ts';
+import { formFields } from './form.ts';
 import { spreadOutput } from './pasted-output.ts';
 import { remediate } from './remediation.ts';
 
@@ -21,7 +20,7 @@ export function createAzure(settings: AzureSettings): Provider {
     aliases: ['microsoft'],
     type: 'cloud',
     catalog,
-    fields: fieldsOf(declaredFields),
+    fields: formFields,
     words: {
       identity: { id: 'object id', name: 'application id' },
       codes: [
