@@ -23,8 +23,10 @@ export function describeProvider(provider: Provider): void {
 
     it('refuses an empty form with a sentence beside each required field', () => {
       const parsed = provider.parse({});
+      const presetOf = (id: string) => fields.find((field) => field.id === id)?.preset ?? '';
       const required = fields
-        .filter(({ optional, onlyWhen }) => !optional && !onlyWhen)
+        .filter(({ optional, preset }) => !optional && preset === undefined)
+        .filter(({ onlyWhen: only }) => !only || only.values.includes(presetOf(only.field)))
         .map((field) => field.id);
       if (parsed.ok) throw new Error('An empty form was accepted');
       expect(Object.keys(parsed.problems).sort()).toEqual(required.sort());

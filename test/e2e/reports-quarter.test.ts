@@ -206,11 +206,11 @@ describe('a quarter of reports', () => {
 
     const own = roots().filter(({ text }) => text.includes('The credential of prod-eu'));
     expect(own.map(({ text }) => text)).toEqual([
-      expect.stringContaining('in 30 days, on 2026-12-09'),
+      expect.stringContaining('in 30 days, on 9 Dec 2026'),
       // The worker was down on the day itself.
-      expect.stringContaining('in 13 days, on 2026-12-09'),
-      expect.stringContaining('in 7 days, on 2026-12-09'),
-      expect.stringContaining('in 1 day, on 2026-12-09'),
+      expect.stringContaining('in 13 days, on 9 Dec 2026'),
+      expect.stringContaining('in 7 days, on 9 Dec 2026'),
+      expect.stringContaining('in 1 day, on 9 Dec 2026'),
     ]);
     for (const { channel } of own) expect(channel).not.toBe(bot.workspace.channelId);
     const told = rootsOf('Vienna').filter(({ all }) => /⚠️ prod-eu key reaches its greatest age/.test(all));

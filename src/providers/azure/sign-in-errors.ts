@@ -10,7 +10,7 @@ type Explanation = {
 const inPortal = 'in the portal under Microsoft Entra ID';
 const otherCloud: Explanation = {
   message: 'This tenant belongs to another Azure cloud',
-  hint: 'Add the connection again and choose its cloud: Public, US Government or China.',
+  hint: 'Remove this connection, and add it with the cloud of the tenant: Public, US Government or China.',
 };
 const blocked: Explanation = {
   message: 'A Conditional Access policy of the tenant blocks this sign-in',
