@@ -1,7 +1,7 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Thread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
 import { standingMessages } from '../../src/chat/messages/finding-messages.ts';
-import { overMessage, supersededMessage } from '../../src/chat/messages/standing-messages.ts';
+import { leavesOpen, overMessage, supersededMessage } from '../../src/chat/messages/standing-messages.ts';
 import type { Subject } from '../../src/chat/messages/subject.ts';
 import type { Message, MessageTells } from '../../src/chat/model/message.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
@@ -35,21 +35,21 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
     }
   }
 
-  /** Edits the replies of one kind to what it tells now; page by page, and what is left over says that it is over. */
+  /** Edits the replies of one kind to what it tells now, page by page; what is left over says where that is, or that it is over. */
   async function renew(
-    { key, subject, verification }: Saying,
+    { key: { workspaceId }, subject, verification }: Saying,
     refs: readonly MessageRef[],
     { tells, isNewBelow }: { tells: MessageTells; isNewBelow: boolean },
   ): Promise<void> {
-    const { workspaceId } = key;
     const now = standingMessages(subject, verification).filter((message) => message.tells === tells);
-    const pages = isNewBelow ? [supersededMessage(tells)] : now.flatMap(adapterOf(workspaceId).paginate);
-    const [shown, rest] = [pages.slice(0, refs.length), refs.slice(pages.length)];
-    for (const [index, page] of shown.entries()) {
-      const ref = refs[index];
-      if (ref) await edit(workspaceId, ref, page);
-    }
-    for (const ref of rest) await edit(workspaceId, ref, overMessage(tells, verification));
+    const pages = isNewBelow ? [] : now.flatMap(adapterOf(workspaceId).paginate);
+    const isOver = pages.length === 0 && !isNewBelow;
+    // What could not be told may be as it was.
+    if (isOver && leavesOpen(verification)) return;
+    const left = isOver
+      ? overMessage(tells, verification)
+      : supersededMessage(tells, isNewBelow ? 'below' : 'above');
+    for (const [index, ref] of refs.entries()) await edit(workspaceId, ref, pages[index] ?? left);
   }
 
   const isNew = ({ pages }: Saying, tells: MessageTells) => pages.some((page) => page.tells === tells);
@@ -78,7 +78,9 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
         const ref = refs[index];
         return tells && ref ? [{ tells, ref }] : [];
       });
-      const kept = known?.replies.filter(({ tells }) => !isNew(said, tells)) ?? [];
+      // A run that told nothing has left what was said before as it was.
+      const isTold = verification.verdict !== 'failed';
+      const kept = known?.replies.filter(({ tells }) => !isTold || !isNew(said, tells)) ?? [];
       const at = known?.at ?? verification.startedAt;
       const isOpen = verification.verdict !== 'ready';
       const toldAt = verification.startedAt;

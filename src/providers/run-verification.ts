@@ -4,7 +4,7 @@ import { type AppError, isAppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { type Acceptance, withAccepted } from '../verification/acceptance.ts';
 import { type Finding, isOpen } from '../verification/finding.ts';
-import { verdictOf } from '../verification/verdict.ts';
+import { deciding, verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
 import { answerTo, collectEvents } from './collect-events.ts';
 import type { Answer, Provider } from './provider.ts';
@@ -140,7 +140,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
       durationMs: Math.max(0, now().getTime() - started.getTime()),
       ...(error && { error: describe(error) }),
       findings,
-      causes: provider.causesOf?.({ missing, counting: counted }) ?? [],
+      causes: provider.causesOf?.({ missing: deciding(missing), counting: deciding(counted) }) ?? [],
       remediation: [
         ...(missing.length > 0 ? provider.remediate({ missing, counting: counted, identity, target }) : []),
         ...offers,

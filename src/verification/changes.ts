@@ -30,7 +30,11 @@ export type Changes = {
 export function changesBetween(before: Verification, after: Verification): Changes {
   const earlier = new Map(before.findings.map((finding) => [subjectOf(finding), finding]));
   const stateBefore = (finding: Finding) => earlier.get(subjectOf(finding))?.state;
-  const wasHeld = (finding: Finding) => isHeld(stateBefore(finding));
+  // What was held elsewhere, such as on another datastore, was not held here.
+  const isElsewhere = ({ scope }: Finding, then: Finding | undefined) =>
+    scope !== undefined && then?.scope !== undefined && then.scope !== scope;
+  const wasHeld = (finding: Finding) =>
+    isHeld(stateBefore(finding)) && !isElsewhere(finding, earlier.get(subjectOf(finding)));
   const wasMissing = (finding: Finding) => stateBefore(finding) === 'missing';
   const wasAccepted = (finding: Finding) => earlier.get(subjectOf(finding))?.accepted !== undefined;
   const missing = after.findings.filter((finding) => isOpen(finding, 'missing'));

@@ -134,6 +134,8 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
   async function look(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
+      // Blocks are drawn anew by the library, a moment after the page's own colours.
+      await expect.poll(() => page.locator(`[data-theme]:not([data-theme=${colorScheme}])`).count()).toBe(0);
       expect(await seriousFaults(page), colorScheme).toEqual([]);
       await picture(page, `playground-${name}-${colorScheme}`);
     }

@@ -102,6 +102,11 @@ describe('AWS', () => {
       'the service control policy forbids ec2:CopyImage, and there is no default VPC',
     ],
     [
+      'no lack of a VPC whose subnets were deleted',
+      only(['prerequisite:default-vpc'], { objects: [{ id: 'eu-central-1', path: 'default-subnets' }] }),
+      'the default VPC has lost its default subnets',
+    ],
+    [
       'no VPC that may not be looked at',
       only(['prerequisite:default-vpc'], scp),
       'the service control policy forbids prerequisite:default-vpc',
@@ -177,6 +182,23 @@ describe('Azure', () => {
       'resource providers Microsoft.Compute, Microsoft.Network are not registered',
     ],
     [
+      'no role whose every known operation is granted, where a lock stands',
+      (id) =>
+        id === role
+          ? lacks({ ...plain, formal: true, holds: ['Packer builder'] })
+          : id === 'prerequisite:no-lock'
+            ? lacks()
+            : undefined,
+      'a read-only lock stands on the subscription, and 1 more requirement is missing',
+    ],
+    [
+      'three of many roles',
+      lacking({
+        holds: ['Reader', ...Array.from({ length: 60 }, (_, at) => `Contributor on resource group rg-${at}`)],
+      }),
+      'role Contributor is missing (it holds Reader, Contributor on resource group rg-0, Contributor on resource group rg-1 and 58 more)',
+    ],
+    [
       'no more than two causes',
       (id) =>
         id === role
@@ -214,8 +236,26 @@ describe('Google Cloud', () => {
     ],
     [
       'a role that the bindings do not have',
-      part({ holds: ['roles/viewer'] }),
+      (id, group) =>
+        group === admin && !/\.(get|list)\w*$/.test(id)
+          ? lacks({ ...plain, holds: ['roles/viewer'] })
+          : undefined,
       'role compute.instanceAdmin.v1 is missing (it holds viewer)',
+    ],
+    [
+      'no role where most of it comes from a binding that does not show, such as that of a group',
+      part({ holds: [] }),
+      'compute.images.create and compute.images.delete are missing',
+    ],
+    [
+      'no role that is bound, under a condition that never holds',
+      (_id, group) => (group === user ? lacks({ ...plain, holds: [admin, user] }) : undefined),
+      'iam.serviceAccounts.actAs is missing',
+    ],
+    [
+      'an account of build machines that is not there',
+      only(['iam.serviceAccounts.actAs'], { scope: 'service account z@p.iam.gserviceaccount.com' }),
+      'service account z@p.iam.gserviceaccount.com does not exist',
     ],
     [
       'no role where the bindings may not be read',

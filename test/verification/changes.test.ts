@@ -23,6 +23,18 @@ describe('what changed between two runs', () => {
     expect(changes.since).toBe(before.startedAt);
   });
 
+  it('does not call lost what was held on another object', () => {
+    const on = (scope: string, state: Finding['state']) => ({
+      ...verificationOf({}),
+      findings: [findingOf('Datastore.Browse', state, { scope })],
+    });
+
+    const changes = changesBetween(on('Datastore /DC/a', 'likely'), on('Datastore /DC/b', 'missing'));
+
+    expect(changes.newlyMissing).toEqual([]);
+    expect(ids(changes.foundMissing)).toEqual(['Datastore.Browse']);
+  });
+
   it('does not call fixed what could merely not be told this time', () => {
     const changes = changesBetween(
       verificationOf({ 'ec2:CopyImage': 'missing' }),

@@ -55,6 +55,7 @@ export function causeMessages(remediation: readonly Remediation[]): Message[] {
   return snippets(
     'Why',
     remediation.filter(({ isCause }) => isCause),
+    'why',
   );
 }
 
@@ -148,6 +149,7 @@ export function failureMessage({ error }: Verification): Message {
 export function standingMessages(subject: Subject, { findings, remediation }: Verification): Message[] {
   const missing = findings.filter((finding) => isOpen(finding, 'missing'));
   return [
+    ...causeMessages(remediation),
     ...fixMessages(remediation),
     ...(missing.length > 0 ? [missingMessage(missing, subject)] : []),
     ...otherWaysMessages(remediation),
@@ -160,7 +162,6 @@ export function threadMessages(subject: Subject, verification: Verification): Me
   if (verdict === 'failed') return [failureMessage(verification), ...fixMessages(remediation)];
   const untold = findings.filter((finding) => isOpen(finding, 'inconclusive'));
   return [
-    ...causeMessages(remediation),
     ...standingMessages(subject, verification),
     ...untoldMessages(
       'The two ways of checking disagree',

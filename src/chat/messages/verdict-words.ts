@@ -50,6 +50,10 @@ export function missingWords(
 const afterColon = (text: string) =>
   text.replace(/^(A|An|The|This|That|It|Its|No|Nothing) /, (word) => word.toLowerCase());
 
+/** Whether builds were possible before, and something that was held then is not any more. */
+const isLost = (changes: Changes | undefined) =>
+  changes?.verdictBefore === 'ready' && deciding(changes.newlyMissing).length > 0;
+
 /** The verdict as one sentence, the cause first. */
 export function verdictSpans(
   subject: Subject,
@@ -61,7 +65,7 @@ export function verdictSpans(
   const bold = { bold: typed(subject.connection.name) };
   const accepted = acceptedSpans(findings);
   const also: Span[] = accepted.length > 0 ? [', ', ...accepted] : [];
-  const cannot = changes?.verdictBefore === 'ready' ? 'can no longer' : 'cannot';
+  const cannot = isLost(changes) ? 'can no longer' : 'cannot';
   switch (verification.verdict) {
     case 'ready':
       // What somebody took as it is proves nothing about builds, so they are not promised.

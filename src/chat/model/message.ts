@@ -99,7 +99,7 @@ export type Part =
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
 
 /** What a reply tells of how a connection stands; it is edited when that changes. */
-export const messageTells = ['fix', 'forward', 'missing', 'other-ways'] as const;
+export const messageTells = ['why', 'fix', 'forward', 'missing', 'other-ways'] as const;
 export type MessageTells = (typeof messageTells)[number];
 
 /** What is said, never how it looks. The summary stands alone in notifications and for screen readers. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Cause } from '../../verification/verification.ts';
 import { causeOf } from '../causes.ts';
+import { lacking } from './default-vpc.ts';
 import { guardedAsAWhole, policyWords } from './guards.ts';
 import { isQuarantine } from './refusals.ts';
 
@@ -39,6 +40,15 @@ function refusalCause(refused: readonly Finding[], counting: readonly Finding[])
   return causeOf(refused, `the ${policyWords(layer)} ${verb} NAMES`);
 }
 
+/** A default VPC whose subnets were deleted is there, and needs them alone. */
+function vpcCause(finding: Finding): Cause[] {
+  const isBare = finding.objects?.length && finding.objects.every(({ path }) => path === lacking.subnets);
+  return causeOf(
+    [finding],
+    isBare ? 'the default VPC has lost its default subnets' : 'there is no default VPC',
+  );
+}
+
 /** What lies behind what is missing: a leaked key, a guard, a policy that is not the caller's own, no default VPC. */
 export function causesOf({
   missing,
@@ -53,6 +63,6 @@ export function causesOf({
       missing.filter((finding) => !isVpc(finding)),
       counting,
     ),
-    ...causeOf(missing.filter(isVpc), 'there is no default VPC'),
+    ...missing.filter(isVpc).flatMap(vpcCause),
   ];
 }

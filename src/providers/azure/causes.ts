@@ -5,19 +5,25 @@ import { causeOf } from '../causes.ts';
 const contributor = 'role:Contributor';
 const providerPrefix = 'prerequisite:provider/';
 
+/** Roles that are named in place of the one that is missing. */
+const mostRoles = 3;
+
 const isInside = (holds: readonly string[]) => holds.every((role) => / on (a )?resource/.test(role));
 
 function heldWords({ holds }: Finding): string {
   if (!holds) return '';
   if (holds.length === 0) return ' (it holds no role there)';
-  return ` (it holds ${holds.join(', ')}${isInside(holds) ? ' only' : ''})`;
+  const rest = holds.length - mostRoles;
+  const named = holds.slice(0, mostRoles).join(', ');
+  return ` (it holds ${named}${rest > 0 ? ` and ${rest} more` : ''}${isInside(holds) ? ' only' : ''})`;
 }
 
 /** The role that is not there is behind every operation that no role gives. */
 function roleCause(missing: readonly Finding[]): Cause[] {
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
   const role = unassigned.find(({ requirement }) => requirement === contributor);
-  if (!role) return [];
+  // Where every known operation is granted and something else is missing, the role is not what builds fail of.
+  if (!role || (role.formal && missing.length > 1)) return [];
   const isUnseen = role.evidence.code === 'SubscriptionNotFound' && !role.holds;
   const text = isUnseen
     ? 'Azure shows it no such subscription, so it has no role there or the id is wrong'

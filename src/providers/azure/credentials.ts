@@ -32,6 +32,13 @@ const NewCredential = AzureCredential.refine(
   },
 );
 
+/** What was entered in the chosen way: what was entered in the other one, before it was changed, is left out. */
+function asChosen({ output, ...values }: FieldValues): FieldValues {
+  if (values.entry !== 'output') return values;
+  const { tenantId: _tenant, clientId: _client, clientSecret: _secret, ...others } = values;
+  return { ...others, output };
+}
+
 /** The problems of what an output should hold, beside it: the fields that it fills are not there. */
 function besideOutput({ tenantId, clientId, clientSecret, ...others }: FieldProblems): FieldProblems {
   if (!(tenantId ?? clientId ?? clientSecret)) return others;
@@ -44,7 +51,7 @@ function besideOutput({ tenantId, clientId, clientSecret, ...others }: FieldProb
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const { entry, output: _output, ...fields } = spreadOutput(values);
+  const { entry, output: _output, ...fields } = spreadOutput(asChosen(values));
   const parsed = NewCredential.safeParse(fields, inOurWords);
   if (!parsed.success) {
     const problems = fieldProblems(parsed.error);

@@ -18,6 +18,12 @@ const places: readonly (readonly [field: string, place: RegExp])[] = [
   ['clientSecret', namedValue('password', 'clientSecret')],
 ];
 
+/** Whose endpoints stand in an output of `--json-auth`. */
+const endpoints = [
+  ['usgovcloudapi.net', 'us-government'],
+  ['chinacloudapi.cn', 'china'],
+] as const;
+
 const isOutput = (value: unknown): value is string =>
   typeof value === 'string' && value.includes('{') && namedValue('appId', 'clientId').test(value);
 
@@ -30,6 +36,14 @@ export function spreadOutput(values: FieldValues): FieldValues {
     const value = place.exec(pasted)?.[1];
     return value === undefined ? [] : [[field, value] as const];
   });
-  // The first place of a field that holds something counts.
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(found.reverse()) };
+  const typed = Object.fromEntries(kept);
+  const cloud = endpoints.find(([host]) => pasted.includes(host))?.[1];
+  return {
+    ...typed,
+    // The first place of a field that holds something counts.
+    ...Object.fromEntries(found.reverse()),
+    ...(cloud && { cloud }),
+    // The command names the subscription of its role, which need not be the one that was typed.
+    ...(typed.subscriptionId ? { subscriptionId: typed.subscriptionId } : {}),
+  };
 }

@@ -121,15 +121,22 @@ const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
 const insideOnly: Rule<View> = (view) => {
   const inside = view.readable.filter(isNamed);
   const text = insideOnlyText(view, inside);
-  return text === undefined ? undefined : ungranted(text, { holds: insideRoles(view, inside) });
+  return text === undefined
+    ? undefined
+    : ungranted(text, {
+        holds: [...rolesIn(view.reaching), ...insideRoles(view, inside)],
+      });
 };
 
-const notAssigned: Rule<View> = ({ assigned, reaching }) => {
+const notAssigned: Rule<View> = ({ assigned, reaching, sets }) => {
   const holds = reaching.length > 0 ? `It holds ${inWords(reaching)}.` : 'It holds no role there.';
   const which = assigned.kind === 'done' ? holds : 'Which roles it holds could not be read.';
   return ungranted(
     `Neither Contributor nor a role with its rights is assigned on the subscription. ${which}`,
-    assigned.kind === 'done' ? { holds: rolesIn(reaching) } : {},
+    // Rights that no listed role explains come from one that the list does not show.
+    assigned.kind === 'done' && (reaching.length > 0 || sets.length === 0)
+      ? { holds: rolesIn(reaching) }
+      : {},
   );
 };
 

@@ -1,6 +1,7 @@
 import { type Finding, subjectOf } from '../../verification/finding.ts';
 import type { Cause } from '../../verification/verification.ts';
 import { causeOf, namesOf } from '../causes.ts';
+import { holds as bindingHolds } from './bindings.ts';
 
 const apiPrefix = 'prerequisite:api/';
 
@@ -12,9 +13,16 @@ const isCustom = (role: string) => !role.startsWith('roles/');
  * only, and none of these may be meant to stand for it.
  */
 function isWhole(role: string, missing: readonly Finding[], counting: readonly Finding[]): boolean {
-  const all = counting.filter(({ group }) => group === role);
-  if (all.every(({ state }) => state === 'missing')) return true;
-  return missing.every(({ holds }) => holds !== undefined && !holds.includes(role) && !holds.some(isCustom));
+  const rest = counting.filter(({ group, state }) => group === role && state !== 'missing');
+  if (missing.some(({ holds }) => holds?.includes(role))) return false;
+  if (rest.length === 0) return true;
+  // What is held without a role that shows comes from one that does not, which may be the documented one, cut down.
+  const isExplained = (bound: readonly string[]) =>
+    rest.every(
+      ({ requirement: permission, state }) =>
+        state === 'inconclusive' || bound.some((one) => bindingHolds(one, { permission, role }) !== 'no'),
+    );
+  return missing.every(({ holds }) => holds !== undefined && !holds.some(isCustom) && isExplained(holds));
 }
 
 function roleCause(missing: readonly Finding[], counting: readonly Finding[]): Cause[] {
@@ -26,8 +34,9 @@ function roleCause(missing: readonly Finding[], counting: readonly Finding[]): C
   const roles = byRole.map(([role]) => short(role));
   const findings = byRole.flatMap(([, group]) => group);
   const [{ holds } = {} as Partial<Finding>] = findings;
-  const held =
-    holds && (holds.length > 0 ? ` (it holds ${holds.map(short).join(', ')})` : ' (it holds no role there)');
+  const isNothingHeld = !counting.some(({ state }) => state === 'granted' || state === 'likely');
+  const none = isNothingHeld ? ' (it holds no role there)' : '';
+  const held = holds && (holds.length > 0 ? ` (it holds ${holds.map(short).join(', ')})` : none);
   const words =
     roles.length === 1 ? `role ${roles[0]} is missing` : `roles ${roles.join(' and ')} are missing`;
   return [{ text: `${words}${held ?? ''}`, of: findings.map(subjectOf) }];
@@ -50,6 +59,14 @@ function apiCause(missing: readonly Finding[]): Cause[] {
   );
 }
 
+/** An account of build machines that is not there: no role can be given on it. */
+function absentCauses(missing: readonly Finding[]): Cause[] {
+  const absent = missing.filter(({ layer, scope }) => !layer && scope?.startsWith('service account'));
+  return [...Map.groupBy(absent, ({ scope }) => scope)].flatMap(([scope, findings]) =>
+    causeOf(findings, `${scope} does not exist`),
+  );
+}
+
 /** What lies behind what is missing: billing, APIs, documented roles, and what refuses although a role is bound. */
 export function causesOf({
   missing,
@@ -66,6 +83,7 @@ export function causesOf({
       'billing is not enabled',
     ),
     ...apiCause(missing),
+    ...absentCauses(missing),
     ...roleCause(missing, counting),
     ...expiredCauses(missing),
     ...causeOf(refused, `NAMES ${verb} refused although the role is bound`),

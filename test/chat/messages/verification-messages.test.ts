@@ -18,6 +18,16 @@ const accepted = (requirement: string, state: 'missing' | 'inconclusive') =>
 const titles = (messages: Message[]) => messages.map((message) => plainTexts(message).split('\n')[0]);
 
 describe('the verdict', () => {
+  it('calls nothing lost that was accepted before, though it is missing', () => {
+    const before = verificationOf({ 'ec2:CreateImage': accepted('ec2:CreateImage', 'missing') });
+    const verification = verificationOf({ 'ec2:CreateImage': 'missing' });
+    const changes = changesBetween(before, verification);
+
+    expect(verdictMessage(subject, { verification, askedBy: 'U1', changes }).summary).toContain(
+      '❌ prod-eu cannot build images: ec2:CreateImage is missing',
+    );
+  });
+
   it.each([
     ['ready', verificationOf(), '✅ prod-eu can build images: 34 of 34 met (34 proven)'],
     [

@@ -93,6 +93,33 @@ describe('what the documented command printed, pasted as a whole', () => {
     });
   });
 
+  it('leaves a subscription that was typed, whatever the command names', () => {
+    const other = `az ad sp create-for-rbac --scopes /subscriptions/${good.tenantId}\n${output}`;
+
+    expect(credentialOf({ subscriptionId, clientSecret: other })).toMatchObject({ subscriptionId });
+  });
+
+  it('takes the cloud from the endpoints in it', () => {
+    const { clientSecret, clientId, tenantId } = good;
+    const resourceManagerEndpointUrl = 'https://management.usgovcloudapi.net/';
+    const jsonAuth = JSON.stringify({ clientId, clientSecret, tenantId, resourceManagerEndpointUrl });
+
+    expect(credentialOf({ subscriptionId, cloud: 'public', clientId: jsonAuth })).toMatchObject({
+      cloud: 'us-government',
+    });
+  });
+
+  it('is all that counts where it was chosen, and nothing where the fields were', () => {
+    const { subscriptionId: _subscription, ...typed } = good;
+
+    expect(problemsOf({ ...good, entry: 'output', output: '{ "appId": "cut' })).toEqual({
+      output: expect.stringContaining('This is not all that the command printed'),
+    });
+    expect(
+      credentialOf({ subscriptionId, ...typed, entry: 'fields', output: createForRbacOutput('reader') }),
+    ).toEqual({ ...good, cloud: 'public' });
+  });
+
   it('asks for the subscription, which it does not name', () => {
     expect(Object.keys(problemsOf({ subscriptionId: output }))).toEqual(['subscriptionId']);
   });
