@@ -5,7 +5,7 @@ import { readMessage } from '../../simulations/slack/person.ts';
 import { verifyAgain } from '../../simulations/slack/verify-again.ts';
 import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { addConnection, awsValues, openForm, rootWith, threadOf } from '../support/scenario.ts';
+import { addConnection, awsValues, openForm, rootWith, threadOf, verified } from '../support/scenario.ts';
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -151,6 +151,7 @@ describe('a connection that lacks something', () => {
     expect(change).toContain('Still missing: ec2:CreateImage');
 
     bot.cloud.holder(demoKeys.partial.id).policies = [documentedPolicy()];
+    await verified(bot);
     await bot.person.click(root, 'verify-again');
     const green = await rootWith(bot, /prod-eu can build images: 34 of 34 met \(.*\) · fixed since/);
     expect(await threadOf(bot, green, 6)).toHaveLength(6);

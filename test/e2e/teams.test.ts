@@ -11,7 +11,7 @@ import {
 import type { TeamsPost, TeamsTenant } from '../../simulations/teams/tenant.ts';
 import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
-import { awsValues, idle } from '../support/scenario.ts';
+import { awsValues, verified } from '../support/scenario.ts';
 
 let bot: TestBot;
 let person: TeamsPerson;
@@ -143,7 +143,7 @@ describe('adding a connection through the message extension', () => {
   it('verifies again on a click, and says in the thread what was fixed', async () => {
     bot.cloud.holder(demoKeys.partial.id).policies = bot.cloud.holder(demoKeys.complete.id).policies;
 
-    await idle(bot);
+    await verified(bot);
     const answer = await person.click(root, 'Verify again');
 
     expect(answer.body).toMatchObject({ statusCode: 200, value: expect.stringContaining('Verifying') });

@@ -67,15 +67,22 @@ export async function addConnection(
   const answer = await bot.person.submit(view, values);
   const root = await rootWith(bot, verdict);
   const thread = await threadOf(bot, root, replies);
+  await verified(bot);
   return { answer, root, thread };
 }
 
+const running = ({ redis }: TestBot) => redis.prompt.keys('bull:xoap-verifications:de:*');
+
 /** Waits until no verification is under way, so that what is asked for next begins at once. */
-export function idle({ redis }: TestBot) {
-  return until('the end of all verifications', async () => {
-    const running = await redis.prompt.keys('bull:xoap-verifications:de:*');
-    return running.length === 0;
-  });
+export function verified(bot: TestBot) {
+  return until('the end of all verifications', async () =>
+    (await running(bot)).every((key) => key.includes(':de:homes:')),
+  );
+}
+
+/** Waits until nothing is under way: no verification, and no Home that is drawn after one. */
+export function idle(bot: TestBot) {
+  return until('the end of all verifications', async () => (await running(bot)).length === 0);
 }
 
 /** A root message once it reads so; it is edited in place. */
