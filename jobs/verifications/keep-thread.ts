@@ -7,6 +7,7 @@ import type { Message, MessageTells } from '../../src/chat/model/message.ts';
 import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { HistoryKey } from '../../src/connections/history.ts';
 import { isAppError } from '../../src/errors.ts';
+import { type Finding, isOpen, subjectOf } from '../../src/verification/finding.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 
 export type KeepThreadDependencies = { readonly adapterOf: AdapterOf; readonly threads: Threads };
@@ -24,6 +25,13 @@ export type Saying = {
 /** The same once it is said: where it was asked for, and where each of the pages is. */
 export type Said = Saying & { readonly conversationId: string; readonly refs: readonly MessageRef[] };
 
+/** What is missing by a run, and what was and could not be told this time. */
+function stillMissing({ findings }: Verification, before: readonly string[] = []): string[] {
+  const isStill = (finding: Finding) =>
+    isOpen(finding, 'missing') || (isOpen(finding, 'inconclusive') && before.includes(subjectOf(finding)));
+  return findings.filter(isStill).map(subjectOf);
+}
+
 /** Creates what remembers threads, and makes what they said before true again. */
 export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies) {
   /** Replaces a reply; one that is gone, or went out as a file, stays as it is. */
@@ -39,15 +47,15 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
   async function renew(
     { key: { workspaceId }, subject, verification }: Saying,
     refs: readonly MessageRef[],
-    { tells, isNewBelow }: { tells: MessageTells; isNewBelow: boolean },
+    { tells, isNewBelow, told }: { tells: MessageTells; isNewBelow: boolean; told: readonly Finding[] },
   ): Promise<void> {
     const now = standingMessages(subject, verification).filter((message) => message.tells === tells);
     const pages = isNewBelow ? [] : now.flatMap(adapterOf(workspaceId).paginate);
     const isOver = pages.length === 0 && !isNewBelow;
     // What could not be told may be as it was.
-    if (isOver && leavesOpen(verification)) return;
+    if (isOver && leavesOpen(told)) return;
     const left = isOver
-      ? overMessage(tells, verification)
+      ? overMessage(tells, { at: verification.startedAt, told })
       : supersededMessage(tells, isNewBelow ? 'below' : 'above');
     for (const [index, ref] of refs.entries()) await edit(workspaceId, ref, pages[index] ?? left);
   }
@@ -62,11 +70,12 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
       // A run that told nothing changes nothing of what was told before, nor does one that is begun again.
       const isTold = !known || known.toldAt >= verification.startedAt;
       if (isTold || verification.verdict === 'failed') return;
+      const told = verification.findings.filter((finding) => known.missing.includes(subjectOf(finding)));
       for (const [tells, replies] of Map.groupBy(known.replies, (reply) => reply.tells))
         await renew(
           saying,
           replies.map(({ ref }) => ref),
-          { tells, isNewBelow: isNew(saying, tells) },
+          { tells, isNewBelow: isNew(saying, tells), told },
         );
     },
 
@@ -82,9 +91,11 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
       const isTold = verification.verdict !== 'failed';
       const kept = known?.replies.filter(({ tells }) => !isTold || !isNew(said, tells)) ?? [];
       const at = known?.at ?? verification.startedAt;
-      const isOpen = verification.verdict !== 'ready';
+      const isUnsettled = verification.verdict !== 'ready';
       const toldAt = verification.startedAt;
-      await threads.put(key, { conversationId, root, at, toldAt, isOpen, replies: [...kept, ...fresh] });
+      const missing = isTold ? stillMissing(verification, known?.missing) : (known?.missing ?? []);
+      const replies = [...kept, ...fresh];
+      await threads.put(key, { conversationId, root, at, toldAt, isOpen: isUnsettled, missing, replies });
     },
   };
 }

@@ -13,6 +13,8 @@ export type Thread = {
   readonly toldAt: string;
   /** Whether something was left to do by its last verification. */
   readonly isOpen: boolean;
+  /** The subjects of findings that its replies tell to be missing: found so, and not told to be otherwise since. */
+  readonly missing: readonly string[];
   readonly replies: readonly { readonly tells: MessageTells; readonly ref: MessageRef }[];
 };
 

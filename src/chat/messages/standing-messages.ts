@@ -1,5 +1,4 @@
-import { isOpen } from '../../verification/finding.ts';
-import type { Verification } from '../../verification/verification.ts';
+import { type Finding, isOpen } from '../../verification/finding.ts';
 import { type Message, type MessageTells, plainText, type Span, say } from '../model/message.ts';
 
 const overWords: Record<MessageTells, string> = {
@@ -10,18 +9,18 @@ const overWords: Record<MessageTells, string> = {
   'other-ways': '✅ No other way to fix it is needed any more, as of ',
 };
 
-/** Whether a run tells nothing of what was missing before: it may still be. */
-export const leavesOpen = ({ findings }: Pick<Verification, 'findings'>) =>
-  findings.some((finding) => isOpen(finding, 'inconclusive'));
+/** Whether a run could not tell of something that was missing before: it may still be. */
+export const leavesOpen = (told: readonly Finding[]) =>
+  told.some((finding) => isOpen(finding, 'inconclusive'));
 
 /** A reply that says what is not so any more, in place of what it said; what is accepted is not called met. */
 export function overMessage(
   tells: MessageTells,
-  { startedAt, findings }: Pick<Verification, 'startedAt' | 'findings'>,
+  { at, told }: { readonly at: string; readonly told: readonly Finding[] },
 ): Message {
-  const isAccepted = findings.some(({ accepted }) => accepted);
+  const isAccepted = told.some(({ accepted }) => accepted);
   const words = isAccepted ? '☑️ What of this is still missing was accepted, as of ' : overWords[tells];
-  const spans: Span[] = [words, { time: startedAt, withDate: true }, '.'];
+  const spans: Span[] = [words, { time: at, withDate: true }, '.'];
   return { summary: plainText(spans), parts: [say(...spans)], tells };
 }
 

@@ -66,6 +66,18 @@ describe('what was said of a problem', () => {
     expect(told('fix')).toBe(wasTold('fix'));
   });
 
+  it('is over though something else could never be told, or was accepted long ago', async () => {
+    const more = { accepted: { by: 'U1', until: '2027-03-01', reason: 'So.' } };
+    const others = {
+      'ec2:CreateTags': findingOf('ec2:CreateTags', 'missing', more),
+      'ec2:RunInstances': 'inconclusive',
+    } as const;
+    const first = verificationOf({ ...others, 'ec2:CopyImage': 'missing' });
+    const { told } = await keep(first, verificationOf(others, later));
+
+    expect(told('missing')).toMatch(/^✅ Nothing of this is missing any more/);
+  });
+
   it('is not called met where it was accepted', async () => {
     const more = { accepted: { by: 'U1', until: '2027-03-01', reason: 'So.' } };
     const finding = findingOf('ec2:CopyImage', 'missing', more);
