@@ -308,6 +308,15 @@ describe('vSphere', () => {
     expect(wordsFor('vsphere', on('ds-images', 1))).toMatch(/^\S+ is missing on Datastore ds-images$/);
   });
 
+  it('counts a privilege once for each kind of object, as the thread does', () => {
+    const everywhere = (id: string, group: string) =>
+      id.startsWith('System.') ? lacks({ scope: group }) : undefined;
+    const missing = findingsOf('vsphere', everywhere).filter(({ state }) => state === 'missing');
+
+    expect(new Set(missing.map(({ requirement }) => requirement)).size).toBeLessThan(missing.length);
+    expect(wordsFor('vsphere', everywhere)).toBe(`${missing.length} privileges are missing`);
+  });
+
   it('names none where it is several', () => {
     const several = (id: string, group: string) =>
       id === 'Datastore.Browse' || id === 'Network.Assign' ? lacks({ scope: group }) : undefined;

@@ -129,15 +129,13 @@ const insideOnly: Rule<View> = (view) => {
 };
 
 const notAssigned: Rule<View> = ({ assigned, reaching, sets }) => {
+  const neither = 'Neither Contributor nor a role with its rights is assigned on the subscription.';
+  if (assigned.kind !== 'done') return ungranted(`${neither} Which roles it holds could not be read.`);
+  // Rights that no listed role gives come from one that the list does not show.
+  if (reaching.length === 0 && sets.length > 0)
+    return ungranted(`${neither} It has some rights there, which no listed role gives.`);
   const holds = reaching.length > 0 ? `It holds ${inWords(reaching)}.` : 'It holds no role there.';
-  const which = assigned.kind === 'done' ? holds : 'Which roles it holds could not be read.';
-  return ungranted(
-    `Neither Contributor nor a role with its rights is assigned on the subscription. ${which}`,
-    // Rights that no listed role explains come from one that the list does not show.
-    assigned.kind === 'done' && (reaching.length > 0 || sets.length === 0)
-      ? { holds: rolesIn(reaching) }
-      : {},
-  );
+  return ungranted(`${neither} ${holds}`, { holds: rolesIn(reaching) });
 };
 
 /** Why the rights that hold without a condition do not cover Contributor. */

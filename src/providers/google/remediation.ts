@@ -1,7 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
-import { forwardRemediation } from '../forward.ts';
 import type { RemediationRequest } from '../provider.ts';
+import { denyRemediation, expiredRemediation } from './forwards.ts';
 import { homeOf } from './home.ts';
 
 const apiPrefix = 'prerequisite:api/';
@@ -179,36 +179,6 @@ function roleRemediation(
     },
     ...customRole(onProject, project, member),
   ];
-}
-
-type Refused = Pick<RemediationRequest, 'identity' | 'target'>;
-
-function denyRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
-  if (findings.length === 0) return [];
-  const forward = forwardRemediation({
-    ...refused,
-    to: 'whoever keeps the deny policies and the access boundaries of your organisation',
-    rule: 'a deny policy or a principal access boundary, since the documented role is bound',
-    findings,
-    ask: 'an exception for this service account.',
-    note: 'The documented role is bound, and Google still refuses this: a further role does not help. If the role was granted minutes ago, verify again first.',
-  });
-  return [forward];
-}
-
-/** A grant that had an end was meant to: whoever gave it decides about another one. */
-function expiredRemediation(findings: readonly Finding[], refused: Refused): Remediation[] {
-  if (findings.length === 0) return [];
-  const reasons = [...new Set(findings.map(({ evidence }) => evidence.text))].join(' ');
-  const forward = forwardRemediation({
-    ...refused,
-    to: 'whoever gave the role for a time',
-    rule: 'the end of that time',
-    findings,
-    ask: 'give the role again, and say until when.',
-    note: reasons,
-  });
-  return [forward];
 }
 
 function billingRemediation({ requirement, scope = 'the project' }: Finding): Remediation {

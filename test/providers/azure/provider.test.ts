@@ -125,6 +125,12 @@ describe('the documented role', () => {
     expect(role(verification)?.evidence.text).toMatch(text);
   });
 
+  it('names the smaller role on the subscription beside the one on a resource group', async () => {
+    const { holds } = role(await verify('readerWithResourceGroup')) ?? {};
+
+    expect(holds).toEqual(['Reader', 'Contributor on resource group images']);
+  });
+
   it('is granted under a condition that is about something else', async () => {
     const verification = await verify('delegating');
 

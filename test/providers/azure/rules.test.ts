@@ -281,10 +281,10 @@ describe('what is said of the role', () => {
       /It holds Reader on the subscription\.$/,
     ],
     [
-      'not by a smaller set under a condition',
+      'not by a smaller set under a condition, whose role does not show',
       seen([{ actions: ['*/read'], notActions: [], condition: opaque }], []),
       { state: 'missing' },
-      /It holds no role there\.$/,
+      /It has some rights there, which no listed role gives\.$/,
     ],
     [
       'not by a smaller role on a resource group',
