@@ -7,6 +7,7 @@ import type { SlackPost, SlackWorkspace } from '../simulations/slack/workspace.t
 import { until } from '../simulations/until.ts';
 import { openPage } from './page.ts';
 import { snippetsIn } from './playground/snippets.ts';
+import { choosePort } from './port.ts';
 import { type Stage, setStage } from './stage.ts';
 
 // `npm run demo`: the real bot and worker, with a private Redis, a local Slack and simulated clouds, all on loopback.
@@ -111,19 +112,15 @@ your own. The simulated accounts are as they were before. Interrupt (Ctrl+C) to 
   }
 }
 
-/** Where the page is to be found. */
-const pagePort = Number(process.env.PLAYGROUND_PORT ?? 3_000);
-if (!Number.isInteger(pagePort) || pagePort < 0 || pagePort > 65_535) {
-  console.error('PLAYGROUND_PORT must be the number of a port, such as 3000');
-  process.exit(64);
-}
+/** Where the page stays open; undefined where none is wanted. */
+const pagePort = process.argv.includes('--once') ? undefined : await choosePort(3_000);
 
 say('Starting Redis, the bot, its worker, a local Slack and simulated clouds …');
 const stage = await setStage();
 try {
   const isRight = await act(stage);
   process.exitCode = isRight ? 0 : 1;
-  if (isRight && !process.argv.includes('--once')) await stayOpen(stage, pagePort);
+  if (isRight && pagePort !== undefined) await stayOpen(stage, pagePort);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -3,13 +3,14 @@ import { credentialOf, demoScenarios } from '../simulations/aws/demo-accounts.ts
 import { azureScenarios } from '../simulations/azure/demo-accounts.ts';
 import { startPlaygroundBot } from '../simulations/teams/agents-playground.ts';
 import { vsphereCredential } from '../simulations/vsphere/demo-accounts.ts';
+import { choosePort } from './port.ts';
 
 // `npm run demo:teams`: the real bot and worker with Microsoft's Agents Playground as Teams, against simulated clouds,
 // all on loopback. Prints what to fill in, and stays until it is interrupted.
 
 const say = (text = '') => console.log(text);
 
-const { clouds, url, close } = await startPlaygroundBot(Number(process.env.PLAYGROUND_PORT ?? 56_150));
+const { clouds, url, close } = await startPlaygroundBot(await choosePort(56_150));
 
 function sayCredential(name: string, credential: Record<string, string>): void {
   say(name);

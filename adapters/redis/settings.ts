@@ -15,7 +15,15 @@ export const redisSettings = {
   ),
 };
 
-export const redisContradictions: Contradictions = ({ XOAP_PROCESS: kind = 'all', REDIS_URL: url }) =>
-  kind === 'all' || url
-    ? []
-    : [`REDIS_URL: is missing; XOAP_PROCESS=${kind} shares Redis with other processes`];
+export const redisContradictions: Contradictions = ({
+  XOAP_PROCESS: kind = 'all',
+  REDIS_URL: url,
+  NODE_ENV,
+}) => {
+  if (url) return [];
+  if (kind !== 'all')
+    return [`REDIS_URL: is missing; XOAP_PROCESS=${kind} shares Redis with other processes`];
+  return NODE_ENV === 'production'
+    ? ['REDIS_URL: is missing; production keeps its connections in a Redis that is backed up and watched']
+    : [];
+};

@@ -36,6 +36,9 @@ export const slackSettings = {
   ),
 };
 
+/** Whether a text has the shape of the id of a person: https://docs.slack.dev/reference/objects/user-object */
+export const isSlackPersonId = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id);
+
 /** Whether anything is set for Slack. */
 export const isSlackSet: (...set: Parameters<Contradictions>) => boolean = (set) =>
   Boolean(set.SLACK_BOT_TOKEN ?? set.SLACK_SIGNING_SECRET ?? set.SLACK_APP_TOKEN);

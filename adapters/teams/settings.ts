@@ -57,6 +57,9 @@ export const teamsSettings = {
   ),
 };
 
+/** Whether a text has the shape of the Entra object id of a person. */
+export const isTeamsPersonId = (id: string): boolean => guid.safeParse(id).success;
+
 /** Whether anything is set for Teams. */
 export const isTeamsSet: (...set: Parameters<Contradictions>) => boolean = (set) =>
   Object.keys(set).some((name) => name.startsWith('TEAMS_'));

@@ -5,8 +5,8 @@ import { httpsUrl, loopbackUrl, setting, wholeNumber } from '../setting.ts';
 export const processSettings = {
   NODE_ENV: setting(
     'production',
-    'production refuses what is only for trying out: a generated encryption key, and every setting that is only for tests.',
-    z.string().default('development'),
+    'production (or development, test). It refuses what is only for trying out: a generated encryption key, a private Redis, and every setting that is only for tests.',
+    z.enum(['production', 'development', 'test']).default('development'),
   ),
   XOAP_PROCESS: setting(
     'production',

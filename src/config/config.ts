@@ -11,6 +11,7 @@ import { type ProviderSettings, providerSettings } from '../providers/registry.t
 import { reportSettings } from '../reports/settings.ts';
 import type { Settings } from '../setting.ts';
 import { contradictions } from './contradictions.ts';
+import { unknownAmong } from './unknown-settings.ts';
 
 const ownSettings = {
   ...slackSettings,
@@ -26,6 +27,8 @@ const ownSettings = {
 /** Every setting that the bot reads, by its variable. */
 export const allSettings: Settings = { ...ownSettings, ...providerSettings };
 
+const unknown = unknownAmong(Object.keys(allSettings));
+
 const Environment = z.object(ownSettings);
 const ProviderEnvironment = z.object(providerSettings);
 
@@ -36,7 +39,7 @@ export type Config = z.infer<typeof Environment> & {
 
 /** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */
 export function readProviderSettings(environment: NodeJS.ProcessEnv = process.env): ProviderSettings {
-  const parsed = ProviderEnvironment.safeParse(presentIn(environment));
+  const parsed = ProviderEnvironment.safeParse(presentIn(environment), inOurWords);
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
   return parsed.data;
 }
@@ -61,6 +64,16 @@ function presentIn(environment: NodeJS.ProcessEnv): Record<string, string | unde
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
+/** What is said where a setting has no words of its own: never those of the library. */
+const inOurWords = {
+  error(issue: z.core.$ZodRawIssue): string | undefined {
+    if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
+    if (issue.code === 'invalid_type') return 'must be a whole number';
+    if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+    return issue.code === 'too_big' ? `must be at most ${issue.maximum}` : undefined;
+  },
+};
+
 function problemsOf(error: z.ZodError | undefined): string[] {
   return (error?.issues ?? []).map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
 }
@@ -78,8 +91,14 @@ function invalid(problems: readonly string[]): AppError {
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const set = presentIn(environment);
-  const [own, ofProviders] = [Environment.safeParse(set), ProviderEnvironment.safeParse(set)];
-  const problems = [...problemsOf(own.error), ...problemsOf(ofProviders.error), ...contradictions(set)];
+  const own = Environment.safeParse(set, inOurWords);
+  const ofProviders = ProviderEnvironment.safeParse(set, inOurWords);
+  const problems = [
+    ...unknown(set),
+    ...problemsOf(own.error),
+    ...problemsOf(ofProviders.error),
+    ...contradictions(set),
+  ];
   if (own.success && ofProviders.success && problems.length === 0)
     return { ...own.data, providers: ofProviders.data };
   throw invalid(problems);

@@ -1,6 +1,6 @@
 import { redisContradictions } from '../../adapters/redis/settings.ts';
-import { isSlackSet, slackContradictions } from '../../adapters/slack/settings.ts';
-import { isTeamsSet, teamsContradictions } from '../../adapters/teams/settings.ts';
+import { isSlackPersonId, isSlackSet, slackContradictions } from '../../adapters/slack/settings.ts';
+import { isTeamsPersonId, isTeamsSet, teamsContradictions } from '../../adapters/teams/settings.ts';
 import { connectionContradictions } from '../connections/settings.ts';
 import { providerContradictions, providerIds } from '../providers/registry.ts';
 import { type Contradictions, entries } from '../setting.ts';
@@ -18,6 +18,16 @@ const workerContradictions: Contradictions = ({ XOAP_WORKER_PROVIDERS: served = 
     ? []
     : [`XOAP_WORKER_PROVIDERS: must name providers, from: ${providerIds.join(', ')}`];
 
+/** Says which entry it is and not what it holds: a secret may have been put there by mistake. */
+const adminContradictions: Contradictions = ({ XOAP_ADMINS: admins = '' }) =>
+  entries(admins).flatMap((id, index) =>
+    isSlackPersonId(id) || isTeamsPersonId(id)
+      ? []
+      : [
+          `XOAP_ADMINS: entry ${index + 1} is no id of a person; in Slack one looks like U012AB3CD (profile, ⋮, Copy member ID), in Teams it is the Entra object id, a GUID`,
+        ],
+  );
+
 /** Looks at the texts as they were set, so that these problems are found even beside unreadable values. */
 export const contradictions: Contradictions = (set) => [
   ...chatContradictions(set),
@@ -25,6 +35,7 @@ export const contradictions: Contradictions = (set) => [
   ...(isTeamsSet(set) ? teamsContradictions(set) : []),
   ...redisContradictions(set),
   ...workerContradictions(set),
+  ...adminContradictions(set),
   ...connectionContradictions(set),
   ...providerContradictions(set),
 ];

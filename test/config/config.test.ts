@@ -48,8 +48,43 @@ describe('the settings', () => {
     ],
     ['a key of the wrong length', { XOAP_ENCRYPTION_KEYS: 'c2hvcnQ=' }, 'must be 32 random bytes'],
     ['a user token', { SLACK_BOT_TOKEN: 'xoxp-fake' }, 'must be a bot token'],
+    [
+      'a name that is no setting',
+      { XOAP_VSPHERE_ALLOWED_HOST: 'vcenter.example.com' },
+      'XOAP_VSPHERE_ALLOWED_HOST: there is no such setting; did you mean XOAP_VSPHERE_ALLOWED_HOSTS?',
+    ],
+    [
+      'a name that is near to none',
+      { SLACK_WEBHOOK_ADDRESS: 'https://example.com' },
+      'SLACK_WEBHOOK_ADDRESS: there is no such setting; take it away',
+    ],
+    [
+      'an environment that is none',
+      { NODE_ENV: 'prod' },
+      'NODE_ENV: must be one of: production, development',
+    ],
+    [
+      'an administrator by name',
+      { XOAP_ADMINS: 'U012AB3CD, kim@example.com' },
+      'XOAP_ADMINS: entry 2 is no id of a person',
+    ],
+    ['a private Redis in production', { NODE_ENV: 'production' }, 'REDIS_URL: is missing; production'],
+    ['a port that is none', { XOAP_PORT: 'many' }, 'XOAP_PORT: must be a whole number'],
+    ['a port that is too high', { XOAP_PORT: '99999' }, 'XOAP_PORT: must be at most 65535'],
   ])('refuse %s', (_what, environment, problem) => {
     expect(problemsOf({ ...enough, ...environment })).toContain(problem);
+  });
+
+  it('take administrators of Slack and of Teams, and names that others read', () => {
+    expect(
+      problemsOf({
+        ...enough,
+        XOAP_ADMINS: 'U012AB3CD, W012AB3CD, 00000000-0000-4000-8000-00000000abcd',
+        XOAP_NO_INSTALL: '1',
+        XOAP_REDIS_IMAGE: 'redis:7.2-alpine',
+        XOAP_TYPO: '',
+      }),
+    ).toBe('');
   });
 
   it('never repeat a value that may be a secret', () => {
@@ -104,7 +139,8 @@ describe('the settings of Teams', () => {
 
 describe('.env.example', () => {
   it('holds each variable with its sentence, and no other', async () => {
-    for (const name of Object.keys(allSettings)) expect(envExample()).toContain(`\n#${name}=\n`);
+    for (const name of Object.keys(allSettings))
+      expect(envExample()).toMatch(new RegExp(`^#${name}=.*$`, 'm'));
     await expect(envExample()).toMatchFileSnapshot('../../.env.example');
   });
 });

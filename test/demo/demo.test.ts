@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { demoLacks } from '../../simulations/aws/demo-accounts.ts';
 
 it('shows the thread that a person would read, and ends with status 0 because it is right', async () => {
@@ -36,4 +37,31 @@ it('shows the thread that a person would read, and ends with status 0 because it
       .replace(/\d\d:\d\d UTC/, 'TIME')
       .trim();
   expect(timeless(short)).toBe(timeless(shown));
+});
+
+describe('the port of the page', () => {
+  it.each(['demo/demo.ts', 'demo/teams.ts'])(
+    'is looked at by %s before anything is started',
+    async (file) => {
+      const other = createServer().listen({ host: '127.0.0.1', port: 0 });
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      const run = async (wanted: string) => {
+        const child = spawn(process.execPath, [file], {
+          env: { PATH: process.env.PATH, HOME: process.env.HOME, PLAYGROUND_PORT: wanted },
+        });
+        return Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+      };
+
+      const [taken, wrong] = await Promise.all([run(String(port)), run('many')]);
+
+      expect(taken.slice(0, 2)).toEqual([
+        '',
+        `Port ${port} cannot be used: another process is there already. Choose another one: PLAYGROUND_PORT=${port + 1}.\n`,
+      ]);
+      expect(wrong.slice(0, 2)).toEqual(['', expect.stringMatching(/^PLAYGROUND_PORT must be the number/)]);
+      expect([taken[2][0], wrong[2][0]]).toEqual([64, 64]);
+      other.close();
+    },
+  );
 });
