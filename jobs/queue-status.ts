@@ -48,7 +48,8 @@ export function createReadBotStatus(
   { providers, logger }: { providers: readonly ProviderId[]; logger: Logger },
 ): { readonly read: ReadBotStatus; close(): Promise<void> } {
   function open(name: string): Queue {
-    const queue = new Queue(name, { connection: redis });
+    // BullMQ would ask for INFO, and write to the console what it thinks of the answer.
+    const queue = new Queue(name, { connection: redis, skipVersionCheck: true });
     queue.on('error', (err) => logger.debug({ err }, 'status'));
     return queue;
   }

@@ -1,3 +1,4 @@
+import packageFile from '../package.json' with { type: 'json' };
 import { type RunningApp, startApp } from './app/app.ts';
 import { readConfig } from './config/config.ts';
 import { isAppError } from './errors.ts';
@@ -6,6 +7,7 @@ import { createLogger } from './logger.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.XOAP_LOG_LEVEL);
+  logger.info({ version: packageFile.version, process: config.XOAP_PROCESS }, 'xoap-chatops starts');
   let app: RunningApp | undefined;
   let closing = false;
   const stop = async (signal: string) => {

@@ -39,10 +39,22 @@ const rooms: Record<string, readonly string[]> = {
   'src/config': [...core, 'src/providers/registry.ts', ...settings],
   'src/cli': [
     ...leftOf('src/access'),
+    'src/cli/doctor',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',
     'adapters/teams/manifest.ts',
+  ],
+  // Looks at everything that the bot stands on.
+  'src/cli/doctor': [
+    'src/cli',
+    'src/providers',
+    'src/config',
+    'src/providers/registry.ts',
+    'adapters/slack',
+    'adapters/teams',
+    'adapters/redis',
+    'jobs',
   ],
   ...Object.fromEntries(settings.map((file) => [file, []])),
   'adapters/slack': core,
@@ -86,12 +98,22 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Every room may reach these. */
-const everywhere = ['src/errors.ts', 'src/logger.ts', 'src/deadline.ts', 'src/json.ts', 'src/setting.ts'];
+const everywhere = [
+  'src/errors.ts',
+  'src/examined.ts',
+  'src/logger.ts',
+  'src/deadline.ts',
+  'src/json.ts',
+  'src/setting.ts',
+];
 
 /** Where packages may be named, by the start of their names; nowhere else. */
 const packages: Record<string, readonly string[]> = {
   zod: ['src', 'adapters', 'jobs', 'demo', 'simulations'],
   pino: ['src/logger.ts'],
+  commander: ['src/cli'],
+  '@bomb.sh/tab': ['src/cli'],
+  sarif: ['src/cli/formats'],
   express: ['src/app', 'adapters/teams', 'demo', 'simulations'],
   jose: ['src/connections', 'src/providers/azure', 'adapters/teams', 'simulations'],
   ioredis: ['adapters/redis', 'jobs'],
@@ -109,11 +131,11 @@ const packages: Record<string, readonly string[]> = {
   '@google-cloud/iam': ['src/providers/google'],
   'google-auth-library': ['src/providers/google'],
   axios: ['src/providers/vsphere'],
-  'fast-xml-parser': ['src/providers/vsphere', 'simulations'],
+  'fast-xml-parser': ['src/providers/vsphere', 'src/cli/formats', 'simulations'],
   '@slack/': ['adapters/slack'],
   '@microsoft/': ['adapters/teams'],
   fflate: ['adapters/teams/manifest.ts'],
-  'package.json': ['adapters/teams/manifest.ts'],
+  'package.json': ['adapters/teams/manifest.ts', 'src/app/http-server.ts', 'src/cli', 'src/main.ts'],
   emulate: ['simulations/slack'],
   adaptivecards: ['simulations/teams'],
   selfsigned: ['simulations'],

@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { startPrivateRedis } from './private-redis.ts';
+import { dangersOf } from './safety.ts';
 
 export type RedisAccess = {
   /** For requests that a person waits for: fails within 1.5 s when Redis is away. */
@@ -65,19 +66,7 @@ export async function openRedis({ url, dataDirectory }: RedisSettings, logger: L
 
 /** Says in the log what about an outside Redis may lose or drop what the bot keeps there. */
 async function warnIfUnsafe(redis: Redis, logger: Logger): Promise<void> {
-  // INFO and not CONFIG: managed services refuse CONFIG.
-  const info = (await Promise.all([redis.info('memory'), redis.info('persistence')])).join('\n');
-  const value = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-  const policy = value('maxmemory_policy');
-  if (policy !== 'noeviction') {
-    logger.warn(
-      { policy },
-      'Redis may drop connections and jobs when it is full: set maxmemory-policy to noeviction',
-    );
-  }
-  if (value('aof_enabled') !== '1') {
-    logger.warn('Redis may lose what was just stored when it stops: set appendonly to yes');
-  }
+  for (const { text, todo } of await dangersOf(redis)) logger.warn(`${text}: ${todo}`);
 }
 
 /** Makes every command of a connection fail with `redis.unavailable` when Redis did not carry it out. */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
+import { findRedisProgram } from './redis-program.ts';
 
 export type PrivateRedis = {
   /** The Unix socket it listens on. */
@@ -14,7 +15,6 @@ export type PrivateRedis = {
   close(): Promise<void>;
 };
 
-const programs = ['redis-server', 'valkey-server'];
 /** A Unix socket's path may have no more bytes than this on any system we run on. */
 const longestSocketPath = 100;
 
@@ -43,8 +43,11 @@ async function until(condition: () => Promise<boolean> | boolean, timeoutMs: num
   return true;
 }
 
+/** Where the private server of a data directory listens, unless that path is too long. */
+export const socketOf = (dataDirectory: string): string => join(resolve(dataDirectory), 'redis.sock');
+
 async function socketPath(directory: string): Promise<string> {
-  const path = join(directory, 'redis.sock');
+  const path = socketOf(directory);
   if (Buffer.byteLength(path) <= longestSocketPath) return path;
   return join(await mkdtemp(join(tmpdir(), 'xoap-')), 'redis.sock');
 }
@@ -101,10 +104,10 @@ export async function startPrivateRedis(dataDirectory: string, logger: Logger): 
   }
 
   let ready = false;
-  for (const program of programs) {
+  const program = await findRedisProgram();
+  if (program) {
     launch(program);
     ready = (await until(async () => exited || (await answers(socket)), 10_000)) && !exited;
-    if (ready) break;
   }
   if (!ready) {
     throw new AppError('Cannot start a private Redis server', {

@@ -39,6 +39,8 @@ export type SlackWorkspace = {
   readonly problems: string[];
   /** Answers the next calls of a method with trouble. */
   readonly trouble: Map<string, ApiTrouble[]>;
+  /** The scopes that Slack says the bot's token has; it says nothing while there are none. */
+  readonly granted: string[];
   /** Calls a method of Slack, for what its own clients do. */
   call(method: string, body: Json): Promise<Json>;
   /** The same as a person by id, or as the bot. */
@@ -159,7 +161,7 @@ function problemsOf(method: string, body: Json): string[] {
 async function pass(
   { url, method, headers }: IncomingMessage,
   response: ServerResponse,
-  { raw, to }: { raw: Buffer; to: string },
+  { raw, to, granted }: { raw: Buffer; to: string; granted: readonly string[] },
 ): Promise<Json> {
   const answer = await fetch(`${to}${url}`, {
     method: method ?? 'POST',
@@ -171,7 +173,9 @@ async function pass(
     body: raw,
   });
   const text = await answer.text();
-  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  // Slack names the scopes of the token with every answer: https://docs.slack.dev/authentication/#scopes
+  const ofToken = granted.length > 0 ? { 'x-oauth-scopes': granted.join(',') } : {};
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...ofToken }).end(text);
   return JSON.parse(text) as Json;
 }
 
@@ -185,6 +189,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   const problems: string[] = [];
   const trouble = new Map<string, ApiTrouble[]>();
   const listeners: ((call: ApiCall) => void)[] = [];
+  const granted: string[] = [];
 
   const files = createSlackFiles(botToken);
   /** Keeps what the bot calls, with what Slack would refuse of it; returns the trouble that it is to meet. */
@@ -209,7 +214,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     const call: ApiCall = { method, body, at: Date.now() };
     const fault = isOurs ? keep(call) : undefined;
     if (fault && fault !== 'passes') return answerWithTrouble(response, fault);
-    call.answer = await pass(request, response, { raw, to: emulator.url });
+    call.answer = await pass(request, response, { raw, to: emulator.url, granted });
     if (isOurs) tell(call);
   });
   proxy.listen(0, '127.0.0.1');
@@ -248,6 +253,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     calls,
     problems,
     trouble,
+    granted,
     call: (method, body) =>
       as(/^views\.|^conversations\.open/.test(method) ? botToken : userToken, method, body),
     callAs: (who, method, body) => as(tokenFor(who), method, body),

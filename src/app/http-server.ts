@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import packageFile from '../../package.json' with { type: 'json' };
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
@@ -31,11 +32,14 @@ const graceMs = 5_000;
  */
 const keepAliveMs = 75_000;
 
-/** Creates the server with `/livez` and `/readyz`; refusals say no more than their status. */
+/** Creates the server with `/livez`, which tells the version too, and `/readyz`; refusals say no more than their status. */
 export function createHttpServer({ host, port, logger, isReady }: HttpServerDependencies): HttpServer {
   const app = express().disable('x-powered-by').disable('etag');
   const server = createServer({ keepAliveTimeout: keepAliveMs }, app);
-  app.get('/livez', (_request, response) => void response.type('text').send('alive\n'));
+  app.get(
+    '/livez',
+    (_request, response) => void response.type('text').send(`alive ${packageFile.version}\n`),
+  );
   app.get('/readyz', async (_request, response) => {
     const ready = await isReady();
     const text = ready ? 'ready\n' : 'not ready: Redis is away\n';

@@ -1,18 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { readManifestSettings } from '../config/config.ts';
 import { BadInput } from './bad-input.ts';
-
-export type ManifestOptions = {
-  readonly json: boolean;
-  readonly socket: boolean;
-  readonly url: string | undefined;
-  readonly command: string;
-  readonly 'client-id': string | undefined;
-  readonly 'privacy-url': string | undefined;
-  readonly 'terms-url': string | undefined;
-  readonly preview: boolean;
-  readonly out: string;
-};
 
 /** Stands for the bot's address where none is given. */
 const exampleUrl = 'https://bot.example.com';
@@ -20,7 +10,14 @@ const exampleUrl = 'https://bot.example.com';
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const asJson = (manifest: unknown) => JSON.stringify(manifest, null, 2);
 
-async function slack({ json, socket, url = exampleUrl, command }: ManifestOptions): Promise<void> {
+type SlackOptions = {
+  readonly json?: true;
+  readonly socket?: true;
+  readonly url?: string;
+  readonly command: string;
+};
+
+async function slack({ json, socket, url = exampleUrl, command }: SlackOptions): Promise<void> {
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
   const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
@@ -40,31 +37,53 @@ const httpsAddress = (error: string) => z.url({ protocol: /^https$/, error });
 
 /** What the manifest of the Teams app cannot do without, and what is said where it is absent. */
 const TeamsOptions = z.object({
-  'client-id': z.guid('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.'),
-  'privacy-url': httpsAddress(
+  clientId: z.guid('--client-id (or TEAMS_CLIENT_ID) takes the client id of the bot, a GUID.'),
+  privacyUrl: httpsAddress(
     '--privacy-url (or TEAMS_PRIVACY_URL) takes the address of your privacy statement, which starts with https://.',
   ),
-  'terms-url': httpsAddress(
+  termsUrl: httpsAddress(
     '--terms-url (or TEAMS_TERMS_URL) takes the address of your terms of use, which starts with https://.',
   ),
 });
+type TeamsGiven = Partial<z.infer<typeof TeamsOptions>> & {
+  readonly json?: true;
+  readonly preview?: boolean;
+  readonly out: string;
+};
 
-async function teams(given: ManifestOptions): Promise<void> {
-  const { json, preview: isPreview, out } = given;
-  const parsed = TeamsOptions.safeParse(given);
+async function teams({ json, preview = false, out, ...given }: TeamsGiven): Promise<void> {
+  const parsed = TeamsOptions.safeParse({ ...readManifestSettings(), ...given });
   if (!parsed.success) throw new BadInput(parsed.error.issues.map(({ message }) => message).join('\n'));
-  const { 'client-id': clientId, 'privacy-url': privacyUrl, 'terms-url': termsUrl } = parsed.data;
   const { teamsManifest, teamsPackage } = await import('../../adapters/teams/manifest.ts');
-  const options = { clientId, privacyUrl, termsUrl, isPreview };
+  const options = { ...parsed.data, isPreview: preview };
   if (json) return print(asJson(teamsManifest(options)));
   await writeFile(out, await teamsPackage(options));
   print(`Wrote ${out}. Upload it in Teams: Apps, Manage your apps, Upload an app.`);
 }
 
 /** `xoap manifest`: prints or packs what a chat platform installs. */
-export async function manifest(platform: string, options: ManifestOptions): Promise<number> {
-  if (platform === 'slack') await slack(options);
-  else if (platform === 'teams') await teams(options);
-  else throw new BadInput(`There is no manifest for "${platform}". Choose one of: slack, teams.`);
-  return 0;
+export function addManifest(program: Command): void {
+  const manifest = program
+    .command('manifest')
+    .description(
+      'make what a chat platform installs: the manifest of the Slack app, the ZIP file of the Teams app',
+    );
+  manifest
+    .command('slack')
+    .description('print the manifest of the Slack app, with a reason for each scope')
+    .option('--socket', 'the bot opens the connection; no public address is needed')
+    .addOption(new Option('--url <url>', 'where the bot is reached').conflicts('socket'))
+    .option('--command <word>', 'the slash command', '/xoap')
+    .option('--json', 'print the manifest alone')
+    .action(slack);
+  manifest
+    .command('teams')
+    .description('write the ZIP file of the Teams app')
+    .option('--client-id <guid>', "the bot's client id (default: TEAMS_CLIENT_ID)")
+    .option('--privacy-url <url>', 'your privacy statement (default: TEAMS_PRIVACY_URL)')
+    .option('--terms-url <url>', 'your terms of use (default: TEAMS_TERMS_URL)')
+    .option('--preview', 'offer "Add connection" in the / menu too, a developer preview')
+    .addOption(new Option('--out <file>', 'where the ZIP file goes').default('xoap-teams.zip'))
+    .addOption(new Option('--json', 'print the manifest alone in place of writing the file').conflicts('out'))
+    .action(teams);
 }

@@ -1,34 +1,20 @@
-import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import { readProviderSettings } from '../config/config.ts';
 import { profileOptionsProblem } from '../providers/profile-options.ts';
-import type { Provider, Providers } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
+import { loadProviders } from '../providers/registry.ts';
 import { type Progress, runVerification } from '../providers/run-verification.ts';
-import type { Verdict } from '../verification/verification.ts';
 import { readAcceptances, uselessAcceptances } from './acceptances.ts';
 import { BadInput } from './bad-input.ts';
-import { verificationTable } from './verification-table.ts';
+import { type InputOptions, readInput } from './credential-input.ts';
+import { type Format, write } from './formats/names.ts';
+import { verdictStatus } from './status.ts';
 
-const exitStatus: Record<Verdict, number> = { ready: 0, missing: 1, unproven: 2, failed: 3 };
-const Input = z.record(z.string(), z.unknown());
-const Timeout = z.coerce.number().positive().max(600);
-
-/** Parses the JSON on standard input; its text is never repeated in a message, since it holds a secret. */
-function readInput(json: string): Record<string, unknown> {
-  if (!json.trim())
-    throw new BadInput('Nothing came on standard input. Give the credential as one JSON object.');
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    // The parser's own message quotes the input, and with it the secret, so it is not carried as a cause.
-    // biome-ignore lint/style/useErrorCause: the cause would hold the secret
-    throw new BadInput('Standard input is not JSON. Give the credential as one JSON object.');
-  }
-  const parsed = Input.safeParse(value);
-  if (!parsed.success)
-    throw new BadInput('Standard input must be one JSON object with the fields of the form.');
-  return parsed.data;
-}
+export type VerifyOptions = InputOptions & {
+  readonly format: Format;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly timeout: number;
+};
 
 async function readCredential(provider: Provider, input: Record<string, unknown>) {
   const { profileOptions = [], accepted, ...values } = input;
@@ -44,52 +30,34 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
   return { ...parsed, acceptances, profileOptions: profileOptions as string[] };
 }
 
-/** Tells the progress on standard error, at most twice a second and always the end. */
-function progressWriter(): (progress: Progress) => void {
+/** Tells the progress, at most twice a second and always the end. */
+function tellProgress(say: (sentence: string) => void): (progress: Progress) => void {
   let last = 0;
   return ({ checked, total }) => {
     if (checked < total && Date.now() - last < 500) return;
     last = Date.now();
-    process.stderr.write(`${checked} of ${total} checked\n`);
+    say(`${checked} of ${total} checked`);
   };
 }
 
-export type VerifyOptions = { readonly json: boolean; readonly timeout: string };
-
-/** `xoap verify`: reads a credential from standard input, prints what it may do, and resolves to the exit status. */
-export async function verify(
-  providers: Providers,
-  providerId: string,
-  { json, timeout: given }: VerifyOptions,
-): Promise<number> {
-  const provider = providers.find(providerId);
-  if (!provider) {
-    throw new BadInput(
-      `There is no provider "${providerId}". Choose one of: ${providers.all.map(({ id }) => id).join(', ')}.`,
-    );
-  }
-  const timeout = Timeout.safeParse(given);
-  if (!timeout.success)
-    throw new BadInput('--timeout takes a number of seconds, more than 0 and at most 600.');
-
-  const { credential, target, profileOptions, acceptances } = await readCredential(
-    provider,
-    readInput(await text(process.stdin)),
-  );
+/** `xoap verify PROVIDER`: reads a credential, prints what it can do, and resolves to the exit status. */
+export async function verify(providerId: string, options: VerifyOptions): Promise<number> {
+  const provider = (await loadProviders(readProviderSettings())).find(providerId);
+  if (!provider) throw new Error(`No provider ${providerId}`);
+  const say = (sentence: string) => void (options.quiet ?? process.stderr.write(`${sentence}\n`));
+  const input = await readInput(provider, options, say);
+  const { credential, target, profileOptions, acceptances } = await readCredential(provider, input);
   const verification = await runVerification({
     provider,
     credential,
     target,
     profileOptions,
     acceptances,
-    deadlineMs: timeout.data * 1000,
-    onProgress: progressWriter(),
+    deadlineMs: options.timeout * 1000,
+    onProgress: tellProgress(say),
   });
-  for (const line of uselessAcceptances(verification, acceptances)) process.stderr.write(`${line}\n`);
-  // What could be chosen is for forms; a vCenter has thousands of objects.
-  const { choices: _choices, ...shown } = verification;
-  process.stdout.write(
-    json ? `${JSON.stringify(shown, null, 2)}\n` : verificationTable(provider, verification),
-  );
-  return exitStatus[verification.verdict];
+  for (const line of uselessAcceptances(verification, acceptances)) say(line);
+  const format = options.json ? 'json' : options.format;
+  process.stdout.write(await write(format, { provider, verification, file: options.file }));
+  return verdictStatus[verification.verdict];
 }

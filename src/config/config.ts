@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { redisSettings } from '../../adapters/redis/settings.ts';
 import { slackSettings } from '../../adapters/slack/settings.ts';
@@ -37,6 +38,18 @@ export type Config = z.infer<typeof Environment> & {
   readonly providers: ProviderSettings;
 };
 
+/** The environment as tools of a person's own read it: not for settings, which have names of their own. */
+export const readEnvironment = (
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, string | undefined>> => presentIn(environment);
+
+/** Takes over what stands in `.env`, as `npm start` does, where a variable is not set; false where there is no such file. */
+export function loadEnvironmentFile(): boolean {
+  if (!existsSync('.env')) return false;
+  process.loadEnvFile('.env');
+  return true;
+}
+
 /** Reads the settings of providers alone. Throws `config.invalid` as `readConfig` does. */
 export function readProviderSettings(environment: NodeJS.ProcessEnv = process.env): ProviderSettings {
   const parsed = ProviderEnvironment.safeParse(presentIn(environment), inOurWords);
@@ -47,7 +60,7 @@ export function readProviderSettings(environment: NodeJS.ProcessEnv = process.en
 /** What the manifest of the Teams app takes from settings, as they were set. */
 export function readManifestSettings(environment: NodeJS.ProcessEnv = process.env) {
   const { TEAMS_CLIENT_ID, TEAMS_PRIVACY_URL, TEAMS_TERMS_URL } = presentIn(environment);
-  return { 'client-id': TEAMS_CLIENT_ID, 'privacy-url': TEAMS_PRIVACY_URL, 'terms-url': TEAMS_TERMS_URL };
+  return { clientId: TEAMS_CLIENT_ID, privacyUrl: TEAMS_PRIVACY_URL, termsUrl: TEAMS_TERMS_URL };
 }
 
 /** Where a process of these settings tells of its health: at the port of chat, or at one of its own. */
@@ -85,11 +98,10 @@ function invalid(problems: readonly string[]): AppError {
   );
 }
 
-/**
- * Reads the settings from the environment; an empty variable counts as absent.
- * Throws `config.invalid` with every problem in one message, a line each.
- */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+/** The settings where all of them can be read, and every problem otherwise, a line each. */
+export function examineConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+): { config: Config; problems: [] } | { config: undefined; problems: string[] } {
   const set = presentIn(environment);
   const own = Environment.safeParse(set, inOurWords);
   const ofProviders = ProviderEnvironment.safeParse(set, inOurWords);
@@ -100,7 +112,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ...contradictions(set),
   ];
   if (own.success && ofProviders.success && problems.length === 0)
-    return { ...own.data, providers: ofProviders.data };
+    return { config: { ...own.data, providers: ofProviders.data }, problems: [] };
+  return { config: undefined, problems };
+}
+
+/**
+ * Reads the settings from the environment; an empty variable counts as absent.
+ * Throws `config.invalid` with every problem in one message, a line each.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const { config, problems } = examineConfig(environment);
+  if (config) return config;
   throw invalid(problems);
 }
 

@@ -18,7 +18,7 @@ export function unreachableError(
 ): AppError {
   return new AppError(`${name} (${host}) ${message}`, {
     code: 'provider.unreachable',
-    hint: `Does the machine of this bot reach ${host}? Its name server, a proxy and its firewall decide that. Where it does, the fault is on the other side: verify again in a few minutes.`,
+    hint: `Does the machine that verifies reach ${host}? Its name server, a proxy and its firewall decide that. Where it does, the fault is on the other side: verify again in a few minutes.`,
     retryable: true,
   });
 }

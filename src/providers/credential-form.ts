@@ -24,6 +24,8 @@ export type CredentialField = {
   readonly redraws?: boolean;
   /** What stands there before anybody fills it in. */
   readonly preset?: string;
+  /** Says how the form is filled in and is no part of a credential. */
+  readonly formOnly?: true;
   /** A new value that stands there, instead of the same one for everybody. */
   readonly generate?: () => string;
   /** Asked for only while another field has one of these values. */

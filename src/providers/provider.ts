@@ -8,6 +8,7 @@ import type {
   Guidance,
   ParsedCredential,
 } from './credential-form.ts';
+import type { OnMachine } from './machine.ts';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = {
@@ -126,6 +127,12 @@ export type Provider = {
   accountOf(target: Readonly<Record<string, string>>): string | undefined;
   /** Spreads what a tool printed, pasted as a whole into one field, over the fields it belongs to. */
   spread?(values: FieldValues): FieldValues;
+  /** Where verifications call, as `host:port` or as addresses, as far as that is known without a connection; to look whether it is reached. */
+  reached?(variables: Readonly<Record<string, string | undefined>>): readonly string[];
+  /** Where tools keep a credential on a person's machine, for the command line. */
+  readonly onMachine?: OnMachine;
+  /** What a tool's own file, parsed, would be entered as; undefined where it is none. */
+  readWhole?(file: FieldValues): FieldValues | undefined;
   /** What has to be prepared at the provider for what has been entered so far, if anything. */
   guide?(values: FieldValues): Guidance[];
   /**

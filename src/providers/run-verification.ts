@@ -1,12 +1,12 @@
 import type { Requirement } from '../catalog/catalog.ts';
 import { unlessAborted } from '../deadline.ts';
-import { type AppError, isAppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { type Acceptance, withAccepted } from '../verification/acceptance.ts';
 import { type Finding, isOpen } from '../verification/finding.ts';
 import { deciding, verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
-import { answerTo, collectEvents } from './collect-events.ts';
+import { answerTo, type Collected, collectEvents } from './collect-events.ts';
 import type { Answer, Provider } from './provider.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
@@ -77,7 +77,6 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   const { collected, emit, close } = collectEvents(request.target, ({ answers, target, reading }) =>
     request.onProgress?.({ checked: answers.size, total: counting.length, target, reading }),
   );
-  let error: AppError | undefined;
   const mark = (findings: readonly Finding[]) =>
     withAccepted(findings, request.acceptances ?? [], {
       now: started,
@@ -101,14 +100,9 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     emit,
     isAccepted,
   });
-  try {
-    await unlessAborted(check, signal);
-  } catch (cause) {
-    // A call that the deadline cut off fails too; then the deadline is the reason, not the call.
-    if (!signal.aborted && !isAppError(cause)) throw cause;
-    if (!signal.aborted && isAppError(cause)) error = cause;
-  }
+  const fault = await faultOf(check, signal);
   close();
+  const error = fault ?? (deadline.aborted ? faultAtDeadline(provider, collected, deadlineMs) : undefined);
   // After an abort nobody waits for the check any more; its late failure must not end the process.
   check.catch(() => undefined);
 
@@ -149,6 +143,32 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     },
     request,
   );
+}
+
+/** Why a check could tell nothing; a fault that is none of ours to name is thrown. */
+async function faultOf(check: Promise<void>, signal: AbortSignal): Promise<AppError | undefined> {
+  try {
+    await unlessAborted(check, signal);
+  } catch (cause) {
+    // A call that the deadline cut off fails too; then the deadline is the reason, not the call.
+    if (signal.aborted) return undefined;
+    if (isAppError(cause)) return cause;
+    throw cause;
+  }
+  return undefined;
+}
+
+/** What a deadline says that cut off everything, the sign-in too; where anything was told, the rest is inconclusive. */
+function faultAtDeadline(
+  { label }: Provider,
+  { identity, answers }: Collected,
+  deadlineMs: number,
+): AppError | undefined {
+  if (identity || answers.size > 0) return undefined;
+  return new AppError(`${label} told nothing within ${deadlineMs / 1000} s`, {
+    code: 'verification.timed-out',
+    hint: 'Nothing was found out. Verify again; if it goes on, look at the network between this machine and the provider.',
+  });
 }
 
 function describe({ code, message, hint, confirm }: AppError): NonNullable<Verification['error']> {

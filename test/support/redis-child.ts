@@ -5,12 +5,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { findRedisProgram } from '../../adapters/redis/redis-program.ts';
 import { freePort } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 
 /** A Redis server of the test's own, to be stopped, paused and restarted; everything is written to disk at once. */
 export async function startRedisChild() {
-  const [directory, port] = await Promise.all([mkdtemp(join(tmpdir(), 'xoap-redis-')), freePort()]);
+  const [directory, port, program = 'redis-server'] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'xoap-redis-')),
+    freePort(),
+    findRedisProgram(),
+  ]);
   let child: ChildProcess;
 
   const isUp = () =>
@@ -22,7 +27,7 @@ export async function startRedisChild() {
   async function start(): Promise<void> {
     const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', ''];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
-    child = spawn('redis-server', [...settings, ...durable], { stdio: 'ignore' });
+    child = spawn(program, [...settings, ...durable], { stdio: 'ignore' });
     await until('Redis', isUp);
   }
 

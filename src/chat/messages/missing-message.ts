@@ -1,3 +1,4 @@
+import { evidenceSentence, methodOf } from '../../providers/evidence-words.ts';
 import type { Finding } from '../../verification/finding.ts';
 import { type Message, type Part, type Span, say } from '../model/message.ts';
 import type { Subject } from './subject.ts';
@@ -13,35 +14,17 @@ function nameAndId({ name, requirement, level }: Finding): Span[] {
   return [`${name} `, { code: requirement }, ...(level === 'optional' ? [' (optional)'] : [])];
 }
 
-/** Why a refusal stands, in words. */
-function reason({ layer, denial }: Finding, { provider }: Subject): string {
-  const words = layer && provider.words?.layers?.[layer];
-  if (!words) return '';
-  const article = /^[aeiou]/.test(words) ? 'an' : 'a';
-  return denial === 'explicit' ? ` (forbidden by ${article} ${words})` : ` (no ${words} allows it)`;
-}
-
-const methodOf = ({ method }: Finding, { provider }: Subject) => provider.words?.methods?.[method];
-
-/** How a finding was found out, in a sentence. */
-function sentenceOf(finding: Finding, subject: Subject): string {
-  const method = methodOf(finding, subject);
-  const { code, text } = finding.evidence;
-  if (!method || !code) return text;
-  return `${subject.provider.label} answered ${code} to ${method}${reason(finding, subject)}.`;
-}
-
 /** Whether a finding has a reason that no other has, which is then said beside it. */
 function hasOwnReason(finding: Finding, findings: readonly Finding[], subject: Subject): boolean {
   const { text } = finding.evidence;
   const isAlone =
     findings.length > 1 && findings.filter(({ evidence }) => evidence.text === text).length === 1;
-  return isAlone && !methodOf(finding, subject);
+  return isAlone && !methodOf(finding, subject.provider);
 }
 
 function howWeKnow(findings: readonly Finding[], subject: Subject): Part[] {
   const shared = findings.filter((finding) => !hasOwnReason(finding, findings, subject));
-  const sentences = shared.map((finding) => sentenceOf(finding, subject));
+  const sentences = shared.map((finding) => evidenceSentence(finding, subject.provider));
   const caveats = findings.flatMap(({ evidence }) => evidence.caveat ?? []);
   const all = [...new Set([...sentences, ...caveats])];
   return all.length > 0 ? [{ kind: 'detail', spans: [`How we know: ${all.join(' ')}`] }] : [];

@@ -26,6 +26,16 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
     'quotas; rules that depend on what a build sets, such as tags, encryption or the instance type; KMS keys of encrypted disks; allowed-AMI rules; the network of the build machine',
   incidentCodes: [carriedOut],
   accountOf: ({ account }) => account,
+  // The SDK reads the variable by itself, for tests and for endpoints of a network's own.
+  reached: ({ AWS_ENDPOINT_URL: own }) => [own ?? 'https://sts.amazonaws.com'],
+  onMachine: {
+    places: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE',
+    hasProfiles: true,
+    async find(machine) {
+      const { find } = await import('./on-machine.ts');
+      return find(machine);
+    },
+  },
   guide,
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.

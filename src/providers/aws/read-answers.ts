@@ -31,7 +31,7 @@ function readDenied({ code, message }: { code: string; message: string }, scope:
   const refusal = readRefusal(message);
   const { text, ...named } = refusal;
   if (named.layer === 'endpoint-policy') {
-    const here = `The policy of the VPC endpoint that this bot reaches AWS through refuses it, so nothing is told of builds, which take another way: ${text}`;
+    const here = `The policy of the VPC endpoint that AWS was reached through refuses it, so nothing is told of builds, which take another way: ${text}`;
     return { state: 'inconclusive', method, scope, ...named, evidence: { code, text: here } };
   }
   const caveat = caveatOf(message, refusal);

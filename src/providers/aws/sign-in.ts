@@ -50,8 +50,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   RequestExpired: {
     code: 'provider.clock-skewed',
-    message: 'The clock of this bot is wrong, so AWS refused its request',
-    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+    message: 'The clock of the machine that verifies is wrong, so AWS refused its request',
+    hint: 'Nothing is wrong with the credential: whoever operates that machine must set its clock.',
   },
   Throttling: {
     code: 'provider.unreachable',
@@ -126,7 +126,7 @@ function refusingSide({ layer, denial, policy }: Refusal, externalId: string | u
   if (layer === 'service-control-policy' || layer === 'resource-control-policy')
     return `A policy of the organisation${named} refuses it. Its administrator must look at it; no policy of the account can help.`;
   if (layer === 'endpoint-policy')
-    return 'The policy of the VPC endpoint in this bot’s network refuses it. The network’s administrator must look at it.';
+    return 'The policy of the VPC endpoint in the network that verifies refuses it. That network’s administrator must look at it.';
   if (denial === 'explicit') return `A Deny in a policy of the key’s user${named} refuses it.`;
   if (layer === 'permissions-boundary' || layer === 'session-policy')
     return `The ${layers[layer]}${named} of the key’s user does not allow sts:AssumeRole on the role.`;

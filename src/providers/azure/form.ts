@@ -73,6 +73,7 @@ const entryFields: readonly CredentialField[] = [
     kind: 'select',
     preset: 'fields',
     redraws: true,
+    formOnly: true,
     choices: [
       {
         label: 'Ways',
@@ -89,6 +90,7 @@ const entryFields: readonly CredentialField[] = [
     kind: 'secret',
     hint: 'All of it, from { to }: tenant, client id and secret are taken from it.',
     onlyWhen: { field: 'entry', values: ['output'] },
+    formOnly: true,
     maxLength: roomForOutput,
   },
 ];

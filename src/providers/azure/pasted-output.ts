@@ -27,6 +27,12 @@ const endpoints = [
 const isOutput = (value: unknown): value is string =>
   typeof value === 'string' && value.includes('{') && namedValue('appId', 'clientId').test(value);
 
+/** The command's output in a file, as if it had been pasted; undefined where the fields have our own names. */
+export function readWhole(file: FieldValues): FieldValues | undefined {
+  const isOwn = 'appId' in file || 'activeDirectoryEndpointUrl' in file;
+  return isOwn ? { entry: 'output', output: JSON.stringify(file) } : undefined;
+}
+
 /** Spreads the command's output, pasted into whichever field, over the fields; leaves all else as it is. */
 export function spreadOutput(values: FieldValues): FieldValues {
   const pasted = Object.values(values).find(isOutput);

@@ -3,11 +3,12 @@ import { parseCatalog } from '../../catalog/catalog.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
-import type { AzureSettings } from './clouds.ts';
+import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { formFields } from './form.ts';
-import { spreadOutput } from './pasted-output.ts';
+import { onMachine } from './on-machine.ts';
+import { readWhole, spreadOutput } from './pasted-output.ts';
 import { remediate } from './remediation.ts';
 
 const catalog = parseCatalog(azureCatalog);
@@ -38,6 +39,12 @@ export function createAzure(settings: AzureSettings): Provider {
     // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting
     settlingMinutes: 5,
     spread: spreadOutput,
+    reached() {
+      const { authorityHost, resourceManager } = endpointsOf('public', settings);
+      return [authorityHost, resourceManager];
+    },
+    onMachine,
+    readWhole,
     parse,
     // With it come the SDKs, which no process needs before its first verification.
     check: async (request) => {

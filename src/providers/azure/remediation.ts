@@ -190,7 +190,7 @@ function providerRemediation(
 /** A new secret for one that has expired. */
 export function renewSecret(clientId: string, target: Readonly<Record<string, string>>): Remediation {
   return {
-    title: 'Add a new client secret beside the one that has expired (enter it with “Replace credential…”)',
+    title: 'Add a new client secret beside the one that has expired',
     format: 'shell',
     // Without --append the command deletes every other secret and certificate of the application.
     text: inCloud(`az ad app credential reset \\\n  --id ${clientId} \\\n  --append \\\n  --years 1`, target),

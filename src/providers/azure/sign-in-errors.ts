@@ -14,7 +14,7 @@ const otherCloud: Explanation = {
 };
 const blocked: Explanation = {
   message: 'A Conditional Access policy of the tenant blocks this sign-in',
-  hint: 'Conditional Access for workload identities is usually bound to addresses: have the administrators of the tenant allow the address that this bot calls from, or exclude this service principal.',
+  hint: 'Conditional Access for workload identities is usually bound to addresses: have the administrators of the tenant allow the address that verifications come from, or exclude this service principal.',
 };
 const deletedApplication: Explanation = {
   message: 'Entra ID does not know the client id in this tenant',
@@ -70,8 +70,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   '700024': {
     code: 'provider.clock-skewed',
-    message: 'The clock of this bot is wrong, so Entra ID refused its request',
-    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+    message: 'The clock of the machine that verifies is wrong, so Entra ID refused its request',
+    hint: 'Nothing is wrong with the credential: whoever operates that machine must set its clock.',
   },
 };
 

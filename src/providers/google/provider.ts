@@ -7,6 +7,7 @@ import { causesOf } from './causes.ts';
 import { enteredOf, parse, secretsIn } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
+import { onMachine, readWhole } from './on-machine.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
 
@@ -40,6 +41,12 @@ export function createGoogle(settings: GoogleSettings): Provider {
     accountOf: ({ project }) => project,
     // https://cloud.google.com/iam/docs/access-change-propagation
     settlingMinutes: 7,
+    reached: () =>
+      settings.endpoint
+        ? [settings.endpoint]
+        : ['https://oauth2.googleapis.com', 'https://compute.googleapis.com'],
+    onMachine,
+    readWhole,
     parse,
     enteredOf,
     secretsIn,

@@ -26,7 +26,7 @@ function refusedTest(scope: string, answer: GoogleAnswer<never> & { kind: 'refus
   const { disabledApi, perimeter, code, status } = answer;
   if (perimeter) {
     const under = perimeter.id ? ` under ${perimeter.id}` : '';
-    const text = `A service perimeter (VPC Service Controls) keeps this bot out of ${scope}. Builds may run inside of it, so nothing is told of them. Its administrator finds the refusal${under}.`;
+    const text = `A service perimeter (VPC Service Controls) keeps the verification out of ${scope}. Builds may run inside of it, so nothing is told of them. Its administrator finds the refusal${under}.`;
     return inconclusive(scope, text, 'VPC_SERVICE_CONTROLS');
   }
   if (status === 404 && scope.startsWith('service account')) {

@@ -42,8 +42,8 @@ const explanations: readonly Explanation[] = [
   {
     pattern: /short-lived token|reasonable timeframe|iat and exp/i,
     code: 'provider.clock-skewed',
-    message: 'The clock of this bot is wrong, so Google refused its request',
-    hint: 'This is not yours to fix: whoever operates the bot must set the clock of its machine.',
+    message: 'The clock of the machine that verifies is wrong, so Google refused its request',
+    hint: 'Nothing is wrong with the credential: whoever operates that machine must set its clock.',
   },
 ];
 

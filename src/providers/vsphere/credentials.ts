@@ -46,7 +46,7 @@ function libraryProblems({ contentLibrary }: VsphereCredential, options: readonl
 }
 
 const empty =
-  'The operator of this bot has not allowed any vCenter yet: XOAP_VSPHERE_ALLOWED_HOSTS is empty.';
+  'No vCenter may be called yet: XOAP_VSPHERE_ALLOWED_HOSTS is empty. The operator puts the allowed ones there.';
 
 /** Whether the operator's list speaks against a host, as far as that can be told without looking it up. */
 function hostProblems(entered: VsphereCredential, { allowedHosts }: VsphereSettings): FieldProblems {
@@ -54,7 +54,7 @@ function hostProblems(entered: VsphereCredential, { allowedHosts }: VsphereSetti
   if (allowedHosts.length === 0) return { host: empty };
   if (read && judgeHost(allowedHosts, { host: read, port: Number(entered.port) }) !== 'refused') return {};
   return {
-    host: `The operator of this bot does not let it call ${entered.host} on port ${entered.port}. Ask for an entry in XOAP_VSPHERE_ALLOWED_HOSTS.`,
+    host: `${entered.host} may not be called on port ${entered.port}. The operator puts what may be called into XOAP_VSPHERE_ALLOWED_HOSTS.`,
   };
 }
 

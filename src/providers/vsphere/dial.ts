@@ -19,7 +19,7 @@ export function canonicalFingerprint(text: string): string | undefined {
 
 /** The operator's list does not let the bot call this host. */
 export function hostRefused({ name }: Host, port: number): AppError {
-  return new AppError(`The operator of this bot does not let it call ${name} on port ${port}`, {
+  return new AppError(`${name} may not be called on port ${port}`, {
     code: 'provider.host-refused',
     hint: 'Its name or address must stand in XOAP_VSPHERE_ALLOWED_HOSTS.',
   });
@@ -36,10 +36,10 @@ async function addressOf({ name }: Host): Promise<string> {
   try {
     return (await lookup(name)).address;
   } catch (cause) {
-    throw new AppError(`There is no host ${name} that this bot can find`, {
+    throw new AppError(`There is no host ${name} that can be found`, {
       code: 'provider.unreachable',
       cause,
-      hint: 'Check the name, and that the network of the bot can look it up.',
+      hint: 'Check the name, and that the machine that verifies can look it up.',
       retryable: true,
     });
   }

@@ -7,6 +7,7 @@ import { causesOf } from './causes.ts';
 import { hostProblem, parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
+import { onMachine } from './on-machine.ts';
 import { remediate } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
 
@@ -28,6 +29,10 @@ export function createVsphere(settings: VsphereSettings): Provider {
     groupsAre: 'objects',
     signsInOnce: true,
     confirmLabel: 'Confirm this certificate',
+    // What a pattern or a range stands for is known with a connection only.
+    reached: () =>
+      settings.allowedHosts.flatMap((rule) => (rule.kind === 'name' ? [`${rule.name}:${rule.port}`] : [])),
+    onMachine,
     parse: (values, profileOptions = [], { toBeChosen } = { toBeChosen: false }) =>
       parse(values, { profileOptions, settings, toBeChosen }),
     async refuse(credential) {

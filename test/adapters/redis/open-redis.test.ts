@@ -90,8 +90,8 @@ describe('an outside Redis', () => {
     await safe.close();
 
     const unsafe = await openRedis({ url: child.url, dataDirectory: directory }, logger);
-    expect(lines.join()).toContain('set maxmemory-policy to noeviction');
-    expect(lines.join()).toContain('set appendonly to yes');
+    expect(lines.join()).toContain('Set maxmemory-policy to noeviction');
+    expect(lines.join()).toContain('Set appendonly to yes');
     await unsafe.close();
     await child.close();
   });

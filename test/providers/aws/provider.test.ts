@@ -601,7 +601,7 @@ describe('what ends an AWS verification before it begins', () => {
     const verification = await verify();
 
     expect(verification.error).toMatchObject({ code: 'provider.clock-skewed' });
-    expect(verification.error?.hint).toContain('not yours to fix');
+    expect(verification.error?.hint).toContain('Nothing is wrong with the credential');
   });
 
   it('is a cloud that cannot be reached', async () => {

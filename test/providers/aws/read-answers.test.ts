@@ -113,7 +113,7 @@ describe('what a dry run tells, to the letter', () => {
       state: 'inconclusive',
       layer: 'endpoint-policy',
       evidence: {
-        text: expect.stringMatching(/^The policy of the VPC endpoint that this bot reaches AWS through/),
+        text: expect.stringMatching(/^The policy of the VPC endpoint that AWS was reached through/),
       },
     });
   });

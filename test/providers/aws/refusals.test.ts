@@ -126,7 +126,7 @@ describe('a dry run that is refused', () => {
     const told = readProbe(refused(`${who} ${why}. ${blob}`), region);
 
     expect(told).toMatchObject({ state: 'inconclusive', layer: 'endpoint-policy' });
-    expect(told.evidence.text).toContain('this bot reaches AWS through');
+    expect(told.evidence.text).toContain('AWS was reached through');
   });
 
   it('by a quarantine leaves nothing open', () => {

@@ -1,0 +1,99 @@
+import type { Examined } from '../../src/examined.ts';
+import type { Logger } from '../../src/logger.ts';
+import { createSlackClient } from './app.ts';
+import { optionalScopes, scopes } from './manifest.ts';
+
+export type SlackToExamine = {
+  readonly botToken: string;
+  readonly appToken: string | undefined;
+  readonly slackApiUrl: string;
+  readonly logger: Logger;
+};
+
+/** What Slack answers to a token, and what to do: https://docs.slack.dev/reference/methods/auth.test#errors */
+const refusals: Readonly<Record<string, string>> = {
+  invalid_auth: 'Copy the token again, as a whole.',
+  not_authed: 'Copy the token again, as a whole.',
+  account_inactive: 'The app was removed from the workspace. Install it again, and copy its new token.',
+  token_revoked: 'The token was revoked. Install the app again, and copy its new token.',
+  token_expired: 'Turn token rotation off in the app, install it again, and copy its new token.',
+  not_allowed_token_type:
+    'This is a token of another kind. Bot tokens start with xoxb-, app-level ones with xapp-.',
+  missing_scope: 'Make the app-level token anew, with the scope connections:write.',
+};
+
+function refusalOf(error: unknown, part: string): Examined {
+  const code = (error as { data?: { error?: string } }).data?.error;
+  if (!code)
+    return {
+      part,
+      state: 'failed',
+      text: 'Slack was not reached',
+      todo: 'See to it that this machine reaches slack.com on port 443, through its firewall or proxy.',
+    };
+  return {
+    part,
+    state: 'failed',
+    text: `Slack refuses it: ${code}`,
+    todo: refusals[code] ?? 'Look the code up at https://docs.slack.dev/reference/methods/auth.test.',
+  };
+}
+
+/** Holds the scopes that were granted against those that the manifest asks for. */
+function examineScopes(granted: readonly string[] | undefined): Examined[] {
+  const part = 'Slack scopes';
+  if (!granted || granted.length === 0)
+    return [{ part, state: 'skipped', text: 'Slack did not say which ones the token has' }];
+  const lacking = (wanted: Readonly<Record<string, string>>) =>
+    Object.entries(wanted).filter(([scope]) => !granted.includes(scope));
+  const required = lacking(scopes).map(
+    ([scope, reason]): Examined => ({
+      part,
+      state: 'failed',
+      text: `${scope} is not granted: the bot ${reason} with it`,
+      todo: 'Add it under "OAuth & Permissions", or paste the manifest anew (xoap manifest slack), and install the app again.',
+    }),
+  );
+  const optional = lacking(optionalScopes).map(
+    ([scope, reason]): Examined => ({
+      part,
+      state: 'warning',
+      text: `${scope} is not granted, which is optional: the bot ${reason}`,
+    }),
+  );
+  const all = [...required, ...optional];
+  return all.length > 0
+    ? all
+    : [{ part, state: 'ok', text: `all ${granted.length} that are granted suffice` }];
+}
+
+async function examineBotToken({ botToken, slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
+  const part = 'Slack bot token';
+  const client = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
+  try {
+    const { team, user, response_metadata: metadata } = await client.auth.test();
+    return [{ part, state: 'ok', text: `it is of ${user} in ${team}` }, ...examineScopes(metadata?.scopes)];
+  } catch (error) {
+    return [refusalOf(error, part)];
+  }
+}
+
+async function examineAppToken({ appToken = '', slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
+  const part = 'Slack app token';
+  const client = createSlackClient({ botToken: appToken, slackApiUrl, logger, urgent: true });
+  try {
+    await client.apps.connections.open({});
+    return [{ part, state: 'ok', text: 'it opens sockets, so no public address is needed' }];
+  } catch (error) {
+    return [refusalOf(error, part)];
+  }
+}
+
+/** Asks Slack about the tokens and what they may do. The signing secret shows only when Slack sends something. */
+export async function examineSlack(settings: SlackToExamine): Promise<Examined[]> {
+  const found = await Promise.all([
+    examineBotToken(settings),
+    settings.appToken ? examineAppToken(settings) : [],
+  ]);
+  return found.flat();
+}

@@ -1,0 +1,68 @@
+import { examineRedis } from '../../../adapters/redis/examine.ts';
+import { examineSlack } from '../../../adapters/slack/examine.ts';
+import { examineTeams } from '../../../adapters/teams/examine.ts';
+import { type Config, examineConfig, loadEnvironmentFile } from '../../config/config.ts';
+import type { Examined } from '../../examined.ts';
+import { createLogger, type Logger } from '../../logger.ts';
+import { loadProviders } from '../../providers/registry.ts';
+import { examineProviders, examinePublicAddress } from './network.ts';
+import { examineWorkers } from './workers.ts';
+
+/** What stops a start, a line each, and what cannot be looked at without the settings. */
+function examineSettings(problems: readonly string[]): Examined[] {
+  const found = problems.map(
+    (text): Examined => ({
+      part: 'Settings',
+      state: 'failed',
+      text,
+      todo: 'Each is explained in .env.example; npm start reads .env.',
+    }),
+  );
+  return [
+    ...found,
+    { part: 'The rest', state: 'skipped', text: 'it depends on the settings; mend these, and run it again' },
+  ];
+}
+
+async function examineSlackOf(config: Config, logger: Logger): Promise<Examined[]> {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl } = config;
+  return botToken ? examineSlack({ botToken, appToken, slackApiUrl, logger }) : [];
+}
+
+async function examineTeamsOf(config: Config, logger: Logger): Promise<Examined[]> {
+  if (!config.TEAMS_CLIENT_ID) return [];
+  return examineTeams({
+    clientId: config.TEAMS_CLIENT_ID,
+    clientSecret: config.TEAMS_CLIENT_SECRET,
+    tenantId: config.TEAMS_TENANT_ID,
+    cloud: config.TEAMS_CLOUD,
+    playgroundUrl: config.TEAMS_PLAYGROUND_URL,
+    testIssuer: config.TEAMS_TEST_ISSUER,
+    logger,
+  });
+}
+
+/** Looks at everything that the bot stands on, at once; nothing is changed, and nobody is written to. */
+export async function examineAll(): Promise<Examined[]> {
+  const source = loadEnvironmentFile() ? 'of the environment and of .env' : 'of the environment';
+  const { config, problems } = examineConfig();
+  if (!config) return examineSettings(problems);
+  // What libraries have to say is told in our words.
+  const logger = createLogger('silent');
+  const { all: providers } = await loadProviders(config.providers);
+  const redis = examineRedis({ url: config.REDIS_URL, dataDirectory: config.XOAP_DATA_DIR });
+  const workers = redis.then((found) => examineWorkers(found.redis, providers, logger));
+  try {
+    const found = await Promise.all([
+      redis.then(({ examined }) => examined),
+      workers,
+      examineSlackOf(config, logger),
+      examineTeamsOf(config, logger),
+      examinePublicAddress(config).then((examined) => [examined]),
+      examineProviders(providers, config),
+    ]);
+    return [{ part: 'Settings', state: 'ok', text: `those ${source} can be read` }, ...found.flat()];
+  } finally {
+    (await redis).redis?.disconnect();
+  }
+}

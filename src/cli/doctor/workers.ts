@@ -1,0 +1,47 @@
+import type { ExaminedRedis } from '../../../adapters/redis/examine.ts';
+import { createReadBotStatus } from '../../../jobs/queue-status.ts';
+import type { Examined } from '../../examined.ts';
+import type { Logger } from '../../logger.ts';
+import type { Provider } from '../../providers/provider.ts';
+
+const part = 'Workers';
+
+/** Looks who takes work off the queues. */
+export async function examineWorkers(
+  redis: ExaminedRedis['redis'],
+  providers: readonly Provider[],
+  logger: Logger,
+): Promise<Examined[]> {
+  if (!redis)
+    return [{ part, state: 'skipped', text: 'there is no Redis that runs, so nobody was looked for' }];
+  const status = createReadBotStatus(redis, { providers: providers.map(({ id }) => id), logger });
+  try {
+    const { answering, verifying, verifications } = await status.read('');
+    if (answering === 0)
+      return [
+        {
+          part,
+          state: 'failed',
+          text: `none is alive; ${verifications.waiting} verifications wait`,
+          todo: 'Start the bot (npm start), or a worker (XOAP_PROCESS=worker) with the same REDIS_URL and keys.',
+        },
+      ];
+    const idle = providers.filter(({ id }) => (verifying.get(id) ?? 0) === 0);
+    const alive: Examined = {
+      part,
+      state: 'ok',
+      text: `${answering} alive; ${verifications.waiting} verifications wait`,
+    };
+    const unserved = idle.map(
+      ({ id, label }): Examined => ({
+        part,
+        state: 'warning',
+        text: `none verifies connections of ${label}`,
+        todo: `Start one without XOAP_WORKER_PROVIDERS, or with ${id} in it.`,
+      }),
+    );
+    return [alive, ...unserved];
+  } finally {
+    await status.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import { addDoctor } from './doctor/doctor.ts';
+import { addManifest } from './manifest.ts';
+import { addVerify } from './verify-command.ts';
+
+const links = `
+"xoap COMMAND --help" tells more about one; docs/cli.md has examples.`;
+
+/** Creates the command line: every command with its options and its help, and completion for shells. */
+export async function createProgram(): Promise<Command> {
+  const program = new Command('xoap')
+    .description('Proves what a cloud credential can do before an image build needs it.')
+    .version(packageFile.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(xoap help, or --help behind a command, tells what there is)')
+    .addHelpText('after', links)
+    // Set before the commands, which take it over.
+    .exitOverride();
+  await addVerify(program);
+  addManifest(program);
+  addDoctor(program);
+  await addCompletion(program);
+  return program;
+}
+
+/** Adds `xoap complete SHELL`, and what the script that it prints asks in turn. */
+async function addCompletion(program: Command): Promise<void> {
+  const { default: complete } = await import('@bomb.sh/tab/commander');
+  complete(program);
+}

@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { optionalScopes, scopes } from '../../adapters/slack/manifest.ts';
+import { startBotProcess } from '../../simulations/bot-process.ts';
+import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
+import { botToken, signingSecret, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { until } from '../../simulations/until.ts';
+import { examineClock } from '../../src/cli/doctor/network.ts';
+import type { Examined } from '../../src/examined.ts';
+import { startRedisChild } from '../support/redis-child.ts';
+import { runXoap } from '../support/xoap.ts';
+
+type Environment = Record<string, string>;
+
+const everyScope = [...Object.keys(scopes), ...Object.keys(optionalScopes)];
+let redis: Awaited<ReturnType<typeof startRedisChild>>;
+let workspace: Awaited<ReturnType<typeof startSlackWorkspace>>;
+let clouds: Awaited<ReturnType<typeof startSimulatedClouds>>;
+let empty: string;
+let environment: Environment;
+
+beforeAll(async () => {
+  [redis, workspace, clouds, empty] = await Promise.all([
+    startRedisChild(),
+    startSlackWorkspace({ 'apps.connections.open': { ok: true, url: 'wss://localhost/unused' } }),
+    startSimulatedClouds(),
+    mkdtemp(join(tmpdir(), 'xoap-doctor-')),
+  ]);
+  environment = {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: workspace.apiUrl,
+    REDIS_URL: redis.url,
+    XOAP_DATA_DIR: empty,
+    ...clouds.environment,
+    ...clouds.settings,
+  };
+});
+afterAll(async () => {
+  await Promise.all([redis.close(), workspace.close(), clouds.close(), rm(empty, { recursive: true })]);
+});
+afterEach(() => {
+  workspace.granted.splice(0, Number.POSITIVE_INFINITY, ...everyScope);
+});
+
+async function doctor(more: Environment = {}) {
+  workspace.granted.length = workspace.granted.length || workspace.granted.push(...everyScope);
+  const { output, status, errors } = await runXoap(['doctor', '--json'], '', {
+    environment: { ...environment, ...more },
+  });
+  expect(errors).toBe('');
+  return { all: JSON.parse(output) as Examined[], status };
+}
+
+const about = (all: readonly Examined[], part: string) => all.filter((each) => each.part === part);
+
+describe('xoap doctor', () => {
+  it('finds nothing wrong where the bot runs, and says so in words that fit', async () => {
+    const bot = await startBotProcess(environment);
+    try {
+      const asked = { ...environment, XOAP_PUBLIC_URL: bot.url };
+      const { all, status } = await doctor(asked);
+
+      expect(all.filter(({ state }) => state !== 'ok').map(({ part }) => part)).toEqual(['vSphere']);
+      expect(about(all, 'vSphere')).toMatchObject([{ state: 'skipped' }]);
+      expect(all.map(({ part }) => part)).toEqual([
+        'Settings',
+        'Redis',
+        'Workers',
+        'Slack bot token',
+        'Slack scopes',
+        'Public address',
+        'AWS',
+        'Azure',
+        'Google Cloud',
+        'vSphere',
+        'Clock',
+      ]);
+      expect(status).toBe(0);
+      const { output } = await runXoap(['doctor'], '', { environment: asked });
+      expect(output).toMatch(/\nAll is well\.\n$/);
+      for (const line of output.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    } finally {
+      await bot.close();
+    }
+  });
+
+  it('says that no worker is alive once the bot is gone', async () => {
+    const { all, status } = await until('its end', async () => {
+      const found = await doctor();
+      return about(found.all, 'Workers')[0]?.state === 'failed' && found;
+    });
+
+    expect(about(all, 'Workers')[0]?.todo).toContain('npm start');
+    expect(status).toBe(1);
+  });
+
+  it('names every setting that stops a start, and looks at nothing else', async () => {
+    const { all, status } = await doctor({ SLACK_BOT_TOKEN: 'planted', XOAP_PROT: '1' });
+
+    expect(about(all, 'Settings').map(({ text }) => text)).toEqual([
+      'XOAP_PROT: there is no such setting; did you mean XOAP_PORT?',
+      'SLACK_BOT_TOKEN: must be a bot token, which starts with xoxb-',
+    ]);
+    expect(all.at(-1)).toMatchObject({ part: 'The rest', state: 'skipped' });
+    expect(JSON.stringify(all)).not.toContain('planted');
+    expect(status).toBe(1);
+  });
+
+  it('says what a Redis may drop or lose, and which one is not there', async () => {
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await client.config('SET', 'appendonly', 'no');
+    const unsafe = await doctor();
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await client.config('SET', 'appendonly', 'yes');
+    client.disconnect();
+    const lost = await doctor({ REDIS_URL: 'redis://:planted@127.0.0.1:9' });
+
+    expect(about(unsafe.all, 'Redis').map(({ state, todo }) => [state, todo])).toEqual([
+      ['failed', 'Set maxmemory-policy to noeviction.'],
+      ['failed', 'Set appendonly to yes.'],
+    ]);
+    expect(about(lost.all, 'Redis')).toMatchObject([
+      { state: 'failed', text: '127.0.0.1:9 cannot be used: ECONNREFUSED' },
+    ]);
+    expect(about(lost.all, 'Workers')[0]?.state).toBe('skipped');
+    expect(JSON.stringify(lost.all)).not.toContain('planted');
+    expect([unsafe.status, lost.status]).toEqual([1, 1]);
+  });
+
+  it('names the scopes that are not granted, and what the optional ones enable', async () => {
+    workspace.granted.splice(0, Number.POSITIVE_INFINITY, 'commands', 'chat:write');
+    const { all } = await doctor();
+
+    const found = about(all, 'Slack scopes');
+    expect(found.map(({ state, text }) => [state, text.split(' ', 1)[0]])).toEqual([
+      ...Object.keys(scopes)
+        .filter((scope) => !['commands', 'chat:write'].includes(scope))
+        .map((scope) => ['failed', scope]),
+      ['warning', 'app_mentions:read'],
+    ]);
+    expect(found.at(-1)?.text).toContain('answers whoever mentions the bot');
+  });
+
+  it('tells a token that Slack refuses from a Slack that is not reached, and never shows it', async () => {
+    workspace.trouble.set('auth.test', [{ error: 'account_inactive' }]);
+    const refused = await doctor();
+    const away = await doctor({ SLACK_API_URL: 'http://127.0.0.1:9/api/' });
+
+    expect(about(refused.all, 'Slack bot token')).toEqual([
+      {
+        part: 'Slack bot token',
+        state: 'failed',
+        text: 'Slack refuses it: account_inactive',
+        todo: 'The app was removed from the workspace. Install it again, and copy its new token.',
+      },
+    ]);
+    expect(about(away.all, 'Slack bot token')).toMatchObject([
+      { state: 'failed', text: 'Slack was not reached' },
+    ]);
+    expect(JSON.stringify([refused, away])).not.toContain(botToken);
+  });
+
+  it('tries the token of Socket Mode, which needs no public address', async () => {
+    const { all } = await doctor({ SLACK_APP_TOKEN: 'xapp-fake', SLACK_SIGNING_SECRET: '' });
+
+    expect(about(all, 'Slack app token')).toMatchObject([{ state: 'ok' }]);
+    expect(about(all, 'Public address')).toMatchObject([{ state: 'skipped' }]);
+  });
+
+  it('says which provider is not reached, and that it is wrong where a worker is for that one', async () => {
+    const away = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const [any, own] = await Promise.all([
+      doctor(away),
+      doctor({ ...away, XOAP_PROCESS: 'worker', XOAP_WORKER_PROVIDERS: 'aws' }),
+    ]);
+
+    expect(about(any.all, 'AWS')[0]?.state).toBe('warning');
+    expect(about(own.all, 'AWS')[0]?.state).toBe('failed');
+    expect(about(any.all, 'Azure')[0]?.state).toBe('ok');
+  });
+
+  it('tells a public address where something else answers from one where nobody does', async () => {
+    const [other, nobody] = await Promise.all([
+      doctor({ XOAP_PUBLIC_URL: clouds.google.url }),
+      doctor({ XOAP_PUBLIC_URL: 'http://127.0.0.1:10' }),
+    ]);
+
+    expect(about(other.all, 'Public address')[0]?.text).toContain('is answered by something else');
+    expect(about(nobody.all, 'Public address')[0]?.text).toContain('is not reached');
+  });
+});
+
+describe('the clock', () => {
+  const askedAt = new Date('2026-11-29T08:00:00Z');
+  const others = (...seconds: number[]) =>
+    seconds.map((each) => ({ askedAt, time: new Date(askedAt.getTime() + each * 1_000) }));
+
+  it.each([
+    ['ok', others(0, 2, -3)],
+    ['ok', others(3_600, 1, 0)],
+    ['warning', others(-90, -90, -91)],
+    ['failed', others(400, 400, 0)],
+    ['skipped', []],
+  ] as const)('is %s beside %j', (state, times) => {
+    expect(examineClock(times).state).toBe(state);
+  });
+});
