@@ -1,11 +1,12 @@
 // Prepares a machine for `npm run demo`, `npm test` and `npm start`: packages, a Node that runs TypeScript, a Redis
-// server, the page of the playground and, for the tests, a browser. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
+// server (installed where that may be, else unpacked below `.xoap`), the page of the playground and, for the tests, a browser. Runs on Node 20 and newer with nothing installed, says what it does, asks nothing, and does nothing twice.
 // XOAP_NO_INSTALL=1 forbids it to install anything.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackedRedis, unpackRedis } from './unpack-redis.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mayInstall = process.env.XOAP_NO_INSTALL !== '1';
@@ -69,7 +70,8 @@ function checkNode() {
   );
 }
 
-const hasRedis = () => Boolean(find('redis-server') ?? find('valkey-server'));
+const hasRedis = () =>
+  Boolean(find('redis-server') ?? find('valkey-server')) || existsSync(unpackedRedis(root));
 
 const mayUseApt = () => mayInstall && find('apt-get') && process.getuid?.() === 0;
 
@@ -87,6 +89,10 @@ function installRedis() {
     say('installing redis (brew) …');
     return run('brew', ['install', 'redis']);
   }
+  if (find('apt-get') && find('dpkg')) {
+    say('unpacking redis-server below .xoap (apt-get download), since it may not be installed …');
+    return unpackRedis(root, run);
+  }
   return false;
 }
 
@@ -94,6 +100,10 @@ function checkRedis() {
   const isGiven =
     purpose === 'start' && (process.env.REDIS_URL || /^REDIS_URL=\S/m.test(readIfThere('.env')));
   if (['check', 'mutate'].includes(purpose) || isGiven || hasRedis()) return;
+  if (process.platform === 'win32')
+    fail(
+      'there is no Redis server for Windows itself. Run this in WSL (wsl --install), or the image with Docker (docker compose up).',
+    );
   if (mayInstall && installRedis() && hasRedis()) return;
   fail(
     'a Redis server is needed. Install one of: "sudo apt-get install redis-server", "sudo dnf install valkey", ' +

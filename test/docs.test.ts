@@ -1,35 +1,74 @@
 import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { posix as path } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../package.json' with { type: 'json' };
-import { commands } from '../src/chat/commands.ts';
+import { commandsDocument } from '../src/chat/commands-document.ts';
+import { createProgram } from '../src/cli/program.ts';
+import { allSettings } from '../src/config/config.ts';
 
-const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
-const documents = ['README.md', ...globSync('docs/**/*.md')];
+const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
+const isThere = (file: string) => existsSync(new URL(`../${file}`, import.meta.url));
+const documents = [...globSync('*.md'), ...globSync('docs/**/*.md')];
+
+/** The anchors of a document's headings, as GitHub makes them. */
+async function anchorsOf(file: string): Promise<string[]> {
+  const headings = [...(await read(file)).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Variables with our prefixes that are no settings of the bot, and that documents speak of all the same. */
+const otherNames = ['XOAP_NO_INSTALL', 'XOAP_REDIS_IMAGE', 'XOAP_', 'SLACK_', 'TEAMS_'];
 
 describe('the documents', () => {
-  it.each(documents)('%s names only files and folders that are there', async (path) => {
-    const text = await read(path);
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target);
+  it.each(documents)('%s names only files, folders and headings that are there', async (file) => {
+    const text = await read(file);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target = '']) => target);
+    const pictures = [...text.matchAll(/\bsrc(?:set)?="([^"]+)"/g)].map(([, target = '']) => target);
     const names = [
       ...text.matchAll(/`((?:src|adapters|jobs|demo|simulations|test|docs|scripts|bench)\/[\w./-]*)`/g),
     ].map(([, name = '']) => name);
-    const pictures = [...text.matchAll(/\bsrc(?:set)?="([^"]+)"/g)].map(([, target = '']) => target);
-    for (const name of [...links, ...names, ...pictures])
-      expect(existsSync(new URL(`../${name}`, import.meta.url)), name).toBe(true);
+
+    for (const name of names) expect(isThere(name), name).toBe(true);
+    for (const link of [...links, ...pictures]) {
+      const [name, anchor] = link.split('#');
+      const target = name ? path.join(path.dirname(file), name) : file;
+      expect(isThere(target), link).toBe(true);
+      if (anchor) expect(await anchorsOf(target), link).toContain(anchor);
+    }
   });
 
-  it.each(documents)('%s names only npm scripts that are there', async (path) => {
-    const text = await read(path);
-    const scripts = [...text.matchAll(/\bnpm (?:run (?:--silent )?([a-z][\w:]*)|(start|test)\b)/g)];
+  it.each(documents)('%s names only npm scripts and settings that are there', async (file) => {
+    const text = await read(file);
+    const scripts = [...text.matchAll(/\bnpm (?:run\s+(?:--silent )?([a-z][\w:]*)|(start|test)\b)/g)];
     const names = scripts.map(([, script, short]) => script ?? short);
-    expect(names.length + Number(!path.startsWith('README'))).toBeGreaterThan(0);
     expect(Object.keys(packageFile.scripts)).toEqual(expect.arrayContaining(names));
+    const settings = [...text.matchAll(/\b(?:XOAP|SLACK|TEAMS)_[A-Z_]*/g)].map(([name]) => name);
+    expect([...Object.keys(allSettings), ...otherNames]).toEqual(expect.arrayContaining(settings));
   });
 
-  it('the README names every command', async () => {
+  it('the README names the two commands', async () => {
     const text = await read('README.md');
-    for (const { words, argument } of commands)
-      expect(text).toContain(`/xoap ${[words, argument].filter(Boolean).join(' ')}`);
+    expect(text).toContain('\nnpm run demo\nnpm test\n');
+  });
+
+  it('docs/commands.md is what the table of commands says', async () => {
+    await expect(commandsDocument()).toMatchFileSnapshot('../docs/commands.md');
+  });
+
+  it('docs/cli.md names every command, and no option that there is not', async () => {
+    const text = await read('docs/cli.md');
+    const { commands } = await createProgram();
+    const all = commands.flatMap((command) => [command, ...command.commands]);
+    for (const { name } of commands.map((command) => ({ name: command.name() })))
+      expect(text).toContain(`xoap ${name}`);
+    const known = all.flatMap(({ options }) => options.map(({ long }) => long));
+    const named = [...text.matchAll(/(?<=[\s`])--[a-z]+/g)].map(([option]) => option);
+    expect([...known, '--help']).toEqual(expect.arrayContaining(named));
   });
 });

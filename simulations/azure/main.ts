@@ -1,3 +1,4 @@
+import { sayExamples } from '../credential-files.ts';
 import { loopbackCertificate } from '../tls.ts';
 import { startAzureCloud } from './cloud.ts';
 import { azureScenarios, demoDirectory } from './demo-accounts.ts';
@@ -9,5 +10,7 @@ console.log(`The local Azure listens on ${cloud.url}. In another terminal, say w
 console.log(`export NODE_EXTRA_CA_CERTS=${file}`);
 console.log(`export XOAP_AZURE_AUTHORITY_HOST=${cloud.url} XOAP_AZURE_RESOURCE_MANAGER=${cloud.url}\n`);
 console.log('and verify one of its credentials:\n');
-for (const { name, credential } of azureScenarios)
-  console.log(`# ${name}\necho '${JSON.stringify(credential)}' | npx xoap verify azure\n`);
+await sayExamples(
+  'azure',
+  azureScenarios.map(({ name, credential }) => ({ name, input: credential })),
+);

@@ -1,3 +1,4 @@
+import { sayExamples } from '../credential-files.ts';
 import { startVsphereCloud } from './cloud.ts';
 import { demoVcenter, knownPrivileges, vsphereCredential } from './demo-accounts.ts';
 
@@ -15,7 +16,10 @@ const scenarios: readonly (readonly [name: string, user: string, more: Record<st
 ];
 console.log(`The local vCenter listens on 127.0.0.1:${port}. In another terminal, let it be called:\n`);
 console.log(`export XOAP_VSPHERE_ALLOWED_HOSTS=127.0.0.1/32:${port}\n\nand verify one of its users:\n`);
-for (const [name, user, more] of scenarios) {
-  const input = JSON.stringify(vsphereCredential(user, port, { certificateSha256, ...more }));
-  console.log(`# ${name}\nnpx xoap verify vsphere <<'END'\n${input}\nEND\n`);
-}
+await sayExamples(
+  'vsphere',
+  scenarios.map(([name, user, more]) => ({
+    name,
+    input: vsphereCredential(user, port, { certificateSha256, ...more }),
+  })),
+);

@@ -145,7 +145,7 @@ export const formCommands: readonly CommandId[] = [
 ];
 
 /** Other words that people type for a command: of other tools, and without the word that is always the same. */
-const aliases: Partial<Record<CommandId, readonly string[]>> = {
+export const aliases: Partial<Record<CommandId, readonly string[]>> = {
   home: ['overview'],
   permissions: ['permission', 'requirements'],
   'connection-add': ['add', 'connection new', 'connection create'],

@@ -23,10 +23,10 @@ it('shows the thread that a person would read, and ends with status 0 because it
   for (const action of demoLacks) expect(output).toContain(action);
   expect(output).toContain('prod-eu can build images: 34 of 34 met');
 
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(readme) ?? [];
+  const example = await readFile(new URL('../../docs/example.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(example) ?? [];
   const [, thread = ''] = /(#images\n.*?)\n\nThe simulated account/s.exec(output) ?? [];
-  // The README leaves the long alternatives out.
+  // The document leaves the long alternatives out.
   const short = thread.replace(
     /( {2}in its thread, 3)\n.*?(?=\n\n {2}in its thread, 4)/s,
     '$1: the same with Terraform and CloudFormation',
@@ -37,6 +37,8 @@ it('shows the thread that a person would read, and ends with status 0 because it
       .replace(/\d\d:\d\d UTC/, 'TIME')
       .trim();
   expect(timeless(short)).toBe(timeless(shown));
+  const green = /✅ prod-eu can build images: .*/;
+  expect(timeless(green.exec(output)?.[0] ?? '')).toBe(timeless(green.exec(example)?.[0] ?? 'nothing'));
 });
 
 describe('the port of the page', () => {

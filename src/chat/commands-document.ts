@@ -1,0 +1,36 @@
+import { aliases, commands } from './commands.ts';
+
+/** A text in a cell of a table. */
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+
+/** The text of `docs/commands.md`: every command with what it takes, what it does, and how else it may be typed. */
+export function commandsDocument(): string {
+  const rows = commands.map(({ id, words, argument, summary, example }) =>
+    row([
+      `\`/xoap ${[words, argument].filter(Boolean).join(' ')}\``,
+      summary,
+      `\`/xoap ${example}\``,
+      (aliases[id] ?? []).map((alias) => `\`${alias}\``).join(', '),
+    ]),
+  );
+  return `# Commands
+
+In Slack a command begins with \`/xoap\`, or with what \`SLACK_COMMAND\` says; in Teams with \`@xoap\`, and in a chat with the bot alone with
+the command itself. Words may be in capital or small letters. A name may stand in quotation marks; its beginning is enough where no
+other name begins so. Where something was mistyped, the answer offers what was probably meant, to click. \`gcp\`, \`vmware\` and \`vcenter\`
+are providers too.
+
+${row(['command', 'what it does', 'example', 'may be typed as'])}
+${row(['---', '---', '---', '---'])}
+${rows.join('\n')}
+
+Anybody in the workspace may use all of them. Changing, replacing, accepting and removing take the person who added the connection or made
+the schedule, or somebody in \`XOAP_ADMINS\`.
+
+[Answers, buttons and reports](answers.md) tells what comes back. The [command line](cli.md) has commands of its own.
+
+This page is made from \`src/chat/commands.ts\`; \`npx vitest run test/docs.test.ts --update\` makes it anew.
+`;
+}
