@@ -134,6 +134,7 @@ export async function readInput(
   const given = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(value)]));
   const chosen = options.option ?? [];
   if (chosen.length === 0) return given;
-  const before = Array.isArray(given.profileOptions) ? given.profileOptions : [];
-  return { ...given, profileOptions: [...new Set([...before, ...chosen])] };
+  const { profileOptions: before = [] } = given;
+  // What is no list is refused with the rest of the fields.
+  return Array.isArray(before) ? { ...given, profileOptions: [...new Set([...before, ...chosen])] } : given;
 }

@@ -101,6 +101,10 @@ try {
     const status = await ended(run(compose.services[name].healthcheck.test.slice(1), settings));
     expect(`the health check of the ${name} passes`, status === 0);
   }
+  // No real cloud is called, to look whether it is reached either.
+  const local = { ...processes[0]?.settings, ...clouds.settings };
+  const doctor = run(['node', 'src/cli/cli.ts', 'doctor'], local);
+  expect('xoap doctor finds nothing wrong', (await ended(doctor)) === 0);
   const isWritable = run(['touch', '/app/src/main.ts'], {});
   expect('its tree is read-only', (await ended(isWritable)) !== 0);
 
