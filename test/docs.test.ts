@@ -69,6 +69,6 @@ describe('the documents', () => {
       expect(text).toContain(`xoap ${name}`);
     const known = all.flatMap(({ options }) => options.map(({ long }) => long));
     const named = [...text.matchAll(/(?<=[\s`])--[a-z]+/g)].map(([option]) => option);
-    expect([...known, '--help']).toEqual(expect.arrayContaining(named));
+    expect([...known, '--help', '--silent']).toEqual(expect.arrayContaining(named));
   });
 });
