@@ -15,6 +15,7 @@ import { startVerificationWorker } from '../jobs/verifications/verification-work
 import { createCipher } from '../src/connections/cipher.ts';
 import { loadProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
+import { unnoted } from '../test/support/unnoted.ts';
 import { measure, type Row } from './measure.ts';
 
 const providers = await loadProviders();
@@ -65,13 +66,13 @@ function ours(redis: Redis): Promise<Worker> {
     concurrency,
     lockMs: 10_000,
     serves: [],
-    threads: createRedisThreads(redis),
+    threads: createRedisThreads(redis, unnoted),
     editIntervalMs: 2_000,
     providers,
-    store: createRedisConnectionStore(redis),
-    history: createRedisHistory(redis),
+    store: createRedisConnectionStore(redis, unnoted),
+    history: createRedisHistory(redis, unnoted),
     check: createLocalCheck({
-      store: createRedisConnectionStore(redis),
+      store: createRedisConnectionStore(redis, unnoted),
       acceptances: createRedisAcceptanceStore(redis),
       replacements: createRedisReplacements(redis),
       cipher: createCipher([Buffer.alloc(32)]),

@@ -1,9 +1,17 @@
 import type { Redis } from 'ioredis';
 import { Connection, comparableName } from '../../src/connections/connection.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
-import { readJson } from '../../src/json.ts';
+import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 import { onceSeconds } from './once.ts';
+import { type RecordKind, recordReader, textOf } from './records.ts';
+
+export const connectionRecords: RecordKind<typeof Connection> = {
+  name: 'connection',
+  schema: Connection,
+  // The first ones had no settings and no version.
+  steps: [(older) => ({ settings: {}, ...older })],
+};
 
 const createScript = `
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
@@ -40,13 +48,16 @@ if redis.call('SET', KEYS[10], '1', 'NX', 'EX', ${onceSeconds}) then return 0 en
 ${removeScript}`;
 
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
-export function createRedisConnectionStore(redis: Redis): ConnectionStore {
-  function read(text: string | null | undefined): Connection | undefined {
-    return text ? readJson(text, Connection) : undefined;
+export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): ConnectionStore {
+  const records = recordReader(connectionRecords, note);
+
+  function readOne(text: string | null | undefined, workspaceId: string, id: string): Connection | undefined {
+    const { connections: key } = keysOf(workspaceId);
+    return text ? records.read(text, { workspaceId, key, field: id }) : undefined;
   }
 
   async function find(workspaceId: string, id: string): Promise<Connection | undefined> {
-    return read(await redis.hget(keysOf(workspaceId).connections, id));
+    return readOne(await redis.hget(keysOf(workspaceId).connections, id), workspaceId, id);
   }
 
   /** Every key that tells of a connection. */
@@ -73,7 +84,7 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     async create({ connection, sealed, once }) {
       const { id, workspaceId, name } = connection;
       const keys = keysOf(workspaceId);
-      const values = [comparableName(name), id, JSON.stringify(connection), sealed];
+      const values = [comparableName(name), id, textOf(connectionRecords, connection), sealed];
       const result = await redis.eval(
         createScript,
         4,
@@ -97,7 +108,8 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
         .sort(([one], [other]) => one.localeCompare(other));
       const ids = found.slice(offset, offset + limit).map(([, id]) => id);
       const texts = ids.length > 0 ? await redis.hmget(connections, ...ids) : [];
-      return { total: found.length, connections: texts.map(read).filter((entry) => entry !== undefined) };
+      const read = texts.map((text, index) => readOne(text, workspaceId, ids[index] ?? ''));
+      return { total: found.length, connections: read.filter((entry) => entry !== undefined) };
     },
     async sealedCredential(workspaceId, id) {
       return (await redis.hget(keysOf(workspaceId).credentials, id)) ?? undefined;
@@ -105,7 +117,7 @@ export function createRedisConnectionStore(redis: Redis): ConnectionStore {
     async update({ was, is, sealed = '' }) {
       const { connectionNames, connections, credentials } = keysOf(is.workspaceId);
       const names = [comparableName(was.name), comparableName(is.name)];
-      const values = [is.id, JSON.stringify(is), ...names, was.changedAt ?? '', sealed];
+      const values = [is.id, textOf(connectionRecords, is), ...names, was.changedAt ?? '', sealed];
       const keys = [connectionNames, connections, credentials];
       const result = await redis.eval(updateScript, keys.length, ...keys, ...values);
       return result as 'updated' | 'gone' | 'outdated' | 'name-taken';

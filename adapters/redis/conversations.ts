@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Actor } from '../../src/access/policy.ts';
-import { readJson } from '../../src/json.ts';
+import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { keysOf } from './keys.ts';
 import { onceSeconds } from './once.ts';
+import { recordReader } from './records.ts';
 
 const latestField = 'latest';
 
@@ -20,19 +21,23 @@ export type Remembered<Reference, Person> = {
   readonly platform: string;
   readonly reference: z.ZodType<Reference>;
   readonly person: z.ZodType<Person>;
+  readonly note: NoteUnreadable;
 };
 
 /** Keeps conversations and people of a platform in two hashes a workspace. */
 export function createRedisConversations<Reference extends { readonly conversationId: string }, Person>(
   redis: Redis,
-  { platform, reference: Reference, person: Person }: Remembered<Reference, Person>,
+  { platform, reference, person, note }: Remembered<Reference, Person>,
 ) {
+  const references = recordReader({ name: 'conversation', schema: reference, steps: [] }, note);
+  const persons = recordReader({ name: 'person', schema: person, steps: [] }, note);
   const conversationsKey = (workspaceId: string) => keysOf(workspaceId).conversations(platform);
   const peopleKey = (workspaceId: string) => keysOf(workspaceId).people(platform);
 
   async function read(workspaceId: string, field: string): Promise<Reference | undefined> {
     const text = await redis.hget(conversationsKey(workspaceId), field);
-    return text === null ? undefined : readJson(text, Reference);
+    const place = { workspaceId, key: conversationsKey(workspaceId), field };
+    return text === null ? undefined : references.read(text, place);
   }
 
   return {
@@ -52,11 +57,13 @@ export function createRedisConversations<Reference extends { readonly conversati
     async people(workspaceId: string, userIds: readonly string[]): Promise<Map<string, Person>> {
       if (userIds.length === 0) return new Map();
       const texts = await redis.hmget(peopleKey(workspaceId), ...userIds);
-      const known = userIds.flatMap((userId, index) => {
+      const found = userIds.flatMap((userId, index) => {
         const text = texts[index];
-        return text ? [[userId, readJson(text, Person)] as const] : [];
+        const place = { workspaceId, key: peopleKey(workspaceId), field: userId };
+        const known = text ? persons.read(text, place) : undefined;
+        return known ? [[userId, known] as const] : [];
       });
-      return new Map(known);
+      return new Map(found);
     },
     async forget(workspaceId: string, conversationId: string) {
       await redis.hdel(conversationsKey(workspaceId), conversationId);

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { HomeVisitors } from '../../src/chat/delivery/home-visitors.ts';
-import { readJson } from '../../src/json.ts';
+import { tryJson } from '../../src/json.ts';
 import { keysOf } from './keys.ts';
 
 const Place = z.object({ userId: z.string(), conversationId: z.string() });
@@ -20,7 +20,8 @@ export function createRedisHomeVisitors(redis: Redis): HomeVisitors {
       const key = keysOf(workspaceId).homeVisitors;
       const since = Date.now() - lateSeconds * 1_000;
       await redis.zremrangebyscore(key, '-inf', String(since));
-      return (await redis.zrange(key, '0', '-1')).map((text) => readJson(text, Place));
+      // One that cannot be read is gone within the hour.
+      return (await redis.zrange(key, '0', '-1')).flatMap((text) => tryJson(text, Place) ?? []);
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Reminder } from '../../src/reports/reminders.ts';
 
 /** Every key that belongs to no workspace. */
 export const keys = {
+  /** In which forms records are stored, once all of them are. */
+  recordForms: 'xoap:record-forms',
   /** What a run has sent. */
   sent: (runId: string) => `xoap:sent:${runId}`,
   /** A request that was seen. */
@@ -31,6 +33,7 @@ export function keysOf(workspaceId: string) {
     acceptances: (connectionId: string) => key(`accepted:${connectionId}`),
     reminder: ({ connectionId, on, days }: Omit<Reminder, 'workspaceId'>) =>
       key(`reminded:${connectionId}:${on}:${days}`),
+    unreadable: key('unreadable'),
     schedules: key('schedules'),
     scheduleNames: key('schedule-names'),
     settledMoments: key('schedules-settled'),
@@ -47,5 +50,6 @@ export function keysOf(workspaceId: string) {
 export const workspacesWith = {
   connections: { match: 'xoap:{*}:connections' },
   schedules: { match: 'xoap:{*}:schedules' },
+  unreadable: { match: 'xoap:{*}:unreadable' },
 } as const;
 export const workspaceIn = (key: string) => key.slice('xoap:{'.length, key.lastIndexOf('}'));

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
-import { readJson } from '../../src/json.ts';
+import { tryJson } from '../../src/json.ts';
 import { keys } from './keys.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
@@ -19,7 +19,13 @@ export function createRedisMessageLog(redis: Redis): MessageLog {
     async read(runId) {
       const entries = Object.entries(await redis.hgetall(keys.sent(runId)));
       const sent = entries.filter(([field]) => field !== signInField);
-      return new Map(sent.map(([name, text]) => [name, readJson(text, Ref)]));
+      // One that cannot be read was sent all the same, but nobody can edit it any more.
+      return new Map(
+        sent.flatMap(([name, text]) => {
+          const ref = tryJson(text, Ref);
+          return ref ? [[name, ref] as const] : [];
+        }),
+      );
     },
     remember: (runId, name, ref) => keep(runId, name, JSON.stringify(ref)),
     rememberSignIn: (runId) => keep(runId, signInField, 'begun'),

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { readJson } from '../../src/json.ts';
+import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import {
   ReportRecord,
   type ReportRecords,
@@ -7,6 +7,7 @@ import {
   trendLength,
 } from '../../src/reports/report-records.ts';
 import { keysOf } from './keys.ts';
+import { type RecordKind, recordReader, textOf } from './records.ts';
 
 const addScript = `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -21,29 +22,35 @@ redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
 return 1`;
 
 const Latest = ReportRecord.pick({ point: true, standings: true });
+const newest: RecordKind<typeof Latest> = { name: 'report', schema: Latest, steps: [] };
+const points: RecordKind<typeof TrendPoint> = { name: 'point of a trend', schema: TrendPoint, steps: [] };
 
 /** Keeps the newest report and the trend of each schedule in Redis. */
-export function createRedisReportRecords(redis: Redis): ReportRecords {
+export function createRedisReportRecords(redis: Redis, note: NoteUnreadable): ReportRecords {
+  const [record, trendPoint] = [recordReader(newest, note), recordReader(points, note)];
+
   return {
     async add({ workspaceId, scheduleId, point, standings }) {
       const { schedules, latestReport, reportTrend } = keysOf(workspaceId);
       const keys = [schedules, latestReport(scheduleId), reportTrend(scheduleId)];
       const values = [
         point.runId,
-        JSON.stringify({ point, standings }),
-        JSON.stringify(point),
+        textOf(newest, { point, standings }),
+        textOf(points, point),
         trendLength,
         point.at,
       ];
       await redis.eval(addScript, keys.length, ...keys, scheduleId, ...values);
     },
     async latest({ workspaceId, scheduleId }) {
-      const text = await redis.get(keysOf(workspaceId).latestReport(scheduleId));
-      return text ? readJson(text, Latest) : undefined;
+      const key = keysOf(workspaceId).latestReport(scheduleId);
+      const text = await redis.get(key);
+      return text ? record.read(text, { workspaceId, key }) : undefined;
     },
     async trend({ workspaceId, scheduleId }) {
-      const texts = await redis.lrange(keysOf(workspaceId).reportTrend(scheduleId), 0, trendLength - 1);
-      return texts.map((text) => readJson(text, TrendPoint)).reverse();
+      const key = keysOf(workspaceId).reportTrend(scheduleId);
+      const texts = await redis.lrange(key, 0, trendLength - 1);
+      return trendPoint.readAll(texts, { workspaceId, key }).reverse();
     },
   };
 }

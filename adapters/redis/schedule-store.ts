@@ -1,10 +1,22 @@
 import type { Redis } from 'ioredis';
 import { comparableName } from '../../src/connections/connection.ts';
-import { readJson } from '../../src/json.ts';
+import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
-import { keysOf, workspacesWith } from './keys.ts';
+import { isTiming } from '../../src/reports/timing.ts';
+import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 import { claimOnce, onceSeconds } from './once.ts';
+import { type RecordKind, recordReader, textOf } from './records.ts';
+
+/** One whose times cannot be told is none: whoever puts it on the clock would stop there. */
+const StoredSchedule = Schedule.refine(({ timing }) => isTiming(timing));
+
+export const scheduleRecords: RecordKind<typeof StoredSchedule> = {
+  name: 'scheduled report',
+  schema: StoredSchedule,
+  // The first ones had no version.
+  steps: [(older) => ({ ...older })],
+};
 
 const createScript = `
 if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
@@ -36,10 +48,23 @@ local before = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
 if tonumber(ARGV[2]) > before then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end`;
 
 /** Keeps schedules in Redis: per workspace one hash each for schedules, names and moments that were seen to. */
-export function createRedisScheduleStore(redis: Redis): ScheduleStore {
-  const read = (text: string | null) => (text ? readJson(text, Schedule) : undefined);
-  const find = async (workspaceId: string, id: string) =>
-    read(await redis.hget(keysOf(workspaceId).schedules, id));
+export function createRedisScheduleStore(redis: Redis, note: NoteUnreadable): ScheduleStore {
+  const records = recordReader(scheduleRecords, note);
+
+  function read(text: string | null, workspaceId: string, id: string): Schedule | undefined {
+    const { schedules: key } = keysOf(workspaceId);
+    return text ? records.read(text, { workspaceId, key, field: id }) : undefined;
+  }
+
+  async function find(workspaceId: string, id: string): Promise<Schedule | undefined> {
+    return read(await redis.hget(keysOf(workspaceId).schedules, id), workspaceId, id);
+  }
+
+  /** Every one of a workspace that can be read. */
+  async function readAll(workspaceId: string): Promise<Schedule[]> {
+    const all = Object.entries(await redis.hgetall(keysOf(workspaceId).schedules));
+    return all.map(([id, text]) => read(text, workspaceId, id)).filter((each) => each !== undefined);
+  }
 
   async function remove(workspaceId: string, id: string): Promise<boolean> {
     const schedule = await find(workspaceId, id);
@@ -59,7 +84,7 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
     async create(schedule, once) {
       const { id, workspaceId, name } = schedule;
       const { schedules, scheduleNames, once: onceKey } = keysOf(workspaceId);
-      const values = [id, comparableName(name), JSON.stringify(schedule)];
+      const values = [id, comparableName(name), textOf(scheduleRecords, schedule)];
       const result = await redis.eval(createScript, 3, schedules, scheduleNames, onceKey(once), ...values);
       return result as 'stored' | 'name-taken' | 'replayed';
     },
@@ -68,21 +93,19 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
       return id ? find(workspaceId, id) : undefined;
     },
     async list(workspaceId) {
-      const texts = await redis.hvals(keysOf(workspaceId).schedules);
-      const found = texts.map((text) => readJson(text, Schedule));
-      return found.sort((one, other) => one.name.localeCompare(other.name));
+      return (await readAll(workspaceId)).sort((one, other) => one.name.localeCompare(other.name));
     },
     async change(workspaceId, id, alter) {
       const { schedules, scheduleNames } = keysOf(workspaceId);
       for (;;) {
         const text = await redis.hget(schedules, id);
-        const before = read(text);
+        const before = read(text, workspaceId, id);
         if (!text || !before) return 'gone';
         const after = alter(before);
         const values = [
           id,
           text,
-          JSON.stringify(after),
+          textOf(scheduleRecords, after),
           comparableName(before.name),
           comparableName(after.name),
         ];
@@ -93,8 +116,7 @@ export function createRedisScheduleStore(redis: Redis): ScheduleStore {
     },
     async *all() {
       for await (const found of redis.scanStream({ ...workspacesWith.schedules, count: 500 }))
-        for (const key of found as string[])
-          for (const text of await redis.hvals(key)) yield readJson(text, Schedule);
+        for (const key of found as string[]) yield* await readAll(workspaceIn(key));
     },
     async settle(workspaceId, id, due) {
       await redis.eval(settleScript, 1, keysOf(workspaceId).settledMoments, id, due.getTime());

@@ -6,7 +6,7 @@ import { Verification } from '../../src/verification/verification.ts';
 export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}`;
 
 /** What a check carries: ids only, never a credential. */
-export const CheckJob = z.strictObject({
+export const CheckJob = z.object({
   workspaceId: z.string(),
   connectionId: z.string(),
   /** The new credential to check in place of the one in use, by its id. */

@@ -5,6 +5,7 @@ import type { Providers } from '../../src/providers/provider.ts';
 import type { Progress } from '../../src/providers/run-verification.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
+import { readJob } from '../read-job.ts';
 import { createLocalCheck, type LocalCheckDependencies } from './check.ts';
 import { CheckJob, checkQueueName, checkResultKey } from './check-job.ts';
 
@@ -54,7 +55,7 @@ export async function startCheckWorkers(dependencies: CheckWorkerDependencies): 
       // A check that was under way when its worker died is not begun again: it would sign in a second time.
       mostDeaths: 0,
       async work(job, signal) {
-        const asked = CheckJob.parse(job.data);
+        const asked = readJob(CheckJob, job.data);
         // Nobody waits for it any more, and it could cost a try of the password.
         if (Date.parse(asked.expiresAt) < Date.now()) return;
         const result = await carryOut(asked, job, signal);

@@ -10,13 +10,13 @@ export const reportCheckQueueName = (provider: ProviderId) => `xoap-report-check
 export const tendingId = 'tending';
 
 /** A schedule whose time has come, or may have while nobody looked. Jobs carry ids only. */
-export const DueJob = z.strictObject({ workspaceId: z.string(), scheduleId: z.string() });
+export const DueJob = z.object({ workspaceId: z.string(), scheduleId: z.string() });
 export type DueJob = z.infer<typeof DueJob>;
 
-const Root = z.strictObject({ conversationId: z.string(), messageId: z.string() });
+const Root = z.object({ conversationId: z.string(), messageId: z.string() });
 
 /** A report that somebody asked for. */
-export const AskedJob = z.strictObject({
+export const AskedJob = z.object({
   workspaceId: z.string(),
   askedBy: z.string(),
   conversationId: z.string(),
@@ -27,14 +27,14 @@ export const AskedJob = z.strictObject({
 export type AskedJob = z.infer<typeof AskedJob>;
 
 /** A schedule that was made, changed, paused or removed. */
-export const UpdateJob = z.strictObject({
+export const UpdateJob = z.object({
   workspaceId: z.string(),
   scheduleId: z.string(),
-  said: z.strictObject({ verb: z.enum(['scheduled', 'changed']), by: z.string() }).optional(),
+  said: z.object({ verb: z.enum(['scheduled', 'changed']), by: z.string() }).optional(),
 });
 
 /** A report whose connections are being verified; it is sent when they are. */
-export const ReportJob = z.strictObject({
+export const ReportJob = z.object({
   workspaceId: z.string(),
   runId: z.string(),
   scheduleId: z.string().optional(),
@@ -54,7 +54,7 @@ export const ReportJob = z.strictObject({
 export type ReportJob = z.infer<typeof ReportJob>;
 
 /** One connection of a report. */
-export const ReportCheckJob = z.strictObject({
+export const ReportCheckJob = z.object({
   workspaceId: z.string(),
   runId: z.string(),
   connectionId: z.string(),

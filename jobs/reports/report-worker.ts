@@ -6,6 +6,7 @@ import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
+import { readJob } from '../read-job.ts';
 import { createBeginReport } from './begin-report.ts';
 import { type CheckForReportDependencies, createCheckForReport } from './check-for-report.ts';
 import { reconcileSchedules } from './reconcile-schedules.ts';
@@ -21,10 +22,12 @@ import {
 } from './report-job.ts';
 import { type ReportQueue, repeatStrategy } from './report-queue.ts';
 import { createSendReport, type SendReportDependencies } from './send-report.ts';
+import { createTellUnreadable, type TellUnreadableDependencies } from './tell-unreadable.ts';
 import { createUpdateSchedule } from './update-schedule.ts';
 
 export type ReportWorkerDependencies = SendReportDependencies &
   CheckForReportDependencies &
+  TellUnreadableDependencies &
   WorkerDependencies & {
     readonly store: ConnectionStore;
     readonly history: VerificationHistory;
@@ -50,6 +53,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
   const beginReport = createBeginReport(dependencies);
   const updateSchedule = createUpdateSchedule(dependencies);
   const remindOfExpiry = createRemindOfExpiry(dependencies);
+  const tellUnreadable = createTellUnreadable(dependencies);
 
   function isByDay(): boolean {
     const { hour } = DateTime.fromJSDate(now(), { zone: timeZone });
@@ -58,16 +62,18 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
   const handlers: Readonly<Record<string, (job: Job, signal: AbortSignal) => Promise<void>>> = {
     due: ({ data, opts: { prevMillis } }) =>
-      beginReport.due(DueJob.parse(data), prevMillis ? new Date(prevMillis) : undefined),
-    asked: ({ id = '', data }) => beginReport.asked(AskedJob.parse(data), id),
+      beginReport.due(readJob(DueJob, data), prevMillis ? new Date(prevMillis) : undefined),
+    asked: ({ id = '', data }) => beginReport.asked(readJob(AskedJob, data), id),
     update({ id = '', data }) {
-      const { said, ...update } = UpdateJob.parse(data);
+      const { said, ...update } = readJob(UpdateJob, data);
       return updateSchedule({ ...update, ...(said && { said }) }, id);
     },
-    send: ({ data }, signal) => sendReport(ReportJob.parse(data), signal),
+    send: ({ data }, signal) => sendReport(readJob(ReportJob, data), signal),
     async tend() {
       await reconcileSchedules(schedules, queue);
-      if (isByDay()) await remindOfExpiry();
+      if (!isByDay()) return;
+      await remindOfExpiry();
+      await tellUnreadable();
     },
   };
 
@@ -78,9 +84,9 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
       await handler(job, signal);
     },
     async giveUp({ id: runId = '', name, data }: Job): Promise<void> {
-      if (name === 'send') await giveUp(ReportJob.parse(data));
+      if (name === 'send') await giveUp(readJob(ReportJob, data));
       if (name !== 'asked') return;
-      const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = AskedJob.parse(data);
+      const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = readJob(AskedJob, data);
       const asked = { by, conversationId, tag };
       await giveUp({ workspaceId, runId, scheduleId, asked, isLate: false, connectionIds: [] });
     },
@@ -117,7 +123,7 @@ export async function startReportWorker(dependencies: ReportWorkerDependencies):
           queue: reportCheckQueueName(id),
           concurrency: checksAtOnce,
           what: 'a check for a report',
-          work: ({ data }, signal) => checkForReport(ReportCheckJob.parse(data), signal),
+          work: ({ data }, signal) => checkForReport(readJob(ReportCheckJob, data), signal),
         }),
       ),
     ]),

@@ -10,12 +10,12 @@ export const removedJobName = 'removed';
 
 /** The name of a job that draws the Homes of a workspace anew. */
 export const homesJobName = 'draw-homes';
-export const HomesJob = z.strictObject({ workspaceId: z.string() });
+export const HomesJob = z.object({ workspaceId: z.string() });
 
-const Ref = z.strictObject({ conversationId: z.string(), messageId: z.string() });
+const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 
 /** A connection that was removed, and where messages about it are. */
-export const RemovedJob = z.strictObject({
+export const RemovedJob = z.object({
   workspaceId: z.string(),
   name: z.string(),
   by: z.string(),
@@ -23,7 +23,7 @@ export const RemovedJob = z.strictObject({
 });
 
 /** What a verification job carries: ids only, never a credential. */
-export const VerificationJob = z.strictObject({
+export const VerificationJob = z.object({
   workspaceId: z.string(),
   connectionId: z.string(),
   askedBy: z.string(),
@@ -34,3 +34,12 @@ export const VerificationJob = z.strictObject({
   root: Ref.optional(),
 });
 export type VerificationJob = z.infer<typeof VerificationJob>;
+
+/** What is known of a job that cannot be read as a whole: enough to say so where it was asked for. */
+export const AskedVerification = VerificationJob.pick({
+  workspaceId: true,
+  connectionId: true,
+  askedBy: true,
+  conversationId: true,
+}).extend({ root: Ref.optional().catch(undefined) });
+export type AskedVerification = z.infer<typeof AskedVerification>;

@@ -2,8 +2,10 @@ import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
+import { readJob } from '../read-job.ts';
 import { createTellRemoved } from './tell-removed.ts';
 import {
+  AskedVerification,
   HomesJob,
   homesJobName,
   laterJobName,
@@ -36,9 +38,9 @@ export function startVerificationWorker(dependencies: VerificationWorkerDependen
     name: workerName(serves),
     what: 'a verification',
     async work({ id = '', name, data, attemptsStarted }, signal) {
-      if (name === removedJobName) return tellRemoved(RemovedJob.parse(data));
-      if (name === homesJobName) return drawHomes(HomesJob.parse(data).workspaceId);
-      const job = VerificationJob.parse(data);
+      if (name === removedJobName) return tellRemoved(readJob(RemovedJob, data));
+      if (name === homesJobName) return drawHomes(readJob(HomesJob, data).workspaceId);
+      const job = readJob(VerificationJob, data);
       if (name === laterJobName) await requests.request(job);
       else {
         await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
@@ -47,7 +49,7 @@ export function startVerificationWorker(dependencies: VerificationWorkerDependen
     },
     async giveUp({ id = '', name, data }) {
       if (name !== removedJobName && name !== homesJobName)
-        await giveUp({ id, job: VerificationJob.parse(data) });
+        await giveUp({ id, job: readJob(AskedVerification, data) });
     },
   });
 }

@@ -33,7 +33,7 @@ import { createIncidentAlarm } from '../incident-alarm.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
 import { createKeepThread } from './keep-thread.ts';
 import { createSettleReplacement, type Settled } from './settle-replacement.ts';
-import type { VerificationJob } from './verification-job.ts';
+import type { AskedVerification, VerificationJob } from './verification-job.ts';
 
 export type VerifyConnectionDependencies = {
   readonly providers: Providers;
@@ -67,7 +67,10 @@ type Answering = {
   readonly replacedBy?: string | undefined;
 };
 
-const addresseeOf = ({ id: runId, job }: Pick<Run, 'id' | 'job'>) => ({ ...job, runId });
+/** A run that came to nothing, of which no more need be known than who waits for it. */
+type Broken = { readonly id: string; readonly job: AskedVerification };
+
+const addresseeOf = ({ id: runId, job }: Broken) => ({ ...job, runId });
 
 /** Creates the handler of one verification job; it may be run again from the start at any point. */
 export function createVerifyConnection(dependencies: VerifyConnectionDependencies) {
@@ -78,7 +81,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   const settle = createSettleReplacement(dependencies);
   const { renewReplies, rememberThread } = createKeepThread(dependencies);
 
-  async function subjectOf({ workspaceId, connectionId }: VerificationJob): Promise<Subject | undefined> {
+  async function subjectOf({ workspaceId, connectionId }: AskedVerification): Promise<Subject | undefined> {
     const connection = await store.find(workspaceId, connectionId);
     const provider = connection && providers.find(connection.provider);
     return connection && provider ? { connection, provider } : undefined;
@@ -205,7 +208,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }
 
   /** Says that a run came to nothing by a fault of our own. */
-  async function giveUp(run: Pick<Run, 'id' | 'job'>): Promise<void> {
+  async function giveUp(run: Broken): Promise<void> {
     const subject = await subjectOf(run.job);
     if (!subject) return;
     const known = (await conversation.sentBy(run.id)).get('root') ?? run.job.root;

@@ -13,8 +13,8 @@ import { storesOn } from './stores.ts';
 /** Starts what receives from chat, on every platform; those that need it mount themselves on the HTTP server. */
 export async function startBot(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms, http } = parts;
-  const prompt = storesOn(redis.prompt);
-  const patient = storesOn(redis.patient);
+  const prompt = storesOn(redis.prompt, logger);
+  const patient = storesOn(redis.patient, logger);
   const [requests, reports] = await Promise.all([
     createVerificationQueue(redis.prompt, logger),
     createReportQueue(redis.prompt, logger),

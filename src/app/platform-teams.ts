@@ -1,6 +1,7 @@
 import { createRedisConversations } from '../../adapters/redis/conversations.ts';
 import { createRedisPacing } from '../../adapters/redis/pacing.ts';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
+import { createRedisUnreadables } from '../../adapters/redis/unreadable.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { receiveFromTeams } from '../../adapters/teams/app.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
@@ -33,6 +34,7 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         platform: 'teams',
         reference: ConversationReference,
         person: Person,
+        note: createRedisUnreadables(redis[access], logger).note,
       });
       const pacing = createRedisPacing(redis[access], {
         platform: 'teams',

@@ -11,21 +11,26 @@ import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
 import { createRedisReportRecords } from '../../adapters/redis/report-records.ts';
 import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
 import { createRedisThreads } from '../../adapters/redis/threads.ts';
+import { createRedisUnreadables } from '../../adapters/redis/unreadable.ts';
+import type { Logger } from '../logger.ts';
 
 /** Every store over one connection to Redis: a prompt one for who waits, a patient one for what must come at last. */
-export function storesOn(redis: RedisAccess['prompt' | 'patient']) {
+export function storesOn(redis: RedisAccess['prompt' | 'patient'], logger: Logger) {
+  const unreadables = createRedisUnreadables(redis, logger);
+  const { note } = unreadables;
   return {
-    store: createRedisConnectionStore(redis),
+    unreadables,
+    store: createRedisConnectionStore(redis, note),
     acceptances: createRedisAcceptanceStore(redis),
-    history: createRedisHistory(redis),
+    history: createRedisHistory(redis, note),
     homeVisitors: createRedisHomeVisitors(redis),
     messages: createRedisMessageLog(redis),
     pictureShelf: createRedisPictureShelf(redis),
     reminders: createRedisReminders(redis),
     replacements: createRedisReplacements(redis),
     replayGuard: createRedisReplayGuard(redis),
-    records: createRedisReportRecords(redis),
-    schedules: createRedisScheduleStore(redis),
-    threads: createRedisThreads(redis),
+    records: createRedisReportRecords(redis, note),
+    schedules: createRedisScheduleStore(redis, note),
+    threads: createRedisThreads(redis, note),
   };
 }

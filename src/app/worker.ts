@@ -1,3 +1,4 @@
+import { migrateRecords } from '../../adapters/redis/migrate.ts';
 import { type Check, createLocalCheck } from '../../jobs/checks/check.ts';
 import { startCheckWorkers } from '../../jobs/checks/check-worker.ts';
 import { createRemoteCheck } from '../../jobs/checks/remote-check.ts';
@@ -38,7 +39,7 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 async function startAnswering(parts: AppDependencies): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
-  const stores = storesOn(redis.patient);
+  const stores = storesOn(redis.patient, logger);
   const local = createLocalCheck({ ...stores, cipher: createCipher(keys) });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
@@ -87,7 +88,7 @@ async function startServing({ config, logger, redis, keys, providers }: AppDepen
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   if (serves.length === 0) return inTurn([]);
   return startCheckWorkers({
-    ...storesOn(redis.patient),
+    ...storesOn(redis.patient, logger),
     redis: redis.patient,
     logger,
     providers,
@@ -101,6 +102,7 @@ async function startServing({ config, logger, redis, keys, providers }: AppDepen
 
 /** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */
 export async function startWorkers(parts: AppDependencies): Promise<Closable> {
+  await migrateRecords(parts.redis.patient, parts.logger);
   const started = await Promise.all([
     parts.platforms.length > 0 ? startAnswering(parts) : inTurn([]),
     startServing(parts),

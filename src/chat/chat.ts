@@ -8,6 +8,7 @@ import type { Cipher } from '../connections/cipher.ts';
 import type { VerificationHistory } from '../connections/history.ts';
 import type { Replacements } from '../connections/replacements.ts';
 import type { ConnectionStore } from '../connections/store.ts';
+import type { UnreadableRecords } from '../connections/unreadable.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
@@ -78,6 +79,7 @@ export type ChatDependencies = {
   readonly homeVisitors: Pick<HomeVisitors, 'remember'>;
   /** The address of a message, as the platform's clients open it. */
   readonly linkTo: ChatAdapter['linkTo'];
+  readonly unreadables: Pick<UnreadableRecords, 'count'>;
   readonly replacements: Replacements;
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;

@@ -49,6 +49,17 @@ function onTheClock(pattern: string, from: number) {
   return CronExpressionParser.parse(pattern, { currentDate: new Date(from), tz: 'UTC' });
 }
 
+/** Whether a pattern and a zone can be counted with. */
+export function isTiming({ pattern, timeZone }: Timing): boolean {
+  if (!IANAZone.isValidZone(timeZone)) return false;
+  try {
+    CronExpressionParser.parse(pattern, { tz: 'UTC' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 

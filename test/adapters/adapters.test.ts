@@ -13,6 +13,7 @@ import { botId, clientId, startTeamsTenant } from '../../simulations/teams/tenan
 import { type AdapterHarness, describeChatAdapter } from '../contracts/chat-adapter.ts';
 import { openTestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';
+import { unnoted } from '../support/unnoted.ts';
 
 async function slack(): Promise<AdapterHarness> {
   const workspace = await startSlackWorkspace();
@@ -54,6 +55,7 @@ async function teams(): Promise<AdapterHarness> {
     express(),
   );
   const conversations = createRedisConversations(redis.patient, {
+    note: unnoted,
     platform: 'teams',
     reference: ConversationReference,
     person: Person,

@@ -6,6 +6,7 @@ import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { connectionOf } from '../support/findings.ts';
 import { addConnection, awsValues, openForm, rootWith } from '../support/scenario.ts';
+import { unnoted } from '../support/unnoted.ts';
 
 let bot: TestBot;
 let lee: SlackPerson;
@@ -187,7 +188,7 @@ describe('removing a connection', () => {
     bot.cloud.delayMs = 200;
     await bot.person.submit(await openForm(bot), awsValues('complete', 'short-lived'));
     await rootWith(bot, /Verifying short-lived/);
-    const store = createRedisConnectionStore(bot.redis.prompt);
+    const store = createRedisConnectionStore(bot.redis.prompt, unnoted);
     const workspaceId = `slack:${bot.workspace.teamId}`;
     const connection = await store.findByName(workspaceId, 'short-lived');
     await store.remove(workspaceId, connection?.id ?? '');
@@ -212,7 +213,7 @@ describe('removing a connection', () => {
 
 describe('another workspace', () => {
   it('is the same as nothing at all', async () => {
-    const store = createRedisConnectionStore(bot.redis.prompt);
+    const store = createRedisConnectionStore(bot.redis.prompt, unnoted);
     const foreign = connectionOf({ id: 'c-foreign', workspaceId: 'slack:T-OTHER', name: 'foreign' });
     await store.create({ connection: foreign, sealed: 'sealed', once: 'foreign' });
     const root = await rootWith(bot, /twice can build/);
@@ -230,7 +231,7 @@ describe('another workspace', () => {
 
 describe('five thousand connections', () => {
   it('are listed a page at a time, fast, and one more still fits', async () => {
-    const store = createRedisConnectionStore(bot.redis.prompt);
+    const store = createRedisConnectionStore(bot.redis.prompt, unnoted);
     const workspaceId = `slack:${bot.workspace.teamId}`;
     // All at once, the last ones would wait longer than a command may take.
     await pLimit(50).map(Array.from({ length: 5_000 }).keys(), (index) => {

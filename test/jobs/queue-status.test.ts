@@ -31,6 +31,7 @@ const wordsOf = async (workspaceId: string) => {
   const message = statusMessage(await status.read(workspaceId), {
     providers: providersOf([createAws()]).all,
     names: new Map([['c-1', 'prod-eu']]),
+    unreadable: 0,
   });
   const list = message.parts.find((part) => part.kind === 'list');
   return [message.summary, ...(list?.items.map(plainText) ?? [])];

@@ -19,10 +19,12 @@ export type StatusSubject = {
   readonly providers: readonly Provider[];
   /** The names of connections that faults are about, by id. */
   readonly names: ReadonlyMap<string, string>;
+  /** How many stored records of the workspace cannot be read. */
+  readonly unreadable: number;
 };
 
 /** How the bot is: whether anybody works, what waits, and what failed lately. */
-export function statusMessage(status: BotStatus, { providers, names }: StatusSubject): Message {
+export function statusMessage(status: BotStatus, { providers, names, unreadable }: StatusSubject): Message {
   const { verifications, reports, answering, verifying, faults } = status;
   const without = providers.filter(({ id }) => (verifying.get(id) ?? 0) === 0);
   const isWell = answering > 0 && without.length === 0;
@@ -42,6 +44,13 @@ export function statusMessage(status: BotStatus, { providers, names }: StatusSub
         ? `The last ${count(faults.length, 'fault')} of this workspace:`
         : 'No fault of this workspace in the last 7 days',
     ],
+    ...(unreadable > 0
+      ? [
+          [
+            `${count(unreadable, 'stored record')} cannot be read and are left out; the log names where they stand`,
+          ],
+        ]
+      : []),
     ...faults.map((fault) => faultSpans(fault, names.get(fault.connectionId ?? ''))),
   ];
   return { summary: title, parts: [say({ bold: title }), ...help, { kind: 'list', items }] };

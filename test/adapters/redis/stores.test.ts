@@ -6,6 +6,7 @@ import { createRedisReplacements } from '../../../adapters/redis/replacements.ts
 import { describeConnectionStore } from '../../contracts/connection-store.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -16,13 +17,13 @@ beforeEach(async () => {
   await redis.prompt.flushdb();
 });
 
-describeConnectionStore('Redis', async () => createRedisConnectionStore(redis.prompt));
+describeConnectionStore('Redis', async () => createRedisConnectionStore(redis.prompt, unnoted));
 
 describe('Redis as a store of what is accepted', () => {
   const connection = connectionOf();
   const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
   const setUp = async () => {
-    const store = createRedisConnectionStore(redis.prompt);
+    const store = createRedisConnectionStore(redis.prompt, unnoted);
     await store.create({ connection, sealed: 'sealed', once: 'once' });
     return { store, acceptances: createRedisAcceptanceStore(redis.prompt) };
   };
@@ -91,7 +92,7 @@ describe('Redis as a place for new credentials', () => {
   const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
   const of = (id: string) => ({ id, sealed: `sealed-${id}`, target: { region: 'eu-central-1' }, by: 'U1' });
   const setUp = async () => {
-    const store = createRedisConnectionStore(redis.prompt);
+    const store = createRedisConnectionStore(redis.prompt, unnoted);
     await store.create({ connection, sealed: 'sealed', once: 'once' });
     return { store, replacements: createRedisReplacements(redis.prompt) };
   };
@@ -133,9 +134,9 @@ describe('Redis as a history of verifications', () => {
   const connection = connectionOf();
   const key = { workspaceId: connection.workspaceId, connectionId: connection.id };
   const setUp = async () => {
-    const store = createRedisConnectionStore(redis.prompt);
+    const store = createRedisConnectionStore(redis.prompt, unnoted);
     await store.create({ connection, sealed: 'sealed', once: 'once' });
-    return { store, history: createRedisHistory(redis.prompt) };
+    return { store, history: createRedisHistory(redis.prompt, unnoted) };
   };
 
   it('finds the newest run, and the one before the run that asks', async () => {

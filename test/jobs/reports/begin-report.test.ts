@@ -13,6 +13,7 @@ import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { scheduleOf } from '../../support/schedules.ts';
 import { silent } from '../../support/silent.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 const at = (text: string) => new Date(`2026-11-${text}:00Z`);
 
@@ -47,14 +48,14 @@ describe('a report that is due', () => {
 
   async function due(schedule: Schedule, now = new Date('2026-11-23T08:00:01Z'), spreadMs = 60_000) {
     begun.length = 0;
-    const schedules = createRedisScheduleStore(redis.patient);
+    const schedules = createRedisScheduleStore(redis.patient, unnoted);
     await schedules.create(schedule, randomUUID());
     const taken: string[] = [];
     const { due: onDue } = createBeginReport({
       providers: await loadProviders(),
-      store: createRedisConnectionStore(redis.patient),
+      store: createRedisConnectionStore(redis.patient, unnoted),
       schedules,
-      history: createRedisHistory(redis.patient),
+      history: createRedisHistory(redis.patient, unnoted),
       queue: {
         begin: async (report, checks) => void begun.push({ report, checks }),
         take: async (id) => void taken.push(id),
@@ -70,7 +71,7 @@ describe('a report that is due', () => {
   }
 
   beforeAll(async () => {
-    const store = createRedisConnectionStore(redis.patient);
+    const store = createRedisConnectionStore(redis.patient, unnoted);
     for (let index = 0; index < 200; index += 1) {
       const connection = {
         ...connectionOf({ name: `c${index}` }),
@@ -94,7 +95,7 @@ describe('a report that is due', () => {
   });
 
   it('begins two of one account at a time, about as fast as they end', async () => {
-    const history = createRedisHistory(redis.patient);
+    const history = createRedisHistory(redis.patient, unnoted);
     for (let index = 0; index < 10; index += 1)
       await history.add({ workspaceId: 'slack:T1', connectionId: `c-${index}` }, 'earlier', verificationOf());
     await due(scheduleOf(), undefined, 0);
@@ -127,7 +128,7 @@ describe('a report that is due', () => {
   it('of a schedule that is gone takes it off the clock', async () => {
     const schedule = scheduleOf();
     const { again, taken } = await due(schedule);
-    await createRedisScheduleStore(redis.patient).remove(schedule.workspaceId, schedule.id);
+    await createRedisScheduleStore(redis.patient, unnoted).remove(schedule.workspaceId, schedule.id);
     await again();
     expect(taken).toEqual([schedule.id]);
   });
@@ -135,7 +136,7 @@ describe('a report that is due', () => {
 
 describe('the schedules of record and the clock', () => {
   it('are made the same: orphans go, lost and different ones are put right and looked at, the rest keeps its job', async () => {
-    const schedules = createRedisScheduleStore(redis.patient);
+    const schedules = createRedisScheduleStore(redis.patient, unnoted);
     for await (const each of schedules.all()) await schedules.remove(each.workspaceId, each.id);
     const [kept, lost, different, paused, jobless] = [1, 2, 3, 4, 5].map(() =>
       scheduleOf({ workspaceId: 'teams:T9' }),

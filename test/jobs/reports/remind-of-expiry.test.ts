@@ -8,13 +8,14 @@ import { AppError, type ErrorCode } from '../../../src/errors.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 describe('reminders of credentials that end', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await openTestRedis();
-    const store = createRedisConnectionStore(redis.patient);
-    const history = createRedisHistory(redis.patient);
+    const store = createRedisConnectionStore(redis.patient, unnoted);
+    const history = createRedisHistory(redis.patient, unnoted);
     for (const [name, workspaceId] of [
       ['a', 'slack:T1'],
       ['b', 'slack:T1'],
@@ -48,8 +49,8 @@ describe('reminders of credentials that end', () => {
       },
     };
     const remindOfExpiry = createRemindOfExpiry({
-      store: createRedisConnectionStore(redis.patient),
-      history: createRedisHistory(redis.patient),
+      store: createRedisConnectionStore(redis.patient, unnoted),
+      history: createRedisHistory(redis.patient, unnoted),
       reminders: createRedisReminders(redis.patient),
       adapterOf: () => adapter,
       logger: silent,

@@ -18,6 +18,7 @@ import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { scheduleOf } from '../../support/schedules.ts';
 import { silent } from '../../support/silent.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 const providers = await loadProviders();
 
@@ -65,7 +66,7 @@ const other = { ...connection, id: 'c-other', name: 'other' };
 beforeAll(async () => {
   redis = await openTestRedis();
   queue = await createReportQueue(redis.patient, silent);
-  const store = createRedisConnectionStore(redis.patient);
+  const store = createRedisConnectionStore(redis.patient, unnoted);
   for (const each of [connection, ready, other])
     await store.create({ connection: each, sealed: 's', once: each.id });
 });
@@ -80,7 +81,7 @@ async function newSchedule(more: Partial<Schedule> = {}): Promise<Schedule> {
     timing: { pattern: '0 9 * * *', timeZone: 'UTC' },
     ...more,
   });
-  await createRedisScheduleStore(redis.patient).create(schedule, randomUUID());
+  await createRedisScheduleStore(redis.patient, unnoted).create(schedule, randomUUID());
   return schedule;
 }
 
@@ -111,11 +112,11 @@ function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
   const wrap = <Target extends object>(name: string, target: Target) => mortal(name, target, counter, death);
   const shared = {
     providers,
-    store: wrap('store', createRedisConnectionStore(redis.patient)),
-    history: wrap('history', createRedisHistory(redis.patient)),
+    store: wrap('store', createRedisConnectionStore(redis.patient, unnoted)),
+    history: wrap('history', createRedisHistory(redis.patient, unnoted)),
     threads: { all: async () => [] },
-    schedules: wrap('schedules', createRedisScheduleStore(redis.patient)),
-    records: wrap('records', createRedisReportRecords(redis.patient)),
+    schedules: wrap('schedules', createRedisScheduleStore(redis.patient, unnoted)),
+    records: wrap('records', createRedisReportRecords(redis.patient, unnoted)),
     outbox: wrap('outbox', createRedisOutbox(redis.patient)),
     messages: wrap('messages', createRedisMessageLog(redis.patient)),
     queue: wrap('queue', queue),
@@ -166,7 +167,7 @@ async function everyDeath(
 
 describe('a report whose worker dies while it is sent', () => {
   it('is sent once and whole by the next, wherever that was', async () => {
-    const history = createRedisHistory(redis.patient);
+    const history = createRedisHistory(redis.patient, unnoted);
     const places = await everyDeath(async () => {
       const schedule = await newSchedule();
       const runId = `r-${randomUUID()}`;
@@ -201,7 +202,7 @@ describe('a report whose worker dies while it is sent', () => {
           const isUnknown = ['after adapter.post', 'before messages.remember'].includes(where);
           expect([...new Set(said)], where).toEqual(whole);
           expect(said.length, where).toBe(whole.length + (isUnknown ? 1 : 0));
-          const records = createRedisReportRecords(redis.patient);
+          const records = createRedisReportRecords(redis.patient, unnoted);
           const trend = await records.trend({ workspaceId, scheduleId: schedule.id });
           expect(trend, where).toEqual([
             { runId, at: now().toISOString(), ready: 2, missing: 1, unknown: 0 },
@@ -217,7 +218,7 @@ describe('a report whose worker dies while it is sent', () => {
   it('is not sent otherwise because something changed in between', async () => {
     const schedule = await newSchedule();
     const runId = `r-${randomUUID()}`;
-    const history = createRedisHistory(redis.patient);
+    const history = createRedisHistory(redis.patient, unnoted);
     await history.add(
       { workspaceId, connectionId: connection.id },
       runId,
@@ -237,7 +238,7 @@ describe('a report whose worker dies while it is sent', () => {
         .sendReport(job, signal)
         .catch(() => undefined);
     } while (counter.last !== 'messages.remember');
-    await createRedisScheduleStore(redis.patient).change(workspaceId, schedule.id, (each) => ({
+    await createRedisScheduleStore(redis.patient, unnoted).change(workspaceId, schedule.id, (each) => ({
       ...each,
       name: 'other',
     }));
@@ -266,7 +267,7 @@ describe('a report whose worker dies while it is sent', () => {
         work: (counter, death) =>
           handlers(adapter, counter, death).sendReport(job, new AbortController().signal),
         async check(where) {
-          const found = await createRedisScheduleStore(redis.patient).find(workspaceId, schedule.id);
+          const found = await createRedisScheduleStore(redis.patient, unnoted).find(workspaceId, schedule.id);
           expect(found?.paused, where).toBe('cannot-post');
           const isUnknown = ['after adapter.post', 'before messages.remember'].includes(where);
           expect(posts.length, where).toBe(isUnknown ? 2 : 1);
@@ -281,7 +282,7 @@ describe('a report that nobody could see', () => {
   it('is no ground to compare the next one with, and its schedule is paused though its owner is gone', async () => {
     const schedule = await newSchedule();
     const runId = `r-${randomUUID()}`;
-    const history = createRedisHistory(redis.patient);
+    const history = createRedisHistory(redis.patient, unnoted);
     await history.add({ workspaceId, connectionId: ready.id }, runId, verificationOf());
     const { adapter, posts } = platform({ isClosed: true, isOwnerGone: true });
     const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds: [ready.id] };
@@ -289,14 +290,14 @@ describe('a report that nobody could see', () => {
 
     expect(posts).toEqual([]);
     const key = { workspaceId, scheduleId: schedule.id };
-    expect(await createRedisReportRecords(redis.patient).latest(key)).toBeUndefined();
-    const found = await createRedisScheduleStore(redis.patient).find(workspaceId, schedule.id);
+    expect(await createRedisReportRecords(redis.patient, unnoted).latest(key)).toBeUndefined();
+    const found = await createRedisScheduleStore(redis.patient, unnoted).find(workspaceId, schedule.id);
     expect(found?.paused).toBe('cannot-post');
   });
 
   it('uses what another report verified since it was due', async () => {
     const schedule = await newSchedule();
-    const history = createRedisHistory(redis.patient);
+    const history = createRedisHistory(redis.patient, unnoted);
     const shared = {
       ...verificationOf({ 'ec2:CreateImage': 'missing' }),
       startedAt: '2026-11-23T09:00:05.000Z',

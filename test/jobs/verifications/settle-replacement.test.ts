@@ -9,6 +9,7 @@ import { createCipher } from '../../../src/connections/cipher.ts';
 import { createToy } from '../../fixtures/toy-provider/provider.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -29,10 +30,10 @@ const credentialOf = (passphrase: string) => ({ host: 'place-1', passphrase, sig
 
 async function setUp() {
   const cipher = createCipher([Buffer.alloc(32, 3)]);
-  const store = createRedisConnectionStore(redis.prompt);
+  const store = createRedisConnectionStore(redis.prompt, unnoted);
   const replacements = createRedisReplacements(redis.prompt);
   const acceptances = createRedisAcceptanceStore(redis.prompt);
-  const history = createRedisHistory(redis.prompt);
+  const history = createRedisHistory(redis.prompt, unnoted);
   const sealed = await cipher.seal(credentialOf('planted-old'), key);
   await store.create({ connection, sealed, once: 'once' });
   const waiting = {

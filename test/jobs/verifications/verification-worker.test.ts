@@ -21,6 +21,7 @@ import { loadProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 const providers = await loadProviders();
 
@@ -46,7 +47,7 @@ describe('a worker', () => {
       directConversation: async () => 'D1',
     };
     const connection = connectionOf();
-    const store = createRedisConnectionStore(redis.patient);
+    const store = createRedisConnectionStore(redis.patient, unnoted);
     const sealed = await createCipher([Buffer.alloc(32, 1)]).seal(
       { secretAccessKey: 'planted-secret' },
       {
@@ -64,11 +65,11 @@ describe('a worker', () => {
       lockMs: 10_000,
       serves: [],
       drawHomes: async () => undefined,
-      threads: createRedisThreads(redis.patient),
+      threads: createRedisThreads(redis.patient, unnoted),
       editIntervalMs: 2_000,
       providers,
       store,
-      history: createRedisHistory(redis.patient),
+      history: createRedisHistory(redis.patient, unnoted),
       check: createLocalCheck({
         store,
         acceptances: createRedisAcceptanceStore(redis.patient),
@@ -114,7 +115,7 @@ describe('a worker', () => {
       directConversation: away,
     };
     const connection = { ...connectionOf({ name: 'outage' }), id: 'c-outage' };
-    const store = createRedisConnectionStore(redis.patient);
+    const store = createRedisConnectionStore(redis.patient, unnoted);
     await store.create({ connection, sealed: 'sealed', once: 'outage' });
     const requests = await createVerificationQueue(redis.prompt, silent);
     const queue = new Queue(verificationQueueName, { connection: redis.patient });
@@ -126,11 +127,11 @@ describe('a worker', () => {
       lockMs: 10_000,
       serves: [],
       drawHomes: async () => undefined,
-      threads: createRedisThreads(redis.patient),
+      threads: createRedisThreads(redis.patient, unnoted),
       editIntervalMs: 2_000,
       providers,
       store,
-      history: createRedisHistory(redis.patient),
+      history: createRedisHistory(redis.patient, unnoted),
       check: async () => undefined,
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),

@@ -12,6 +12,7 @@ import { loadProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
+import { unnoted } from '../../support/unnoted.ts';
 
 const providers = await loadProviders();
 
@@ -41,7 +42,7 @@ describe('a run that is begun again', () => {
       update: async (_workspaceId, _ref, { summary }) => void said.push(summary),
       directConversation: async () => 'D1',
     };
-    const store = createRedisConnectionStore(redis.patient);
+    const store = createRedisConnectionStore(redis.patient, unnoted);
     const connection = { ...connectionOf(), id, name: id, provider };
     await store.create({ connection, sealed: 'sealed', once: id });
     const cutOff = new AbortController();
@@ -49,12 +50,12 @@ describe('a run that is begun again', () => {
     const { verifyConnection } = createVerifyConnection({
       providers,
       store,
-      history: createRedisHistory(redis.patient),
+      history: createRedisHistory(redis.patient, unnoted),
       replacements: createRedisReplacements(redis.patient),
       now: () => new Date(),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
-      threads: createRedisThreads(redis.patient),
+      threads: createRedisThreads(redis.patient, unnoted),
       logger: silent,
       editIntervalMs: 1,
       check: async ({ onBegin, ...subject }) => {
