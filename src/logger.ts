@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { z } from 'zod';
 import { AppError } from './errors.ts';
 
 export type Logger = pino.Logger;
@@ -11,13 +12,22 @@ export function keepOutOfLogs(names: readonly string[]): void {
   for (const name of names) secretNames.add(name);
 }
 
+/** What a schema refused, by place and kind: never what stood there. */
+const issuesIn = ({ issues }: z.ZodError) =>
+  issues
+    .map(({ path, code }) => `${path.join('.') || 'all of it'}: ${code}`)
+    .join(', ')
+    .slice(0, 300);
+
 /**
  * What of an error may be logged. Foreign messages are cut to their first line, because libraries put whole
  * requests (headers and bodies included) behind it.
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error).slice(0, 200) };
-  const message = error.message.split('\n', 1)[0]?.slice(0, 300);
+  // The message of a schema is a list over many lines, whose first one says nothing.
+  const message =
+    error instanceof z.ZodError ? issuesIn(error) : error.message.split('\n', 1)[0]?.slice(0, 300);
   const code = 'code' in error ? error.code : undefined;
   const cause = error instanceof AppError && error.cause ? describeError(error.cause) : undefined;
   return { type: error.name, code, message, hint: error instanceof AppError ? error.hint : undefined, cause };
