@@ -1,8 +1,9 @@
 import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { within } from '../src/deadline.ts';
+import { late, within } from '../src/deadline.ts';
 import type { Logger } from '../src/logger.ts';
 import { publicFailure, waitAfter } from './job-faults.ts';
+import { onRedis } from './queues.ts';
 
 /** What every worker of the bot needs. */
 export type WorkerDependencies = {
@@ -35,8 +36,10 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-/** Milliseconds that running jobs get to end when a worker is closed. */
-const closeGraceMs = 20_000;
+/** Milliseconds that running jobs get to end when a worker is closed; less while Redis is away, where they cannot. */
+const closeGraceMs = { usual: 12_000, away: 3_000 };
+/** Milliseconds that a worker gets that is cut off. */
+const forcedMs = 1_000;
 
 /**
  * Starts to carry out the jobs of a queue; resolves when it listens. A job whose lock is lost is stopped, since another
@@ -61,7 +64,7 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
     // BullMQ makes a signal only for a function that declares three parameters, none of them with a default.
     (job, token, signal) => carryOut(job, token, signal ?? new AbortController().signal),
     {
-      connection: redis,
+      ...onRedis(redis),
       concurrency,
       ...(name !== undefined && { name }),
       lockDuration: lockMs,
@@ -83,7 +86,10 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
   await worker.waitUntilReady();
   return {
     async close() {
-      await within(closeGraceMs, worker.close());
+      const grace = redis.status === 'ready' ? closeGraceMs.usual : closeGraceMs.away;
+      const isEnded = (await within(grace, worker.close())) !== late;
+      // It does not end by itself while Redis does not answer: https://github.com/taskforcesh/bullmq/issues/4656
+      if (!isEnded) await within(forcedMs, worker.close(true));
     },
   };
 }

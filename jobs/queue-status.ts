@@ -1,10 +1,11 @@
-import { type Job, Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ProviderId } from '../src/catalog/catalog.ts';
 import type { Fault, QueueCounts, ReadBotStatus } from '../src/chat/bot-status.ts';
 import type { Logger } from '../src/logger.ts';
 import { checkQueueName } from './checks/check-job.ts';
+import { openQueue } from './queues.ts';
 import { reportQueueName } from './reports/report-job.ts';
 import { verificationQueueName } from './verifications/verification-job.ts';
 
@@ -47,12 +48,7 @@ export function createReadBotStatus(
   redis: Redis,
   { providers, logger }: { providers: readonly ProviderId[]; logger: Logger },
 ): { readonly read: ReadBotStatus; close(): Promise<void> } {
-  function open(name: string): Queue {
-    // BullMQ would ask for INFO, and write to the console what it thinks of the answer.
-    const queue = new Queue(name, { connection: redis, skipVersionCheck: true });
-    queue.on('error', (err) => logger.debug({ err }, 'status'));
-    return queue;
-  }
+  const open = (name: string) => openQueue(name, { redis, logger });
   const [verifications, reports] = [open(verificationQueueName), open(reportQueueName)];
   const checks = new Map(providers.map((id) => [id, open(checkQueueName(id))] as const));
 

@@ -4,6 +4,9 @@ import { readConfig } from './config/config.ts';
 import { isAppError } from './errors.ts';
 import { createLogger } from './logger.ts';
 
+/** Milliseconds in which the process ends that was told to. */
+const longestEndMs = 19_000;
+
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.XOAP_LOG_LEVEL);
@@ -14,6 +17,8 @@ async function main(): Promise<void> {
     if (closing) return;
     closing = true;
     logger.info({ signal }, 'stopping');
+    // What holds on for longer, such as a Redis that does not answer, must not keep the process.
+    setTimeout(() => process.exit(1), longestEndMs).unref();
     await app?.close();
     process.exit(0);
   };

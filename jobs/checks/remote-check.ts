@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Queue, QueueEvents } from 'bullmq';
+import { type Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
 import { unlessAborted } from '../../src/deadline.ts';
@@ -8,6 +8,7 @@ import { readJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
+import { onRedis, openQueue } from '../queues.ts';
 import { type Check, type ConnectionCheck, unableToCheck } from './check.ts';
 import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';
 
@@ -26,11 +27,9 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const known = lines.get(provider);
     if (known) return known;
     const name = checkQueueName(provider);
-    const queue = new Queue(name, { connection: redis, streams: { events: { maxLen: 100 } } });
-    const events = new QueueEvents(name, { connection: redis });
-    const quietly = (err: Error) => logger.debug({ err }, 'checks elsewhere');
-    queue.on('error', quietly);
-    events.on('error', quietly);
+    const queue = openQueue(name, { redis, logger }, { streams: { events: { maxLen: 100 } } });
+    const events = new QueueEvents(name, onRedis(redis));
+    events.on('error', (err) => logger.debug({ err }, 'checks elsewhere'));
     lines.set(provider, { queue, events });
     return { queue, events };
   }

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { FlowProducer, Queue, type RepeatOptions } from 'bullmq';
+import type { FlowProducer, RepeatOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
 import { type ReportRequests, selectionValue } from '../../src/chat/reports/report-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { nextDue } from '../../src/reports/timing.ts';
+import { openFlows, openQueue } from '../queues.ts';
 import {
   type AskedJob,
   type ReportCheckJob,
@@ -64,21 +65,13 @@ export type ReportQueue = ReportRequests & {
 
 /** The queue of reports; resolves when it can take requests. */
 export async function createReportQueue(redis: Redis, logger: Logger): Promise<ReportQueue> {
-  const queue = new Queue(reportQueueName, {
-    connection: redis,
+  const open = { redis, logger };
+  const queue = openQueue(reportQueueName, open, {
     defaultJobOptions: jobOptions,
     settings: { repeatStrategy },
   });
-  queue.on('error', (err) => logger.debug({ err }, 'report queue'));
   let flows: FlowProducer | undefined;
   await queue.waitUntilReady();
-
-  function flowProducer(): FlowProducer {
-    if (flows) return flows;
-    flows = new FlowProducer({ connection: redis });
-    flows.on('error', (err: Error) => logger.debug({ err }, 'report flows'));
-    return flows;
-  }
 
   async function hasNext(id: string, next: number | undefined): Promise<boolean> {
     return next !== undefined && (await queue.getJob(`repeat:${id}:${next}`)) !== undefined;
@@ -124,7 +117,8 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
     },
     async begin(report, checks) {
       if (await queue.getJob(report.runId)) return;
-      await flowProducer().add({
+      flows ??= openFlows(open);
+      await flows.add({
         name: 'send',
         queueName: reportQueueName,
         data: report,

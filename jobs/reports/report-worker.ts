@@ -1,4 +1,4 @@
-import { type Job, Queue } from 'bullmq';
+import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
@@ -6,6 +6,7 @@ import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
+import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
 import { createBeginReport } from './begin-report.ts';
 import { type CheckForReportDependencies, createCheckForReport } from './check-for-report.ts';
@@ -95,15 +96,14 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
 /** Starts what makes reports; resolves when it listens and the schedules of record are on the clock. */
 export async function startReportWorker(dependencies: ReportWorkerDependencies): Promise<Listener> {
-  const { redis, logger, queue, schedules, providers, checksAtOnce, timeZone } = dependencies;
+  const { queue, schedules, providers, checksAtOnce, timeZone } = dependencies;
   const { work, giveUp } = createHandlers(dependencies);
   const checkForReport = createCheckForReport(dependencies);
   const providerIds = providers.all.map(({ id }) => id);
 
   /** The bound of a provider holds over all workers, so it is kept in Redis. */
   async function bound(provider: ProviderId): Promise<void> {
-    const checks = new Queue(reportCheckQueueName(provider), { connection: redis });
-    checks.on('error', (err) => logger.debug({ err }, 'report checks'));
+    const checks = openQueue(reportCheckQueueName(provider), dependencies);
     await checks.setGlobalConcurrency(checksAtOnce);
     await checks.close();
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type {
@@ -7,6 +7,7 @@ import type {
   VerificationRequests,
 } from '../../src/chat/connections/verification-requests.ts';
 import type { Logger } from '../../src/logger.ts';
+import { openQueue } from '../queues.ts';
 import {
   type HomesJob,
   homesJobName,
@@ -19,6 +20,8 @@ import {
 
 export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
 
+type Payload = VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob>;
+
 /** Milliseconds in which verifications that end draw a Home once. */
 const joinedMs = 2_000;
 
@@ -26,10 +29,10 @@ const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) =>
 
 /** The queue of verifications; resolves when it can take requests. */
 export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
-  const queue = new Queue<VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob>>(
+  const queue: Queue<Payload> = openQueue(
     verificationQueueName,
+    { redis, logger },
     {
-      connection: redis,
       defaultJobOptions: {
         attempts: 5,
         backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
@@ -38,7 +41,6 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
       },
     },
   );
-  queue.on('error', (err) => logger.debug({ err }, 'verification queue'));
   await queue.waitUntilReady();
 
   return {

@@ -56,7 +56,8 @@ export async function startApp(
   given: GivenDependencies = {},
 ): Promise<RunningApp> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured, REDIS_URL: url } = config;
-  const opening = openRedis({ url, dataDirectory }, logger);
+  const waits = config.XOAP_PROCESS === 'worker';
+  const opening = openRedis({ url, dataDirectory, waits }, logger);
   const [keys, redis, outside] = await Promise.all([
     loadEncryptionKeys({ configured, dataDirectory }),
     opening,
@@ -68,16 +69,11 @@ export async function startApp(
     );
     throw error;
   });
-  const isReady = () =>
-    redis.prompt.ping().then(
-      () => true,
-      () => false,
-    );
   const isServed = config.XOAP_PROCESS !== 'worker' && outside.platforms.some(({ needsHttp }) => needsHttp);
   // Where chat comes in over HTTP its port tells of health too.
   const port = isServed ? config.XOAP_PORT : config.XOAP_HEALTH_PORT;
   const host = config.XOAP_HOST;
-  const http = createHttpServer({ host, port, logger, isReady });
+  const http = createHttpServer({ host, port, logger, isReady: redis.isReady });
   const parts = { config, logger, redis, keys, http, ...outside };
   const started = await Promise.allSettled([
     config.XOAP_PROCESS === 'worker' ? inTurn([]) : startBot(parts),
