@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { demoKeys, documentedActions } from '../simulations/aws/demo-accounts.ts';
 import { evaluate } from '../simulations/aws/policy.ts';
+import { interrupted } from '../simulations/interrupted.ts';
 import { createSlackPerson, readMessage } from '../simulations/slack/person.ts';
 import { verifyAgain } from '../simulations/slack/verify-again.ts';
 import type { SlackPost, SlackWorkspace } from '../simulations/slack/workspace.ts';
@@ -106,7 +106,7 @@ async function stayOpen(stage: Stage, pagePort: number): Promise<void> {
     say(`
 Open ${page.url} in a browser, to do the same by hand: as kim or as lee, with credentials of simulated clouds or
 your own. The simulated accounts are as they were before. Interrupt (Ctrl+C) to end.`);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await interrupted();
   } finally {
     await page.close();
   }

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { credentialOf, demoScenarios } from '../simulations/aws/demo-accounts.ts';
 import { azureScenarios } from '../simulations/azure/demo-accounts.ts';
+import { interrupted } from '../simulations/interrupted.ts';
 import { startPlaygroundBot } from '../simulations/teams/agents-playground.ts';
 import { vsphereCredential } from '../simulations/vsphere/demo-accounts.ts';
 import { choosePort } from './port.ts';
@@ -34,5 +34,5 @@ Open ${url} in a browser.
 
 Interrupt (Ctrl+C) to end.`);
 
-await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await interrupted();
 await close();

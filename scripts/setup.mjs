@@ -90,7 +90,9 @@ function installRedis() {
     return run('brew', ['install', 'redis']);
   }
   if (find('apt-get') && find('dpkg')) {
-    say('unpacking redis-server below .xoap (apt-get download), since it may not be installed …');
+    say(
+      'unpacking redis-server below .xoap (apt-get download), since this user has no right to install it …',
+    );
     return unpackRedis(root, run);
   }
   return false;

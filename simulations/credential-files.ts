@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +16,10 @@ export async function sayExamples(
   before = '',
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), `xoap-${provider}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const [index, { name, input }] of examples.entries()) {
     const file = join(folder, `${index}.json`);
-    await writeFile(file, JSON.stringify(input));
+    await writeFile(file, JSON.stringify(input), { mode: 0o600 });
     console.log(`# ${name}\n${before}npx xoap verify ${provider} --file ${file}\n`);
   }
 }

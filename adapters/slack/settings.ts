@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { type Contradictions, setting } from '../../src/setting.ts';
 
+/** A token of a kind; one that was cut with … or holds a blank can be sent nowhere. */
+const tokenOf = (start: string, problem: string) =>
+  z
+    .string()
+    .startsWith(start, { error: problem, abort: true })
+    .regex(/^[\x21-\x7e]+$/, 'holds signs that no token has; copy it again as a whole');
+
 /** What the operator sets for Slack. */
 export const slackSettings = {
   SLACK_BOT_TOKEN: setting(
     'slack',
     'Bot token of the Slack app (OAuth & Permissions page); starts with xoxb-.',
-    z.string().startsWith('xoxb-', 'must be a bot token, which starts with xoxb-').optional(),
+    tokenOf('xoxb-', 'must be a bot token, which starts with xoxb-').optional(),
   ),
   SLACK_SIGNING_SECRET: setting(
     'slack',
@@ -16,7 +23,7 @@ export const slackSettings = {
   SLACK_APP_TOKEN: setting(
     'slack',
     'App-level token with connections:write; set it instead of the signing secret for Socket Mode.',
-    z.string().startsWith('xapp-', 'must be an app-level token, which starts with xapp-').optional(),
+    tokenOf('xapp-', 'must be an app-level token, which starts with xapp-').optional(),
   ),
   SLACK_COMMAND: setting(
     'slack',

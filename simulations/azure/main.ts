@@ -1,4 +1,5 @@
 import { sayExamples } from '../credential-files.ts';
+import { interrupted } from '../interrupted.ts';
 import { loopbackCertificate } from '../tls.ts';
 import { startAzureCloud } from './cloud.ts';
 import { azureScenarios, demoDirectory } from './demo-accounts.ts';
@@ -14,3 +15,5 @@ await sayExamples(
   'azure',
   azureScenarios.map(({ name, credential }) => ({ name, input: credential })),
 );
+await interrupted();
+await cloud.close();

@@ -1,4 +1,5 @@
 import { sayExamples } from '../credential-files.ts';
+import { interrupted } from '../interrupted.ts';
 import { startGoogleCloud } from './cloud.ts';
 import { demoDirectory, demoPublicKey, googleScenarios } from './demo-accounts.ts';
 
@@ -12,3 +13,5 @@ const examples = googleScenarios.map(({ name, input, profileOptions = [] }) => (
   input: { ...input, profileOptions },
 }));
 await sayExamples('google', examples, `XOAP_GOOGLE_ENDPOINT=${cloud.url} `);
+await interrupted();
+await cloud.close();

@@ -1,4 +1,5 @@
 import { sayExamples } from '../credential-files.ts';
+import { interrupted } from '../interrupted.ts';
 import { startVsphereCloud } from './cloud.ts';
 import { demoVcenter, knownPrivileges, vsphereCredential } from './demo-accounts.ts';
 
@@ -23,3 +24,5 @@ await sayExamples(
     input: vsphereCredential(user, port, { certificateSha256, ...more }),
   })),
 );
+await interrupted();
+await cloud.close();

@@ -18,16 +18,16 @@ export function commandsDocument(): string {
   return `# Commands
 
 In Slack a command begins with \`/xoap\`, or with what \`SLACK_COMMAND\` says; in Teams with \`@xoap\`, and in a chat with the bot alone with
-the command itself. Words may be in capital or small letters. A name may stand in quotation marks; its beginning is enough where no
-other name begins so. Where something was mistyped, the answer offers what was probably meant, to click. \`gcp\`, \`vmware\` and \`vcenter\`
+the command itself. Words may be in capital or small letters. A name may be in quotation marks; a unique beginning of it is enough.
+Where something was mistyped, the answer offers what was probably meant, to click. \`gcp\`, \`vmware\` and \`vcenter\`
 are providers too.
 
 ${row(['command', 'what it does', 'example', 'may be typed as'])}
 ${row(['---', '---', '---', '---'])}
 ${rows.join('\n')}
 
-Anybody in the workspace may use all of them. Changing, replacing, accepting and removing take the person who added the connection or made
-the schedule, or somebody in \`XOAP_ADMINS\`.
+Anybody in the workspace may add, list, show, verify, ask for reports and schedule them. Only the person who added the connection or made
+the schedule, or somebody in \`XOAP_ADMINS\`, may edit, rotate, accept, remove, pause or resume.
 
 [Answers, buttons and reports](answers.md) tells what comes back. The [command line](cli.md) has commands of its own.
 

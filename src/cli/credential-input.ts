@@ -54,8 +54,11 @@ const whyNot = (cause: unknown) =>
 /** What comes on standard input, up to its end; says that it waits where nothing comes. */
 async function readStandardInput(provider: Provider): Promise<string> {
   const { isTTY } = process.stdin;
-  const places = provider.onMachine ? `, or set ${provider.onMachine.places}` : '';
-  const waiting = `Waits for the credential as one JSON object on standard input${isTTY ? '; Ctrl+D ends it' : ''}. Otherwise give --file FILE${places}.\n`;
+  // Another program may still write it, so variables count only once standard input has ended.
+  const places = provider.onMachine
+    ? ` Where that is empty (< /dev/null), ${provider.onMachine.places} are read.`
+    : '';
+  const waiting = `Waits for the credential as one JSON object on standard input${isTTY ? '; Ctrl+D ends it' : ''}. --file FILE reads it from a file.${places}\n`;
   const timer = setTimeout(() => process.stderr.write(waiting), isTTY ? 0 : patienceMs).unref();
   try {
     return await text(process.stdin);

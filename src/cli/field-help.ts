@@ -11,14 +11,7 @@ export const credentialFields = ({ fields }: Provider): CredentialField[] =>
   fields.filter(({ formOnly }) => !formOnly);
 
 /** What a field is, in a line or two. */
-function describe({
-  label,
-  kind,
-  optional,
-  optionalInForm,
-  choices = [],
-  onlyWhen,
-}: CredentialField): string {
+function describe({ label, kind, optional, choices = [], onlyWhen }: CredentialField): string {
   const values = choices.flatMap((group) => group.choices.map(({ value }) => value));
   const named = values.length > mostNamed ? `such as ${values[0]}` : `one of: ${values.join(', ')}`;
   const remarks = [
@@ -26,7 +19,7 @@ function describe({
     kind === 'file' && 'secret; its text',
     kind === 'date' && 'such as 2027-11-22',
     values.length > 0 && named,
-    (optional || optionalInForm) && 'optional',
+    optional && 'optional',
     onlyWhen && onlyWhen.field !== 'entry' && `with ${onlyWhen.field} ${onlyWhen.values.join(' or ')}`,
   ].filter(Boolean);
   return remarks.length > 0 ? `${label} (${remarks.join('; ')})` : label;

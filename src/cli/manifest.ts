@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { readManifestSettings } from '../config/config.ts';
+import { loadEnvironmentFile, readManifestSettings } from '../config/config.ts';
 import { BadInput } from './bad-input.ts';
 
 /** Stands for the bot's address where none is given. */
@@ -17,7 +17,8 @@ type SlackOptions = {
   readonly command: string;
 };
 
-async function slack({ json, socket, url = exampleUrl, command }: SlackOptions): Promise<void> {
+async function slack({ json, socket, url: given, command }: SlackOptions): Promise<void> {
+  const url = given ?? exampleUrl;
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
   const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
@@ -28,7 +29,7 @@ async function slack({ json, socket, url = exampleUrl, command }: SlackOptions):
   print('\nThese it can do without:');
   for (const [scope, reason] of Object.entries(optionalScopes)) print(`  ${scope.padEnd(18)} ${reason}`);
   print('\nIts manifest, to be pasted at https://api.slack.com/apps, "Create New App", "From a manifest":');
-  if (!socket && url === exampleUrl)
+  if (!socket && given === undefined)
     print(`(${exampleUrl} stands for the address of your bot; --url sets it)`);
   print(`\n${asJson(manifest)}`);
 }
@@ -52,6 +53,7 @@ type TeamsGiven = Partial<z.infer<typeof TeamsOptions>> & {
 };
 
 async function teams({ json, preview = false, out, ...given }: TeamsGiven): Promise<void> {
+  loadEnvironmentFile();
   const parsed = TeamsOptions.safeParse({ ...readManifestSettings(), ...given });
   if (!parsed.success) throw new BadInput(parsed.error.issues.map(({ message }) => message).join('\n'));
   const { teamsManifest, teamsPackage } = await import('../../adapters/teams/manifest.ts');
@@ -79,7 +81,7 @@ export function addManifest(program: Command): void {
   manifest
     .command('teams')
     .description('write the ZIP file of the Teams app')
-    .option('--client-id <guid>', "the bot's client id (default: TEAMS_CLIENT_ID)")
+    .option('--client-id <guid>', "the bot's client id (default: TEAMS_CLIENT_ID, in .env too)")
     .option('--privacy-url <url>', 'your privacy statement (default: TEAMS_PRIVACY_URL)')
     .option('--terms-url <url>', 'your terms of use (default: TEAMS_TERMS_URL)')
     .option('--preview', 'offer "Add connection" in the / menu too, a developer preview')

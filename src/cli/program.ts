@@ -29,4 +29,6 @@ export async function createProgram(): Promise<Command> {
 async function addCompletion(program: Command): Promise<void> {
   const { default: complete } = await import('@bomb.sh/tab/commander');
   complete(program);
+  const command = program.commands.find((each) => each.name() === 'complete');
+  command?.description('print a completion script for a shell');
 }

@@ -24,7 +24,9 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
   const problems = Object.entries(refused ?? {});
   if (optionsProblem) problems.push(['profileOptions', optionsProblem]);
   if (!parsed.ok || problems.length > 0) {
-    throw new BadInput(problems.map(([field, problem]) => `${field}: ${problem}`).join('\n'));
+    const lines = problems.map(([field, problem]) => `${field}: ${problem}`);
+    const help = `Fields are given in the JSON object, or with --set where they are no secret; "xoap verify ${provider.id} --help" lists them.`;
+    throw new BadInput([...lines, help].join('\n'));
   }
   const acceptances = readAcceptances(accepted, provider.catalog, new Date());
   return { ...parsed, acceptances, profileOptions: profileOptions as string[] };
@@ -32,11 +34,12 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
 
 /** Tells the progress, at most twice a second and always the end. */
 function tellProgress(say: (sentence: string) => void): (progress: Progress) => void {
-  let last = 0;
+  let last = { at: 0, words: '' };
   return ({ checked, total }) => {
-    if (checked < total && Date.now() - last < 500) return;
-    last = Date.now();
-    say(`${checked} of ${total} checked`);
+    const words = `${checked} of ${total} checked`;
+    if (words === last.words || (checked < total && Date.now() - last.at < 500)) return;
+    last = { at: Date.now(), words };
+    say(words);
   };
 }
 

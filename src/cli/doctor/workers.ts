@@ -13,7 +13,9 @@ export async function examineWorkers(
   logger: Logger,
 ): Promise<Examined[]> {
   if (!redis)
-    return [{ part, state: 'skipped', text: 'there is no Redis that runs, so nobody was looked for' }];
+    return [
+      { part, state: 'skipped', text: 'no Redis is there yet, and so no bot runs (npm start starts both)' },
+    ];
   const status = createReadBotStatus(redis, { providers: providers.map(({ id }) => id), logger });
   try {
     const { answering, verifying, verifications } = await status.read('');

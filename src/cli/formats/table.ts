@@ -3,7 +3,7 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Finding, FindingState } from '../../verification/finding.ts';
 import { acceptedIn } from '../../verification/verdict.ts';
 import type { Identity, Verdict } from '../../verification/verification.ts';
-import { wrap } from '../wrap.ts';
+import { width, wrap } from '../wrap.ts';
 import {
   callWords,
   causeOf,
@@ -45,6 +45,10 @@ function acceptedWords(findings: readonly Finding[]): string {
   return `, ${all.length} accepted${isOneDay ? '' : ', the first of them'} until ${first.accepted.until}`;
 }
 
+/** Columns of mark and state with the blank behind them, and of the name of a requirement. */
+const stateWidth = 18;
+const nameWidth = 36;
+
 /** One row each; a reason that several in a row share stands once, below the last. */
 function rows(findings: readonly Finding[], provider: Provider): string[] {
   return findings.map((finding, index) => {
@@ -53,11 +57,14 @@ function rows(findings: readonly Finding[], provider: Provider): string[] {
     const isOptional = level === 'optional' && '(optional)';
     const remarks = [evidence.code, isOptional, finding.accepted && '(accepted)'].filter(Boolean).join(' ');
     const told = paint(state, `${marks[state]} ${state.padEnd(14)}`);
-    const head = `${told} ${requirement.padEnd(36)} ${remarks}`.trimEnd();
+    const name = remarks ? requirement.padEnd(nameWidth) : requirement;
+    // Beside the name where there is room for both, below it otherwise.
+    const isBeside = stateWidth + name.length + 1 + remarks.length <= width;
+    const row = `${told} ${name}${isBeside ? ' ' : '\n   '}${remarks}`.trimEnd();
     const next = findings[index + 1];
     const reason = reasonOf(finding, provider);
     const text = next && reasonOf(next, provider) === reason ? '' : reason;
-    return text ? `${head}\n${wrap(text, '   ')}` : head;
+    return text ? `${row}\n${wrap(text, '   ')}` : row;
   });
 }
 
