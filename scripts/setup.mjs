@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unpackedRedis, unpackRedis } from './unpack-redis.mjs';
+import { hasUnpackedRedis, unpackRedis } from './unpack-redis.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mayInstall = process.env.XOAP_NO_INSTALL !== '1';
@@ -70,8 +70,7 @@ function checkNode() {
   );
 }
 
-const hasRedis = () =>
-  Boolean(find('redis-server') ?? find('valkey-server')) || existsSync(unpackedRedis(root));
+const hasRedis = () => Boolean(find('redis-server') ?? find('valkey-server')) || hasUnpackedRedis(root);
 
 const mayUseApt = () => mayInstall && find('apt-get') && process.getuid?.() === 0;
 
@@ -100,7 +99,8 @@ function installRedis() {
 
 function checkRedis() {
   const isGiven =
-    purpose === 'start' && (process.env.REDIS_URL || /^REDIS_URL=\S/m.test(readIfThere('.env')));
+    purpose === 'start' &&
+    (process.env.REDIS_URL || /^\s*(export\s+)?REDIS_URL\s*=\s*\S/m.test(readIfThere('.env')));
   if (['check', 'mutate'].includes(purpose) || isGiven || hasRedis()) return;
   if (process.platform === 'win32')
     fail(

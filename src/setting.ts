@@ -30,7 +30,16 @@ export const entries = (text: string) =>
     .map((entry) => entry.trim())
     .filter(Boolean);
 
-export const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an address that starts with https://' });
+/** A user in an address would reach logs and messages; none of these takes one. */
+const withoutUser = (text: string) => {
+  const address = URL.parse(text);
+  return !address?.username && !address?.password;
+};
+const noUser = { error: 'must not hold a user or a password' };
+
+export const httpsUrl = z
+  .url({ protocol: /^https$/, error: 'must be an address that starts with https://' })
+  .refine(withoutUser, noUser);
 
 export const loopbackUrl = z.url({
   protocol: /^http$/,

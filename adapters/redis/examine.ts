@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { Examined } from '../../src/examined.ts';
+import { keys } from './keys.ts';
 import type { RedisSettings } from './open-redis.ts';
 import { socketOf } from './private-redis.ts';
 import { findRedisProgram } from './redis-program.ts';
@@ -19,6 +20,8 @@ async function connect(address: string): Promise<Redis> {
     connectTimeout: patienceMs,
     commandTimeout: patienceMs,
     maxRetriesPerRequest: 0,
+    // It would ask for INFO, and write to the console where that is refused.
+    enableReadyCheck: false,
     retryStrategy: () => null,
   });
   // Without a listener ioredis prints to the console; the first fault is the reason, later ones follow from it.
@@ -28,7 +31,10 @@ async function connect(address: string): Promise<Redis> {
   });
   try {
     await redis.connect();
-    await redis.ping();
+    // What a request would store, as /readyz asks: one that is full or has become a replica answers a ping.
+    await redis.set(keys.readiness, '1', 'EX', 60);
+    // Such as a database that there is not: commands go on in another one.
+    if (fault) throw fault;
     return redis;
   } catch (error) {
     redis.disconnect();

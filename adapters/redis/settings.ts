@@ -6,7 +6,13 @@ export const redisSettings = {
   REDIS_URL: setting(
     'production',
     'Redis to use; without it the bot starts a private redis-server in its data directory.',
-    z.url({ protocol: /^rediss?$/, error: 'must start with redis:// or rediss://' }).optional(),
+    z
+      .url({
+        protocol: /^rediss?$/,
+        hostname: /./,
+        error: 'must be an address such as redis://redis.example.com:6379',
+      })
+      .optional(),
   ),
   XOAP_DATA_DIR: setting(
     'anywhere',

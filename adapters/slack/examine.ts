@@ -23,7 +23,19 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 function refusalOf(error: unknown, part: string): Examined {
-  const code = (error as { data?: { error?: string } }).data?.error;
+  const { data, statusCode, retryAfter } = error as {
+    data?: { error?: string };
+    statusCode?: number;
+    retryAfter?: number;
+  };
+  const code = data?.error;
+  if (!code && (statusCode ?? retryAfter))
+    return {
+      part,
+      state: 'warning',
+      text: retryAfter ? 'Slack asks to wait (429)' : `Slack answered ${statusCode}`,
+      todo: 'Run this again in a few minutes.',
+    };
   if (!code)
     return {
       part,

@@ -44,7 +44,7 @@ export const slackSettings = {
 };
 
 /** Whether a text has the shape of the id of a person: https://docs.slack.dev/reference/objects/user-object */
-export const isSlackPersonId = (id: string): boolean => /^[UW][A-Z0-9]{2,}$/.test(id);
+export const isSlackPersonId = (id: string): boolean => /^[UW](?=[A-Z]*\d)[A-Z0-9]{6,}$/.test(id);
 
 /** Whether anything is set for Slack. */
 export const isSlackSet: (...set: Parameters<Contradictions>) => boolean = (set) =>

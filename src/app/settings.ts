@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { httpsUrl, loopbackUrl, setting, wholeNumber } from '../setting.ts';
 
+/** A service called xoap makes Kubernetes put its address there, which nobody set: `tcp://10.0.0.1:3000`. */
+const notOfKubernetes = (value: unknown) =>
+  typeof value === 'string' && /^(tcp|udp|sctp):\/\//.test(value) ? undefined : value;
+
 /** What the operator sets about the process. */
 export const processSettings = {
   NODE_ENV: setting(
@@ -17,7 +21,7 @@ export const processSettings = {
   XOAP_PORT: setting(
     'anywhere',
     'Port the HTTP server listens on.',
-    wholeNumber.min(0).max(65_535).default(3000),
+    z.preprocess(notOfKubernetes, wholeNumber.min(0).max(65_535).default(3000)),
   ),
   XOAP_HEALTH_PORT: setting(
     'anywhere',

@@ -4,6 +4,7 @@ import { isAppError } from '../errors.ts';
 import { BadInput } from './bad-input.ts';
 import { createProgram } from './program.ts';
 import { badInputStatus, ownFaultStatus } from './status.ts';
+import { endProcess, watchStreams } from './streams.ts';
 
 function describeFault(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'unknown fault';
@@ -18,9 +19,15 @@ function statusOf(error: unknown): number {
   return isBadInput ? badInputStatus : ownFaultStatus;
 }
 
+watchStreams();
+process.on('uncaughtException', (error) => {
+  process.exitCode = statusOf(error);
+  void endProcess();
+});
 try {
   const program = await createProgram();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error);
 }
+await endProcess();

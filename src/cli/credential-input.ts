@@ -1,12 +1,15 @@
+import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { readEnvironment } from '../config/config.ts';
 import { nearestByName } from '../connections/nearest-name.ts';
+import { late, within } from '../deadline.ts';
 import type { FieldValues } from '../providers/credential-form.ts';
 import type { Provider } from '../providers/provider.ts';
 import { BadInput } from './bad-input.ts';
 import { credentialFields } from './field-help.ts';
+import { shownBack } from './printable.ts';
 
 export type InputOptions = {
   readonly file?: string;
@@ -26,11 +29,13 @@ const besides = ['profileOptions', 'accepted'];
 function parseJson(json: string, where: string, provider: Provider): FieldValues {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(json.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's own message quotes the input, and with it the secret, so it is not carried as a cause.
+    const isWide = json.includes('\u0000');
+    const what = isWide ? 'is UTF-16, as some shells write it; write it as UTF-8' : 'is not JSON';
     // biome-ignore lint/style/useErrorCause: the cause would hold the secret
-    throw new BadInput(`${where} is not JSON. Give the credential as one JSON object.`);
+    throw new BadInput(`${where} ${what}. Give the credential as one JSON object.`);
   }
   const parsed = Input.safeParse(value);
   if (!parsed.success)
@@ -42,14 +47,18 @@ async function readNamedFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new BadInput(`${path} cannot be read: ${whyNot(cause)}.`, { cause });
+    const shown = shownBack(path) ?? 'What was given as a path, and seems to be the credential itself,';
+    throw new BadInput(`${shown} cannot be read: ${whyNot(cause)}.`, { cause });
   }
 }
 
 const whyNot = (cause: unknown) =>
-  ({ ENOENT: 'there is no such file', EACCES: 'it belongs to somebody else', EISDIR: 'it is a folder' })[
-    String((cause as { code?: unknown })?.code)
-  ] ?? 'the system refused it';
+  ({
+    ENOENT: 'there is no such file',
+    ENAMETOOLONG: 'there is no such file',
+    EACCES: 'it belongs to somebody else',
+    EISDIR: 'it is a folder',
+  })[String((cause as { code?: unknown })?.code)] ?? 'the system refused it';
 
 /** What comes on standard input, up to its end; says that it waits where nothing comes. */
 async function readStandardInput(provider: Provider): Promise<string> {
@@ -67,24 +76,54 @@ async function readStandardInput(provider: Provider): Promise<string> {
   }
 }
 
-type Read = { readonly values: FieldValues; readonly from?: string };
+type Read = { readonly values: FieldValues; readonly from?: string; readonly isFallback?: true };
+
+/** Whether standard input is a file: an empty one was meant to hold a credential. */
+const isFile = () => {
+  try {
+    return fstatSync(0).isFile();
+  } catch {
+    return false;
+  }
+};
+
+function emptyInput(provider: Provider): BadInput {
+  const places = provider.onMachine ? `, or set ${provider.onMachine.places}` : '';
+  return new BadInput(
+    `Nothing came on standard input. Give the credential as one JSON object there or with --file FILE${places}.`,
+  );
+}
 
 /** Reads the credential from where it was said to be, else from standard input, else from where tools look for it. */
-async function readFields(provider: Provider, { file, profile }: InputOptions): Promise<Read> {
+async function readFields(
+  provider: Provider,
+  { file, profile }: InputOptions,
+  waitMs: number,
+): Promise<Read> {
+  // A variable of a script that is not set must not lead to another credential.
+  if (file === '') throw new BadInput('--file is empty. Give the path of a file, or - for standard input.');
+  if (profile === '') throw new BadInput('--profile is empty. Give the name of a profile.');
   if (file && file !== '-')
     return { values: parseJson(await readNamedFile(file), file, provider), from: file };
-  const onMachine = () => provider.onMachine?.find({ variables: readEnvironment(), profile });
+
+  async function onMachine(): Promise<Read | undefined> {
+    const found = await within(
+      waitMs,
+      Promise.resolve(provider.onMachine?.find({ variables: readEnvironment(), profile })),
+    );
+    if (found === late) throw new BadInput(`No credential was found within ${waitMs / 1_000} s.`);
+    return found && { ...found, ...(profile === undefined && { isFallback: true }) };
+  }
+
   const isAsked = profile !== undefined || (process.stdin.isTTY && file === undefined);
   const found = isAsked ? await onMachine() : undefined;
   if (found) return found;
   const given = await readStandardInput(provider);
   if (given.trim()) return { values: parseJson(given, 'Standard input', provider) };
+  if (file === '-' || isFile()) throw emptyInput(provider);
   const otherwise = await onMachine();
   if (otherwise) return otherwise;
-  const places = provider.onMachine ? `, or set ${provider.onMachine.places}` : '';
-  throw new BadInput(
-    `Nothing came on standard input. Give the credential as one JSON object there or with --file FILE${places}.`,
-  );
+  throw emptyInput(provider);
 }
 
 /** The fields that `--set` names. Secrets are refused: a command line is kept in histories and seen by others. */
@@ -109,15 +148,30 @@ function unknownFields(provider: Provider, values: FieldValues): string[] {
   const named = known.map((name) => ({ name }));
   return Object.keys(values)
     .filter((key) => !known.includes(key))
-    .map((key) => {
+    .map((key, index) => {
       const near = nearestByName(named, key);
+      // A value may stand where a name should.
+      const isName = /^[A-Za-z_$][\w-]{0,40}$/.test(key);
+      if (!isName) return `Field ${index + 1} that is not known has no name that a field could have.`;
       const instead = near ? `Did you mean ${near.name}?` : `"xoap verify ${provider.id} --help" lists them.`;
       return `There is no field "${key}" here. ${instead}`;
     });
 }
 
-/** JSON has numbers, forms do not. */
-const asText = (value: unknown) => (typeof value === 'number' ? String(value) : value);
+/** JSON has numbers, forms do not; one that was rounded on the way is another one. */
+function asText(key: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw new BadInput(`${key}: This number is too long to be kept exactly. Write it in quotation marks.`);
+  return String(value);
+}
+
+export type Reading = {
+  /** Tells where the credential was read. */
+  readonly say: (sentence: string) => void;
+  /** Milliseconds that a machine's own tools may take to give one. */
+  readonly waitMs: number;
+};
 
 /**
  * Reads what somebody gives to be verified, and says where it was found. Throws `BadInput` with what is wrong and what
@@ -126,15 +180,17 @@ const asText = (value: unknown) => (typeof value === 'number' ? String(value) : 
 export async function readInput(
   provider: Provider,
   options: InputOptions,
-  say: (sentence: string) => void,
+  { say, waitMs }: Reading,
 ): Promise<Record<string, unknown>> {
   const set = readSet(provider, options.set);
-  const { values, from } = await readFields(provider, options);
-  if (from) say(`Read from ${from}.`);
+  const { values, from, isFallback } = await readFields(provider, options, waitMs);
+  // What nobody named is said in any case.
+  if (isFallback) process.stderr.write(`Read from ${from}.\n`);
+  else if (from) say(`Read from ${from}.`);
   const all = { ...values, ...set };
   const problems = unknownFields(provider, all);
   if (problems.length > 0) throw new BadInput(problems.join('\n'));
-  const given = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(value)]));
+  const given = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(key, value)]));
   const chosen = options.option ?? [];
   if (chosen.length === 0) return given;
   const { profileOptions: before = [] } = given;

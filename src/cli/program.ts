@@ -7,6 +7,12 @@ import { addVerify } from './verify-command.ts';
 const links = `
 "xoap COMMAND --help" tells more about one; docs/cli.md has examples.`;
 
+/** A refusal of the parser, which repeats what was typed: a credential may have been. */
+const withoutCredential = (text: string) =>
+  /[{}]|-----BEGIN/.test(text)
+    ? 'error: a credential is no argument; give it on standard input, or in a file with --file\n'
+    : text;
+
 /** Creates the command line: every command with its options and its help, and completion for shells. */
 export async function createProgram(): Promise<Command> {
   const program = new Command('xoap')
@@ -16,7 +22,8 @@ export async function createProgram(): Promise<Command> {
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(xoap help, or --help behind a command, tells what there is)')
     .addHelpText('after', links)
-    // Set before the commands, which take it over.
+    // Set before the commands, which take both over.
+    .configureOutput({ outputError: (text, write) => write(withoutCredential(text)) })
     .exitOverride();
   await addVerify(program);
   addManifest(program);

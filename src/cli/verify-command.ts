@@ -5,6 +5,7 @@ import { loadProviders } from '../providers/registry.ts';
 import { BadInput } from './bad-input.ts';
 import { fieldHelp } from './field-help.ts';
 import { formatNames } from './formats/names.ts';
+import { shownBack } from './printable.ts';
 import { statusHelp } from './status.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -14,7 +15,7 @@ const longestTimeout = 600;
 
 function readTimeout(text: string): number {
   const seconds = Number(text);
-  if (seconds > 0 && seconds <= longestTimeout) return seconds;
+  if (seconds > 0 && seconds <= longestTimeout) return Math.max(1, Math.round(seconds * 1_000)) / 1_000;
   throw new InvalidArgumentError(`Give a number of seconds, more than 0 and at most ${longestTimeout}.`);
 }
 
@@ -47,7 +48,10 @@ function addProvider(verify: Command, provider: Provider): void {
       new Option('--format <format>', 'how the answer is written').choices(formatNames).default('table'),
     )
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
-    .option('-q, --quiet', 'say nothing on standard error but what is wrong')
+    .option(
+      '-q, --quiet',
+      'say nothing on standard error but what is wrong, and where a credential was found',
+    )
     .addOption(
       new Option('-t, --timeout <seconds>', 'end after this long; what was not told by then is inconclusive')
         .default(usualTimeout)
@@ -73,10 +77,12 @@ export async function addVerify(program: Command): Promise<void> {
   for (const provider of all) addProvider(verify, provider);
   verify.action((id: string | undefined) => {
     const known = all.map((each) => ({ name: each.id }));
-    const near = id && nearestByName(known, id);
+    const near = id && shownBack(id) ? nearestByName(known, id) : undefined;
     const choice = near
       ? `Did you mean ${near.name}?`
       : `Choose one of: ${known.map(({ name }) => name).join(', ')}.`;
-    throw new BadInput(id ? `There is no provider "${id}". ${choice}` : `Which provider? ${choice}`);
+    const shown = id && shownBack(id);
+    const what = shown ? `There is no provider "${shown}".` : id ? 'That is no provider.' : 'Which provider?';
+    throw new BadInput(`${what} ${choice}`);
   });
 }

@@ -48,7 +48,7 @@ export async function verify(providerId: string, options: VerifyOptions): Promis
   const provider = (await loadProviders(readProviderSettings())).find(providerId);
   if (!provider) throw new Error(`No provider ${providerId}`);
   const say = (sentence: string) => void (options.quiet ?? process.stderr.write(`${sentence}\n`));
-  const input = await readInput(provider, options, say);
+  const input = await readInput(provider, options, { say, waitMs: options.timeout * 1_000 });
   const { credential, target, profileOptions, acceptances } = await readCredential(provider, input);
   const verification = await runVerification({
     provider,

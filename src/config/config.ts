@@ -10,7 +10,7 @@ import { connectionSettings } from '../connections/settings.ts';
 import { AppError } from '../errors.ts';
 import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
 import { reportSettings } from '../reports/settings.ts';
-import type { Settings } from '../setting.ts';
+import type { Contradictions, Settings } from '../setting.ts';
 import { contradictions } from './contradictions.ts';
 import { unknownAmong } from './unknown-settings.ts';
 
@@ -27,6 +27,12 @@ const ownSettings = {
 
 /** Every setting that the bot reads, by its variable. */
 export const allSettings: Settings = { ...ownSettings, ...providerSettings };
+
+/** A blank one is a variable of a deployment that was not filled in: it must not take production's rules away. */
+const blankMode: Contradictions = ({ NODE_ENV: mode }) =>
+  mode !== undefined && mode.trim() === ''
+    ? ['NODE_ENV: is set and empty; set it to production, development or test, or unset it']
+    : [];
 
 const unknown = unknownAmong(Object.keys(allSettings));
 
@@ -107,6 +113,7 @@ export function examineConfig(
   const ofProviders = ProviderEnvironment.safeParse(set, inOurWords);
   const problems = [
     ...unknown(set),
+    ...blankMode(environment),
     ...problemsOf(own.error),
     ...problemsOf(ofProviders.error),
     ...contradictions(set),

@@ -132,6 +132,76 @@ describe('xoap doctor', () => {
     expect([unsafe.status, lost.status]).toEqual([1, 1]);
   });
 
+  it.each([
+    ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
+    ['has become a replica', ['REPLICAOF', '127.0.0.1', '9'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
+  ] as const)(
+    'sees a Redis that %s, which still answers',
+    async (_what, [command, ...values], undo, word) => {
+      const client = new Redis(redis.url);
+      await client.call(command, ...values);
+      const { all, status } = await doctor();
+      await client.call(...(undo as unknown as [string, ...string[]]));
+      client.disconnect();
+
+      expect(about(all, 'Redis')).toMatchObject([{ state: 'failed', text: expect.stringContaining(word) }]);
+      expect(status).toBe(1);
+    },
+  );
+
+  it('sees a user of Redis who may not do what the bot does, and a database that there is not', async () => {
+    const client = new Redis(redis.url);
+    await client.call('ACL', 'SETUSER', 'weak', 'on', '>fake', '~*', '&*', '+@all', '-eval', '-evalsha');
+    const weak = await doctor({ REDIS_URL: redis.url.replace('redis://', 'redis://weak:fake@') });
+    const lost = await doctor({ REDIS_URL: `${redis.url}/99` });
+    client.disconnect();
+
+    expect(about(weak.all, 'Workers')).toMatchObject([
+      {
+        state: 'failed',
+        text: expect.stringContaining('NOPERM'),
+        todo: expect.stringContaining('ACL SETUSER'),
+      },
+    ]);
+    expect(about(lost.all, 'Redis')).toMatchObject([{ state: 'failed' }]);
+  });
+
+  it('shows no password that stands in an address, and refuses it in one of its own', async () => {
+    const address = (url: string) => url.replace('://', '://joe:planted@');
+    const [endpoint, own] = await Promise.all([
+      doctor({ AWS_ENDPOINT_URL: address('http://127.0.0.1:9') }),
+      doctor({ XOAP_PUBLIC_URL: 'https://joe:planted@bot.example.com' }),
+    ]);
+
+    expect(JSON.stringify([endpoint, own])).not.toContain('planted');
+    expect(about(own.all, 'Settings')[0]?.text).toContain('XOAP_PUBLIC_URL: must');
+  });
+
+  it('is wrong where no provider is reached at all, and goes on where one has no address', async () => {
+    const nowhere = 'http://127.0.0.1:9';
+    const [none, odd] = await Promise.all([
+      doctor({
+        AWS_ENDPOINT_URL: nowhere,
+        XOAP_AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9',
+        XOAP_AZURE_RESOURCE_MANAGER: 'https://127.0.0.1:9',
+        XOAP_GOOGLE_ENDPOINT: nowhere,
+      }),
+      doctor({ AWS_ENDPOINT_URL: 'localhost:99999' }),
+    ]);
+
+    expect(about(none.all, 'Network')).toMatchObject([{ state: 'failed' }]);
+    expect(about(odd.all, 'AWS')).toMatchObject([{ state: 'warning' }]);
+  });
+
+  it('tells a Slack that asks to wait from one that is not reached', async () => {
+    workspace.trouble.set('auth.test', [{ retryAfter: 120 }]);
+    const { all } = await doctor();
+
+    expect(about(all, 'Slack bot token')).toMatchObject([
+      { state: 'warning', text: 'Slack asks to wait (429)' },
+    ]);
+  });
+
   it('names the scopes that are not granted, and what the optional ones enable', async () => {
     workspace.granted.splice(0, Number.POSITIVE_INFINITY, 'commands', 'chat:write');
     const { all } = await doctor();
@@ -205,6 +275,9 @@ describe('the clock', () => {
     ['ok', others(3_600, 1, 0)],
     ['warning', others(-90, -90, -91)],
     ['failed', others(400, 400, 0)],
+    // Of two that differ, the one that agrees is believed.
+    ['ok', others(0, 400)],
+    ['ok', others(0, -400)],
     ['skipped', []],
   ] as const)('is %s beside %j', (state, times) => {
     expect(examineClock(times).state).toBe(state);

@@ -69,6 +69,20 @@ describe('every format', () => {
   });
 });
 
+describe('what steers a terminal', () => {
+  const evil = 'x\u001B[31m\u0007\u0001\u202Ey\r\u0085z\uD800';
+  const told = () =>
+    verification({
+      target: { account: evil, region: evil },
+      findings: [findingOf('ec2:CreateImage', 'missing', { scope: evil, evidence: { text: evil } })],
+      notes: [evil],
+    });
+
+  it.each(['table', 'markdown', 'junit', 'sarif'] as const)('reaches no line of %s', async (format) => {
+    expect(await drawn(format, told())).not.toMatch(/(?!\n)[\p{Cc}\u202E\uD800]/u);
+  });
+});
+
 describe('SARIF', () => {
   let isValid: (log: unknown) => boolean;
   let problems: () => unknown;
@@ -113,6 +127,16 @@ describe('SARIF', () => {
     ]);
     const place = runs[0].results[0].locations[0].physicalLocation.artifactLocation;
     expect(place).toEqual({ uri: 'ci/credential%20file.json' });
+  });
+
+  it('has a file for each result, and one result where nothing was told: an empty list would end all alerts', async () => {
+    const [told, nothing] = await Promise.all([drawn('sarif'), drawn('sarif', failed())]);
+
+    for (const result of JSON.parse(told).runs[0].results)
+      expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('xoap/aws');
+    expect(JSON.parse(nothing).runs[0].results).toMatchObject([
+      { ruleId: 'sign-in', kind: 'fail', level: 'error' },
+    ]);
   });
 
   it('knows the same finding again, whenever it is verified', async () => {

@@ -184,6 +184,125 @@ describe('a credential for xoap verify', () => {
     );
   });
 
+  it('of Azure comes from one family of variables, whatever the other holds', async () => {
+    const {
+      subscriptionId = '',
+      tenantId = '',
+      clientId = '',
+      clientSecret = '',
+    } = azureCredential('contributor');
+    const arm = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret };
+    const azure = {
+      AZURE_TENANT_ID: tenantId,
+      AZURE_CLIENT_ID: clientId,
+      AZURE_CLIENT_SECRET: clientSecret,
+      AZURE_SUBSCRIPTION_ID: subscriptionId,
+    };
+    const [half, whole, elsewhere] = await Promise.all([
+      outcome(['azure'], { environment: { ...arm, AZURE_SUBSCRIPTION_ID: subscriptionId } }),
+      outcome(['azure'], { environment: azure }),
+      outcome(['azure'], { environment: { ...azure, AZURE_ENVIRONMENT: 'mooncake' } }),
+    ]);
+
+    expect([half.status, whole.status, elsewhere.status]).toEqual([64, 0, 64]);
+    expect(half.errors).toContain('subscriptionId: Enter the id of the subscription');
+    expect(elsewhere.errors).toContain('cloud: Choose one of');
+  });
+
+  it('of AWS takes its region from where it says that it does', async () => {
+    const keys = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+    const [variable, profile] = await Promise.all([
+      outcome(['aws', '--profile', 'images'], { environment: { AWS_REGION: 'us-east-1' } }),
+      outcome(['aws'], { environment: { ...keys, AWS_PROFILE: 'images' } }),
+    ]);
+
+    expect(variable.errors).toContain('Read from the AWS profile images, AWS_REGION.');
+    expect(variable.first).toContain('us-east-1');
+    expect(profile.errors).toContain('the region of the AWS profile images.');
+    expect(profile.first).toContain('eu-central-1');
+  });
+
+  it.each([
+    ['--file', ''],
+    ['--profile', ''],
+    ['--file', '-'],
+  ])('is no other one where %s is %j, as of a script whose variable is not set', async (flag, value) => {
+    const environment = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: 'eu-central-1' };
+    const { first, errors, status } = await outcome(['aws', flag, value, '--quiet'], { environment });
+
+    expect([first, status]).toEqual(['', 64]);
+    expect(errors).toMatch(/is empty|Nothing came/);
+  });
+
+  it('is no other one where standard input is a file that is empty', async () => {
+    const file = await write('empty.json', '');
+    const environment = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: 'eu-central-1' };
+    const { status } = await runXoap(['-c', `${process.execPath} src/cli/cli.ts verify aws < ${file}`], '', {
+      command: 'sh',
+      before: [],
+      environment: { ...clouds.environment, ...environment },
+    });
+
+    expect(status).toBe(64);
+  });
+
+  it('that nobody named is said with --quiet too', async () => {
+    const { errors, status } = await outcome(['aws', '--quiet'], { environment: { AWS_PROFILE: 'images' } });
+
+    expect([errors, status]).toEqual(['Read from the AWS profile images.\n', 0]);
+  });
+
+  it('that a profile takes too long for is given up on', async () => {
+    await write('.aws/slow', '[profile slow]\ncredential_process = /bin/sleep 60\n');
+    const { errors, status } = await outcome(['aws', '--profile', 'slow', '--timeout', '1'], {
+      environment: { AWS_CONFIG_FILE: join(home, '.aws/slow') },
+    });
+
+    expect(status).toBe(64);
+    expect(errors).toContain('No credential was found within 1 s.');
+  });
+
+  it.each([
+    ['in the variable for a path', ['google'], { GOOGLE_APPLICATION_CREDENTIALS: keyFileOf('complete') }],
+    ['as a path', ['google', '--file', keyFileOf('complete')], {}],
+    ['as a provider', [keyFileOf('complete')], {}],
+    ['as one word too many', ['google', keyFileOf('complete')], {}],
+    ['as a field', ['google', '--set', `${keyFileOf('complete')}=1`], {}],
+  ])('is never shown where it is given %s', async (_what, args, environment) => {
+    const { errors, first, status } = await outcome(args, { environment });
+
+    expect(status).toBe(64);
+    expect(`${errors}${first}`).not.toContain('PRIVATE KEY');
+    expect(errors.length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    [
+      'a number that JSON rounds',
+      '{"externalId": 12345678901234567890}',
+      'externalId: This number is too long',
+    ],
+    ['UTF-16', Buffer.from('{"region": "x"}', 'utf16le').toString('latin1'), 'is UTF-16'],
+  ])('is refused where it is %s', async (_what, input, sentence) => {
+    const { errors, status } = await outcome(['aws'], { input });
+
+    expect(status).toBe(64);
+    expect(errors).toContain(sentence);
+  });
+
+  it('may begin with the mark of UTF-8, and a URL of govc with a bare percent sign', async () => {
+    const file = await write('bom.json', `\uFEFF${JSON.stringify(ofVsphere())}`);
+    const set = ['--set', `certificateSha256=${clouds.vsphere.fingerprint}`];
+    const [bom, percent] = await Promise.all([
+      outcome(['vsphere', '--file', file, ...set]),
+      outcome(['vsphere', ...set], { environment: { GOVC_URL: 'joe:100%@vcenter.example.com' } }),
+    ]);
+
+    expect(bom.status).toBe(0);
+    expect(percent.status).toBe(64);
+    expect(percent.errors).not.toContain('100%');
+  });
+
   it('is not talked about with --quiet', async () => {
     expect(await outcome(['aws', '--profile', 'images', '--quiet'])).toMatchObject({ errors: '', status: 0 });
   });

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
 import { demoAccounts, demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
+import { keyFileOf } from '../../simulations/google/demo-accounts.ts';
 import { until } from '../../simulations/until.ts';
 import { runXoap } from '../support/xoap.ts';
 
@@ -52,11 +55,17 @@ describe.runIf(process.platform === 'linux')('xoap verify on a terminal', () => 
       await once(child, 'close');
       return shown();
     };
-    const [colored, plain] = await Promise.all([run({}), run({ NO_COLOR: '1' })]);
+    const [colored, plain, forced] = await Promise.all([
+      run({}),
+      run({ NO_COLOR: '1' }),
+      run({ NO_COLOR: '1', FORCE_COLOR: '1' }),
+    ]);
 
     expect(colored).toContain('\u001B[31m❌ missing');
-    expect(plain).toContain('❌ missing');
-    expect(plain).not.toContain('\u001B[');
+    for (const text of [plain, forced]) {
+      expect(text).toContain('❌ missing');
+      expect(text).not.toContain('\u001B[');
+    }
   });
 });
 
@@ -81,6 +90,33 @@ describe('xoap verify on a pipe', () => {
   });
 });
 
+describe('output that cannot be written', () => {
+  const shell = (command: string) =>
+    runXoap(['-c', command], '', {
+      command: 'bash',
+      before: [],
+      environment: { AWS_ENDPOINT_URL: cloud.url, CREDENTIAL: input },
+    });
+  const verify = `printf %s "$CREDENTIAL" | ${process.execPath} src/cli/cli.ts verify aws`;
+
+  it('has a status that is no verdict, and no trace of the program', async () => {
+    const [gone, full] = await Promise.all([
+      shell(`${verify} | true; echo "status \${PIPESTATUS[1]}"`),
+      shell(`${verify} > /dev/full; echo "status $?"`),
+    ]);
+
+    expect(gone.output).toBe('status 141\n');
+    expect(full.output).toBe('status 70\n');
+    expect(full.errors).toContain('The answer could not be written: ENOSPC.');
+    expect(gone.errors + full.errors).not.toContain('    at ');
+  });
+
+  it('keeps the verdict where it is said on standard error only', async () => {
+    const { output } = await shell(`${verify} --json 2> /dev/full > /dev/null; echo "status $?"`);
+    expect(output).toBe('status 1\n');
+  });
+});
+
 describe('where nothing is reached', () => {
   const environment = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 
@@ -90,6 +126,24 @@ describe('where nothing is reached', () => {
     expect(status).toBe(3);
     expect(output).toMatch(/^aws eu-central-1 — failed\nAWS \(127\.0\.0\.1\) gave no answer/);
     expect(output).not.toContain('inconclusive');
+  });
+
+  it.each(['google', 'azure'])('the process ends with its time, whatever %s holds open', async (provider) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const credential =
+      provider === 'google' ? keyFileOf('complete') : JSON.stringify(azureCredential('reader'));
+    const { output, status } = await runXoap(['verify', provider, '--timeout', '1'], credential, {
+      environment: {
+        XOAP_GOOGLE_ENDPOINT: `http://127.0.0.1:${port}`,
+        XOAP_AZURE_AUTHORITY_HOST: `https://127.0.0.1:${port}`,
+      },
+    });
+    silent.close();
+
+    expect(status).toBe(3);
+    expect(output).toContain('told nothing within 1 s');
   });
 
   it('the same holds where the time is over before anything was told', async () => {

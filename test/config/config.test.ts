@@ -87,6 +87,20 @@ describe('the settings', () => {
     ).toBe('');
   });
 
+  it('pass over what Kubernetes sets for services called xoap', () => {
+    const ofServices = {
+      XOAP_SERVICE_HOST: '192.0.2.1',
+      XOAP_SERVICE_PORT: '3000',
+      XOAP_SERVICE_PORT_HTTP: '3000',
+      XOAP_PORT: 'tcp://192.0.2.1:3000',
+      XOAP_PORT_3000_TCP: 'tcp://192.0.2.1:3000',
+      XOAP_PORT_3000_TCP_ADDR: '192.0.2.1',
+      XOAP_REDIS_SERVICE_HOST: '192.0.2.2',
+      XOAP_REDIS_PORT_6379_TCP_PROTO: 'tcp',
+    };
+    expect(readConfig({ ...enough, ...ofServices })).toMatchObject({ XOAP_PORT: 3000 });
+  });
+
   it('never repeat a value that may be a secret', () => {
     expect(
       problemsOf({ ...enough, SLACK_BOT_TOKEN: 'planted-secret', XOAP_ENCRYPTION_KEYS: 'planted-secret' }),

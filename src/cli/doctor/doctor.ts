@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Examined } from '../../examined.ts';
+import { allPrintable } from '../printable.ts';
 import { wrap } from '../wrap.ts';
 
 const marks: Readonly<Record<Examined['state'], string>> = {
@@ -40,7 +41,7 @@ Exit status: 0 where nothing is wrong, 1 otherwise.`,
     )
     .action(async ({ json }: { json?: true }) => {
       const { examineAll } = await import('./examine.ts');
-      const all = await examineAll();
+      const all = allPrintable(await examineAll());
       const text = json ? JSON.stringify(all, null, 2) : [...all.map(draw), '', summary(all)].join('\n');
       process.stdout.write(`${text}\n`);
       process.exitCode = all.some(({ state }) => state === 'failed') ? 1 : 0;

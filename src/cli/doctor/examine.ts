@@ -9,7 +9,7 @@ import { examineProviders, examinePublicAddress } from './network.ts';
 import { examineWorkers } from './workers.ts';
 
 /** What stops a start, a line each, and what cannot be looked at without the settings. */
-function examineSettings(problems: readonly string[]): Examined[] {
+function examineSettings(problems: readonly string[], source: string): Examined[] {
   const found = problems.map(
     (text): Examined => ({
       part: 'Settings',
@@ -20,7 +20,11 @@ function examineSettings(problems: readonly string[]): Examined[] {
   );
   return [
     ...found,
-    { part: 'The rest', state: 'skipped', text: 'it depends on the settings; mend these, and run it again' },
+    {
+      part: 'The rest',
+      state: 'skipped',
+      text: `it depends on the settings (${source}); mend these, and run it again`,
+    },
   ];
 }
 
@@ -42,27 +46,67 @@ async function examineTeamsOf(config: Config, logger: Logger): Promise<Examined[
   });
 }
 
+/** What a part comes to, also where looking at it broke. */
+async function guarded(part: string, work: Promise<Examined[]>): Promise<Examined[]> {
+  try {
+    return await work;
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'unknown';
+    return [{ part, state: 'failed', text: `it could not be looked at (${text})` }];
+  }
+}
+
+/** Takes `.env` over, and says where settings come from. */
+function readSource(): { source: string; fault?: Examined } {
+  try {
+    return {
+      source: loadEnvironmentFile()
+        ? 'of the environment and of .env'
+        : `of the environment; there is no .env in ${process.cwd()}`,
+    };
+  } catch {
+    return {
+      source: 'of the environment',
+      fault: {
+        part: 'Settings',
+        state: 'failed',
+        text: '.env cannot be read',
+        todo: 'It must be a file of lines NAME=value.',
+      },
+    };
+  }
+}
+
 /** Looks at everything that the bot stands on, at once; nothing is changed, and nobody is written to. */
 export async function examineAll(): Promise<Examined[]> {
-  const source = loadEnvironmentFile() ? 'of the environment and of .env' : 'of the environment';
+  const { source, fault } = readSource();
   const { config, problems } = examineConfig();
-  if (!config) return examineSettings(problems);
+  if (!config) return [...(fault ? [fault] : []), ...examineSettings(problems, source)];
   // What libraries have to say is told in our words.
   const logger = createLogger('silent');
   const { all: providers } = await loadProviders(config.providers);
   const redis = examineRedis({ url: config.REDIS_URL, dataDirectory: config.XOAP_DATA_DIR });
-  const workers = redis.then((found) => examineWorkers(found.redis, providers, logger));
   try {
     const found = await Promise.all([
-      redis.then(({ examined }) => examined),
-      workers,
-      examineSlackOf(config, logger),
-      examineTeamsOf(config, logger),
-      examinePublicAddress(config).then((examined) => [examined]),
-      examineProviders(providers, config),
+      guarded(
+        'Redis',
+        redis.then(({ examined }) => examined),
+      ),
+      guarded(
+        'Workers',
+        redis.then((opened) => examineWorkers(opened.redis, providers, logger)),
+      ),
+      guarded('Slack', examineSlackOf(config, logger)),
+      guarded('Teams', examineTeamsOf(config, logger)),
+      guarded(
+        'Public address',
+        examinePublicAddress(config).then((examined) => [examined]),
+      ),
+      guarded('Providers', examineProviders(providers, config)),
     ]);
-    return [{ part: 'Settings', state: 'ok', text: `those ${source} can be read` }, ...found.flat()];
+    const settings: Examined = { part: 'Settings', state: 'ok', text: `those ${source} can be read` };
+    return [fault ?? settings, ...found.flat()];
   } finally {
-    (await redis).redis?.disconnect();
+    (await redis.catch(() => undefined))?.redis?.disconnect();
   }
 }

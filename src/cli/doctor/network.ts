@@ -10,8 +10,11 @@ const badSkewMs = 60_000;
 
 type Tried = { readonly place: string; readonly reached: Reached };
 
+/** An address without what may be secret in it. */
+const shownAddress = (place: string) => (URL.canParse(place) ? (URL.parse(place)?.origin ?? place) : place);
+
 const reach = async (place: string): Promise<Tried> => ({
-  place,
+  place: place.includes('://') ? shownAddress(place) : place,
   reached: await (place.includes('://') ? reachOverHttp(place) : reachOverTcp(place)),
 });
 
@@ -35,7 +38,8 @@ export function examineClock(others: readonly { readonly time: Date; readonly as
   const skews = others
     .map(({ time, askedAt }) => askedAt.getTime() - time.getTime())
     .toSorted((one, other) => one - other);
-  const skew = skews[Math.floor(skews.length / 2)];
+  const middle = skews.slice(Math.floor((skews.length - 1) / 2), Math.floor(skews.length / 2) + 1);
+  const [skew] = middle.toSorted((one, other) => Math.abs(one) - Math.abs(other));
   if (skew === undefined) return { part, state: 'skipped', text: 'nobody who tells the time was reached' };
   const seconds = Math.round(Math.abs(skew) / 1000);
   if (Math.abs(skew) < badSkewMs) return { part, state: 'ok', text: 'within a minute of the others’' };
@@ -47,9 +51,24 @@ export function examineClock(others: readonly { readonly time: Date; readonly as
   };
 }
 
+const noNetwork: Examined = {
+  part: 'Network',
+  state: 'failed',
+  text: 'no provider is reached at all',
+  todo: 'Let this machine out to at least one of them.',
+};
+
 /** Tries to reach every provider, and holds the clock against theirs. */
 export async function examineProviders(providers: readonly Provider[], config: Config): Promise<Examined[]> {
   const variables = readEnvironment();
+  if (variables.HTTPS_PROXY ?? variables.https_proxy)
+    return [
+      {
+        part: 'Providers',
+        state: 'skipped',
+        text: 'a proxy is set (HTTPS_PROXY), so none was tried without it',
+      },
+    ];
   const found = await Promise.all(
     providers.map(async (provider) => ({
       provider,
@@ -60,8 +79,10 @@ export async function examineProviders(providers: readonly Provider[], config: C
   const times = found.flatMap(({ tried }) =>
     tried.flatMap(({ reached: { time } }) => (time ? [{ time, askedAt }] : [])),
   );
+  const all = found.flatMap(({ tried }) => tried);
   return [
     ...found.map(({ provider, tried }) => examineProvider(provider, tried, config)),
+    ...(all.length > 0 && all.every(({ reached }) => !reached.isReached) ? [noNetwork] : []),
     examineClock(times),
   ];
 }
@@ -76,15 +97,16 @@ export async function examinePublicAddress({ XOAP_PUBLIC_URL: url, ...config }: 
       : 'XOAP_PUBLIC_URL is not set, so it was not tried';
     return { part, state: 'skipped', text };
   }
-  const address = new URL('/livez', url).href;
+  const address = `${new URL(url).origin}/livez`;
   const { isReached, status, text = '', why } = await reachOverHttp(address);
-  if (text.startsWith('alive')) return { part, state: 'ok', text: `the bot answers at ${url}` };
+  if (text.startsWith('alive'))
+    return { part, state: 'ok', text: `the bot answers at ${new URL(url).origin}` };
   return {
     part,
     state: 'failed',
     text: isReached
       ? `${address} is answered by something else (${status})`
       : `${address} is not reached: ${why}`,
-    todo: `Start the bot, and let the proxy at ${url} pass everything on to port ${config.XOAP_PORT} of this machine.`,
+    todo: `Start the bot, and let the proxy at ${new URL(url).origin} pass everything on to port ${config.XOAP_PORT} of this machine.`,
   };
 }

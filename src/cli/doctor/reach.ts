@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { Socket } from 'node:net';
 
 /** Milliseconds in which something must answer. */
 const patienceMs = 5_000;
@@ -45,8 +45,9 @@ export async function reachOverHttp(address: string): Promise<Reached> {
 /** Opens a connection to `host:port`, and closes it again: nothing is sent, so no sign-in is tried. */
 export async function reachOverTcp(place: string): Promise<Reached> {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(place) ?? [];
-  const socket = connect({ host, port: Number(port) });
+  const socket = new Socket();
   try {
+    socket.connect({ host, port: Number(port) });
     await once(socket, 'connect', { signal: AbortSignal.timeout(patienceMs) });
     return { isReached: true };
   } catch (error) {

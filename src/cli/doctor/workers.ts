@@ -43,6 +43,17 @@ export async function examineWorkers(
       }),
     );
     return [alive, ...unserved];
+  } catch (error) {
+    // What Redis itself refuses: a user without rights, or a cluster.
+    const text = error instanceof Error ? error.message.split('\n', 1)[0] : 'it did not answer';
+    return [
+      {
+        part,
+        state: 'failed',
+        text: `Redis refuses what the bot needs: ${text}`,
+        todo: 'Give its user all commands but the dangerous ones, and all keys and channels (ACL SETUSER … ~* &* +@all -@dangerous).',
+      },
+    ];
   } finally {
     await status.close();
   }

@@ -5,12 +5,8 @@ import { evidenceOf, faultOf, groupTitle, shownFindings, titleOf, type Written }
 type Case = Record<string, unknown>;
 type Outcome = 'failure' | 'skipped' | 'error';
 
-/** Signs that XML cannot hold at all: https://www.w3.org/TR/xml/#charsets */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be found
-const unwritable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
-
 const outcome = (kind: Outcome, message: string, type: string): Case => ({
-  [kind]: { '@message': message.replace(unwritable, ''), '@type': type },
+  [kind]: { '@message': message, '@type': type },
 });
 
 /**

@@ -20,7 +20,10 @@ const verdictMarks = { ready: '✅', missing: '❌', unproven: '❔', failed: '�
 
 /** A text as it stands, in a line of its own or a cell of a table: nothing in it is markup. */
 const plain = (text: string) =>
-  text.replace(/[\\`*_{}[\]<>#|~]/g, (sign) => `\\${sign}`).replace(/\s*\n\s*/g, ' ');
+  text
+    .replace(/[\\`*_{}[\]<>#|~]/g, (sign) => `\\${sign}`)
+    .replaceAll('@', '@\u200B')
+    .replace(/\s*\n\s*/g, ' ');
 
 /** A text as code; in a cell a bar would end it, code or not. */
 const code = (text: string) => (text.includes('`') ? plain(text) : `\`${text.replaceAll('|', '\\|')}\``);

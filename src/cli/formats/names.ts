@@ -1,3 +1,4 @@
+import { allPrintable } from '../printable.ts';
 import type { Written } from './written.ts';
 
 /** Each way to write a verification; loaded when it is wanted. */
@@ -15,5 +16,8 @@ export const formatNames = Object.keys(formats);
 /** The verification in a format, with a line end behind it. */
 export async function write(format: Format, written: Written): Promise<string> {
   const draw = await formats[format]();
-  return `${draw(written).trimEnd()}\n`;
+  // JSON escapes what would steer a terminal, and must hold what was found as it is.
+  const shown =
+    format === 'json' ? written : { ...written, verification: allPrintable(written.verification) };
+  return `${draw(shown).trimEnd()}\n`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, relative, sep } from 'node:path';
-import type { Log, ReportingDescriptor, Result, Run } from 'sarif';
+import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { type Finding, subjectOf } from '../../verification/finding.ts';
 import { evidenceOf, faultOf, groupTitle, shownFindings, type Written } from './written.ts';
@@ -33,36 +33,55 @@ function uriOf(file: string): string {
 const fingerprint = (parts: readonly string[]) =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-function resultOf(finding: Finding, { verification, file }: Written): Result {
+/**
+ * Where a result stands. GitHub takes no result without a file, so one of a credential that came from elsewhere stands in a
+ * file that is named after the provider.
+ */
+function placeOf(what: string, { verification: { provider, target }, file }: Written): Location {
+  const uri = file && file !== '-' ? uriOf(file) : `xoap/${provider}`;
+  return {
+    physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } },
+    logicalLocations: [
+      { name: what, fullyQualifiedName: [provider, ...Object.values(target), what].join('/') },
+    ],
+  };
+}
+
+/** What services know a result again by; GitHub looks at the second alone, which all of line 1 would share. */
+function fingerprintsOf(
+  what: string,
+  { verification: { provider, target } }: Written,
+): Record<string, string> {
+  const print = fingerprint([provider, ...Object.values(target), what]);
+  return { 'xoapFinding/v1': print, primaryLocationLineHash: `${print}:1` };
+}
+
+function resultOf(finding: Finding, written: Written): Result {
   const { requirement, accepted } = finding;
-  const { provider, target } = verification;
   const text = [`${requirement} is ${finding.state} on ${groupTitle(finding)}.`, evidenceOf(finding)];
   return {
     ruleId: requirement,
     ...judge(finding),
     message: { text: text.filter(Boolean).join(' ') },
-    locations: [
-      {
-        logicalLocations: [
-          {
-            name: requirement,
-            fullyQualifiedName: [provider, ...Object.values(target), requirement].join('/'),
-          },
-        ],
-        ...(file &&
-          file !== '-' && {
-            physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
-          }),
-      },
-    ],
-    partialFingerprints: {
-      'xoapFinding/v1': fingerprint([provider, ...Object.values(target), subjectOf(finding)]),
-    },
+    locations: [placeOf(requirement, written)],
+    partialFingerprints: fingerprintsOf(subjectOf(finding), written),
     ...(accepted && {
       suppressions: [{ kind: 'external', status: 'accepted', justification: accepted.reason }],
     }),
   };
 }
+
+const signIn = 'sign-in';
+
+/** That nothing was told, as a result too: an upload without results means to services that all is mended. */
+const faultResult = (fault: string, written: Written): Result => ({
+  ruleId: signIn,
+  kind: 'fail',
+  level: 'error',
+  message: { text: fault },
+  locations: [placeOf(signIn, written)],
+  partialFingerprints: fingerprintsOf(signIn, written),
+});
 
 /** The verification as SARIF 2.1.0, for services that collect findings of security. */
 export function asSarif(written: Written): string {
@@ -72,6 +91,7 @@ export function asSarif(written: Written): string {
   const documentation = provider.catalog.documentation.url;
   const rules = new Map(shown.map((finding) => [finding.requirement, ruleOf(finding, documentation)]));
   const fault = faultOf(verification);
+  if (fault) rules.set(signIn, { id: signIn, shortDescription: { text: 'The credential signs in' } });
   const run: Run = {
     tool: {
       driver: {
@@ -81,22 +101,8 @@ export function asSarif(written: Written): string {
         rules: [...rules.values()],
       },
     },
-    invocations: [
-      {
-        executionSuccessful: fault === undefined,
-        startTimeUtc: verification.startedAt,
-        ...(fault && {
-          toolExecutionNotifications: [
-            {
-              level: 'error',
-              message: { text: fault },
-              descriptor: { id: verification.error?.code ?? 'fault' },
-            },
-          ],
-        }),
-      },
-    ],
-    results: shown.map((finding) => resultOf(finding, written)),
+    invocations: [{ executionSuccessful: fault === undefined, startTimeUtc: verification.startedAt }],
+    results: fault ? [faultResult(fault, written)] : shown.map((finding) => resultOf(finding, written)),
   };
   const log: Log = { $schema: schema, version: '2.1.0', runs: [run] };
   return JSON.stringify(log, null, 2);

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { readEnvironment } from '../../config/config.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Finding, FindingState } from '../../verification/finding.ts';
 import { acceptedIn } from '../../verification/verdict.ts';
@@ -33,8 +34,10 @@ const colors: Readonly<Record<FindingState | Verdict, Color>> = {
 };
 
 /** In colour where the output is a terminal that shows it; never with NO_COLOR (https://no-color.org). */
-const paint = (state: FindingState | Verdict, text: string) =>
-  styleText(colors[state], text, { stream: process.stdout });
+function paint(state: FindingState | Verdict, text: string): string {
+  // Node lets FORCE_COLOR win.
+  return readEnvironment().NO_COLOR ? text : styleText(colors[state], text, { stream: process.stdout });
+}
 
 /** What counts as accepted behind a verdict: `, 2 accepted until 2027-03-01`. */
 function acceptedWords(findings: readonly Finding[]): string {

@@ -14,10 +14,11 @@ export const onMachine: OnMachine = {
     try {
       return { values: { keyFile: await readFile(path, 'utf8') }, from: `${path} (${variable})` };
     } catch (cause) {
-      throw new AppError(`${variable} names ${path}, which cannot be read.`, {
-        code: 'machine.unreadable',
-        cause,
-      });
+      const isKey = /[{\n]/.test(path) || path.length > 1_000;
+      const problem = isKey
+        ? `${variable} holds a key itself; it takes the path of a file.`
+        : `${variable} names ${path}, which cannot be read.`;
+      throw new AppError(problem, { code: 'machine.unreadable', cause });
     }
   },
 };

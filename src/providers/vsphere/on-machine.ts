@@ -12,6 +12,15 @@ const names = {
   network: ['GOVC_NETWORK'],
 };
 
+/** A percent sign that begins no code stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The address in the forms that govc takes: a host, `user:password@host`, or a URL. */
 function readAddress(text: string): Record<string, string> {
   const address = URL.parse(text.includes('://') ? text : `https://${text}`);
@@ -19,8 +28,8 @@ function readAddress(text: string): Record<string, string> {
   const parts = {
     host: address.hostname,
     port: address.port,
-    username: decodeURIComponent(address.username),
-    password: decodeURIComponent(address.password),
+    username: decoded(address.username),
+    password: decoded(address.password),
   };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== ''));
 }
