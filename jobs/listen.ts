@@ -79,7 +79,9 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
   });
   worker.on('failed', (job) => {
     if (!job || !giveUp) return;
-    tellIfOver(job, giveUp).catch((err: unknown) => {
+    tellIfOver(job, giveUp, (reason) =>
+      logger.error({ runId: job.id, reason }, `${what} has failed for good`),
+    ).catch((err: unknown) => {
       logger.error({ err, runId: job.id }, `could not say that ${what} failed`);
     });
   });
@@ -100,8 +102,15 @@ async function putAside(job: Job, token: string | undefined, waitMs: number): Pr
   throw new DelayedError();
 }
 
-async function tellIfOver(job: Job, giveUp: (job: Job) => Promise<void>): Promise<void> {
-  if ((await job.getState()) === 'failed') await giveUp(job);
+async function tellIfOver(
+  job: Job,
+  giveUp: (job: Job) => Promise<void>,
+  log: (reason: string) => void,
+): Promise<void> {
+  if ((await job.getState()) !== 'failed') return;
+  // The line that people are told to look for, also where the job lost its workers and no fault was caught.
+  log(job.failedReason);
+  await giveUp(job);
 }
 
 /** Several workers as one: they are closed together, so that each has the whole time to end. */

@@ -92,6 +92,8 @@ export async function startPrivateRedis(dataDirectory: string, logger: Logger): 
     exited = false;
     child = spawn('/bin/sh', ['-c', guardScript, 'redis-guard', program, ...settings(socket, directory)], {
       stdio: ['pipe', 'ignore', 'ignore'],
+      // Nothing of ours, in which tokens and keys stand.
+      env: {},
       // In a group of its own, so that Ctrl-C in a terminal reaches the bot alone, which then ends it in order.
       detached: true,
     });

@@ -10,14 +10,22 @@ const unpacked = fileURLToPath(new URL('../../.xoap/redis-server/redis-server', 
 /** Servers that speak Redis' protocol, in the order in which they are tried: those of the system first. */
 const redisPrograms: readonly string[] = ['redis-server', 'valkey-server', unpacked];
 
-/** The first of them that runs on this machine; undefined where none does. */
+/** Where a program stands, by the path that this process has. */
+async function whereIs(program: string): Promise<string | undefined> {
+  const found = await run('/bin/sh', ['-c', 'command -v "$0"', program]).catch(() => undefined);
+  return found?.stdout.trim() || undefined;
+}
+
+/** The first of them that runs on this machine, with its path; undefined where none does. */
 export async function findRedisProgram(): Promise<string | undefined> {
   for (const program of redisPrograms) {
-    const runs = await run(program, ['--version']).then(
+    const path = await whereIs(program);
+    if (!path) continue;
+    const runs = await run(path, ['--version']).then(
       () => true,
       () => false,
     );
-    if (runs) return program;
+    if (runs) return path;
   }
   return undefined;
 }

@@ -12,6 +12,7 @@ const Thread = z.object({
   root: Ref,
   at: z.iso.datetime(),
   toldAt: z.iso.datetime(),
+  toldRun: z.string().optional(),
   isOpen: z.boolean(),
   missing: z.array(z.string()).default([]),
   replies: z.array(z.object({ tells: z.enum(messageTells), ref: Ref })),

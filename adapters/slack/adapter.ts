@@ -27,6 +27,8 @@ const patienceMs = 3_000;
 
 export type SlackAdapterDependencies = {
   readonly client: WebClient;
+  /** For what must not be sent twice. */
+  readonly posting: WebClient;
   readonly people: People;
   readonly pacing: Pacing;
   readonly commandWord: string;
@@ -35,6 +37,7 @@ export type SlackAdapterDependencies = {
 /** Messages that nobody waits for, through Slack's Web API. */
 export function createSlackAdapter({
   client,
+  posting,
   people,
   pacing,
   commandWord,
@@ -64,7 +67,7 @@ export function createSlackAdapter({
       title: summary,
       initial_comment: escapeText(summary),
     };
-    await calling('upload a file', () => client.filesUploadV2({ ...thread(to), ...file }));
+    await calling('upload a file', () => posting.filesUploadV2({ ...thread(to), ...file }));
     return { conversationId: to.conversationId, messageId: filename };
   }
 
@@ -77,7 +80,7 @@ export function createSlackAdapter({
     const file = { file: Buffer.from(picture.png, 'base64'), filename: 'report.png' };
     const alt = altWithin(picture, limits.alternativeText);
     const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
-    await calling('upload a picture', () => client.filesUploadV2({ ...thread(to), ...file, ...words }));
+    await calling('upload a picture', () => posting.filesUploadV2({ ...thread(to), ...file, ...words }));
     return { conversationId: to.conversationId, messageId: file.filename };
   }
 
@@ -102,7 +105,7 @@ export function createSlackAdapter({
     const { conversationId: channel, threadId: thread_ts } = to;
     const content = await draw(message, people);
     const posted = await calling('post a message', () =>
-      client.chat.postMessage({
+      posting.chat.postMessage({
         channel,
         ...content,
         ...(thread_ts && { thread_ts }),

@@ -25,19 +25,33 @@ export type SlackAppDependencies = ReceiverDependencies & {
   readonly now: () => Date;
 };
 
-/** A client for Slack's Web API; an urgent one gives up rather than arrive too late. */
+/**
+ * How often calls are sent again and what they may take, in milliseconds. Urgent ones give up rather than arrive too late.
+ * Posts are sent once: an answer that was lost may mean that the message is there, and Slack offers no look. The rest may be
+ * sent as often as one likes.
+ */
+const patience = {
+  usual: { retries: 3, timeout: 15_000 },
+  urgent: { retries: 0, timeout: 2_500 },
+  posts: { retries: 0, timeout: 15_000 },
+};
+
+/** A client for Slack's Web API. What Slack asks to wait is waited for in the queue, where it holds nothing else up. */
 export function createSlackClient(settings: {
   readonly botToken: string;
   readonly slackApiUrl: string;
   readonly logger: ReceiverDependencies['logger'];
-  readonly urgent?: boolean;
+  readonly for?: keyof typeof patience;
 }): WebClient {
-  const { botToken, slackApiUrl, logger, urgent = false } = settings;
-  const patience = urgent
-    ? { retryConfig: { retries: 0 }, timeout: 2_500, rejectRateLimitedCalls: true }
-    : // What Slack asks to wait is waited for in the queue, where it holds nothing else up.
-      { retryConfig: { retries: 3 }, timeout: 15_000, rejectRateLimitedCalls: true };
-  return new WebClient(botToken, { slackApiUrl, logger: slackLogger(logger), ...patience });
+  const { botToken, slackApiUrl, logger, for: purpose = 'usual' } = settings;
+  const { retries, timeout } = patience[purpose];
+  return new WebClient(botToken, {
+    slackApiUrl,
+    logger: slackLogger(logger),
+    retryConfig: { retries },
+    timeout,
+    rejectRateLimitedCalls: true,
+  });
 }
 
 /** Who the bot is in Slack. */
@@ -65,13 +79,13 @@ export async function signInToSlack(client: WebClient): Promise<SlackInstallatio
 export async function startSlackApp(settings: SlackAppDependencies): Promise<{ close(): Promise<void> }> {
   const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now, people } =
     settings;
-  const urgent = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
+  const urgent = createSlackClient({ botToken, slackApiUrl, logger, for: 'urgent' });
 
   async function authorize({ teamId, enterpriseId, isEnterpriseInstall }: AuthorizeSourceData<boolean>) {
-    const isOurs = isEnterpriseInstall
-      ? enterpriseId === installed.enterpriseId
-      : teamId === installed.teamId;
-    if (!isOurs && !(installed.isOrganisation && enterpriseId === installed.enterpriseId)) {
+    // One that names no organisation is of none, also where the installation is of none either.
+    const isOfOrganisation = enterpriseId !== undefined && enterpriseId === installed.enterpriseId;
+    const isOurs = isEnterpriseInstall ? isOfOrganisation : teamId === installed.teamId;
+    if (!isOurs && !(installed.isOrganisation && isOfOrganisation)) {
       throw new AppError('A request came from a workspace that the bot token is not for', {
         code: 'slack.unknown-workspace',
       });

@@ -62,7 +62,7 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
     ([scope, reason]): Examined => ({
       part,
       state: 'failed',
-      text: `${scope} is not granted: the bot ${reason} with it`,
+      text: `${scope} is not granted; with it the bot ${reason}`,
       todo: 'Add it under "OAuth & Permissions", or paste the manifest anew (xoap manifest slack), and install the app again.',
     }),
   );
@@ -70,7 +70,7 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
     ([scope, reason]): Examined => ({
       part,
       state: 'warning',
-      text: `${scope} is not granted, which is optional: the bot ${reason}`,
+      text: `${scope} is not granted, which is optional; with it the bot ${reason}`,
     }),
   );
   const all = [...required, ...optional];
@@ -81,7 +81,7 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
 
 async function examineBotToken({ botToken, slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
   const part = 'Slack bot token';
-  const client = createSlackClient({ botToken, slackApiUrl, logger, urgent: true });
+  const client = createSlackClient({ botToken, slackApiUrl, logger, for: 'urgent' });
   try {
     const { team, user, response_metadata: metadata } = await client.auth.test();
     return [{ part, state: 'ok', text: `it is of ${user} in ${team}` }, ...examineScopes(metadata?.scopes)];
@@ -92,7 +92,7 @@ async function examineBotToken({ botToken, slackApiUrl, logger }: SlackToExamine
 
 async function examineAppToken({ appToken = '', slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
   const part = 'Slack app token';
-  const client = createSlackClient({ botToken: appToken, slackApiUrl, logger, urgent: true });
+  const client = createSlackClient({ botToken: appToken, slackApiUrl, logger, for: 'urgent' });
   try {
     await client.apps.connections.open({});
     return [{ part, state: 'ok', text: 'it opens sockets, so no public address is needed' }];

@@ -23,7 +23,11 @@ export type Saying = {
 };
 
 /** The same once it is said: where it was asked for, and where each of the pages is. */
-export type Said = Saying & { readonly conversationId: string; readonly refs: readonly MessageRef[] };
+export type Said = Saying & {
+  readonly runId: string;
+  readonly conversationId: string;
+  readonly refs: readonly MessageRef[];
+};
 
 /** What is missing by a run, and what was and could not be told this time. */
 function stillMissing({ findings }: Verification, before: readonly string[] = []): string[] {
@@ -91,11 +95,12 @@ export function createKeepThread({ adapterOf, threads }: KeepThreadDependencies)
       const isTold = verification.verdict !== 'failed';
       const kept = known?.replies.filter(({ tells }) => !isTold || !isNew(said, tells)) ?? [];
       const at = known?.at ?? verification.startedAt;
-      const isUnsettled = verification.verdict !== 'ready';
       const toldAt = verification.startedAt;
       const missing = isTold ? stillMissing(verification, known?.missing) : (known?.missing ?? []);
       const replies = [...kept, ...fresh];
-      await threads.put(key, { conversationId, root, at, toldAt, isOpen: isUnsettled, missing, replies });
+      const toldRun = isTold ? said.runId : known?.toldRun;
+      const isOpen = verification.verdict !== 'ready';
+      await threads.put(key, { conversationId, root, at, toldAt, toldRun, isOpen, missing, replies });
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
-import { openThread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
+import { openThread, type Thread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
 import { changeMessages } from '../../src/chat/messages/change-messages.ts';
 import { threadMessages } from '../../src/chat/messages/finding-messages.ts';
 import {
@@ -176,6 +176,19 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     if (root) await adapterOf(workspaceId).update(workspaceId, root, removedMessage());
   }
 
+  /** What a verification is compared with: what its own thread said last, else the latest of the connection. */
+  async function earlierThan(
+    { id, job }: Run,
+    { verdict }: Verification,
+    thread: Thread | undefined,
+  ): Promise<Verification | undefined> {
+    // A run that told nothing is no ground to compare with, unless this one told nothing either.
+    if (verdict === 'failed') return history.latest(job, id);
+    const { toldRun = id } = thread ?? {};
+    const told = toldRun === id ? undefined : await history.find(job, toldRun);
+    return told ?? history.latestSignedIn(job, id);
+  }
+
   /** Tells the verdict in the root message and the rest in its thread. */
   async function answer(run: Run, answering: Answering): Promise<void> {
     const { id, job, signal } = run;
@@ -184,10 +197,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     // One that this very run began, before it was cut off, goes on with nothing.
     const thread = threadBelow(await threads.all(job), answering.root);
     const goesOn = thread !== undefined && thread.at < verification.startedAt;
-    // A run that told nothing is no ground to compare with, unless this one told nothing either.
-    const earlier = await (verification.verdict === 'failed'
-      ? history.latest(job, id)
-      : history.latestSignedIn(job, id));
+    const earlier = await earlierThan(run, verification, goesOn ? thread : undefined);
     const changes = earlier && changesBetween(earlier, verification);
     const verdict = verdictMessage(subject, { verification, askedBy, changes });
     const root = await conversation.showRoot(addresseeOf(run), verdict, answering.root);
@@ -204,7 +214,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const saying = { key: job, root, subject, verification, pages };
     await renewReplies(saying);
     const refs = await conversation.postThread({ runId: id, workspaceId, root, pages, signal });
-    await rememberThread({ ...saying, conversationId, refs });
+    await rememberThread({ ...saying, runId: id, conversationId, refs });
   }
 
   /** Says that a run came to nothing by a fault of our own. */

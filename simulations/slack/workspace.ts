@@ -23,8 +23,17 @@ type ApiCall = {
   /** What Slack answered, once it has. */
   answer?: Json;
 };
-/** What the local Slack does instead: answers with an error or a rate limit in seconds, passes on, or never answers. */
-type ApiTrouble = { readonly error: string } | { readonly retryAfter: number } | 'passes' | 'hangs';
+/**
+ * What the local Slack does instead: answers with an error, another status or a rate limit in seconds, passes on, never
+ * answers, or does what it was asked and loses the answer.
+ */
+type ApiTrouble =
+  | { readonly error: string }
+  | { readonly status: number }
+  | { readonly retryAfter: number }
+  | 'passes'
+  | 'hangs'
+  | 'loses';
 
 export type SlackWorkspace = {
   readonly apiUrl: string;
@@ -141,8 +150,17 @@ async function readBody(request: IncomingMessage): Promise<{ raw: Buffer; body: 
   return { raw, body: Object.fromEntries(parsed) as Json };
 }
 
-function answerWithTrouble(response: ServerResponse, fault: Exclude<ApiTrouble, 'passes'>): void {
+async function answerWithTrouble(
+  response: ServerResponse,
+  fault: Exclude<ApiTrouble, 'passes'>,
+  doIt: () => Promise<unknown>,
+): Promise<void> {
   if (fault === 'hangs') return;
+  if (fault === 'loses') {
+    await doIt();
+    return void response.destroy();
+  }
+  if ('status' in fault) return void response.writeHead(fault.status).end();
   const limited = 'retryAfter' in fault;
   const headers = limited ? { 'retry-after': String(fault.retryAfter) } : {};
   response.writeHead(limited ? 429 : 200, { 'content-type': 'application/json', ...headers });
@@ -160,7 +178,7 @@ function problemsOf(method: string, body: Json): string[] {
 /** Lets emulate answer, and returns what it answered. */
 async function pass(
   { url, method, headers }: IncomingMessage,
-  response: ServerResponse,
+  response: ServerResponse | undefined,
   { raw, to, granted }: { raw: Buffer; to: string; granted: readonly string[] },
 ): Promise<Json> {
   const answer = await fetch(`${to}${url}`, {
@@ -175,7 +193,7 @@ async function pass(
   const text = await answer.text();
   // Slack names the scopes of the token with every answer: https://docs.slack.dev/authentication/#scopes
   const ofToken = granted.length > 0 ? { 'x-oauth-scopes': granted.join(',') } : {};
-  response.writeHead(answer.status, { 'content-type': 'application/json', ...ofToken }).end(text);
+  response?.writeHead(answer.status, { 'content-type': 'application/json', ...ofToken }).end(text);
   return JSON.parse(text) as Json;
 }
 
@@ -213,8 +231,11 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     if (extraMethods[method]) return void response.end(JSON.stringify(extraMethods[method]));
     const call: ApiCall = { method, body, at: Date.now() };
     const fault = isOurs ? keep(call) : undefined;
-    if (fault && fault !== 'passes') return answerWithTrouble(response, fault);
-    call.answer = await pass(request, response, { raw, to: emulator.url, granted });
+    const forward = async (answered: ServerResponse | undefined) => {
+      call.answer = await pass(request, answered, { raw, to: emulator.url, granted });
+    };
+    if (fault && fault !== 'passes') return answerWithTrouble(response, fault, () => forward(undefined));
+    await forward(response);
     if (isOurs) tell(call);
   });
   proxy.listen(0, '127.0.0.1');

@@ -21,6 +21,8 @@ export type HttpServerDependencies = {
   readonly logger: Logger;
   /** Whether requests can be served at this moment. */
   readonly isReady: () => Promise<boolean>;
+  /** Milliseconds in which a request, its head and its body, must have come; Slack and Teams send theirs at once. */
+  readonly requestMs?: number;
 };
 
 /** Milliseconds that requests under way get to end when the server is closed. */
@@ -33,9 +35,23 @@ const graceMs = 5_000;
 const keepAliveMs = 75_000;
 
 /** Creates the server with `/livez`, which tells the version too, and `/readyz`; refusals say no more than their status. */
-export function createHttpServer({ host, port, logger, isReady }: HttpServerDependencies): HttpServer {
+export function createHttpServer({
+  host,
+  port,
+  logger,
+  isReady,
+  requestMs = 15_000,
+}: HttpServerDependencies): HttpServer {
   const app = express().disable('x-powered-by').disable('etag');
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, app);
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: requestMs / 5,
+    },
+    app,
+  );
   app.get(
     '/livez',
     (_request, response) => void response.type('text').send(`alive ${packageFile.version}\n`),
@@ -51,7 +67,10 @@ export function createHttpServer({ host, port, logger, isReady }: HttpServerDepe
 
   const onFault: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
     logger.warn({ err: error }, 'a request could not be read');
-    if (!response.headersSent) response.status(error.status ?? 500).end();
+    if (response.headersSent) return;
+    // What is left of a body that is too large is not waited for.
+    if (error.status === 413) response.set('connection', 'close');
+    response.status(error.status ?? 500).end();
   };
 
   return {

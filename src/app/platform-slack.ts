@@ -22,7 +22,8 @@ export const openSlack: OpenPlatform = async (config, logger) => {
     SLACK_COMMAND: commandWord,
   } = config;
   const client = createSlackClient(settings);
-  const people = createPeople(createSlackClient({ ...settings, urgent: true }));
+  const posting = createSlackClient({ ...settings, for: 'posts' });
+  const people = createPeople(createSlackClient({ ...settings, for: 'urgent' }));
   const installed = config.XOAP_PROCESS === 'worker' ? undefined : await signInToSlack(client);
   return {
     id: 'slack',
@@ -32,6 +33,7 @@ export const openSlack: OpenPlatform = async (config, logger) => {
       commandWord,
       adapter: createSlackAdapter({
         client,
+        posting,
         people,
         commandWord,
         pacing: createRedisPacing(redis[access], {

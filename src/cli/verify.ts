@@ -32,12 +32,13 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
   return { ...parsed, acceptances, profileOptions: profileOptions as string[] };
 }
 
-/** Tells the progress, at most twice a second and always the end. */
+/** Tells the progress, at most twice a second on a terminal, and the end everywhere: a log needs no more. */
 function tellProgress(say: (sentence: string) => void): (progress: Progress) => void {
   let last = { at: 0, words: '' };
   return ({ checked, total }) => {
     const words = `${checked} of ${total} checked`;
-    if (words === last.words || (checked < total && Date.now() - last.at < 500)) return;
+    const isPassing = checked < total && (!process.stderr.isTTY || Date.now() - last.at < 500);
+    if (words === last.words || isPassing) return;
     last = { at: Date.now(), words };
     say(words);
   };

@@ -1,4 +1,5 @@
 import express from 'express';
+import { describe, expect, it } from 'vitest';
 import { createRedisConversations } from '../../adapters/redis/conversations.ts';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { createSlackClient } from '../../adapters/slack/app.ts';
@@ -10,6 +11,7 @@ import { readMessage } from '../../simulations/slack/person.ts';
 import { botToken, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { botId, clientId, startTeamsTenant } from '../../simulations/teams/tenant.ts';
+import { sentence } from '../../src/chat/model/message.ts';
 import { type AdapterHarness, describeChatAdapter } from '../contracts/chat-adapter.ts';
 import { openTestRedis } from '../support/redis.ts';
 import { silent } from '../support/silent.ts';
@@ -17,10 +19,16 @@ import { unnoted } from '../support/unnoted.ts';
 
 async function slack(): Promise<AdapterHarness> {
   const workspace = await startSlackWorkspace();
-  const client = createSlackClient({ botToken, slackApiUrl: workspace.apiUrl, logger: silent, urgent: true });
+  const client = createSlackClient({
+    botToken,
+    slackApiUrl: workspace.apiUrl,
+    logger: silent,
+    for: 'urgent',
+  });
   return {
     adapter: createSlackAdapter({
       client,
+      posting: client,
       people: createPeople(client),
       // The pace has tests of its own.
       pacing: { reserve: async () => 0 },
@@ -111,3 +119,34 @@ async function teams(): Promise<AdapterHarness> {
 
 describeChatAdapter('Slack', slack);
 describeChatAdapter('Teams', teams);
+
+describe('a post to Slack whose answer is lost', () => {
+  it('is not sent again by itself, since it may be there; an edit is', async () => {
+    const workspace = await startSlackWorkspace();
+    const settings = { botToken, slackApiUrl: workspace.apiUrl, logger: silent };
+    const client = createSlackClient(settings);
+    const adapter = createSlackAdapter({
+      client,
+      posting: createSlackClient({ ...settings, for: 'posts' }),
+      people: createPeople(client),
+      pacing: { reserve: async () => 0 },
+      commandWord: '/xoap',
+    });
+    const workspaceId = `slack:${workspace.teamId}`;
+    const to = { workspaceId, conversationId: workspace.channelId };
+    const posts = () => workspace.calls.filter(({ method }) => method === 'chat.postMessage').length;
+
+    for (const trouble of ['loses', { status: 500 }] as const) {
+      const before = posts();
+      workspace.trouble.set('chat.postMessage', [trouble]);
+      await expect(adapter.post(to, sentence('once'))).rejects.toMatchObject({ code: 'chat.unavailable' });
+      expect(posts() - before).toBe(1);
+    }
+    const ref = await adapter.post(to, sentence('first'));
+    workspace.trouble.set('chat.update', ['loses']);
+    await adapter.update(workspaceId, ref, sentence('second'));
+
+    expect((await workspace.roots(workspace.channelId)).map(readMessage)).toContain('second');
+    await workspace.close();
+  });
+});

@@ -54,6 +54,11 @@ describe('a request that is not Slack’s', () => {
     );
     expect((await bot.person.send(body)).status).toBe(401);
   });
+
+  it('of an organisation that it does not name gets 401', async () => {
+    const body = `${(await bot.person.commandBody('help')).replace(`team_id=${bot.workspace.teamId}`, 'team_id=')}&is_enterprise_install=true`;
+    expect((await bot.person.send(body)).status).toBe(401);
+  });
 });
 
 describe('a request that is sent twice', () => {

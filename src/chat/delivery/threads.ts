@@ -11,6 +11,8 @@ export type Thread = {
   readonly at: string;
   /** When its latest verification started. */
   readonly toldAt: string;
+  /** The latest run that told something there; a further verification is compared with it. */
+  readonly toldRun?: string | undefined;
   /** Whether something was left to do by its last verification. */
   readonly isOpen: boolean;
   /** The subjects of findings that its replies tell to be missing: found so, and not told to be otherwise since. */

@@ -61,12 +61,12 @@ function readSource(): { source: string; fault?: Examined } {
   try {
     return {
       source: loadEnvironmentFile()
-        ? 'of the environment and of .env'
-        : `of the environment; there is no .env in ${process.cwd()}`,
+        ? 'from the environment and .env'
+        : `from the environment; there is no .env in ${process.cwd()}`,
     };
   } catch {
     return {
-      source: 'of the environment',
+      source: 'from the environment',
       fault: {
         part: 'Settings',
         state: 'failed',
@@ -104,7 +104,7 @@ export async function examineAll(): Promise<Examined[]> {
       ),
       guarded('Providers', examineProviders(providers, config)),
     ]);
-    const settings: Examined = { part: 'Settings', state: 'ok', text: `those ${source} can be read` };
+    const settings: Examined = { part: 'Settings', state: 'ok', text: `all can be read (${source})` };
     return [fault ?? settings, ...found.flat()];
   } finally {
     (await redis.catch(() => undefined))?.redis?.disconnect();

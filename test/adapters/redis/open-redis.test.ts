@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,18 @@ describe('the private Redis', () => {
     await once(child, 'exit');
 
     await until('the end of the server', () => isGone(join(directory, 'redis.sock')));
+  });
+
+  it('gets nothing of the environment of the bot, in which tokens stand', async () => {
+    process.env.XOAP_TEST_PLANTED = 'planted';
+    const redis = await openRedis(settings(directory), silent);
+    const pid = /process_id:(\d+)/.exec(await redis.prompt.info('server'))?.[1];
+
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+
+    expect(environment).not.toContain('planted');
+    delete process.env.XOAP_TEST_PLANTED;
+    await redis.close();
   });
 
   it('finds a short place for its socket when the directory has a long name', async () => {

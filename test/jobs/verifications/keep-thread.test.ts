@@ -39,7 +39,7 @@ async function keep(first: Verification, next: Verification, pages: readonly Mes
       texts.set(messageId, plainTexts(message));
       return { conversationId: 'C1', messageId };
     });
-    await rememberThread({ ...saying, conversationId: 'C1', refs });
+    await rememberThread({ ...saying, runId: verification.startedAt, conversationId: 'C1', refs });
   };
   await run(first, threadMessages(subject, first));
   const before = new Map(texts);

@@ -17,6 +17,7 @@ import type { ChatAdapter } from '../../../src/chat/delivery/chat-adapter.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
 import { createCipher } from '../../../src/connections/cipher.ts';
 import { AppError } from '../../../src/errors.ts';
+import { createLogger } from '../../../src/logger.ts';
 import { loadProviders } from '../../../src/providers/registry.ts';
 import { connectionOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -56,11 +57,13 @@ describe('a worker', () => {
       },
     );
     await store.create({ connection, sealed, once: 'once' });
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
     const queue = await createVerificationQueue(redis.prompt, silent);
     const worker = await startVerificationWorker({
       redis: redis.patient,
       requests: queue,
-      logger: silent,
+      logger,
       concurrency: 1,
       lockMs: 10_000,
       serves: [],
@@ -97,6 +100,8 @@ describe('a worker', () => {
     const [job = ''] = await redis.prompt.keys('bull:xoap-verifications:*-*-*');
     expect(await redis.prompt.hget(job, 'failedReason')).toBe('connections.key-missing');
     expect(JSON.stringify(await redis.prompt.hgetall(job))).not.toContain('planted');
+    // The message names the run, and the log has a line about it.
+    expect(lines.join('')).toMatch(new RegExp(`${job.slice(job.lastIndexOf(':') + 1)}.*has failed for good`));
     await worker.close();
     await queue.close();
   });
