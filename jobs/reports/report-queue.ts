@@ -54,6 +54,8 @@ export type ReportQueue = ReportRequests & {
   onTheClock(): Promise<Map<string, { pattern: string | undefined; timeZone: string | undefined }>>;
   /** Sees to a schedule as if its time had come. */
   seeTo(schedule: Pick<Schedule, 'workspaceId' | 'id'>): Promise<void>;
+  /** Holds the schedules of record against the clock; by one worker, however many ask for it. */
+  reconcile(): Promise<void>;
   /** Puts what looks after everything once a day on the clock. */
   tend(timing: { pattern: string; timeZone: string }): Promise<void>;
   /** Begins a report: its connections are verified, then it is sent. The same run is begun once. */
@@ -107,6 +109,9 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
     },
     async seeTo({ workspaceId, id: scheduleId }) {
       await queue.add('due', { workspaceId, scheduleId }, { jobId: randomUUID() });
+    },
+    async reconcile() {
+      await queue.add('reconcile', {}, { jobId: randomUUID(), deduplication: { id: 'reconcile' } });
     },
     async tend({ pattern, timeZone: tz }) {
       await queue.upsertJobScheduler(

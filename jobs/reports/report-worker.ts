@@ -70,6 +70,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
       return updateSchedule({ ...update, ...(said && { said }) }, id);
     },
     send: ({ data }, signal) => sendReport(readJob(ReportJob, data), signal),
+    reconcile: () => reconcileSchedules(schedules, queue),
     async tend() {
       await reconcileSchedules(schedules, queue);
       if (!isByDay()) return;
@@ -94,9 +95,9 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
   };
 }
 
-/** Starts what makes reports; resolves when it listens and the schedules of record are on the clock. */
+/** Starts what makes reports; resolves when it listens. The schedules of record are put on the clock as a job. */
 export async function startReportWorker(dependencies: ReportWorkerDependencies): Promise<Listener> {
-  const { queue, schedules, providers, checksAtOnce, timeZone } = dependencies;
+  const { queue, providers, checksAtOnce, timeZone } = dependencies;
   const { work, giveUp } = createHandlers(dependencies);
   const checkForReport = createCheckForReport(dependencies);
   const providerIds = providers.all.map(({ id }) => id);
@@ -128,7 +129,7 @@ export async function startReportWorker(dependencies: ReportWorkerDependencies):
       ),
     ]),
     Promise.all(providerIds.map(bound)),
-    reconcileSchedules(schedules, queue),
+    queue.reconcile(),
     queue.tend({ pattern: tendingPattern, timeZone }),
   ]);
   return together(listeners);

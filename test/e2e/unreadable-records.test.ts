@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,11 +48,15 @@ describe('records of one workspace that cannot be read', () => {
       REDIS_URL: child.url,
     });
     try {
-      for (const id of Object.keys(damaged)) expect(bot.log()).toContain(`${schedules} ${id}`);
+      await until('the log', () =>
+        Object.keys(damaged).every((id) => bot.log().includes(`${schedules} ${id}`)),
+      );
       expect(await redis.hmget(schedules, ...Object.keys(damaged))).toEqual(Object.values(damaged));
       const queue = new Queue(reportQueueName, { connection: redis });
-      const onTheClock = (await queue.getJobSchedulers()).map(({ key }) => key);
-      expect(onTheClock.sort()).toEqual([good.id, oldest.schedule.id, 'tending'].sort());
+      await until('the clock', async () => {
+        const onTheClock = (await queue.getJobSchedulers()).map(({ key }) => key);
+        return isDeepStrictEqual(onTheClock.sort(), [good.id, oldest.schedule.id, 'tending'].sort());
+      });
       await queue.close();
       expect(JSON.parse((await redis.hget(connections, oldest.connection.id)) ?? '')).toEqual({
         ...oldest.connection,
