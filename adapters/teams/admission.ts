@@ -8,6 +8,7 @@ import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Conversations } from './conversations.ts';
 import { activityOf } from './render.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { dialogSaying } from './submissions.ts';
 import { type Origin, originOf } from './workspace.ts';
 
@@ -17,10 +18,12 @@ type Request = Parameters<Handler>[0];
 
 const Body = z.looseObject({ serviceUrl: z.string().min(1) });
 
+const tokenOf = ({ headers: { authorization } }: Request) => String(authorization).replace(/^Bearer /i, '');
+
 /** Who signed a token, before anybody has checked that it is true. */
-function claimedIssuer({ headers: { authorization } }: Request): string | undefined {
+function claimedIssuer(request: Request): string | undefined {
   try {
-    return decodeJwt(String(authorization).replace(/^Bearer /i, '')).iss;
+    return decodeJwt(tokenOf(request)).iss;
   } catch {
     return undefined;
   }
@@ -40,6 +43,7 @@ export type TransportDependencies = {
   readonly issuer: string;
   /** Set for a local playground, which sends no tokens: the only service that may be answered. */
   readonly playgroundUrl: string | undefined;
+  readonly signingKeys: SigningKeys;
 };
 
 /**
@@ -48,18 +52,18 @@ export type TransportDependencies = {
  */
 export function guardTransport(
   express: Transport,
-  { issuer, playgroundUrl }: TransportDependencies,
+  { issuer, playgroundUrl, signingKeys }: TransportDependencies,
 ): Transport {
-  const isWhole = (request: Request) => {
+  const isWhole = async (request: Request) => {
     const body = Body.safeParse(request.body);
     if (!body.success) return false;
     if (playgroundUrl) return body.data.serviceUrl === playgroundUrl && isFromHere(request);
-    return claimedIssuer(request) === issuer;
+    return claimedIssuer(request) === issuer && signingKeys.knows(tokenOf(request));
   };
   return {
     registerRoute: (method, path, handler) =>
       express.registerRoute(method, path, async (request) =>
-        isWhole(request) ? handler(request) : { status: 401 },
+        (await isWhole(request)) ? handler(request) : { status: 401 },
       ),
   };
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { guardTransport } from './admission.ts';
 import { teamsLogger } from './logger.ts';
+import { createSigningKeys } from './signing-keys.ts';
 
 export type TeamsAppDependencies = {
   readonly clientId: string;
@@ -42,7 +43,11 @@ export function createTeamsApp(settings: TeamsAppDependencies, express: Express)
     cloud,
     client: { timeout: callMs, logger: teamsLogger(logger) },
     logger: teamsLogger(logger),
-    httpServerAdapter: guardTransport(transport, { issuer: cloud.tokenIssuer, playgroundUrl }),
+    httpServerAdapter: guardTransport(transport, {
+      issuer: cloud.tokenIssuer,
+      playgroundUrl,
+      signingKeys: createSigningKeys(cloud.openIdMetadataUrl),
+    }),
     // Given here, so that no variable of the environment decides it.
     dangerouslyAllowUnauthenticatedRequests: playgroundUrl !== undefined,
   });

@@ -27,6 +27,8 @@ export type TokenOptions = {
   readonly expiresIn?: number;
   /** Signed with a key that the issuer does not publish. */
   readonly isForged?: boolean;
+  /** The id of the key in the token, whatever signed it. */
+  readonly kid?: string;
 };
 
 async function readBody(request: IncomingMessage): Promise<Json> {
@@ -120,9 +122,13 @@ export async function startTeamsTenant() {
     return take(response, conversationId, body);
   }
 
+  const keysAsked: number[] = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(request.url ?? '');
-    if (path.endsWith('/.well-known/keys')) return answer(response, 200, { keys: [jwk] });
+    if (path.endsWith('/.well-known/keys')) {
+      keysAsked.push(Date.now());
+      return answer(response, 200, { keys: [jwk] });
+    }
     const body = await readBody(request);
     const { method = '', headers } = request;
     calls.push({ method, path, at: Date.now(), token: headers.authorization ?? '' });
@@ -146,6 +152,8 @@ export async function startTeamsTenant() {
     problems,
     /** Answers the next calls with trouble. */
     trouble,
+    /** When somebody asked for the keys that tokens are signed with. */
+    keysAsked,
     /** Names of the members of every conversation, by their ids. */
     members,
     /** A token as the Bot Connector sends it. */
@@ -155,10 +163,11 @@ export async function startTeamsTenant() {
         issuer = 'https://api.botframework.com',
         expiresIn = 600,
         isForged,
+        kid = 'test-key',
       } = options;
       const now = Math.floor(Date.now() / 1_000);
       return new SignJWT({ serviceurl: options.serviceUrl ?? serviceUrl })
-        .setProtectedHeader({ alg: 'RS256', kid: 'test-key' })
+        .setProtectedHeader({ alg: 'RS256', kid })
         .setIssuer(issuer)
         .setAudience(audience)
         .setIssuedAt(now - 1_200)

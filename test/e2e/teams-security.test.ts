@@ -47,6 +47,19 @@ describe('a request', () => {
     expect(posts()).toBe(known);
   });
 
+  it('with a made-up key id leads to no call of Microsoft, and keeps nobody else out', async () => {
+    await sendWith({});
+    const asked = bot.tenant.keysAsked.length;
+
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => (await sendWith({ kid: `made-up-${index}` })).status),
+    );
+
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(bot.tenant.keysAsked.length - asked).toBeLessThanOrEqual(1);
+    expect((await sendWith({})).status).toBe(200);
+  });
+
   it.each([
     ['no token', {}],
     ['something else in its place', { authorization: 'Bearer not.a.token' }],
