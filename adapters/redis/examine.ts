@@ -72,7 +72,11 @@ export async function examineRedis(settings: RedisSettings): Promise<ExaminedRed
   try {
     const redis = await connect(url);
     const dangers = await dangersOf(redis).catch(() => undefined);
-    const found: Examined[] = dangers?.map((danger) => ({ part, state: 'failed', ...danger })) ?? [
+    const found: Examined[] = dangers?.map(({ isAhead, ...danger }) => ({
+      part,
+      state: isAhead ? 'warning' : 'failed',
+      ...danger,
+    })) ?? [
       {
         part,
         state: 'warning',

@@ -3,22 +3,13 @@ import { z } from 'zod';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { acceptedIn, countStates, isSignInRefused } from '../../src/verification/verdict.ts';
-import { CredentialDates, Verdict, Verification } from '../../src/verification/verification.ts';
+import { CredentialDates, Verdict, type Verification } from '../../src/verification/verification.ts';
 import { keysOf } from './keys.ts';
 import { type RecordKind, recordReader, textOf } from './records.ts';
+import { changeText, type Head, type KeptRun, type ReadRun, readRun, wholeText } from './run-texts.ts';
 
 const kept = 30;
 
-/** What a run is chosen by, without reading all of it. */
-const Head = z.object({
-  runId: z.string(),
-  verification: z.object({ verdict: Verdict, startedAt: z.string() }),
-});
-type Head = z.infer<typeof Head>;
-const Run = z.object({ runId: z.string(), verification: Verification });
-const name = 'verification';
-const heads: RecordKind<typeof Head> = { name, schema: Head, steps: [] };
-const runs: RecordKind<typeof Run> = { name, schema: Run, steps: [] };
 const Choices = z.record(z.string(), z.array(z.string()));
 const Latest = z.object({
   verdict: Verdict,
@@ -34,13 +25,16 @@ const verdicts: RecordKind<typeof Latest> = { name: 'latest verdict', schema: La
 /** Choices are lists by field, among which a version would be one. */
 const choiceLists: RecordKind<typeof Choices> = { name: 'list of choices', schema: Choices, steps: [] };
 
+/** The run before becomes what differs from the new one, unless another was added meanwhile. */
 const addScript = `
-if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 'gone' end
+if (redis.call('LINDEX', KEYS[1], 0) or '') ~= ARGV[6] then return 'again' end
+if ARGV[7] ~= '' then redis.call('LSET', KEYS[1], 0, ARGV[7]) end
 redis.call('LPUSH', KEYS[1], ARGV[2])
 redis.call('LTRIM', KEYS[1], 0, ARGV[4] - 1)
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], ARGV[1], ARGV[5]) end
-return 1`;
+return 'added'`;
 
 /** A verification as it is kept: which fields could be chosen, without the lists, which are long. */
 function withoutLists({ choices, ...verification }: Verification): Verification {
@@ -48,27 +42,48 @@ function withoutLists({ choices, ...verification }: Verification): Verification 
   return { ...verification, choices: Object.fromEntries(Object.keys(choices).map((field) => [field, []])) };
 }
 
-/** Keeps verifications in Redis: a list per connection, newest first, and one hash of latest verdicts. */
+/** What lists tell of a run; the dates of its credential where it told none itself. */
+function latestOf(verification: Verification, dates: CredentialDates | undefined): string {
+  const { verdict, startedAt: at, findings, target, credential = dates } = verification;
+  const [first, ...others] = acceptedIn(findings);
+  const accepted = first && { count: 1 + others.length, until: first.accepted.until };
+  const isRefused = isSignInRefused(verification) && { isRefused: true };
+  const { missing } = countStates(findings);
+  return textOf(verdicts, { verdict, at, missing, ...isRefused, accepted, target, credential });
+}
+
+/**
+ * Keeps verifications in Redis: a list per connection, newest first, and one hash of latest verdicts. The newest run is kept
+ * whole, each other as what differs from the one after it.
+ */
 export function createRedisHistory(redis: Redis, note: NoteUnreadable): VerificationHistory {
-  const [head, run] = [recordReader(heads, note), recordReader(runs, note)];
   const [verdict, choice] = [recordReader(verdicts, note), recordReader(choiceLists, note)];
 
-  /** The newest run that is wanted. What is asked for is nearly always the newest, so few are read first. */
-  async function newest(
-    { workspaceId, connectionId }: HistoryKey,
-    isWanted: (head: Head) => boolean,
-  ): Promise<z.infer<typeof Run> | undefined> {
+  /** The stored runs of a connection, the newest first; those that cannot be read are left out. */
+  async function* runsOf({ workspaceId, connectionId }: HistoryKey): AsyncGenerator<ReadRun> {
     const key = keysOf(workspaceId).history(connectionId);
+    // What is asked for is nearly always the newest, so few are read first.
     for (const [first, last] of [
       [0, 1],
       [2, kept - 1],
-    ] as const) {
+    ] as const)
       for (const text of await redis.lrange(key, first, last)) {
-        const place = { workspaceId, key };
-        const found = head.read(text, place);
-        const whole = found && isWanted(found) ? run.read(text, place) : undefined;
-        if (whole) return whole;
+        const run = readRun(text);
+        if (run) yield run;
+        else note({ workspaceId, kind: 'verification', key, problem: 'damaged' });
       }
+  }
+
+  /** The newest run that is wanted, put together from those after it. */
+  async function newest(
+    key: HistoryKey,
+    isWanted: (head: Head) => boolean,
+  ): Promise<Verification | undefined> {
+    const chain: ReadRun[] = [];
+    for await (const run of runsOf(key)) {
+      chain.push(run);
+      if (isWanted(run.head))
+        return chain.reduce<KeptRun | undefined>((after, each) => each.whole(after), undefined)?.verification;
     }
     return undefined;
   }
@@ -80,52 +95,46 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
     return text ? verdict.read(text, { workspaceId, key, field: connectionId })?.credential : undefined;
   }
 
+  async function isKept(key: HistoryKey, runId: string): Promise<boolean> {
+    for await (const { head } of runsOf(key)) if (head.runId === runId) return true;
+    return false;
+  }
+
   return {
-    async add({ workspaceId, connectionId }, runId, verification) {
-      if (await newest({ workspaceId, connectionId }, (head) => head.runId === runId)) return;
-      const { verdict: outcome, startedAt: at, findings, target } = verification;
-      const credential = verification.credential ?? (await knownDates(workspaceId, connectionId));
-      const [first, ...others] = acceptedIn(findings);
-      const accepted = first && { count: 1 + others.length, until: first.accepted.until };
-      const latest = textOf(verdicts, {
-        verdict: outcome,
-        at,
-        missing: countStates(findings).missing,
-        ...(isSignInRefused(verification) && { isRefused: true }),
-        accepted,
-        target,
-        credential,
-      });
+    async add(key, runId, verification) {
+      const { workspaceId, connectionId } = key;
+      if (await isKept(key, runId)) return;
+      const dates = verification.credential ?? (await knownDates(workspaceId, connectionId));
       const { history, latestVerdicts, connections, choices: lists } = keysOf(workspaceId);
       const keys = [history(connectionId), latestVerdicts, connections, lists];
-      const { choices } = verification;
-      const stored = textOf(runs, { runId, verification: withoutLists(verification) });
-      const found = choices ? JSON.stringify(choices) : '';
-      await redis.eval(addScript, keys.length, ...keys, connectionId, stored, latest, kept, found);
+      const run = { runId, verification: withoutLists(verification) };
+      const found = verification.choices ? JSON.stringify(verification.choices) : '';
+      for (let result: unknown = 'again'; result === 'again'; ) {
+        const before = (await redis.lindex(history(connectionId), 0)) ?? '';
+        const earlier = readRun(before);
+        const whole = earlier?.whole(undefined);
+        const change = whole ? changeText(whole, run) : '';
+        const latest = latestOf(verification, dates);
+        const values = [connectionId, wholeText(run), latest, kept, found, before, change];
+        result = await redis.eval(addScript, keys.length, ...keys, ...values);
+      }
     },
     async choices({ workspaceId, connectionId }) {
       const key = keysOf(workspaceId).choices;
       const text = await redis.hget(key, connectionId);
       return (text && choice.read(text, { workspaceId, key, field: connectionId })) || {};
     },
-    async recent({ workspaceId, connectionId }) {
-      const key = keysOf(workspaceId).history(connectionId);
-      const texts = await redis.lrange(key, 0, kept - 1);
-      return head
-        .readAll(texts, { workspaceId, key })
-        .map(({ verification }) => ({ verdict: verification.verdict, at: verification.startedAt }));
+    async recent(key) {
+      const runs = await Array.fromAsync(runsOf(key));
+      return runs.map(({ head: { verification } }) => ({
+        verdict: verification.verdict,
+        at: verification.startedAt,
+      }));
     },
-    async latest(key, exceptRunId) {
-      return (await newest(key, ({ runId }) => runId !== exceptRunId))?.verification;
-    },
-    async latestSignedIn(key, exceptRunId) {
-      const isWanted = ({ runId, verification }: Head) =>
-        runId !== exceptRunId && verification.verdict !== 'failed';
-      return (await newest(key, isWanted))?.verification;
-    },
-    async find(key, runId) {
-      return (await newest(key, (head) => head.runId === runId))?.verification;
-    },
+    latest: (key, exceptRunId) => newest(key, ({ runId }) => runId !== exceptRunId),
+    latestSignedIn: (key, exceptRunId) =>
+      newest(key, ({ runId, verification }) => runId !== exceptRunId && verification.verdict !== 'failed'),
+    find: (key, runId) => newest(key, (head) => head.runId === runId),
     async latestVerdicts(workspaceId, ids) {
       const key = keysOf(workspaceId).latestVerdicts;
       const texts = ids.length > 0 ? await redis.hmget(key, ...ids) : [];

@@ -3,7 +3,7 @@ import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { keys } from './keys.ts';
 import { startPrivateRedis } from './private-redis.ts';
-import { dangersOf } from './safety.ts';
+import { dangersOf, fillingUp } from './safety.ts';
 
 export type RedisAccess = {
   /** For requests that a person waits for: fails within 1.5 s when Redis is away. */
@@ -31,6 +31,9 @@ async function untilReady(redis: Redis): Promise<void> {
   redis.connect().catch(() => undefined);
   await promise;
 }
+
+/** Milliseconds between two looks at how full it is. */
+const watchMs = 600_000;
 
 /** Connects to the given Redis or to a private one. Throws `redis.unavailable` when it cannot be reached at start. */
 export async function openRedis(
@@ -68,7 +71,11 @@ export async function openRedis(
     lazyConnect: true,
   });
 
+  // Of an outside one: a private one has no limit.
+  const watching = url ? setInterval(() => void warnIfFilling(prompt, logger), watchMs).unref() : undefined;
+
   async function close(): Promise<void> {
+    clearInterval(watching);
     prompt.disconnect();
     patient.disconnect();
     await server?.close();
@@ -105,6 +112,12 @@ async function warnIfUnsafe(redis: Redis, logger: Logger): Promise<void> {
     // A user who may not ask for INFO can do the rest all the same.
     logger.warn({ err }, 'Redis does not tell whether it keeps what it is given, and drops nothing');
   }
+}
+
+/** Says in the log that Redis fills up, while there is time. */
+async function warnIfFilling(redis: Redis, logger: Logger): Promise<void> {
+  const found = await fillingUp(redis).catch(() => undefined);
+  if (found) logger.warn(`${found.text}: ${found.todo}`);
 }
 
 /** What a Redis answers that is there and cannot take anything in: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */

@@ -1,7 +1,29 @@
 import type { Redis } from 'ioredis';
 
 /** Something about a Redis that may lose or drop what the bot keeps there, and what to do. */
-export type Danger = { readonly text: string; readonly todo: string };
+export type Danger = {
+  readonly text: string;
+  readonly todo: string;
+  /** Nothing is lost yet. */
+  readonly isAhead?: true;
+};
+
+/** Part of what a Redis may hold from which on it is said that it fills up. */
+const nearlyFull = 0.8;
+
+/** That a Redis fills up, ahead of the moment when it refuses to write. */
+export async function fillingUp(redis: Redis): Promise<Danger | undefined> {
+  const info = await redis.info('memory');
+  const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const [used, most] = [value('used_memory'), value('maxmemory')];
+  if (most === 0 || used < most * nearlyFull) return undefined;
+  const share = Math.round((100 * used) / most);
+  return {
+    text: `Redis is ${share} % full (${Math.round(most / 2 ** 20)} MB), and refuses to write when it is full`,
+    todo: 'Give it more memory (maxmemory); docs/operations.md says how much connections need.',
+    isAhead: true,
+  };
+}
 
 /** Looks at what a Redis may lose or drop. */
 export async function dangersOf(redis: Redis): Promise<Danger[]> {
@@ -20,5 +42,6 @@ export async function dangersOf(redis: Redis): Promise<Danger[]> {
       text: 'Redis may lose what was just stored when it stops (appendonly is off)',
       todo: 'Set appendonly to yes.',
     });
-  return dangers;
+  const ahead = await fillingUp(redis);
+  return ahead ? [...dangers, ahead] : dangers;
 }

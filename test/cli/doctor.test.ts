@@ -149,6 +149,19 @@ describe('xoap doctor', () => {
     },
   );
 
+  it('looks at a Redis that fills up while there is time', async () => {
+    const client = new Redis(redis.url);
+    const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+    await client.config('SET', 'maxmemory', String(Math.round(used * 1.1)));
+    const { all, status } = await doctor();
+    await client.config('SET', 'maxmemory', '0');
+    client.disconnect();
+
+    expect(about(all, 'Redis')).toMatchObject([{ state: 'warning', text: expect.stringMatching(/% full/) }]);
+    expect(status).toBe(1);
+    expect(about(all, 'Workers')[0]?.state).toBe('failed');
+  });
+
   it('sees a user of Redis who may not do what the bot does, and a database that there is not', async () => {
     const client = new Redis(redis.url);
     await client.call('ACL', 'SETUSER', 'weak', 'on', '>fake', '~*', '&*', '+@all', '-eval', '-evalsha');
