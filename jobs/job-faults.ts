@@ -17,7 +17,8 @@ export type Attempt = {
  */
 export function waitAfter(fault: unknown, { ageMs }: Attempt): number | undefined {
   if (!(fault instanceof AppError) || !fault.retryable) return undefined;
-  if (fault.code === 'chat.rate-limited' || fault.code === 'jobs.account-busy') return fault.retryAfterMs;
+  if (['chat.rate-limited', 'jobs.account-busy', 'jobs.no-turn'].includes(fault.code))
+    return fault.retryAfterMs;
   if (fault.code !== 'chat.unavailable' || ageMs > longestOutageMs) return undefined;
   return Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 2));
 }

@@ -16,6 +16,16 @@ export const jobSettings = {
       .default('')
       .transform((text) => entries(text.toLowerCase())),
   ),
+  XOAP_MAX_WAITING_PER_PERSON: setting(
+    'anywhere',
+    'How many verifications of one person may wait or run; whoever asks for more is told when to try again.',
+    wholeNumber.min(1).max(100_000).default(200),
+  ),
+  XOAP_MAX_WAITING_PER_WORKSPACE: setting(
+    'anywhere',
+    'How many verifications of one workspace may wait or run.',
+    wholeNumber.min(1).max(1_000_000).default(2_000),
+  ),
   XOAP_REPORT_CONCURRENCY: setting(
     'anywhere',
     'Connections of one provider that reports verify at once, over all workers; two of one account.',

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'connections.sealed-value-invalid'
   | 'http.cannot-listen'
   | 'jobs.account-busy'
+  | 'jobs.no-turn'
   | 'jobs.unreadable'
   | 'machine.unreadable'
   | 'provider.call-refused'

@@ -8,6 +8,8 @@ import type {
 } from '../../src/chat/connections/verification-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import { openQueue } from '../queues.ts';
+import { newTicket } from './tickets.ts';
+import { createTurns, type TurnLimits } from './turns.ts';
 import {
   type HomesJob,
   homesJobName,
@@ -28,7 +30,11 @@ const joinedMs = 2_000;
 const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) => `later:${connectionId}`;
 
 /** The queue of verifications; resolves when it can take requests. */
-export async function createVerificationQueue(redis: Redis, logger: Logger): Promise<VerificationQueue> {
+export async function createVerificationQueue(
+  redis: Redis,
+  logger: Logger,
+  limits: TurnLimits,
+): Promise<VerificationQueue> {
   const queue: Queue<Payload> = openQueue(
     verificationQueueName,
     { redis, logger },
@@ -41,14 +47,19 @@ export async function createVerificationQueue(redis: Redis, logger: Logger): Pro
       },
     },
   );
+  const turns = createTurns(redis);
   await queue.waitUntilReady();
 
   return {
     async request(request) {
-      const jobId = randomUUID();
-      const job = await queue.add('verify', request, { jobId, deduplication: { id: request.connectionId } });
-      // BullMQ hands back the job that is there already when it did not add this one.
-      return job.id === jobId ? 'queued' : 'already-running';
+      const { workspaceId, askedBy: person, connectionId } = request;
+      const waiting = { id: randomUUID(), workspaceId, person, connectionId, data: JSON.stringify(request) };
+      // Both are under way before either is answered. A ticket that nothing waits for is soon over.
+      const [outcome] = await Promise.all([
+        turns.join(waiting, limits),
+        queue.add('verify', request, { jobId: newTicket() }),
+      ]);
+      return outcome;
     },
     async requestLater(request, delayMs) {
       const jobId = randomUUID();

@@ -1,9 +1,14 @@
+import type { Job } from 'bullmq';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
 import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
+import { AppError } from '../../src/errors.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
+import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
 import { createTellRemoved } from './tell-removed.ts';
+import { createTickets, isTicket } from './tickets.ts';
+import { createTurns } from './turns.ts';
 import {
   AskedVerification,
   HomesJob,
@@ -27,29 +32,67 @@ export type VerificationWorkerDependencies = VerifyConnectionDependencies &
     readonly serves: readonly ProviderId[];
   };
 
+/** Milliseconds between two looks for turns that a dead process left. */
+const mendMs = 60_000;
+
 /** Starts a worker that takes verifications off the queue; resolves when it listens. */
-export function startVerificationWorker(dependencies: VerificationWorkerDependencies): Promise<Listener> {
-  const { concurrency, requests, serves, drawHomes } = dependencies;
+export async function startVerificationWorker(
+  dependencies: VerificationWorkerDependencies,
+): Promise<Listener> {
+  const { concurrency, requests, serves, drawHomes, logger } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
   const tellRemoved = createTellRemoved(dependencies);
-  return listen(dependencies, {
+  const queue = openQueue(verificationQueueName, dependencies);
+  const tickets = createTickets({ ...dependencies, queue, turns: createTurns(dependencies.redis) });
+
+  async function verify({ id = '', data, attemptsStarted }: Job, signal: AbortSignal): Promise<void> {
+    const job = readJob(VerificationJob, data);
+    await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+    await requests.drawHomes(job.workspaceId);
+  }
+
+  /** Asks for what was planned; where too much waits, in a minute again. */
+  async function askAgain(job: VerificationJob): Promise<void> {
+    const outcome = await requests.request(job);
+    if (typeof outcome === 'object')
+      throw new AppError('Too much waits', { code: 'jobs.no-turn', retryable: true, retryAfterMs: 60_000 });
+  }
+
+  const listener = await listen(dependencies, {
     queue: verificationQueueName,
     concurrency,
     name: workerName(serves),
     what: 'a verification',
-    async work({ id = '', name, data, attemptsStarted }, signal) {
+    async work(job, signal) {
+      const { name, data } = job;
       if (name === removedJobName) return tellRemoved(readJob(RemovedJob, data));
       if (name === homesJobName) return drawHomes(readJob(HomesJob, data).workspaceId);
-      const job = readJob(VerificationJob, data);
-      if (name === laterJobName) await requests.request(job);
-      else {
-        await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
-        await requests.drawHomes(job.workspaceId);
-      }
+      if (name === laterJobName) return askAgain(readJob(VerificationJob, data));
+      if (!isTicket(job)) return verify(job, signal);
+      const asked = await tickets.take(job.id ?? '', signal);
+      if (asked === undefined) return;
+      // What it carries is what it does, for whoever looks at the job.
+      await job.updateData(asked);
+      await verify(job, signal);
+      await tickets.release(job.id ?? '');
     },
-    async giveUp({ id = '', name, data }) {
-      if (name !== removedJobName && name !== homesJobName)
-        await giveUp({ id, job: readJob(AskedVerification, data) });
+    async giveUp(job) {
+      const { id = '', name, data } = job;
+      if (name === removedJobName || name === homesJobName) return;
+      await tickets.release(id);
+      await giveUp({ id, job: readJob(AskedVerification, data) });
     },
   });
+  // What died before this process started is mended by whoever starts, and once in a while.
+  const mend = () =>
+    tickets.mend().catch((err: unknown) => logger.warn({ err }, 'turns could not be mended'));
+  await mend();
+  const timer = setInterval(mend, mendMs).unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      await listener.close();
+      await queue.close();
+    },
+  };
 }

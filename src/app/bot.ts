@@ -1,6 +1,7 @@
 import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
 import { createReadBotStatus } from '../../jobs/queue-status.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
+import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { createFormTokens } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
@@ -16,7 +17,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const prompt = storesOn(redis.prompt, logger);
   const patient = storesOn(redis.patient, logger);
   const [requests, reports] = await Promise.all([
-    createVerificationQueue(redis.prompt, logger),
+    createVerificationQueue(redis.prompt, logger, limitsOf(config)),
     createReportQueue(redis.prompt, logger),
   ]);
   const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });

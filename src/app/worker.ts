@@ -8,6 +8,7 @@ import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { startReportWorker } from '../../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../../jobs/reports/slots.ts';
 import { createDrawHomes } from '../../jobs/verifications/draw-homes.ts';
+import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
 import { type AdapterOf, type ChatPlatform, platformOf } from '../chat/platform.ts';
@@ -45,7 +46,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
   const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));
   const [requests, queue] = await Promise.all([
-    createVerificationQueue(redis.patient, logger),
+    createVerificationQueue(redis.patient, logger, limitsOf(config)),
     createReportQueue(redis.patient, logger),
   ]);
   const shared = {

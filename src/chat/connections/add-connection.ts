@@ -10,6 +10,7 @@ import { AppError, isAppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
+import { tooMuchWaits } from '../messages/connection-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { FormValues, Submission } from '../model/form.ts';
 import type { FormHandler } from '../model/handlers.ts';
@@ -80,7 +81,11 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     const created = store.create({ connection, sealed, once });
     const queued = requests.request({ workspaceId, connectionId, askedBy, conversationId, trigger: 'add' });
     const [stored, request] = await Promise.allSettled([created, queued]);
-    if (stored.status === 'fulfilled' && request.status === 'fulfilled') return stored.value;
+    if (stored.status === 'fulfilled' && request.status === 'fulfilled') {
+      if (typeof request.value !== 'object' || stored.value !== 'stored') return stored.value;
+      takeBack(connection, once);
+      return request.value;
+    }
     takeBack(connection, once);
     throw new AppError('Cannot store the connection', {
       code: 'redis.unavailable',
@@ -114,6 +119,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     const sealed = await cipher.seal(accepted.credential, { workspaceId, connectionId });
     const outcome = await keep(connection, sealed, keeping);
     if (outcome === 'replayed') return { kind: 'replayed' };
+    if (typeof outcome === 'object') return refusal(`${tooMuchWaits(outcome)} Nothing was stored.`);
     if (outcome === 'name-taken')
       return refusal(`There is already a connection called "${name}". Choose another name.`);
     void audit.record({ actor, action: 'connection.add', outcome: 'done', connectionId });

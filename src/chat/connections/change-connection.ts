@@ -76,11 +76,11 @@ export const changedMeanwhile =
 /** Milliseconds after which a change is verified that was made while its connection was being verified. */
 const afterRunMs = 60_000;
 
-/** Verifies what was changed: now, or after the run that began before the change. */
+/** Verifies what was changed: now, or after the run that began before the change, or once there is room. */
 export async function verifyChanged(
   requests: VerificationRequests,
   request: VerificationRequest,
 ): Promise<void> {
-  if ((await requests.request(request)) === 'already-running')
-    await requests.requestLater(request, afterRunMs);
+  // What cannot wait now is asked for a minute later, for as long as that goes on.
+  if ((await requests.request(request)) !== 'queued') await requests.requestLater(request, afterRunMs);
 }

@@ -13,13 +13,14 @@ import {
   noConnection,
   notYourConnection,
   removalQuestion,
+  tooMuchWaits,
 } from '../messages/connection-messages.ts';
 import { allChecksMessage, fixMessage } from '../messages/finding-messages.ts';
 import { verifyLaterMessage } from '../messages/verification-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { Click, ClickHandler } from '../model/handlers.ts';
 import { type Message, sentence, typed } from '../model/message.ts';
-import { type Reply, replacementSaying, replyWith } from '../model/reply.ts';
+import { type Reply, replacementSaying, replySaying, replyWith } from '../model/reply.ts';
 import { type ChangeConnection, verifyChanged } from './change-connection.ts';
 import { connectionList } from './connection-list.ts';
 import { connectionDetails } from './show-connection.ts';
@@ -77,6 +78,7 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     if (!connection) return replyWith(noConnection);
     const state = await requests.request(requestOf(connection, context, root));
     if (state === 'already-running') return replyWith(alreadyRunning(connection.name));
+    if (typeof state === 'object') return replySaying(tooMuchWaits(state));
     await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId: value });
     return { kind: 'none' };
   }

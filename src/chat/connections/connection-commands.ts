@@ -14,6 +14,7 @@ import {
   noConnection,
   notYourConnection,
   removalQuestion,
+  tooMuchWaits,
   unknownConnection,
   whichConnection,
 } from '../messages/connection-messages.ts';
@@ -21,7 +22,7 @@ import type { Subject } from '../messages/subject.ts';
 import { goesOnMessage } from '../messages/verification-messages.ts';
 import type { ChatContext } from '../model/context.ts';
 import type { CommandHandler } from '../model/handlers.ts';
-import { type Reply, replyWith } from '../model/reply.ts';
+import { type Reply, replySaying, replyWith } from '../model/reply.ts';
 import type { AskReport } from '../reports/ask-report.ts';
 import type { ReportSelection } from '../reports/report-requests.ts';
 import { connectionList } from './connection-list.ts';
@@ -107,7 +108,9 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     const { actor, conversationId } = context;
     const { workspaceId, userId: askedBy } = actor;
     const request = { workspaceId, connectionId, askedBy, conversationId, trigger: 'command' } as const;
-    if ((await requests.request(request)) === 'already-running') return replyWith(alreadyRunning(name));
+    const state = await requests.request(request);
+    if (state === 'already-running') return replyWith(alreadyRunning(name));
+    if (typeof state === 'object') return replySaying(tooMuchWaits(state));
     await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
     const before = openThread(await threads.all({ workspaceId, connectionId }), {
       conversationId,

@@ -28,9 +28,21 @@ export type RemovedConnection = {
   readonly roots: readonly MessageRef[];
 };
 
+/** Too much waits already, of one person or of a workspace. */
+export type TooMuchWaits = {
+  readonly of: 'person' | 'workspace';
+  /** How much may wait. */
+  readonly most: number;
+  /** When to try again, as a guess. */
+  readonly minutes: number;
+};
+
 export type VerificationRequests = {
-  /** Queues a verification; at most one of a connection waits or runs. */
-  request(request: VerificationRequest): Promise<'queued' | 'already-running'>;
+  /**
+   * Queues a verification; at most one of a connection waits or runs, and no more of a person and of a workspace than the
+   * operator set. People and workspaces take turns. Nothing is queued unless it resolves to `queued`.
+   */
+  request(request: VerificationRequest): Promise<'queued' | 'already-running' | TooMuchWaits>;
   /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
   requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
   /** Takes back what was queued for later; false where nothing was. */

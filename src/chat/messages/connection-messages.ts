@@ -1,5 +1,6 @@
 import type { Connection } from '../../connections/connection.ts';
 import { nearestByName } from '../../connections/nearest-name.ts';
+import type { TooMuchWaits } from '../connections/verification-requests.ts';
 import { type Message, type Span, say, sentence, typed } from '../model/message.ts';
 import { type CommandSpan, didYouMean } from './command-messages.ts';
 
@@ -9,6 +10,13 @@ export const noConnection = sentence('There is no such connection here.');
 /** Said to whoever asks for what is being done already. */
 export const alreadyRunning = (name: string) =>
   sentence(`${typed(name)} is being verified right now. The answer comes where that was asked for.`);
+
+/** Said to whoever asks for more than may wait. */
+export const tooMuchWaits = ({ of, most, minutes }: TooMuchWaits): string => {
+  const whose = of === 'person' ? 'of yours' : 'of this workspace';
+  const inTime = minutes === 1 ? 'a minute' : `about ${minutes} minutes`;
+  return `${most.toLocaleString('en-US')} verifications ${whose} are waiting, and no more may. Try again in ${inTime}.`;
+};
 
 export const notYourConnection = (name: string, what: 'change' | 'remove' | 'accept what is missing of') =>
   sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);

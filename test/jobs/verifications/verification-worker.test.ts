@@ -59,7 +59,7 @@ describe('a worker', () => {
     await store.create({ connection, sealed, once: 'once' });
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
-    const queue = await createVerificationQueue(redis.prompt, silent);
+    const queue = await createVerificationQueue(redis.prompt, silent, { person: 10, workspace: 10 });
     const worker = await startVerificationWorker({
       redis: redis.patient,
       requests: queue,
@@ -122,7 +122,7 @@ describe('a worker', () => {
     const connection = { ...connectionOf({ name: 'outage' }), id: 'c-outage' };
     const store = createRedisConnectionStore(redis.patient, unnoted);
     await store.create({ connection, sealed: 'sealed', once: 'outage' });
-    const requests = await createVerificationQueue(redis.prompt, silent);
+    const requests = await createVerificationQueue(redis.prompt, silent, { person: 10, workspace: 10 });
     const queue = new Queue(verificationQueueName, { connection: redis.patient });
     const worker = await startVerificationWorker({
       redis: redis.patient,
