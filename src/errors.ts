@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'redis.in-use'
   | 'redis.not-installed'
   | 'redis.unavailable'
+  | 'redis.unfit'
   | 'slack.replayed'
   | 'slack.unknown-workspace'
   | 'verification.interrupted'

@@ -57,10 +57,13 @@ const rooms: Record<string, readonly string[]> = {
     'jobs',
   ],
   ...Object.fromEntries(settings.map((file) => [file, []])),
+  // What an address is, is a question of settings too.
+  'adapters/redis/address.ts': [],
+  'adapters/redis/settings.ts': ['adapters/redis/address.ts'],
   'adapters/slack': core,
   'adapters/teams': core,
   'adapters/teams/manifest.ts': ['adapters/teams', 'src/chat'],
-  'adapters/redis': core,
+  'adapters/redis': [...core, 'adapters/redis/address.ts'],
   jobs: core,
   // The composition root sees every room of the bot.
   'src/main.ts': ['src/app', 'src/config'],

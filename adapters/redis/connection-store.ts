@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { Connection, comparableName } from '../../src/connections/connection.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
+import { scanKeys } from './client.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 import { onceSeconds } from './once.ts';
 import { type RecordKind, recordReader, textOf } from './records.ts';
@@ -123,8 +124,7 @@ export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): 
       return result as 'updated' | 'gone' | 'outdated' | 'name-taken';
     },
     async *workspaces() {
-      for await (const found of redis.scanStream({ ...workspacesWith.connections, count: 500 }))
-        for (const key of found as string[]) yield workspaceIn(key);
+      for await (const key of scanKeys(redis, workspacesWith.connections)) yield workspaceIn(key);
     },
   };
 }

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Examined } from '../../src/examined.ts';
+import { type RedisAddress, readRedisAddress, shownAddress } from './address.ts';
+import { openClient } from './client.ts';
 import { keys } from './keys.ts';
 import type { RedisSettings } from './open-redis.ts';
 import { socketOf } from './private-redis.ts';
 import { findRedisProgram } from './redis-program.ts';
 import { dangersOf } from './safety.ts';
+import { whyUnfit } from './unfit.ts';
 
 const part = 'Redis';
 /** Milliseconds to connect, and for each answer. */
@@ -14,8 +17,8 @@ const patienceMs = 3_000;
 /** A Redis as it was found, with a connection to it where there is one; whoever gets it closes it. */
 export type ExaminedRedis = { readonly examined: Examined[]; readonly redis?: Redis };
 
-async function connect(address: string): Promise<Redis> {
-  const redis = new Redis(address, {
+async function connect(address: RedisAddress | string): Promise<Redis> {
+  const redis = openClient(address, {
     lazyConnect: true,
     connectTimeout: patienceMs,
     commandTimeout: patienceMs,
@@ -31,8 +34,7 @@ async function connect(address: string): Promise<Redis> {
   });
   try {
     await redis.connect();
-    // What a request would store, as /readyz asks: one that is full or has become a replica answers a ping.
-    await redis.set(keys.readiness, '1', 'EX', 60);
+    await redis.ping();
     // Such as a database that there is not: commands go on in another one.
     if (fault) throw fault;
     return redis;
@@ -68,9 +70,14 @@ async function examinePrivate({ dataDirectory }: RedisSettings): Promise<Examine
 export async function examineRedis(settings: RedisSettings): Promise<ExaminedRedis> {
   const { url } = settings;
   if (!url) return examinePrivate(settings);
-  const { host } = new URL(url);
+  const address = readRedisAddress(url) ?? url;
+  const host = typeof address === 'string' ? 'it' : shownAddress(address);
   try {
-    const redis = await connect(url);
+    const redis = await connect(address);
+    const unfit = await whyUnfit(redis, address);
+    if (unfit) return { examined: [{ part, state: 'failed', ...unfit }], redis };
+    // What a request would store, as /readyz asks: one that is full answers a ping.
+    await redis.set(keys.readiness, '1', 'EX', 60);
     const dangers = await dangersOf(redis).catch(() => undefined);
     const found: Examined[] = dangers?.map(({ isAhead, ...danger }) => ({
       part,

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Logger } from '../../src/logger.ts';
+import { scanKeys } from './client.ts';
 import { connectionRecords } from './connection-store.ts';
 import { keys, workspacesWith } from './keys.ts';
 import { type RecordKind, recordReader } from './records.ts';
@@ -29,12 +30,11 @@ async function migrateKind(
   // What cannot be read is told by whoever reads it.
   const { migrated } = recordReader(kind, () => undefined);
   let count = 0;
-  for await (const found of redis.scanStream({ match, count: 500 }))
-    for (const key of found as string[])
-      for (const [field, text] of Object.entries(await redis.hgetall(key))) {
-        const newer = migrated(text);
-        if (newer) count += Number(await redis.eval(replaceScript, 1, key, field, text, newer));
-      }
+  for await (const key of scanKeys(redis, { match }))
+    for (const [field, text] of Object.entries(await redis.hgetall(key))) {
+      const newer = migrated(text);
+      if (newer) count += Number(await redis.eval(replaceScript, 1, key, field, text, newer));
+    }
   return count;
 }
 

@@ -1,9 +1,12 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
+import { readRedisAddress } from './address.ts';
+import { type ClientOptions, openClient } from './client.ts';
 import { keys } from './keys.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { dangersOf, fillingUp } from './safety.ts';
+import { refuseUnfit, unfitIn } from './unfit.ts';
 
 export type RedisAccess = {
   /** For requests that a person waits for: fails within 1.5 s when Redis is away. */
@@ -41,12 +44,16 @@ export async function openRedis(
   logger: Logger,
 ): Promise<RedisAccess> {
   const server = url ? undefined : await startPrivateRedis(dataDirectory, logger);
-  const address = url ?? server?.socket ?? '';
-  const open = (options: Omit<RedisOptions, 'replyMapping'>): Redis => {
-    const redis = new Redis(address, options);
+  // What is no address is the path of a socket.
+  const address = url ? (readRedisAddress(url) ?? url) : (server?.socket ?? '');
+  let unfit: AppError | undefined;
+  const open = (options: ClientOptions): Redis => {
+    const redis = openClient(address, options);
     // Without a listener ioredis prints to the console; the reason matters, repetitions do not.
     let isDown = false;
     redis.on('error', (err) => {
+      // A cluster's client tells why here, and throws less.
+      unfit ??= unfitIn(err);
       if (!isDown) logger.warn({ err }, 'Redis is away');
       isDown = true;
     });
@@ -87,9 +94,14 @@ export async function openRedis(
     const logRefusal = createRefusalLog(logger);
     translateFaults(prompt, logRefusal);
     logRefusals(patient, logRefusal);
-    if (url) await warnIfUnsafe(prompt, logger);
+    if (url) {
+      await refuseUnfit(prompt, address);
+      await warnIfUnsafe(prompt, logger);
+    }
   } catch (cause) {
     await close();
+    const reason = unfitIn(cause) ?? unfit;
+    if (reason) throw reason;
     throw new AppError('Cannot reach Redis', {
       code: 'redis.unavailable',
       cause,

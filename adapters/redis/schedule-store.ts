@@ -4,6 +4,7 @@ import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { isTiming } from '../../src/reports/timing.ts';
+import { scanKeys } from './client.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 import { claimOnce, onceSeconds } from './once.ts';
 import { type RecordKind, recordReader, textOf } from './records.ts';
@@ -115,8 +116,8 @@ export function createRedisScheduleStore(redis: Redis, note: NoteUnreadable): Sc
       }
     },
     async *all() {
-      for await (const found of redis.scanStream({ ...workspacesWith.schedules, count: 500 }))
-        for (const key of found as string[]) yield* await readAll(workspaceIn(key));
+      for await (const key of scanKeys(redis, workspacesWith.schedules))
+        yield* await readAll(workspaceIn(key));
     },
     async settle(workspaceId, id, due) {
       await redis.eval(settleScript, 1, keysOf(workspaceId).settledMoments, id, due.getTime());

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { type Contradictions, setting } from '../../src/setting.ts';
+import { readRedisAddress } from './address.ts';
 
 /** What the operator sets for Redis. */
 export const redisSettings = {
   REDIS_URL: setting(
     'production',
-    'Redis to use; without it the bot starts a private redis-server in its data directory.',
+    'Redis to use: redis://, redis+cluster:// or redis+sentinel://; without it the bot starts a private redis-server in its data directory.',
     z
-      .url({
-        protocol: /^rediss?$/,
-        hostname: /./,
-        error: 'must be an address such as redis://redis.example.com:6379',
+      .string()
+      .refine((text) => readRedisAddress(text) !== undefined, {
+        error:
+          'must be redis://HOST:PORT, redis+cluster://HOST:PORT,HOST:PORT or redis+sentinel://HOST:PORT,HOST:PORT/NAME; rediss with TLS',
       })
       .optional(),
   ),

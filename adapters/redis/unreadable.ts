@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { NoteUnreadable, Unreadable, UnreadableRecords } from '../../src/connections/unreadable.ts';
 import { tryJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
+import { scanKeys } from './client.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 
 /** Milliseconds after which one that is still met is written down anew, and after which one that is not is forgotten. */
@@ -60,10 +61,9 @@ export function createRedisUnreadables(redis: Redis, logger: Logger): Unreadable
     note,
     count: async (workspaceId) => (await entriesOf(workspaceId)).length,
     async *untold() {
-      for await (const found of redis.scanStream({ ...workspacesWith.unreadable, count: 500 }))
-        for (const key of found as string[])
-          for (const { at: _at, told, owner, ...entry } of await entriesOf(workspaceIn(key)))
-            if (!told && owner) yield { ...entry, owner };
+      for await (const key of scanKeys(redis, workspacesWith.unreadable))
+        for (const { at: _at, told, owner, ...entry } of await entriesOf(workspaceIn(key)))
+          if (!told && owner) yield { ...entry, owner };
     },
     async remember({ workspaceId, key, ...found }: Unreadable) {
       const entry = JSON.stringify({ ...found, at: Date.now(), told: true });

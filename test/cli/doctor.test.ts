@@ -134,7 +134,7 @@ describe('xoap doctor', () => {
 
   it.each([
     ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
-    ['has become a replica', ['REPLICAOF', '127.0.0.1', '9'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
+    ['has become a replica', ['REPLICAOF', '127.0.0.1', '9'], ['REPLICAOF', 'NO', 'ONE'], 'replica'],
   ] as const)(
     'sees a Redis that %s, which still answers',
     async (_what, [command, ...values], undo, word) => {

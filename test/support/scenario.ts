@@ -71,18 +71,26 @@ export async function addConnection(
   return { answer, root, thread };
 }
 
-const running = ({ redis }: TestBot) => redis.prompt.keys('bull:xoap-verifications:de:*');
+/** What waits or runs: verifications by their connections, and Homes that are drawn after one. */
+async function running({ redis }: TestBot) {
+  const [verifications, others] = await Promise.all([
+    redis.prompt.hlen('xoap:{turns}:connections'),
+    redis.prompt.keys('bull:xoap-verifications:de:*'),
+  ]);
+  return { verifications, others: others.length };
+}
 
 /** Waits until no verification is under way, so that what is asked for next begins at once. */
 export function verified(bot: TestBot) {
-  return until('the end of all verifications', async () =>
-    (await running(bot)).every((key) => key.includes(':de:homes:')),
-  );
+  return until('the end of all verifications', async () => (await running(bot)).verifications === 0);
 }
 
 /** Waits until nothing is under way: no verification, and no Home that is drawn after one. */
 export function idle(bot: TestBot) {
-  return until('the end of all verifications', async () => (await running(bot)).length === 0);
+  return until('the end of all verifications', async () => {
+    const { verifications, others } = await running(bot);
+    return verifications + others === 0;
+  });
 }
 
 /** A root message once it reads so; it is edited in place. */

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from '../../../adapters/redis/open-redis.ts';
+import { findRedisProgram } from '../../../adapters/redis/redis-program.ts';
+import { freePort } from '../../../simulations/slack/workspace.ts';
+import { loopbackCertificate, trustLoopback } from '../../../simulations/tls.ts';
 import { until } from '../../../simulations/until.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { startRedisChild } from '../../support/redis-child.ts';
@@ -106,6 +110,48 @@ describe('an outside Redis', () => {
     expect(lines.join()).toContain('Set appendonly to yes');
     await unsafe.close();
     await child.close();
+  });
+
+  it('that cannot carry the bot ends the start, with its reason and what to do', async () => {
+    const child = await startRedisChild();
+    const client = new Redis(child.url);
+    const open = (url: string) => openRedis({ url, dataDirectory: directory }, silent);
+
+    await expect(open(child.url.replace('redis://', 'redis+cluster://'))).rejects.toMatchObject({
+      code: 'redis.unfit',
+      message: 'This Redis is no cluster',
+      hint: 'Name it with redis://HOST:PORT.',
+    });
+    await client.call('REPLICAOF', '127.0.0.1', '9');
+    await expect(open(child.url)).rejects.toMatchObject({
+      code: 'redis.unfit',
+      message: 'This Redis is a replica, which takes nothing in',
+    });
+    client.disconnect();
+    await child.close();
+  });
+
+  it('is used with TLS, a user and a database of its own', async () => {
+    await trustLoopback();
+    const { cert, key } = await loopbackCertificate();
+    const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+    await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
+    const port = await freePort();
+    const child = spawn((await findRedisProgram()) ?? '', [
+      ...['--port', '0', '--tls-port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''],
+      ...['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-auth-clients', 'no'],
+      ...['--user', 'joe', 'on', '>fake', '~*', '&*', '+@all'],
+    ]);
+    const url = `rediss://joe:fake@localhost:${port}/3`;
+    const redis = await until('Redis', () =>
+      openRedis({ url, dataDirectory: directory }, silent).catch(() => undefined),
+    );
+
+    await redis.prompt.set('here', '1');
+
+    expect(await redis.prompt.call('CLIENT', 'INFO')).toMatch(/ db=3 .*user=joe/);
+    await redis.close();
+    child.kill();
   });
 
   it('that cannot be reached ends the start', async () => {
