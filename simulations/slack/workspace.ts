@@ -15,6 +15,20 @@ const tokens = Object.fromEntries(people.map((name) => [name, `xoxp-fake-${rando
 const tokenOf = (name: string) => tokens[name] ?? '';
 const userToken = tokenOf('kim');
 
+/**
+ * Emulate answers 5,000 calls of a token in an hour and then none, as no Slack does; it knows each of ours under several
+ * names, which take turns.
+ */
+const namesOfToken = 50;
+const named = (token: string, index: number) => `${token}-${index % namesOfToken}`;
+let turn = 0;
+const bearer = (token: string) => {
+  turn += 1;
+  return `Bearer ${named(token, turn)}`;
+};
+const allNamesOf = (token: string) =>
+  Array.from({ length: namesOfToken }, (_none, index) => named(token, index));
+
 type Json = Record<string, unknown>;
 type ApiCall = {
   readonly method: string;
@@ -89,6 +103,17 @@ export async function freePort(): Promise<number> {
 
 const scopes = ['commands', 'chat:write', 'chat:write.public', 'im:write', 'files:write', 'users:read'];
 
+const scopesOfPeople = [
+  'channels:history',
+  'im:history',
+  'channels:read',
+  'im:read',
+  'users:read',
+  'chat:write',
+  'files:read',
+];
+const bot = { app_id: 'A0XOAP', bot_id: 'B0XOAP', bot_user_id: 'U0XOAP' };
+
 function seed() {
   return {
     slack: {
@@ -112,22 +137,16 @@ function seed() {
         },
       ],
       tokens: [
-        { token: botToken, type: 'bot', app_id: 'A0XOAP', bot_id: 'B0XOAP', bot_user_id: 'U0XOAP', scopes },
-        ...people.map((user) => ({
-          token: tokenOf(user),
-          type: 'user',
-          user,
-          app_id: 'A0XOAP',
-          scopes: [
-            'channels:history',
-            'im:history',
-            'channels:read',
-            'im:read',
-            'users:read',
-            'chat:write',
-            'files:read',
-          ],
-        })),
+        ...allNamesOf(botToken).map((token) => ({ token, type: 'bot', ...bot, scopes })),
+        ...people.flatMap((user) =>
+          allNamesOf(tokenOf(user)).map((token) => ({
+            token,
+            type: 'user',
+            user,
+            app_id: 'A0XOAP',
+            scopes: scopesOfPeople,
+          })),
+        ),
       ],
       signing_secret: signingSecret,
       strict_scopes: true,
@@ -179,14 +198,14 @@ function problemsOf(method: string, body: Json): string[] {
 async function pass(
   { url, method, headers }: IncomingMessage,
   response: ServerResponse | undefined,
-  { raw, to, granted }: { raw: Buffer; to: string; granted: readonly string[] },
+  { raw, to, granted, isOurs }: { raw: Buffer; to: string; granted: readonly string[]; isOurs: boolean },
 ): Promise<Json> {
   const answer = await fetch(`${to}${url}`, {
     method: method ?? 'POST',
     headers: {
       ...unkept,
       'content-type': String(headers['content-type'] ?? 'application/json'),
-      ...(headers.authorization && { authorization: headers.authorization }),
+      ...(headers.authorization && { authorization: isOurs ? bearer(botToken) : headers.authorization }),
     },
     body: raw,
   });
@@ -232,7 +251,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     const call: ApiCall = { method, body, at: Date.now() };
     const fault = isOurs ? keep(call) : undefined;
     const forward = async (answered: ServerResponse | undefined) => {
-      call.answer = await pass(request, answered, { raw, to: emulator.url, granted });
+      call.answer = await pass(request, answered, { raw, to: emulator.url, granted, isOurs });
     };
     if (fault && fault !== 'passes') return answerWithTrouble(response, fault, () => forward(undefined));
     await forward(response);
@@ -245,7 +264,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   async function as(token: string, method: string, body: Json): Promise<Json> {
     const answer = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
-      headers: { ...unkept, 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { ...unkept, 'content-type': 'application/json', authorization: bearer(token) },
       body: JSON.stringify(body),
     });
     const result = (await answer.json()) as Json;
@@ -284,7 +303,7 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
       const { url_private: url, mimetype: type } = file as { url_private: string; mimetype: string };
       const { pathname } = new URL(url);
       const answer = await fetch(new URL(pathname, emulator.url), {
-        headers: { ...unkept, authorization: `Bearer ${userToken}` },
+        headers: { ...unkept, authorization: bearer(userToken) },
       });
       return { type, content: Buffer.from(await answer.arrayBuffer()) };
     },

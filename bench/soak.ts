@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Redis } from 'ioredis';
+import { startAwsCloud } from '../simulations/aws/cloud.ts';
+import { demoAccounts } from '../simulations/aws/demo-accounts.ts';
+import { createSlackPerson } from '../simulations/slack/person.ts';
+import { botToken, freePort, signingSecret, startSlackWorkspace } from '../simulations/slack/workspace.ts';
+import { until } from '../simulations/until.ts';
+import { startRedisChild } from '../test/support/redis-child.ts';
+import { awsValues } from '../test/support/scenario.ts';
+import { accountFor, isGood } from './soak/account.ts';
+import { createChance } from './soak/chance.ts';
+import { bringFaults, type Injected } from './soak/faults.ts';
+import { addConnections, type Done, typeCommands } from './soak/load.ts';
+import { createMortal } from './soak/process.ts';
+
+// `npm run soak -- --minutes 10 --seed 7`: the bot, two workers and Redis as processes, a local Slack that errs, a local AWS;
+// people use it while processes are killed. At the end everything that was accepted has its answer, or the status is 1.
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string', default: '7' } },
+});
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+if (!(minutes > 0 && minutes <= 120) || !Number.isInteger(seed)) {
+  console.error('--minutes takes a number up to 120, --seed a whole number');
+  process.exit(64);
+}
+/** Milliseconds in which everything that waits is worked off once the faults are over. */
+const drainMs = 180_000;
+const say = (text: string) => console.log(text);
+
+const [redis, workspace, cloud, port] = await Promise.all([
+  startRedisChild(),
+  startSlackWorkspace(),
+  startAwsCloud(demoAccounts()),
+  freePort(),
+]);
+const environment = {
+  SLACK_BOT_TOKEN: botToken,
+  SLACK_SIGNING_SECRET: signingSecret,
+  SLACK_API_URL: workspace.apiUrl,
+  AWS_ENDPOINT_URL: cloud.url,
+  REDIS_URL: redis.url,
+  XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+  XOAP_PORT: String(port),
+  XOAP_HEALTH_PORT: '0',
+  XOAP_MAX_WAITING_PER_PERSON: '1000',
+  XOAP_REPORT_SPREAD_SECONDS: '0',
+  XOAP_LOG_LEVEL: 'warn',
+};
+const bot = createMortal(
+  'bot',
+  { ...environment, XOAP_PROCESS: 'bot', XOAP_LOG_LEVEL: 'info' },
+  'the bot is ready',
+);
+const workers = [1, 2].map((index) =>
+  createMortal(
+    `worker ${index}`,
+    { ...environment, XOAP_PROCESS: 'worker', XOAP_LOG_LEVEL: 'info' },
+    'the worker is ready',
+  ),
+);
+const mortals = [bot, ...workers];
+await Promise.all(mortals.map(({ start }) => start()));
+
+const botUrl = `http://127.0.0.1:${port}`;
+const [person, other] = await Promise.all([
+  createSlackPerson(workspace, botUrl),
+  createSlackPerson(workspace, botUrl, { userId: workspace.people.lee }),
+]);
+const roots = () => workspace.roots(workspace.channelId);
+for (const index of [0, 1, 2]) {
+  const draws = person.draws();
+  await person.type('connection add aws');
+  const base = { ...awsValues('complete', `base-${index}`), tags: 'few' };
+  await person.submit(await person.viewAfter(draws + 1), base);
+  await until('a connection', async () =>
+    (await roots()).some(({ text }) => text.includes(`base-${index} can build`)),
+  );
+}
+
+const administrator = new Redis(redis.url, { maxRetriesPerRequest: null });
+administrator.on('error', () => undefined);
+const usedMegabytes = async () =>
+  Number(/used_memory:(\d+)/.exec(await administrator.info('memory'))?.[1]) / 2 ** 20;
+const redisBefore = await usedMegabytes();
+
+const end = Date.now() + minutes * 60_000;
+const isOver = () => Date.now() > end;
+const sampling = setInterval(() => {
+  for (const { sample } of mortals) void sample();
+}, 2_000);
+say(`${minutes} minutes with seed ${seed}: load, and faults …`);
+const done: Done = { added: [], reports: 0, clicks: 0, commands: 0, refused: 0 };
+const injected: Injected = {};
+const account = () => accountFor(done, workspace, injected);
+const waiting = () => {
+  const { accepted, answered } = account();
+  return accepted - answered;
+};
+const load = { person, other, workspace, isOver, waiting, done };
+await Promise.all([
+  addConnections({ ...load, chance: createChance(seed) }),
+  typeCommands({ ...load, chance: createChance(seed + 1) }),
+  bringFaults({ bot, workers, redis, workspace, isOver, injected, chance: createChance(seed + 2) }),
+]);
+const drainEnd = Date.now() + drainMs;
+while (waiting() > 0 && Date.now() < drainEnd) await wait(500);
+clearInterval(sampling);
+
+const result = account();
+const growth = (await usedMegabytes()) - redisBefore;
+say(
+  `\naccepted ${result.accepted}, answered ${result.answered}, lost ${result.lost.length}, stuck ${result.stuck.length}, wrong ${result.wrong.length}`,
+);
+say(`twins ${result.twins}, of ${result.excuses} lost answers and kills that may have led to one`);
+say(
+  `among them reports ${done.reports}; beside them commands ${done.commands}, clicks ${done.clicks}, refused while something was away ${done.refused}`,
+);
+say(
+  `faults: ${Object.entries(injected)
+    .map(([kind, count]) => `${kind} ×${count}`)
+    .join(', ')}`,
+);
+for (const { name, megabytes } of mortals)
+  say(
+    `memory of the ${name}: ${megabytes[0]} MB at first, ${Math.max(...megabytes)} at most, ${megabytes.at(-1)} at last`,
+  );
+say(
+  `Redis grew by ${growth.toFixed(1)} MB, ${((growth * 1_024) / Math.max(1, done.added.length)).toFixed(1)} KB a connection`,
+);
+for (const { name, ends } of mortals) for (const log of ends) say(`the ${name} ended by itself:\n${log}`);
+for (const what of ['lost', 'stuck', 'wrong'] as const)
+  for (const name of result[what].slice(0, 20)) say(`${what}: ${name}`);
+
+await Promise.all([person.close(), other.close()]);
+const closing = await Promise.all(
+  mortals.map(async (mortal) => {
+    const from = Date.now();
+    await mortal.end('SIGTERM');
+    return Date.now() - from;
+  }),
+);
+say(`ended within ${(Math.max(...closing) / 1_000).toFixed(1)} s`);
+administrator.disconnect();
+await Promise.all([workspace.close(), cloud.close(), redis.close()]);
+const isRight = isGood(result) && Math.max(...closing) < 20_000;
+say(isRight ? 'It holds.' : 'It does NOT hold.');
+process.exit(isRight ? 0 : 1);
