@@ -60,7 +60,7 @@ async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number
 function ours(redis: Redis): Promise<Worker> {
   return startVerificationWorker({
     redis,
-    requests: { request: undefined as never, drawHomes: async () => undefined },
+    requests: { request: undefined as never, drawHomes: async () => undefined, mend: async () => undefined },
     drawHomes: async () => undefined,
     logger: silent,
     concurrency,

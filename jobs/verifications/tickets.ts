@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Queue } from 'bullmq';
 import { AppError } from '../../src/errors.ts';
-import type { Logger } from '../../src/logger.ts';
 import type { Caps, Turns } from './turns.ts';
 
 /** By the beginning of its id a job is known as a ticket; one of an older version is what it carries itself. */
@@ -28,14 +27,13 @@ export function capsFor(slots: number): Caps {
 
 export type TicketDependencies = {
   readonly turns: Turns;
-  readonly queue: Pick<Queue, 'getWorkersCount' | 'getJobCounts' | 'getJobState' | 'add'>;
-  readonly logger: Logger;
+  readonly queue: Pick<Queue, 'getWorkersCount'>;
   /** Runs at once in this process. */
   readonly concurrency: number;
 };
 
 /** Creates what gives the holders of tickets their turn. */
-export function createTickets({ turns, queue, logger, concurrency }: TicketDependencies) {
+export function createTickets({ turns, queue, concurrency }: TicketDependencies) {
   let counted = { at: 0, slots: concurrency };
 
   /** The slots of all workers, taken to be alike. */
@@ -68,18 +66,6 @@ export function createTickets({ turns, queue, logger, concurrency }: TicketDepen
           });
         await wait(lookMs);
       }
-    },
-    release: (ticket: string) => turns.release(ticket),
-    /** Mends what a process left that died at the wrong moment: runs without a ticket, and tickets without a job. */
-    async mend(): Promise<void> {
-      for (const ticket of await turns.tickets()) {
-        const state = await queue.getJobState(ticket);
-        if (state === 'completed' || state === 'failed' || state === 'unknown') await turns.release(ticket);
-      }
-      const [waiting, jobs] = await Promise.all([turns.waiting(), queue.getJobCounts('waiting', 'delayed')]);
-      const lacking = waiting - (jobs.waiting ?? 0) - (jobs.delayed ?? 0);
-      if (lacking > 0) logger.warn({ lacking }, 'verifications waited without a ticket');
-      for (let index = 0; index < lacking; index += 1) await queue.add('verify', {}, { jobId: newTicket() });
     },
   };
 }

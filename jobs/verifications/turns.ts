@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { TooMuchWaits } from '../../src/chat/connections/verification-requests.ts';
 
 // Whose verification is next. BullMQ carries out tickets, which are all alike; what the holder of a ticket verifies is
@@ -36,6 +37,8 @@ export type Turns = {
   join(waiting: Waiting, limits: TurnLimits): Promise<'queued' | 'already-running' | TooMuchWaits>;
   /** What the holder of a ticket is to do: the same, however often it is asked for. */
   claim(ticket: string, caps: Caps): Promise<Turn>;
+  /** What the holder of a ticket was told to do; undefined where it was told nothing. */
+  held(ticket: string): Promise<string | undefined>;
   /** The run of a ticket has ended, or is over for good. */
   release(ticket: string): Promise<void>;
   /** How many wait for their turn. */
@@ -145,6 +148,9 @@ redis.call('LPUSH', ended, ARGV[2])
 redis.call('LTRIM', ended, 0, 99)
 return 1`;
 
+/** A run as the scripts keep it: its workspace, person, connection, and data. */
+const Run = z.tuple([z.string(), z.string(), z.string(), z.string()]);
+
 const minuteMs = 60_000;
 
 /** Minutes until half of so many have ended, at the pace of the last ones; a guess of one where nobody knows. */
@@ -172,6 +178,11 @@ export function createTurns(redis: Redis): Turns {
     async claim(ticket, caps) {
       const [kind, data = ''] = (await run(claimScript, ticket, caps.person, caps.workspace)) as string[];
       return kind === 'run' ? { kind, data } : { kind: kind === 'busy' ? 'busy' : 'empty' };
+    },
+    async held(ticket) {
+      const id = await redis.hget(keys.claims, ticket);
+      const text = id && (await redis.hget(keys.runs, id));
+      return text ? Run.parse(JSON.parse(text))[3] : undefined;
     },
     async release(ticket) {
       await run(releaseScript, ticket, Date.now());

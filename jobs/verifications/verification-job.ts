@@ -12,6 +12,9 @@ export const removedJobName = 'removed';
 export const homesJobName = 'draw-homes';
 export const HomesJob = z.object({ workspaceId: z.string() });
 
+/** The name of a job that mends turns which something left that died. */
+export const mendJobName = 'mend-turns';
+
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 
 /** A connection that was removed, and where messages about it are. */

@@ -14,28 +14,29 @@ import {
   type HomesJob,
   homesJobName,
   laterJobName,
+  mendJobName,
   type RemovedJob,
   removedJobName,
   type VerificationJob,
   verificationQueueName,
 } from './verification-job.ts';
 
-export type VerificationQueue = VerificationRequests & { close(): Promise<void> };
+export type VerificationQueue = VerificationRequests & {
+  /** Has turns mended that something left which died; by one worker, however many ask for it. */
+  mend(): Promise<void>;
+  close(): Promise<void>;
+};
 
-type Payload = VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob>;
+type Payload = VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob> | Record<string, never>;
 
 /** Milliseconds in which verifications that end draw a Home once. */
 const joinedMs = 2_000;
 
 const laterId = ({ connectionId }: Pick<VerificationRequest, 'connectionId'>) => `later:${connectionId}`;
 
-/** The queue of verifications; resolves when it can take requests. */
-export async function createVerificationQueue(
-  redis: Redis,
-  logger: Logger,
-  limits: TurnLimits,
-): Promise<VerificationQueue> {
-  const queue: Queue<Payload> = openQueue(
+/** The queue itself, for whoever puts tickets there that are to be tried as often as all others. */
+export const openVerificationQueue = (redis: Redis, logger: Logger): Queue<Payload> =>
+  openQueue(
     verificationQueueName,
     { redis, logger },
     {
@@ -47,6 +48,14 @@ export async function createVerificationQueue(
       },
     },
   );
+
+/** The queue of verifications; resolves when it can take requests. */
+export async function createVerificationQueue(
+  redis: Redis,
+  logger: Logger,
+  limits: TurnLimits,
+): Promise<VerificationQueue> {
+  const queue = openVerificationQueue(redis, logger);
   const turns = createTurns(redis);
   await queue.waitUntilReady();
 
@@ -83,6 +92,9 @@ export async function createVerificationQueue(
     async drawHomes(workspaceId) {
       const deduplication = { id: `homes:${workspaceId}` };
       await queue.add(homesJobName, { workspaceId }, { jobId: randomUUID(), delay: joinedMs, deduplication });
+    },
+    async mend() {
+      await queue.add(mendJobName, {}, { jobId: randomUUID(), deduplication: { id: mendJobName } });
     },
     close: () => queue.close(),
   };

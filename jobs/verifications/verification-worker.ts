@@ -1,11 +1,10 @@
 import type { Job } from 'bullmq';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
-import type { VerificationRequests } from '../../src/chat/connections/verification-requests.ts';
-import { AppError } from '../../src/errors.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
-import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
+import { createMendTurns } from './mend-turns.ts';
 import { createTellRemoved } from './tell-removed.ts';
 import { createTickets, isTicket } from './tickets.ts';
 import { createTurns } from './turns.ts';
@@ -14,17 +13,19 @@ import {
   HomesJob,
   homesJobName,
   laterJobName,
+  mendJobName,
   RemovedJob,
   removedJobName,
   VerificationJob,
   verificationQueueName,
 } from './verification-job.ts';
+import { openVerificationQueue, type VerificationQueue } from './verification-queue.ts';
 import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
 
 export type VerificationWorkerDependencies = VerifyConnectionDependencies &
   WorkerDependencies & {
     /** Where a verification that was asked for later is asked for when its time has come. */
-    readonly requests: Pick<VerificationRequests, 'request' | 'drawHomes'>;
+    readonly requests: Pick<VerificationQueue, 'request' | 'drawHomes' | 'mend'>;
     /** Draws the Homes of a workspace anew. */
     readonly drawHomes: (workspaceId: string) => Promise<void>;
     readonly concurrency: number;
@@ -42,8 +43,9 @@ export async function startVerificationWorker(
   const { concurrency, requests, serves, drawHomes, logger } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
   const tellRemoved = createTellRemoved(dependencies);
-  const queue = openQueue(verificationQueueName, dependencies);
-  const tickets = createTickets({ ...dependencies, queue, turns: createTurns(dependencies.redis) });
+  const queue = openVerificationQueue(dependencies.redis, logger);
+  const turns = createTurns(dependencies.redis);
+  const tickets = createTickets({ queue, turns, concurrency });
 
   async function verify({ id = '', data, attemptsStarted }: Job, signal: AbortSignal): Promise<void> {
     const job = readJob(VerificationJob, data);
@@ -58,6 +60,29 @@ export async function startVerificationWorker(
       throw new AppError('Too much waits', { code: 'jobs.no-turn', retryable: true, retryAfterMs: 60_000 });
   }
 
+  /** Who waits for a job; undefined where nobody does. A ticket carries what asked for it until it has its turn. */
+  async function waitsFor({ id = '', name, data }: Job): Promise<AskedVerification | undefined> {
+    if ([removedJobName, homesJobName, mendJobName].includes(name)) return undefined;
+    if (!isTicket({ id })) return readJob(AskedVerification, data);
+    const held = await turns.held(id);
+    return held === undefined ? undefined : readJob(AskedVerification, JSON.parse(held));
+  }
+
+  /** Says that a run came to nothing. It keeps its turn while that cannot be said, so that it is said later (`mendTurns`). */
+  async function giveUpOn(given: Job): Promise<void> {
+    const { id = '' } = given;
+    try {
+      const job = await waitsFor(given);
+      if (job) await giveUp({ id, job });
+    } catch (error) {
+      if (!isAppError(error) || !error.retryable) await turns.release(id);
+      throw error;
+    }
+    await turns.release(id);
+  }
+
+  const mendTurns = createMendTurns({ turns, queue, logger, giveUp: giveUpOn });
+
   const listener = await listen(dependencies, {
     queue: verificationQueueName,
     concurrency,
@@ -67,6 +92,7 @@ export async function startVerificationWorker(
       const { name, data } = job;
       if (name === removedJobName) return tellRemoved(readJob(RemovedJob, data));
       if (name === homesJobName) return drawHomes(readJob(HomesJob, data).workspaceId);
+      if (name === mendJobName) return mendTurns();
       if (name === laterJobName) return askAgain(readJob(VerificationJob, data));
       if (!isTicket(job)) return verify(job, signal);
       const asked = await tickets.take(job.id ?? '', signal);
@@ -74,18 +100,13 @@ export async function startVerificationWorker(
       // What it carries is what it does, for whoever looks at the job.
       await job.updateData(asked);
       await verify(job, signal);
-      await tickets.release(job.id ?? '');
+      await turns.release(job.id ?? '');
     },
-    async giveUp(job) {
-      const { id = '', name, data } = job;
-      if (name === removedJobName || name === homesJobName) return;
-      await tickets.release(id);
-      await giveUp({ id, job: readJob(AskedVerification, data) });
-    },
+    giveUp: giveUpOn,
   });
   // What died before this process started is mended by whoever starts, and once in a while.
   const mend = () =>
-    tickets.mend().catch((err: unknown) => logger.warn({ err }, 'turns could not be mended'));
+    requests.mend().catch((err: unknown) => logger.warn({ err }, 'turns are not mended now'));
   await mend();
   const timer = setInterval(mend, mendMs).unref();
   return {

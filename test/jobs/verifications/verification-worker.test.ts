@@ -26,6 +26,17 @@ import { unnoted } from '../../support/unnoted.ts';
 
 const providers = await loadProviders();
 
+type Handed = Pick<ChatAdapter, 'post' | 'update' | 'directConversation'>;
+const adapterWith = (handed: Handed): ChatAdapter => ({
+  inviteHint: '',
+  commandWord: '/xoap',
+  linkTo: async () => undefined,
+  paginate: (message) => [message],
+  ...handed,
+});
+
+const waitFor = { person: 10, workspace: 10 };
+
 describe('a worker', () => {
   let redis: TestRedis;
   beforeAll(async () => {
@@ -33,36 +44,27 @@ describe('a worker', () => {
   });
   afterAll(() => redis.close());
 
-  it('says in the conversation that a credential cannot be opened, once, and leaves only a code in Redis', async () => {
-    const said: Message[] = [];
-    const adapter: ChatAdapter = {
-      inviteHint: '',
-      commandWord: '/xoap',
-      linkTo: async () => undefined,
-      paginate: (message) => [message],
-      post: async ({ conversationId }, message) => {
-        said.push(message);
-        return { conversationId, messageId: '1.1' };
-      },
-      update: async (_workspaceId, _ref, message) => void said.push(message),
-      directConversation: async () => 'D1',
-    };
-    const connection = connectionOf();
+  /** Stores a connection whose credential nobody can open here. */
+  async function storeSealed(name: string) {
+    const connection = { ...connectionOf({ name }), id: `c-${name}` };
+    const { workspaceId, id: connectionId } = connection;
+    const cipher = createCipher([Buffer.alloc(32, 1)]);
+    const sealed = await cipher.seal({ secretAccessKey: 'planted-secret' }, { workspaceId, connectionId });
+    await createRedisConnectionStore(redis.patient, unnoted).create({ connection, sealed, once: name });
+    const where = { askedBy: 'U1', conversationId: 'C1', trigger: 'command' } as const;
+    return { workspaceId, connectionId, ...where };
+  }
+
+  function start(
+    adapter: ChatAdapter,
+    requests: Awaited<ReturnType<typeof createVerificationQueue>>,
+    logger = silent,
+  ) {
     const store = createRedisConnectionStore(redis.patient, unnoted);
-    const sealed = await createCipher([Buffer.alloc(32, 1)]).seal(
-      { secretAccessKey: 'planted-secret' },
-      {
-        workspaceId: connection.workspaceId,
-        connectionId: connection.id,
-      },
-    );
-    await store.create({ connection, sealed, once: 'once' });
-    const lines: string[] = [];
-    const logger = createLogger('info', { write: (line) => void lines.push(line) });
-    const queue = await createVerificationQueue(redis.prompt, silent, { person: 10, workspace: 10 });
-    const worker = await startVerificationWorker({
+    const replacements = createRedisReplacements(redis.patient);
+    return startVerificationWorker({
       redis: redis.patient,
-      requests: queue,
+      requests,
       logger,
       concurrency: 1,
       lockMs: 10_000,
@@ -76,28 +78,38 @@ describe('a worker', () => {
       check: createLocalCheck({
         store,
         acceptances: createRedisAcceptanceStore(redis.patient),
-        replacements: createRedisReplacements(redis.patient),
+        replacements,
         cipher: createCipher([Buffer.alloc(32, 2)]),
       }),
       adapterOf: () => adapter,
       messages: createRedisMessageLog(redis.patient),
-      replacements: createRedisReplacements(redis.patient),
+      replacements,
       now: () => new Date(),
     });
+  }
 
-    await queue.request({
-      workspaceId: connection.workspaceId,
-      connectionId: connection.id,
-      askedBy: 'U1',
-      conversationId: 'C1',
-      trigger: 'command',
+  it('says in the conversation that a credential cannot be opened, once, and leaves only a code in Redis', async () => {
+    const said: Message[] = [];
+    const adapter = adapterWith({
+      post: async ({ conversationId }, message) => {
+        said.push(message);
+        return { conversationId, messageId: '1.1' };
+      },
+      update: async (_workspaceId, _ref, message) => void said.push(message),
+      directConversation: async () => 'D1',
     });
+    const lines: string[] = [];
+    const logger = createLogger('info', { write: (line) => void lines.push(line) });
+    const queue = await createVerificationQueue(redis.prompt, silent, waitFor);
+    const worker = await start(adapter, queue, logger);
+
+    await queue.request(await storeSealed('locked'));
     await until('the last word', () =>
       said.some(({ summary }) => summary.includes('by a fault of this bot')),
     );
 
     expect(said.filter(({ summary }) => summary.includes('fault'))).toHaveLength(1);
-    const [job = ''] = await redis.prompt.keys('bull:xoap-verifications:*-*-*');
+    const [job = ''] = await redis.prompt.keys('bull:xoap-verifications:t-*');
     expect(await redis.prompt.hget(job, 'failedReason')).toBe('connections.key-missing');
     expect(JSON.stringify(await redis.prompt.hgetall(job))).not.toContain('planted');
     // The message names the run, and the log has a line about it.
@@ -110,43 +122,12 @@ describe('a worker', () => {
     const away = async () => {
       throw new AppError('Slack is away', { code: 'chat.unavailable', retryable: true });
     };
-    const adapter: ChatAdapter = {
-      inviteHint: '',
-      commandWord: '/xoap',
-      linkTo: async () => undefined,
-      paginate: (message) => [message],
-      post: away,
-      update: away,
-      directConversation: away,
-    };
-    const connection = { ...connectionOf({ name: 'outage' }), id: 'c-outage' };
-    const store = createRedisConnectionStore(redis.patient, unnoted);
-    await store.create({ connection, sealed: 'sealed', once: 'outage' });
-    const requests = await createVerificationQueue(redis.prompt, silent, { person: 10, workspace: 10 });
+    const adapter = adapterWith({ post: away, update: away, directConversation: away });
+    const requests = await createVerificationQueue(redis.prompt, silent, waitFor);
     const queue = new Queue(verificationQueueName, { connection: redis.patient });
-    const worker = await startVerificationWorker({
-      redis: redis.patient,
-      requests,
-      logger: silent,
-      concurrency: 1,
-      lockMs: 10_000,
-      serves: [],
-      drawHomes: async () => undefined,
-      threads: createRedisThreads(redis.patient, unnoted),
-      editIntervalMs: 2_000,
-      providers,
-      store,
-      history: createRedisHistory(redis.patient, unnoted),
-      check: async () => undefined,
-      adapterOf: () => adapter,
-      messages: createRedisMessageLog(redis.patient),
-      replacements: createRedisReplacements(redis.patient),
-      now: () => new Date(),
-    });
+    const worker = await start(adapter, requests);
 
-    const { workspaceId, id: connectionId } = connection;
-    const where = { askedBy: 'U1', conversationId: 'C1', trigger: 'command' } as const;
-    await requests.request({ workspaceId, connectionId, ...where });
+    await requests.request(await storeSealed('outage'));
 
     const [job] = await until('the job to be put aside', async () => {
       const delayed = await queue.getDelayed();
@@ -154,6 +135,43 @@ describe('a worker', () => {
     });
     expect(job?.attemptsMade).toBe(0);
     expect(await queue.getFailed()).not.toContainEqual(expect.objectContaining({ id: job?.id }));
+    await worker.close();
+    await Promise.all([queue.close(), requests.close()]);
+  });
+
+  it('says later what it could not say when a run came to nothing, and keeps its turn until then', async () => {
+    const said: string[] = [];
+    const tried = Promise.withResolvers<void>();
+    let isAway = true;
+    const adapter = adapterWith({
+      post: async ({ conversationId }) => ({ conversationId, messageId: '1.1' }),
+      async update(_workspaceId, _ref, { summary }) {
+        if (!isAway) return void said.push(summary);
+        tried.resolve();
+        throw new AppError('later', { code: 'chat.rate-limited', retryable: true, retryAfterMs: 120_000 });
+      },
+      directConversation: async () => 'D1',
+    });
+    await redis.prompt.flushdb();
+    const requests = await createVerificationQueue(redis.prompt, silent, waitFor);
+    const queue = new Queue(verificationQueueName, { connection: redis.patient });
+    const worker = await start(adapter, requests);
+    const request = await storeSealed('unsaid');
+    await requests.request(request);
+    await tried.promise;
+    const [job] = await until('the failed job', async () => {
+      const failed = await queue.getFailed();
+      return failed.length > 0 && failed;
+    });
+
+    expect(await requests.request(request)).toBe('already-running');
+    // The time that the worker has to say it by itself is over.
+    await redis.prompt.hset(`bull:${verificationQueueName}:${job?.id}`, 'finishedOn', Date.now() - 600_000);
+    isAway = false;
+    await requests.mend();
+    await until('the last word', () => said.some((text) => text.includes('by a fault of this bot')));
+
+    await until('the end of its turn', async () => (await requests.request(request)) === 'queued');
     await worker.close();
     await Promise.all([queue.close(), requests.close()]);
   });
