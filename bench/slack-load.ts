@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { signedHeaders } from '../simulations/slack/requests.ts';
-import { signingSecret } from '../simulations/slack/workspace.ts';
+import { signingSecret } from '../simulations/slack/seed.ts';
 import { createFormTokens } from '../src/access/form-token.ts';
 import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';

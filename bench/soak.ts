@@ -5,7 +5,8 @@ import { Redis } from 'ioredis';
 import { startAwsCloud } from '../simulations/aws/cloud.ts';
 import { demoAccounts } from '../simulations/aws/demo-accounts.ts';
 import { createSlackPerson } from '../simulations/slack/person.ts';
-import { botToken, freePort, signingSecret, startSlackWorkspace } from '../simulations/slack/workspace.ts';
+import { botToken, signingSecret } from '../simulations/slack/seed.ts';
+import { freePort, startSlackWorkspace } from '../simulations/slack/workspace.ts';
 import { until } from '../simulations/until.ts';
 import { startRedisChild } from '../test/support/redis-child.ts';
 import { awsValues } from '../test/support/scenario.ts';
@@ -47,19 +48,10 @@ const environment = {
   XOAP_HEALTH_PORT: '0',
   XOAP_MAX_WAITING_PER_PERSON: '1000',
   XOAP_REPORT_SPREAD_SECONDS: '0',
-  XOAP_LOG_LEVEL: 'warn',
 };
-const bot = createMortal(
-  'bot',
-  { ...environment, XOAP_PROCESS: 'bot', XOAP_LOG_LEVEL: 'info' },
-  'the bot is ready',
-);
+const bot = createMortal('bot', { ...environment, XOAP_PROCESS: 'bot' }, 'the bot is ready');
 const workers = [1, 2].map((index) =>
-  createMortal(
-    `worker ${index}`,
-    { ...environment, XOAP_PROCESS: 'worker', XOAP_LOG_LEVEL: 'info' },
-    'the worker is ready',
-  ),
+  createMortal(`worker ${index}`, { ...environment, XOAP_PROCESS: 'worker' }, 'the worker is ready'),
 );
 const mortals = [bot, ...workers];
 await Promise.all(mortals.map(({ start }) => start()));

@@ -1,4 +1,4 @@
-import { signingSecret } from '../simulations/slack/workspace.ts';
+import { signingSecret } from '../simulations/slack/seed.ts';
 import { createDemoAccounts } from './accounts.ts';
 import { startPlayground } from './playground/server.ts';
 import type { Stage } from './stage.ts';

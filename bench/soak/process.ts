@@ -32,9 +32,9 @@ export function createMortal(name: string, environment: Record<string, string>, 
     log = '';
     started.stderr?.on('data', (chunk) => hear(String(chunk)));
     // Whoever runs it in earnest has a supervisor that starts it again.
-    started.once('exit', (code) => {
-      if (code === null || isToEnd) return;
-      ends.push(`with ${code}: ${log.slice(-2_000)}`);
+    started.once('exit', (code, signal) => {
+      if (isToEnd) return;
+      ends.push(`with ${code ?? signal}: ${log.slice(-2_000)}`);
       if (ends.length < 10) void start();
     });
     await until(name, () => log.includes(ready) || started.exitCode !== null, 60_000);

@@ -41,16 +41,17 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
   const { providers, store, schedules, history, queue, spreadMs, now } = dependencies;
 
   async function selected(workspaceId: string, selection: Selection) {
-    const { connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
-    return connections.filter((connection) => isSelected(selection, connection));
+    const { total, connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
+    const chosen = connections.filter((connection) => isSelected(selection, connection));
+    return { connections: chosen, leftOut: total - connections.length };
   }
 
   async function begin(
-    report: Omit<ReportJob, 'connectionIds'>,
+    report: Omit<ReportJob, 'connectionIds' | 'leftOut'>,
     { selection, isSpread }: { selection: Selection; isSpread: boolean },
   ): Promise<void> {
     const { workspaceId, runId, due: since } = report;
-    const connections = await selected(workspaceId, selection);
+    const { connections, leftOut } = await selected(workspaceId, selection);
     const latest = await history.latestVerdicts(
       workspaceId,
       connections.map(({ id }) => id),
@@ -74,7 +75,8 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
         },
       ];
     });
-    await queue.begin({ ...report, connectionIds: connections.map(({ id }) => id) }, checks);
+    const connectionIds = connections.map(({ id }) => id);
+    await queue.begin({ ...report, connectionIds, ...(leftOut > 0 && { leftOut }) }, checks);
   }
 
   /** The moment that is to be seen to now, if any: each is seen to once, and none from before the schedule was active. */

@@ -63,7 +63,7 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
   }
 
   async function compose(job: ReportJob, { schedule }: ReportAddress) {
-    const { workspaceId, runId, due, isLate, connectionIds } = job;
+    const { workspaceId, runId, due, isLate, connectionIds, leftOut = 0 } = job;
     const found = await Promise.all(connectionIds.map((id) => store.find(workspaceId, id)));
     const key = schedule && { workspaceId, scheduleId: schedule.id };
     const [before, trend] = key
@@ -76,6 +76,7 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
       before,
       trend,
       connections: found.filter((connection) => connection !== undefined),
+      leftOut,
       providers,
       known: async ({ id: connectionId }) => {
         const place = { workspaceId, connectionId };

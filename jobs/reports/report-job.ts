@@ -40,7 +40,7 @@ export const ReportJob = z.object({
   scheduleId: z.string().optional(),
   /** Where it goes, and who asked; a report that is due knows both from its schedule. */
   asked: z
-    .strictObject({
+    .object({
       by: z.string(),
       conversationId: z.string(),
       tag: z.string().optional(),
@@ -50,6 +50,8 @@ export const ReportJob = z.object({
   due: z.iso.datetime().optional(),
   isLate: z.boolean(),
   connectionIds: z.array(z.string()),
+  /** How many connections of the workspace cannot be read, and so may be missing there. */
+  leftOut: z.int().min(0).optional(),
 });
 export type ReportJob = z.infer<typeof ReportJob>;
 

@@ -15,8 +15,8 @@ import {
   viewAction,
   viewSubmission,
 } from './requests.ts';
+import { signingSecret } from './seed.ts';
 import type { SlackPost, SlackWorkspace } from './workspace.ts';
-import { signingSecret } from './workspace.ts';
 
 type Json = Record<string, unknown>;
 export type View = {

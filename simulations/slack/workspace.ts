@@ -1,33 +1,11 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
 import { messageProblems, viewProblems } from './block-kit-checker.ts';
 import { createSlackFiles, type UploadOptions } from './files.ts';
-
-/** Nobody else on the machine can know these, though the demo is given real credentials. */
-const random = () => randomBytes(16).toString('hex');
-export const signingSecret = random();
-export const botToken = `xoxb-fake-${random()}`;
-const people = ['kim', 'lee'] as const;
-const tokens = Object.fromEntries(people.map((name) => [name, `xoxp-fake-${random()}`]));
-const tokenOf = (name: string) => tokens[name] ?? '';
-const userToken = tokenOf('kim');
-
-/**
- * Emulate answers 5,000 calls of a token in an hour and then none, as no Slack does; it knows each of ours under several
- * names, which take turns.
- */
-const namesOfToken = 50;
-const named = (token: string, index: number) => `${token}-${index % namesOfToken}`;
-let turn = 0;
-const bearer = (token: string) => {
-  turn += 1;
-  return `Bearer ${named(token, turn)}`;
-};
-const allNamesOf = (token: string) =>
-  Array.from({ length: namesOfToken }, (_none, index) => named(token, index));
+import { bearer, botToken, seed, tokenOf, userToken } from './seed.ts';
 
 type Json = Record<string, unknown>;
 type ApiCall = {
@@ -99,59 +77,6 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-const scopes = ['commands', 'chat:write', 'chat:write.public', 'im:write', 'files:write', 'users:read'];
-
-const scopesOfPeople = [
-  'channels:history',
-  'im:history',
-  'channels:read',
-  'im:read',
-  'users:read',
-  'chat:write',
-  'files:read',
-];
-const bot = { app_id: 'A0XOAP', bot_id: 'B0XOAP', bot_user_id: 'U0XOAP' };
-
-function seed() {
-  return {
-    slack: {
-      team: { name: 'Example', domain: 'example' },
-      users: people.map((name) => ({
-        name,
-        real_name: `${name} example`.replace(/\b\w/g, (first) => first.toUpperCase()),
-      })),
-      channels: [{ name: 'images' }, { name: 'reports' }],
-      oauth_apps: [
-        {
-          app_id: 'A0XOAP',
-          client_id: '1.1',
-          client_secret: 'fake',
-          name: 'XOAP',
-          redirect_uris: ['http://localhost/unused'],
-          scopes,
-          bot_id: 'B0XOAP',
-          bot_user_id: 'U0XOAP',
-          bot_name: 'xoap',
-        },
-      ],
-      tokens: [
-        ...allNamesOf(botToken).map((token) => ({ token, type: 'bot', ...bot, scopes })),
-        ...people.flatMap((user) =>
-          allNamesOf(tokenOf(user)).map((token) => ({
-            token,
-            type: 'user',
-            user,
-            app_id: 'A0XOAP',
-            scopes: scopesOfPeople,
-          })),
-        ),
-      ],
-      signing_secret: signingSecret,
-      strict_scopes: true,
-    },
-  };
 }
 
 async function readBody(request: IncomingMessage): Promise<{ raw: Buffer; body: Json }> {

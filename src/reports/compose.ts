@@ -12,6 +12,8 @@ const readAtOnce = 20;
 
 export type ComposeRequest = Pick<Report, 'runId' | 'due' | 'isLate'> & {
   readonly connections: readonly Connection[];
+  /** How many others of the workspace cannot be read. */
+  readonly leftOut: number;
   readonly providers: Providers;
   /** What is known of a connection: what was found now, and what was found before that. */
   readonly known: (
@@ -50,6 +52,8 @@ export async function composeReport(request: ComposeRequest): Promise<Composed> 
       isLate,
       since: before?.point.at,
       entries,
+      // What is of a provider that this version does not know cannot be told either.
+      leftOut: request.leftOut + connections.length - all.length,
       trend: [...trend, pointOf(runId, at, entries)].slice(-trendLength),
     },
     standings: Object.fromEntries(all.map(({ entry, standing }) => [entry.connection.id, standing])),

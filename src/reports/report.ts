@@ -47,6 +47,8 @@ export type Report = {
   readonly since?: string | undefined;
   /** What is not ready first, then by name. */
   readonly entries: readonly ReportEntry[];
+  /** Connections of the workspace that this version cannot read: nobody knows whether the report is about them. */
+  readonly leftOut: number;
   /** The newest reports, this one last. */
   readonly trend: readonly TrendPoint[];
 };
@@ -160,8 +162,10 @@ export function pointOf(runId: string, at: string, entries: readonly ReportEntry
 export const isNews = ({ change, reminder }: ReportEntry) => isChanged(change) || reminder !== undefined;
 
 /** Whether a report is worth a message. The first one always is, so that people see that it works. */
-export function speaks(speak: Speak, { entries, since }: Report): boolean {
+export function speaks(speak: Speak, { entries, leftOut, since }: Report): boolean {
   if (speak === 'always') return true;
+  // Silence says that all is ready.
+  if (speak === 'not-ready' && leftOut > 0) return true;
   if (speak === 'not-ready')
     return entries.some(({ outcome, change }) => outcome !== 'ready' || change.lost.length > 0);
   return since === undefined || entries.some(isNews);

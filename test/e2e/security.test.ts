@@ -4,7 +4,7 @@ import { azureCredential, azureScenarios } from '../../simulations/azure/demo-ac
 import { demoPrivateKey, keyFileOf } from '../../simulations/google/demo-accounts.ts';
 import { createSlackPerson, readMessage } from '../../simulations/slack/person.ts';
 import { signedHeaders } from '../../simulations/slack/requests.ts';
-import { signingSecret } from '../../simulations/slack/workspace.ts';
+import { signingSecret } from '../../simulations/slack/seed.ts';
 import { until } from '../../simulations/until.ts';
 import { createFormTokens } from '../../src/access/form-token.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';

@@ -6,12 +6,14 @@ import { keysOf } from '../../adapters/redis/keys.ts';
 import { reportQueueName } from '../../jobs/reports/report-job.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
 import { readMessage } from '../../simulations/slack/person.ts';
-import { botToken, signingSecret, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
+import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import oldest from '../fixtures/stored/oldest.json' with { type: 'json' };
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { connectionOf } from '../support/findings.ts';
 import { startRedisChild } from '../support/redis-child.ts';
+import { rootWith } from '../support/scenario.ts';
 import { scheduleOf } from '../support/schedules.ts';
 
 describe('records of one workspace that cannot be read', () => {
@@ -112,9 +114,21 @@ describe('records that become unreadable while the bot runs', () => {
     expect(await ask('connection verify bad')).toContain('There is no connection "bad" here.');
   });
 
+  it('are named as such by reports, which call nothing ready beside them', async () => {
+    const unread =
+      '⚠️ 1 connection of this workspace: not readable by this version of the bot, and so in no report. Owners are told.';
+    const preview = await ask('report preview');
+    expect(preview).toContain(', 1 more cannot be read');
+    expect(preview).toContain(unread);
+
+    await ask('report now');
+    const root = await rootWith(bot, /Report .* 1 more cannot be read/);
+    expect(readMessage(root)).toContain(unread);
+  });
+
   it('are counted by status', async () => {
     await until('the count', async () =>
-      (await ask('status')).includes('2 stored records cannot be read and are left out'),
+      (await ask('status')).includes('Unreadable, and so left out: 2 stored records; the log names where'),
     );
   });
 

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { createSlackPerson } from '../../simulations/slack/person.ts';
-import { botToken, freePort, signingSecret, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
+import { freePort, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 

@@ -142,6 +142,7 @@ describe('when a report speaks', () => {
     isLate: false,
     since: since ?? undefined,
     entries: list,
+    leftOut: 0,
     trend: [],
   });
 
@@ -154,6 +155,13 @@ describe('when a report speaks', () => {
     expect([same, lost, still].map((each) => speaks('on-change', each))).toEqual([false, true, false]);
     expect([same, lost, still].map((each) => speaks('not-ready', each))).toEqual([false, true, true]);
     expect(speaks('on-change', report(entries(ready), null))).toBe(true);
+  });
+
+  it('when something cannot be read, since silence would say that all is ready', () => {
+    const same = report(entries(ready, ready));
+
+    expect(speaks('not-ready', { ...same, leftOut: 1 })).toBe(true);
+    expect(speaks('on-change', { ...same, leftOut: 1 })).toBe(false);
   });
 
   it('of an expiry once for each reminder', () => {

@@ -92,6 +92,7 @@ async function compose(list: readonly Case[], { isFirst = false, trend = 14 } = 
     due: '2026-11-23T08:00:00Z',
     isLate: false,
     connections: list.map(connectionOfCase),
+    leftOut: 0,
     providers,
     known: async ({ id }) => ({ verification: find(id)?.now, earlier: undefined }),
     before: isFirst ? undefined : { point: point(13), standings },

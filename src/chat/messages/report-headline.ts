@@ -32,8 +32,15 @@ function acceptedWords(accepting: number, all: number): string {
   return `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings`;
 }
 
-/** How a report came out, in a sentence. */
-export function headline(subject: ReportSubject, { entries }: Report): Span[] {
+/** How a report came out, in a sentence. Beside connections that cannot be read nothing is called ready as a whole. */
+export function headline(subject: ReportSubject, report: Report): Span[] {
+  const { leftOut } = report;
+  const [mark, ...rest] = toldHeadline(subject, report);
+  if (leftOut === 0) return [mark, ...rest];
+  return [mark === '❌ ' ? mark : '⚠️ ', ...rest, `, ${leftOut} more cannot be read`];
+}
+
+function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [string, ...Span[]] {
   const name = { bold: nameOf(subject) };
   const all = entries.length;
   if (all === 0) return ['❔ ', name, ' — there is no connection that it is about'];
@@ -45,14 +52,15 @@ export function headline(subject: ReportSubject, { entries }: Report): Span[] {
   }
   const ready = countOutcomes(entries, 'ready');
   return ready === all
-    ? allReady(name, entries)
+    ? allReady(name, entries, leftOut > 0)
     : [unverified > 0 ? '⚠️ ' : '❔ ', name, untold(entries, ready)];
 }
 
-function allReady(name: Span, entries: readonly ReportEntry[]): Span[] {
+function allReady(name: Span, entries: readonly ReportEntry[], isPart: boolean): [string, ...Span[]] {
   const all = entries.length;
   const accepting = entries.filter(isReadyByAcceptance).length;
-  const connections = all === 1 ? 'the connection' : `all ${all} connections`;
+  const whole = all === 1 ? 'the connection' : `all ${all} connections`;
+  const connections = isPart ? count(all, 'connection') : whole;
   // What somebody took as it is proves nothing about builds, so they are not promised.
   if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
   return ['☑️ ', name, ` — ${connections} ${all === 1 ? 'is' : 'are'} ready${acceptedWords(accepting, all)}`];
@@ -69,8 +77,8 @@ function untold(entries: readonly ReportEntry[], ready: number): string {
 export const isReadyByAcceptance = ({ outcome, accepted }: ReportEntry) =>
   outcome === 'ready' && accepted.length > 0;
 
-/** How many came out how. */
-export function countsPart({ entries }: Report): Part[] {
+/** How many came out how, and what could not even be read. */
+export function countsPart({ entries, leftOut }: Report): Part[] {
   const accepting = entries.filter(isReadyByAcceptance).length;
   const refused = entries.filter(({ isRefused }) => isRefused).length;
   const taken: Partial<Record<Outcome, number>> = { ready: accepting, failed: refused };
@@ -83,5 +91,8 @@ export function countsPart({ entries }: Report): Part[] {
   const [ready = '', ...others] = counts;
   const accepted =
     accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${accepting} `)} with accepted findings` : '';
-  return entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
+  const told = entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
+  if (leftOut === 0) return told;
+  const unread = `⚠️ ${count(leftOut, 'connection')} of this workspace: not readable by this version of the bot, and so in no report. Owners are told.`;
+  return [...told, say(unread)];
 }

@@ -45,11 +45,7 @@ export function statusMessage(status: BotStatus, { providers, names, unreadable 
         : 'No fault of this workspace in the last 7 days',
     ],
     ...(unreadable > 0
-      ? [
-          [
-            `${count(unreadable, 'stored record')} cannot be read and are left out; the log names where they stand`,
-          ],
-        ]
+      ? [[`Unreadable, and so left out: ${count(unreadable, 'stored record')}; the log names where`]]
       : []),
     ...faults.map((fault) => faultSpans(fault, names.get(fault.connectionId ?? ''))),
   ];

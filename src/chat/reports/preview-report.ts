@@ -29,7 +29,7 @@ const mostPreviewed = 200;
 export function createPreviewReport(dependencies: PreviewReportDependencies): PreviewReport {
   const { providers, store, history, records, maxKeyAgeDays, now } = dependencies;
   return async (schedule, { actor: { workspaceId } }) => {
-    const { connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
+    const { total, connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
     const about = connections.filter((each) => !schedule || isSelected(schedule.selection, each));
     const key = schedule && { workspaceId, scheduleId: schedule.id };
     const { report } = await composeReport({
@@ -37,6 +37,7 @@ export function createPreviewReport(dependencies: PreviewReportDependencies): Pr
       due: undefined,
       isLate: false,
       connections: about.slice(0, mostPreviewed),
+      leftOut: total - connections.length,
       providers,
       known: async ({ id: connectionId }) => ({
         verification: await history.latest({ workspaceId, connectionId }),

@@ -17,6 +17,24 @@ const everything = verificationOf(
   Object.fromEntries(verificationOf().findings.map(({ requirement }) => [requirement, 'missing'] as const)),
 );
 
+/** A report that nobody waits for, of connections that are ready unless said otherwise. */
+async function compose(request: Partial<Parameters<typeof composeReport>[0]>) {
+  const { report } = await composeReport({
+    runId: 'r',
+    due: undefined,
+    isLate: false,
+    connections: [connectionOf()],
+    leftOut: 0,
+    providers,
+    known: async () => ({ verification: verificationOf(), earlier: undefined }),
+    before: undefined,
+    trend: [],
+    options: { profile: 'own', maxKeyAgeDays: 90, now: new Date('2026-11-23T09:00:00Z') },
+    ...request,
+  });
+  return report;
+}
+
 /** A report in which every connection, with a name as long as they get, lost everything. */
 async function worst(count: number) {
   const connections = Array.from(
@@ -27,24 +45,34 @@ async function worst(count: number) {
     }),
   );
   const { standing } = standingAfter(verificationOf(), undefined);
-  const { report } = await composeReport({
-    runId: 'r',
-    due: undefined,
-    isLate: false,
+  return compose({
     connections,
-    providers,
     known: async () => ({ verification: everything, earlier: undefined }),
     before: {
       point: { runId: 'r-0', at: '2026-11-22T09:00:00Z', ready: count, missing: 0, unknown: 0 },
       standings: Object.fromEntries(connections.map(({ id }) => [id, standing])),
     },
-    trend: [],
-    options: { profile: 'own', maxKeyAgeDays: 90, now: new Date('2026-11-23T09:00:00Z') },
   });
-  return report;
 }
 
 describe('the root message of a report', () => {
+  it.each([
+    [0, '✅ Report — the connection can build images'],
+    [1, '⚠️ Report — 1 connection can build images, 1 more cannot be read'],
+  ])('with %i connections that cannot be read beside a ready one says so', async (leftOut, summary) => {
+    const report = await compose({ leftOut });
+
+    expect(reportMessage({}, report).summary).toBe(summary);
+  });
+
+  it('counts what is of a provider that this version does not know as such, and never as ready', async () => {
+    const ofTomorrow = { ...connectionOf(), id: 'c-other', provider: 'of-tomorrow' };
+    const report = await compose({ connections: [connectionOf(), ofTomorrow] });
+
+    expect(reportMessage({}, report).summary).toContain('⚠️');
+    expect(report.leftOut).toBe(1);
+  });
+
   it.each([
     ['Slack', onSlack, 3],
     ['Slack', onSlack, 5_000],
