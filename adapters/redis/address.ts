@@ -27,11 +27,12 @@ function readHost(text: string, port: number): { host: string; port: number } | 
   return { host: host.replace(/^\[|\]$/g, ''), port: number };
 }
 
+/** A percent sign that begins no code stands for itself. */
 function decoded(text: string | undefined): string | undefined {
   try {
     return text ? decodeURIComponent(text) : undefined;
   } catch {
-    return undefined;
+    return text;
   }
 }
 

@@ -7,9 +7,9 @@ export const keys = {
   recordForms: 'xoap:record-forms',
   /** What a run has sent. */
   sent: (runId: string) => `xoap:sent:${runId}`,
-  /** A request that was seen. */
   /** Written to see whether anything can be. */
   readiness: 'xoap:readiness',
+  /** A request that was seen. */
   request: (requestId: string) => `xoap:once:${requestId}`,
   picture: (name: string) => `xoap:picture:${name}`,
   /** The moments that were taken in a conversation, whose id may hold anything. */

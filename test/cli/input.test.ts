@@ -50,6 +50,18 @@ async function outcome(...given: Parameters<typeof verify>) {
 const ofVsphere = () =>
   vsphereCredential('full', clouds.vsphere.port, { certificateSha256: clouds.vsphere.fingerprint });
 
+/** A credential of Azure that is complete, as the variables of a family of tools. */
+function azureVariables(prefix: string): Record<string, string> {
+  const { subscriptionId, tenantId, clientId, clientSecret } = azureCredential('contributor');
+  const values = {
+    SUBSCRIPTION_ID: subscriptionId,
+    TENANT_ID: tenantId,
+    CLIENT_ID: clientId,
+    CLIENT_SECRET: clientSecret,
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value = '']) => [`${prefix}_${name}`, value]));
+}
+
 describe('a credential for xoap verify', () => {
   it('of AWS is read from a profile, with its region', async () => {
     const { first, errors, status } = await outcome(['aws', '--profile', 'images']);
@@ -83,27 +95,14 @@ describe('a credential for xoap verify', () => {
   });
 
   it('of Azure is read from the variables of Terraform and Packer', async () => {
-    const {
-      subscriptionId = '',
-      tenantId = '',
-      clientId = '',
-      clientSecret = '',
-    } = azureCredential('contributor');
-    const { errors, status } = await outcome(['azure'], {
-      environment: {
-        ARM_SUBSCRIPTION_ID: subscriptionId,
-        ARM_TENANT_ID: tenantId,
-        ARM_CLIENT_ID: clientId,
-        ARM_CLIENT_SECRET: clientSecret,
-        ARM_ENVIRONMENT: 'public',
-      },
-    });
+    const environment = { ...azureVariables('ARM'), ARM_ENVIRONMENT: 'public' };
+    const { errors, status } = await outcome(['azure'], { environment });
 
     expect(status).toBe(0);
     expect(errors).toContain(
       'Read from ARM_SUBSCRIPTION_ID, ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_ENVIRONMENT.',
     );
-    expect(errors).not.toContain(clientSecret);
+    expect(errors).not.toContain(azureCredential('contributor').clientSecret);
   });
 
   it('of Azure may be the output of the command that made it, with the subscription beside it', async () => {
@@ -185,21 +184,10 @@ describe('a credential for xoap verify', () => {
   });
 
   it('of Azure comes from one family of variables, whatever the other holds', async () => {
-    const {
-      subscriptionId = '',
-      tenantId = '',
-      clientId = '',
-      clientSecret = '',
-    } = azureCredential('contributor');
-    const arm = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret };
-    const azure = {
-      AZURE_TENANT_ID: tenantId,
-      AZURE_CLIENT_ID: clientId,
-      AZURE_CLIENT_SECRET: clientSecret,
-      AZURE_SUBSCRIPTION_ID: subscriptionId,
-    };
+    const { ARM_SUBSCRIPTION_ID: subscriptionId, ...arm } = azureVariables('ARM');
+    const azure = azureVariables('AZURE');
     const [half, whole, elsewhere] = await Promise.all([
-      outcome(['azure'], { environment: { ...arm, AZURE_SUBSCRIPTION_ID: subscriptionId } }),
+      outcome(['azure'], { environment: { ...arm, AZURE_SUBSCRIPTION_ID: subscriptionId ?? '' } }),
       outcome(['azure'], { environment: azure }),
       outcome(['azure'], { environment: { ...azure, AZURE_ENVIRONMENT: 'mooncake' } }),
     ]);

@@ -22,6 +22,7 @@ describe('an address of Redis', () => {
       'redis://:only-a-password@[::1]:7000',
       { hosts: [{ host: '::1', port: 7000 }], password: 'only-a-password' },
     ],
+    ['redis://:50%off@localhost', { password: '50%off' }],
     [
       'redis+cluster://joe:pass@a.example.com:7001,b.example.com',
       {
