@@ -109,11 +109,13 @@ describe('a worker', () => {
     );
 
     expect(said.filter(({ summary }) => summary.includes('fault'))).toHaveLength(1);
-    const [job = ''] = await redis.prompt.keys('bull:xoap-verifications:t-*');
-    expect(await redis.prompt.hget(job, 'failedReason')).toBe('connections.key-missing');
-    expect(JSON.stringify(await redis.prompt.hgetall(job))).not.toContain('planted');
+    const jobs = new Queue(verificationQueueName, { connection: redis.patient });
+    const [job] = await jobs.getFailed();
+    expect(job?.failedReason).toBe('connections.key-missing');
+    expect(JSON.stringify(job)).not.toContain('planted');
     // The message names the run, and the log has a line about it.
-    expect(lines.join('')).toMatch(new RegExp(`${job.slice(job.lastIndexOf(':') + 1)}.*has failed for good`));
+    expect(lines.join('')).toMatch(new RegExp(`${job?.id}.*has failed for good`));
+    await jobs.close();
     await worker.close();
     await queue.close();
   });
