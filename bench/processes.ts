@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '../simulations/free-port.ts';
 import { botToken, signingSecret } from '../simulations/slack/seed.ts';
-import { freePort } from '../simulations/slack/workspace.ts';
 import { until } from '../simulations/until.ts';
 
 export type RunningProcess = {

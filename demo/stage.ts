@@ -1,8 +1,9 @@
 import { createAdministrator } from '../simulations/administrators/clouds.ts';
 import { startBotProcess } from '../simulations/bot-process.ts';
+import { freePort } from '../simulations/free-port.ts';
 import { startSimulatedClouds } from '../simulations/simulated-clouds.ts';
 import { botToken, signingSecret } from '../simulations/slack/seed.ts';
-import { freePort, startSlackWorkspace } from '../simulations/slack/workspace.ts';
+import { startSlackWorkspace } from '../simulations/slack/workspace.ts';
 
 /** vCenters of the person's own that the bot of the demo may call. */
 const ownVcenters = process.env.XOAP_VSPHERE_ALLOWED_HOSTS ?? '';

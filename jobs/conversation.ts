@@ -1,10 +1,15 @@
-import type { MessageRef } from '../src/chat/delivery/chat-adapter.ts';
+import type { AdapterOf, Destination, MessageRef } from '../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../src/chat/delivery/message-log.ts';
+import { createTwins } from '../src/chat/delivery/twins.ts';
 import { type Message, say, sentence } from '../src/chat/model/message.ts';
-import type { AdapterOf } from '../src/chat/platform.ts';
 import { isAppError } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
 
-export type ConversationDependencies = { readonly adapterOf: AdapterOf; readonly messages: MessageLog };
+export type ConversationDependencies = {
+  readonly adapterOf: AdapterOf;
+  readonly messages: MessageLog;
+  readonly logger: Logger;
+};
 
 /** Where a run answers, and whom. */
 export type Addressee = {
@@ -12,6 +17,16 @@ export type Addressee = {
   readonly workspaceId: string;
   readonly conversationId: string;
   readonly askedBy: string;
+};
+
+/** One message of a run, and where it goes. */
+export type Posting = {
+  readonly runId: string;
+  /** The name of the message in its run. */
+  readonly name: string;
+  readonly to: Destination;
+  readonly message: Message;
+  readonly inBulk?: boolean;
 };
 
 export type Thread = {
@@ -29,35 +44,58 @@ export type Thread = {
 export type Conversation = {
   /** What was sent so far, by the name of the message; `root` is one. */
   sentBy(runId: string): Promise<ReadonlyMap<string, MessageRef>>;
+  /** Posts a message, unless it turns out to be there; resolves to where it is. */
+  post(posting: Posting): Promise<MessageRef>;
   /** Shows the root message: in place of the known one, or anew where there is none any more. */
   showRoot(to: Addressee, message: Message, known: MessageRef | undefined): Promise<MessageRef>;
+  /** Replaces a message; false where it is not there any more. */
+  replace(workspaceId: string, known: MessageRef, message: Message): Promise<boolean>;
   /** Posts those pages of the thread that were not posted yet; resolves to where each of them is. */
   postThread(thread: Thread): Promise<MessageRef[]>;
 };
 
 /** Creates what leads the conversations of runs. */
-export function createConversation({ adapterOf, messages }: ConversationDependencies): Conversation {
+export function createConversation({ adapterOf, messages, logger }: ConversationDependencies): Conversation {
+  const twins = createTwins({ messages, adapterOf, logger });
+
+  /** Posts a message that is not there, or is no more where it was. */
+  async function postAnew(
+    { runId, name, to, message, inBulk = false }: Posting,
+    gone?: MessageRef,
+  ): Promise<{ ref: MessageRef; isNew: boolean }> {
+    const { workspaceId } = to;
+    const begun = await messages.begin({ runId, name }, gone);
+    if ('known' in begun) return { ref: begun.known, isNew: false };
+    const mark = { runId, name, attempt: begun.attempt };
+    const posted = await adapterOf(workspaceId).post(to, message, { inBulk, mark });
+    const ref = await twins.settle({ workspaceId, name: { runId, name }, ref: posted });
+    return { ref, isNew: ref.messageId === posted.messageId };
+  }
+
+  const post = async (posting: Posting) => (await postAnew(posting)).ref;
+
   /** Posts where it was asked; where the bot may not write, tells the person how to change that, and answers there. */
-  async function postOrWrite(to: Addressee, message: Message): Promise<MessageRef> {
-    const { runId, workspaceId, conversationId, askedBy } = to;
+  async function postOrWrite(
+    { runId, workspaceId, conversationId, askedBy }: Addressee,
+    message: Message,
+    gone?: MessageRef,
+  ) {
     const adapter = adapterOf(workspaceId);
+    const posting = { runId, name: 'root', message };
     try {
-      return await adapter.post({ workspaceId, conversationId }, message);
+      return await postAnew({ ...posting, to: { workspaceId, conversationId } }, gone);
     } catch (error) {
       if (!isAppError(error, 'chat.bot-not-in-conversation')) throw error;
     }
-    const direct = await adapter.directConversation(workspaceId, askedBy);
+    const to = { workspaceId, conversationId: await adapter.directConversation(workspaceId, askedBy) };
     // Asked from nowhere, as from a command box, there is no place to explain.
-    const isElsewhere = conversationId !== '';
-    if (isElsewhere && !(await messages.read(runId)).has('notice')) {
+    if (conversationId !== '') {
       const notice = elsewhereNotice(conversationId, adapter.inviteHint);
-      const ref = await adapter.post({ workspaceId, conversationId: direct }, notice);
-      await messages.remember(runId, 'notice', ref);
+      await post({ runId, name: 'notice', to, message: notice });
     }
-    return adapter.post({ workspaceId, conversationId: direct }, message);
+    return postAnew({ ...posting, to }, gone);
   }
 
-  /** Replaces a message; false where it is not there any more. */
   async function replace(workspaceId: string, known: MessageRef, message: Message): Promise<boolean> {
     try {
       await adapterOf(workspaceId).update(workspaceId, known, message);
@@ -70,27 +108,29 @@ export function createConversation({ adapterOf, messages }: ConversationDependen
 
   return {
     sentBy: (runId) => messages.read(runId),
+    post,
+    replace,
 
     async showRoot(to, message, known) {
-      const isThere = known !== undefined && (await replace(to.workspaceId, known, message));
-      const root = isThere ? known : await postOrWrite(to, message);
-      await messages.remember(to.runId, 'root', root);
-      return root;
+      const { runId, workspaceId } = to;
+      if (known && (await replace(workspaceId, known, message)))
+        return messages.settle({ runId, name: 'root' }, known);
+      const { ref, isNew } = await postOrWrite(to, message, known);
+      // It was heard of only now, and may say what was said before.
+      if (!isNew) await replace(workspaceId, ref, message);
+      return ref;
     },
 
     async postThread({ runId, workspaceId, root, pages, signal, inBulk = false }) {
       const { conversationId, messageId: threadId } = root;
-      const adapter = adapterOf(workspaceId);
       const sent = await messages.read(runId);
       const refs: MessageRef[] = [];
-      for (const [index, page] of pages.entries()) {
+      for (const [index, message] of pages.entries()) {
         const name = `thread-${index}`;
         const known = sent.get(name);
         if (!known) signal.throwIfAborted();
-        const ref =
-          known ?? (await adapter.post({ workspaceId, conversationId, threadId }, page, { inBulk }));
-        if (!known) await messages.remember(runId, name, ref);
-        refs.push(ref);
+        const to = { workspaceId, conversationId, threadId };
+        refs.push(known ?? (await post({ runId, name, to, message, inBulk })));
       }
       return refs;
     },

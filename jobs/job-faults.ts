@@ -20,7 +20,7 @@ export function waitAfter(fault: unknown, { ageMs }: Attempt): number | undefine
   if (['chat.rate-limited', 'jobs.account-busy', 'jobs.no-turn'].includes(fault.code))
     return fault.retryAfterMs;
   if (fault.code !== 'chat.unavailable' || ageMs > longestOutageMs) return undefined;
-  return Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 2));
+  return Math.max(fault.retryAfterMs ?? 0, Math.min(pauseMs.longest, Math.max(pauseMs.shortest, ageMs / 2)));
 }
 
 /**

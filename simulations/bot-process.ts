@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileCache } from './compile-cache.ts';
-import { freePort } from './slack/workspace.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** The bot as `npm start` runs it, with a private Redis and nothing of this machine's environment. */

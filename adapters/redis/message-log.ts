@@ -1,34 +1,63 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { tryJson } from '../../src/json.ts';
 import { keys } from './keys.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 const keptSeconds = 7 * 24 * 3600;
-/** Stands among the names of messages. */
+/** These stand among the names of messages. */
 const signInField = 'sign-in';
+const attemptsField = (name: string) => `attempts ${name}`;
+
+const beginScript = `
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known and known ~= ARGV[3] then return known end
+redis.call('HDEL', KEYS[1], ARGV[1])
+local attempt = redis.call('HINCRBY', KEYS[1], ARGV[2], 1)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return attempt`;
+
+const settleScript = `
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('HGET', KEYS[1], ARGV[1])`;
 
 /** Keeps what runs have done in Redis, one hash a run, for a week. */
 export function createRedisMessageLog(redis: Redis): MessageLog {
-  async function keep(runId: string, field: string, value: string): Promise<void> {
-    await redis.multi().hset(keys.sent(runId), field, value).expire(keys.sent(runId), keptSeconds).exec();
-  }
+  // Always in this order: a message is known by its text.
+  const textOf = ({ conversationId, messageId }: MessageRef) => JSON.stringify({ conversationId, messageId });
 
   return {
     async read(runId) {
       const entries = Object.entries(await redis.hgetall(keys.sent(runId)));
-      const sent = entries.filter(([field]) => field !== signInField);
-      // One that cannot be read was sent all the same, but nobody can edit it any more.
+      // What cannot be read is no message, or one that nobody can edit any more.
       return new Map(
-        sent.flatMap(([name, text]) => {
+        entries.flatMap(([name, text]) => {
           const ref = tryJson(text, Ref);
           return ref ? [[name, ref] as const] : [];
         }),
       );
     },
-    remember: (runId, name, ref) => keep(runId, name, JSON.stringify(ref)),
-    rememberSignIn: (runId) => keep(runId, signInField, 'begun'),
+    async begin({ runId, name }, gone) {
+      const values = [name, attemptsField(name), gone ? textOf(gone) : '', keptSeconds];
+      const answer = await redis.eval(beginScript, 1, keys.sent(runId), ...values);
+      if (typeof answer === 'number') return { attempt: answer };
+      const known = tryJson(String(answer), Ref);
+      return known ? { known } : { attempt: 1 };
+    },
+    async settle({ runId, name }, ref) {
+      const first = await redis.eval(settleScript, 1, keys.sent(runId), name, textOf(ref), keptSeconds);
+      return tryJson(String(first), Ref) ?? ref;
+    },
+    async rememberSignIn(runId) {
+      await redis
+        .multi()
+        .hset(keys.sent(runId), signInField, 'begun')
+        .expire(keys.sent(runId), keptSeconds)
+        .exec();
+    },
     hasSignedIn: async (runId) => (await redis.hexists(keys.sent(runId), signInField)) === 1,
   };
 }

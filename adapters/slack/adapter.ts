@@ -1,17 +1,25 @@
 import type { WebClient } from '@slack/web-api';
-import type { ChatAdapter, Destination, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type {
+  ChatAdapter,
+  Destination,
+  MessageMark,
+  MessageRef,
+} from '../../src/chat/delivery/chat-adapter.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { isAppError } from '../../src/errors.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import { draw } from './draw.ts';
-import { slackError } from './errors.ts';
+import { isAnswerLost, slackError } from './errors.ts';
 import { publish } from './home.ts';
 import { limits } from './limits.ts';
+import { markedBlocks, metadataOf } from './mark.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
 import type { People } from './people.ts';
+import { heardWithinMs, postedScope } from './posted.ts';
 import { escapeText } from './render.ts';
+import { createTokenFacts } from './token-facts.ts';
 
 const extensions = {
   json: 'json',
@@ -44,6 +52,8 @@ export function createSlackAdapter({
 }: SlackAdapterDependencies): ChatAdapter {
   /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
   const without = new Set<string>();
+
+  const tokenFacts = createTokenFacts(client);
 
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     try {
@@ -101,40 +111,38 @@ export function createSlackAdapter({
     }
   }
 
-  async function postDrawn(to: Destination, message: Message): Promise<MessageRef> {
-    const { conversationId: channel, threadId: thread_ts } = to;
-    const content = await draw(message, people);
-    const posted = await calling('post a message', () =>
-      posting.chat.postMessage({
-        channel,
-        ...content,
-        ...(thread_ts && { thread_ts }),
-        unfurl_links: false,
-      }),
-    );
-    return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
+  /** How long to wait before a message is posted again whose answer was lost: Slack may tell of it meanwhile. */
+  async function waitToHear(cause: unknown): Promise<number | undefined> {
+    if (!isAnswerLost(cause)) return undefined;
+    const { scopes } = await tokenFacts();
+    return scopes.includes(postedScope) ? heardWithinMs : undefined;
   }
 
-  let asked: Promise<string | undefined> | undefined;
-  /** The address of the workspace, with a slash behind it; asked once. Links have the form of chat.getPermalink. */
-  function home(): Promise<string | undefined> {
-    asked ??= client.auth.test().then(
-      ({ url }) => url,
-      () => {
-        asked = undefined;
-        return undefined;
-      },
-    );
-    return asked;
+  async function postDrawn(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
+    const { conversationId: channel, threadId: thread_ts } = to;
+    const { text, blocks } = await draw(message, people);
+    try {
+      const posted = await posting.chat.postMessage({
+        channel,
+        text,
+        blocks: mark ? markedBlocks(blocks, mark) : blocks,
+        ...(mark && { metadata: metadataOf(mark) }),
+        ...(thread_ts && { thread_ts }),
+        unfurl_links: false,
+      });
+      return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
+    } catch (cause) {
+      throw slackError(cause, 'post a message', await waitToHear(cause));
+    }
   }
 
   /** A page was made with room for its lists, so cutting them into blocks makes no second one. */
   const onePage = (message: Message) => paginate(message)[0] ?? message;
 
   /** The same without newer blocks: pictures by themselves, the rest as words. */
-  async function postPlain(to: Destination, message: Message): Promise<MessageRef> {
+  async function postPlain(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
     const { message: plain, pictures } = withoutNative(message);
-    let ref = plain.parts.length > 0 ? await postDrawn(to, onePage(plain)) : undefined;
+    let ref = plain.parts.length > 0 ? await postDrawn(to, onePage(plain), mark) : undefined;
     for (const picture of pictures) ref = await uploadPicture(to, picture, message.summary);
     return ref ?? { conversationId: to.conversationId, messageId: '' };
   }
@@ -143,13 +151,16 @@ export function createSlackAdapter({
     commandWord,
     inviteHint: `To get answers there, type /invite with the name of this bot in that channel, and ${commandWord} again.`,
     paginate,
-    async post(to, message, { inBulk = false } = {}) {
+    async post(to, message, { inBulk = false, mark } = {}) {
       if (inBulk) await waitForTurn(pacing, to.conversationId, patienceMs);
       if (message.parts.some(isFile)) return upload(to, message);
       const isDrawable = message.parts.every((part) => isNative(part) || !pictureOf(part));
-      const otherwise = () => postPlain(to, message);
+      const otherwise = () => postPlain(to, message, mark);
       if (!isDrawable) return otherwise();
-      return withNewBlocks(to.workspaceId, message, { send: (whole) => postDrawn(to, whole), otherwise });
+      return withNewBlocks(to.workspaceId, message, {
+        send: (whole) => postDrawn(to, whole, mark),
+        otherwise,
+      });
     },
     async update(workspaceId, { conversationId: channel, messageId: ts }, message) {
       const send = async (shown: Message) => {
@@ -163,7 +174,8 @@ export function createSlackAdapter({
       await calling('draw a Home', () => publish({ user, channel }, message, { urgent: client, people }));
     },
     async linkTo(_workspaceId, { conversationId, messageId }) {
-      const url = await home();
+      // As chat.getPermalink makes them.
+      const { url } = await tokenFacts();
       return url && `${url}archives/${conversationId}/p${messageId.replace('.', '')}`;
     },
     async directConversation(_workspaceId, userId) {

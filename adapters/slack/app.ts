@@ -12,6 +12,7 @@ import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import { registerMention } from './mention.ts';
 import type { People } from './people.ts';
+import { registerPosted } from './posted.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
 
@@ -116,6 +117,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));
   registerListeners(app, { chat, logger, commandWord, urgent, people });
   registerMention(app, { chat, logger, urgent, people });
+  registerPosted(app, { chat, logger });
   registerHome(app, { chat, logger, urgent, people });
   app.view<ViewSubmitAction>(
     formCallbackId,

@@ -32,10 +32,14 @@ function waitOf(error: unknown): number | undefined {
   return typeof error.retryAfter === 'number' ? error.retryAfter * 1_000 : undefined;
 }
 
-/** Turns an error of Slack's client into one of ours; the reason of Slack stays readable in its message. */
-export function slackError(cause: unknown, what: string): AppError {
-  const retryAfterMs = waitOf(cause);
-  const reason = platformCode(cause) ?? (retryAfterMs === undefined ? undefined : 'ratelimited');
+/**
+ * Turns an error of Slack's client into one of ours; the reason of Slack stays readable in its message. `waitMs` is how long
+ * to wait where Slack does not say it.
+ */
+export function slackError(cause: unknown, what: string, waitMs?: number): AppError {
+  const asked = waitOf(cause);
+  const retryAfterMs = asked ?? waitMs;
+  const reason = platformCode(cause) ?? (asked === undefined ? undefined : 'ratelimited');
   const code = (reason && meanings[reason]) || 'chat.unavailable';
   return new AppError(`Cannot ${what}: ${reason ?? 'Slack did not answer'}`, {
     code,
@@ -43,6 +47,26 @@ export function slackError(cause: unknown, what: string): AppError {
     retryable: code === 'chat.unavailable' || code === 'chat.rate-limited',
     retryAfterMs,
   });
+}
+
+/** Faults of the way to Slack before there is a connection: nothing was sent then. */
+const beforeConnecting = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
+/** Slack says of these that part of the work may have been done: https://docs.slack.dev/reference/methods/chat.postMessage */
+const perhapsDone = ['internal_error', 'fatal_error'];
+
+/** Whether Slack may have done what it was asked for, though it did not say so. */
+export function isAnswerLost(cause: unknown): boolean {
+  const reason = platformCode(cause);
+  if (reason) return perhapsDone.includes(reason);
+  return waitOf(cause) === undefined && !codesIn(cause).some((code) => beforeConnecting.includes(code));
+}
+
+/** The codes of an error and of what caused it. */
+function codesIn(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const { code } = error as { code?: unknown };
+  const nested = [error.cause, ...(error instanceof AggregateError ? error.errors : [])];
+  return [...(typeof code === 'string' ? [code] : []), ...nested.flatMap(codesIn)];
 }
 
 /** Whether somebody else changed the modal in the meantime, so that this change is out of date. */

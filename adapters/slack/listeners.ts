@@ -10,6 +10,7 @@ import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
 import { directOf, publish } from './home.ts';
+import { nameInBlock } from './mark.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
 import type { People } from './people.ts';
@@ -32,6 +33,8 @@ type Clicked = {
   readonly respond: RespondFn;
   readonly action: ButtonAction;
   readonly value: string;
+  /** Of the block in which it was clicked. */
+  readonly blockId: string;
 };
 type Answering = { readonly tell: Tell; readonly triggerId: string };
 
@@ -100,7 +103,7 @@ export function registerListeners(
   });
 
   /** Carries out a click on a button, or a choice of a menu. */
-  async function clicked({ body, respond, action, value }: Clicked): Promise<void> {
+  async function clicked({ body, respond, action, value, blockId }: Clicked): Promise<void> {
     const conversationId = body.channel?.id ?? directOf(body);
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const timeZone = async () => (await people.find(body.user.id))?.timeZone;
@@ -108,7 +111,8 @@ export function registerListeners(
     const message = body.message && { conversationId, messageId: body.message.ts };
     const inHome = { user: body.user.id, channel: conversationId };
     const tell = body.channel ? privately(respond) : directly(inHome);
-    await serve({ tell, triggerId: body.trigger_id }, () => chat.click({ action, value, message }, context));
+    const click = { action, value, message, postedAs: nameInBlock(blockId) };
+    await serve({ tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   }
 
   app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
@@ -116,7 +120,8 @@ export function registerListeners(
     await ack();
     if (action.type !== 'button') return;
     const name = action.action_id as ButtonAction;
-    await clicked({ body, respond, action: name, value: action.value ?? '' });
+    const { block_id: blockId, value = '' } = action;
+    await clicked({ body, respond, action: name, value, blockId });
   });
 
   app.action<BlockAction>(menuAction, async (args) => {
@@ -125,7 +130,7 @@ export function registerListeners(
     if (action.type !== 'overflow') return;
     const [name = '', value = ''] = action.selected_option.value.split(' ');
     const chosen = buttonActions.find((each) => each === name);
-    if (chosen) await clicked({ body, respond, action: chosen, value });
+    if (chosen) await clicked({ body, respond, action: chosen, value, blockId: action.block_id });
   });
 
   // Inputs of a form tell of a choice only where the form is to be drawn anew for it.

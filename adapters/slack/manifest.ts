@@ -1,4 +1,6 @@
 import { commands } from '../../src/chat/commands.ts';
+import { markType } from './mark.ts';
+import { postedEvent, postedScope } from './posted.ts';
 
 /** What the bot asks of a workspace, each with its reason; `docs/security.md` repeats the list. */
 export const scopes = {
@@ -14,12 +16,16 @@ export const scopes = {
 /** What a workspace may leave out when it installs the app: https://docs.slack.dev/changelog */
 export const optionalScopes = {
   'app_mentions:read': 'answers whoever mentions the bot with help; without it a mention gets no answer',
+  [postedScope]:
+    'is told of its own messages, and of no text; without it a message may stand twice after an answer of Slack was lost',
 } as const;
 
 export type ManifestOptions = {
   readonly command: string;
   /** Where Slack reaches the bot; without it the bot reaches Slack, through Socket Mode. */
   readonly url?: string | undefined;
+  /** The app's own id, which is there once the app is: without it Slack cannot be asked to tell of its messages. */
+  readonly appId?: string | undefined;
 };
 
 /** What can be typed behind the command, as Slack shows it while somebody types. */
@@ -28,7 +34,8 @@ const usageHint = commands
   .join(' | ');
 
 /** The Slack app's manifest: https://docs.slack.dev/reference/app-manifest */
-export function slackManifest({ command, url }: ManifestOptions) {
+export function slackManifest({ command, url, appId }: ManifestOptions) {
+  const optional = Object.keys(optionalScopes).filter((scope) => appId || scope !== postedScope);
   const endpoint = url && new URL('/slack/events', url).href;
   return {
     display_information: {
@@ -48,10 +55,11 @@ export function slackManifest({ command, url }: ManifestOptions) {
         },
       ],
     },
-    oauth_config: { scopes: { bot: Object.keys(scopes), bot_optional: Object.keys(optionalScopes) } },
+    oauth_config: { scopes: { bot: Object.keys(scopes), bot_optional: optional } },
     settings: {
       event_subscriptions: {
-        bot_events: ['app_home_opened', 'app_mention'],
+        bot_events: ['app_home_opened', 'app_mention', ...(appId ? [postedEvent] : [])],
+        ...(appId && { metadata_subscriptions: [{ app_id: appId, event_type: markType }] }),
         ...(endpoint && { request_url: endpoint }),
       },
       interactivity: { is_enabled: true, ...(endpoint && { request_url: endpoint }) },

@@ -1,5 +1,5 @@
 import type { ActivityParams, Client as ApiClient } from '@microsoft/teams.api';
-import type { ChatAdapter, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { ChatAdapter, MessageName, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
@@ -101,7 +101,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
   async function drawn(
     workspaceId: string,
     message: Message,
-    reference: ConversationReference,
+    { reference, postedAs }: { reference: ConversationReference; postedAs?: MessageName | undefined },
   ): Promise<ActivityParams> {
     const [people, pictures] = await Promise.all([
       conversations.people(workspaceId, idsIn(message)),
@@ -110,16 +110,17 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
     const known = [...people].map(([id, { name }]): [string, string] => [id, name]);
     const unknown = noticedIn(message).filter((id) => !people.get(id)?.name);
     const names = new Map([...known, ...(await membersNames(unknown, reference))]);
-    return activityOf(message, { names, pictures });
+    return activityOf(message, { names, pictures, postedAs });
   }
 
   return {
     commandWord,
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
-    async post({ workspaceId, conversationId, threadId }, message): Promise<MessageRef> {
+    async post({ workspaceId, conversationId, threadId }, message, { mark } = {}): Promise<MessageRef> {
       const reference = await referenceOf(workspaceId, conversationId);
-      const activity = await drawn(workspaceId, message, reference);
+      const postedAs = mark && { runId: mark.runId, name: mark.name };
+      const activity = await drawn(workspaceId, message, { reference, postedAs });
       // Only channels have threads; elsewhere what belongs together follows.
       const isThread = threadId !== undefined && reference.kind === 'channel';
       const to = isThread ? threaded(conversationId, threadId) : baseOf(conversationId);
@@ -130,7 +131,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
     },
     async update(workspaceId, { conversationId, messageId }, message, { isPassing = false } = {}) {
       const reference = await referenceOf(workspaceId, conversationId);
-      const activity = await drawn(workspaceId, message, reference);
+      const activity = await drawn(workspaceId, message, { reference });
       const client = await clientFor(reference.serviceUrl);
       await inTurn(reference.conversationId, isPassing ? 0 : patienceMs);
       await calling('change a message', () =>

@@ -22,8 +22,11 @@ function answerIn(error: unknown): Answer | undefined {
   };
 }
 
-/** Statuses after which the same message may be taken: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit */
-const passing = [412, 502, 503, 504];
+/**
+ * Whether the same message may be taken later: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+ * names some of these statuses; whatever else is wrong at the other end passes too.
+ */
+const isPassing = (status: number) => status === 412 || status >= 500;
 
 function codeOf({ status, reason }: Answer): ErrorCode {
   if (reason === 'ActivityNotFoundInConversation') return 'chat.message-gone';
@@ -47,7 +50,7 @@ export function teamsError(cause: unknown, what: string): AppError {
   return new AppError(`Cannot ${what}: ${answer.reason ?? answer.status}`, {
     code,
     cause,
-    retryable: passing.includes(answer.status) || code === 'chat.rate-limited',
+    retryable: isPassing(answer.status) || code === 'chat.rate-limited',
     ...(code === 'chat.rate-limited' && { retryAfterMs: waitOf(answer) }),
   });
 }

@@ -21,7 +21,11 @@ import { answerComes, underWay } from './words.ts';
 import { type Origin, threadIn, untilDue } from './workspace.ts';
 
 const WithAction = z.looseObject({
-  xoap: z.object({ action: z.enum(buttonActions), value: z.string() }),
+  xoap: z.object({
+    action: z.enum(buttonActions),
+    value: z.string(),
+    postedAs: z.object({ runId: z.string(), name: z.string() }).optional(),
+  }),
 });
 
 /** What a button of ours carried; undefined for anything else. */

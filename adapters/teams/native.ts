@@ -1,4 +1,5 @@
 import type { CardElement, IGroupedVerticalBarChart, ITable } from '@microsoft/teams.cards';
+import type { MessageName } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Part, plainText, rowInALine, type Span } from '../../src/chat/model/message.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import { trendLabels, trendSeries } from '../../src/reports/pictures/trend-picture.ts';
@@ -8,8 +9,12 @@ import { list, type Names, richText } from './text.ts';
 /** The addresses of pictures, by their words: Teams shows none that a card carries itself. */
 export type PictureUrls = ReadonlyMap<string, string>;
 
-/** What a message is drawn with: the names of people and the addresses of pictures that it holds. */
-export type Drawing = { readonly names?: Names; readonly pictures?: PictureUrls };
+/** What a message is drawn with: the names of people and the addresses of pictures that it holds, and which one it is. */
+export type Drawing = {
+  readonly names?: Names;
+  readonly pictures?: PictureUrls;
+  readonly postedAs?: MessageName | undefined;
+};
 
 /**
  * A picture where Teams can fetch it, and its words elsewhere. Data URIs are shown by some clients only:
@@ -70,7 +75,7 @@ function table({ columns, rows }: Extract<Part, { kind: 'table' }>, names: Names
 /** A table under what it shows; one with more columns than stay readable as its picture. */
 export function tableElement(
   part: Extract<Part, { kind: 'table' }>,
-  { names, pictures }: Required<Drawing>,
+  { names, pictures }: Required<Omit<Drawing, 'postedAs'>>,
 ): CardElement {
   const { caption, picture, columns } = part;
   const isWide = picture !== undefined && columns.length > limits.columns;

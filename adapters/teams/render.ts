@@ -7,6 +7,7 @@ import type {
   ISubmitAction,
   ITextBlock,
 } from '@microsoft/teams.cards';
+import type { MessageName } from '../../src/chat/delivery/chat-adapter.ts';
 import {
   type Button,
   type Message,
@@ -32,7 +33,12 @@ const mentionName = (name: string | undefined, index: number) =>
 const styles = { primary: 'positive', danger: 'destructive' } as const;
 
 /** What every action of ours carries; the rest of its data is what was filled in. */
-type ActionData = { readonly action: string; readonly value: string };
+type ActionData = {
+  readonly action: string;
+  readonly value: string;
+  /** Which message it is in, as long as that was not edited. */
+  readonly postedAs?: MessageName;
+};
 
 /** A button that opens a dialog. */
 function dialogButton(title: string, data: ActionData): ISubmitAction {
@@ -40,8 +46,11 @@ function dialogButton(title: string, data: ActionData): ISubmitAction {
 }
 
 /** A button under a message; clients that know no `Action.Execute` submit the same data. */
-function action({ label: title, action: name, value, style }: Button): IExecuteAction | ISubmitAction {
-  const xoap: ActionData = { action: name, value };
+function action(
+  { label: title, action: name, value, style }: Button,
+  postedAs: MessageName | undefined,
+): IExecuteAction | ISubmitAction {
+  const xoap: ActionData = { action: name, value, ...(postedAs && { postedAs }) };
   if (opensForm(name)) return dialogButton(title, xoap);
   const face = { title, ...(style && { style: styles[style] }) };
   const data = { xoap } as never;
@@ -55,10 +64,13 @@ function action({ label: title, action: name, value, style }: Button): IExecuteA
 }
 
 /** The rows of a table, each beside its menu: the first is a button, the others are behind its three dots. */
-function menuRows({ rows, menus = [] }: Extract<Part, { kind: 'table' }>, names: Names): IContainer {
+function menuRows(
+  { rows, menus = [] }: Extract<Part, { kind: 'table' }>,
+  { names = new Map(), postedAs }: Drawing,
+): IContainer {
   const items = rows.map((cells, index): IColumnSet => {
     const actions = (menus[index] ?? []).map((button, place) => ({
-      ...action(button),
+      ...action(button, postedAs),
       ...(place > 0 && { mode: 'secondary' as const }),
     }));
     const menu = { type: 'Column' as const, width: 'auto', items: [{ type: 'ActionSet' as const, actions }] };
@@ -74,8 +86,8 @@ function menuRows({ rows, menus = [] }: Extract<Part, { kind: 'table' }>, names:
   return { type: 'Container', items };
 }
 
-function element(part: Part, drawing: Required<Drawing>): CardElement {
-  const { names, pictures } = drawing;
+function element(part: Part, drawing: Drawing): CardElement {
+  const { names = new Map(), pictures = new Map(), postedAs } = drawing;
   switch (part.kind) {
     case 'text':
       return richText(part.spans, names);
@@ -84,7 +96,7 @@ function element(part: Part, drawing: Required<Drawing>): CardElement {
     case 'list':
       return list(part.items, names);
     case 'table':
-      return part.menus ? menuRows(part, names) : tableElement(part, drawing);
+      return part.menus ? menuRows(part, drawing) : tableElement(part, { names, pictures });
     case 'trend':
       return trend(part, pictures);
     case 'mentions':
@@ -92,7 +104,7 @@ function element(part: Part, drawing: Required<Drawing>): CardElement {
     case 'code':
       return codeBlock(part.text, part.language);
     case 'buttons':
-      return { type: 'ActionSet', actions: part.buttons.map(action) };
+      return { type: 'ActionSet', actions: part.buttons.map((button) => action(button, postedAs)) };
     default:
       return part satisfies never;
   }
@@ -125,15 +137,12 @@ export function cardOf(body: CardElement[], summary: string, more = {}): IAdapti
 }
 
 /** Draws a message as a card. */
-export function render(
-  message: Message,
-  { names = new Map(), pictures = new Map() }: Drawing = {},
-): IAdaptiveCard {
+export function render(message: Message, drawing: Drawing = {}): IAdaptiveCard {
   const { summary, parts } = message;
   return cardOf(
-    parts.map((part) => element(part, { names, pictures })),
+    parts.map((part) => element(part, drawing)),
     summary,
-    entitiesOf(noticedIn(message), names),
+    entitiesOf(noticedIn(message), drawing.names ?? new Map()),
   );
 }
 

@@ -1,9 +1,9 @@
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import type { Threads } from '../../src/chat/delivery/threads.ts';
 import type { ReportSubject } from '../../src/chat/messages/report-headline.ts';
 import { reportMessage, restMessages, rooms, smallestRoom } from '../../src/chat/messages/report-messages.ts';
 import { reportThread } from '../../src/chat/messages/report-thread.ts';
 import type { Message } from '../../src/chat/model/message.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';

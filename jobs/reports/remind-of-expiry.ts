@@ -1,5 +1,5 @@
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import { expiryMessage } from '../../src/chat/messages/expiry-message.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';

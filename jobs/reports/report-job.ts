@@ -55,6 +55,10 @@ export const ReportJob = z.object({
 });
 export type ReportJob = z.infer<typeof ReportJob>;
 
+/** A job of this queue that has failed for good, as it was: whoever waits for it is told. */
+export const FailedJob = z.object({ id: z.string(), name: z.enum(['send', 'asked']), data: z.unknown() });
+export type FailedJob = z.infer<typeof FailedJob>;
+
 /** One connection of a report. */
 export const ReportCheckJob = z.object({
   workspaceId: z.string(),

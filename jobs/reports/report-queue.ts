@@ -9,6 +9,7 @@ import { nextDue } from '../../src/reports/timing.ts';
 import { openFlows, openQueue } from '../queues.ts';
 import {
   type AskedJob,
+  FailedJob,
   type ReportCheckJob,
   type ReportJob,
   reportCheckQueueName,
@@ -27,6 +28,9 @@ const jobOptions = {
 
 /** Milliseconds after which a report that was asked for may be asked for again, should it never have ended. */
 const askedAgainMs = 15 * 60_000;
+
+/** Milliseconds for which it is looked after what has failed, and at how much of it. */
+const lately = { ms: 24 * 3_600_000, most: 1_000 };
 
 /** What a report that was asked for is told apart by, from others that run. */
 export function askedId({ workspaceId, conversationId, scheduleId, tag }: Omit<AskedJob, 'askedBy'>): string {
@@ -60,6 +64,10 @@ export type ReportQueue = ReportRequests & {
   tend(timing: { pattern: string; timeZone: string }): Promise<void>;
   /** Begins a report: its connections are verified, then it is sent. The same run is begun once. */
   begin(report: ReportJob, checks: readonly ReportCheck[]): Promise<void>;
+  /** Has it said where a report was waited for that it came to nothing; once, however often it is asked for. */
+  apologise(failed: FailedJob): Promise<void>;
+  /** The same for what has failed lately, in case a process died before it could ask for that. */
+  apologiseForAll(): Promise<void>;
   /** Lets a report that was asked for be asked for again. */
   allowAgain(id: string): Promise<void>;
   close(): Promise<void>;
@@ -74,6 +82,10 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
   });
   let flows: FlowProducer | undefined;
   await queue.waitUntilReady();
+
+  async function apologise(failed: FailedJob): Promise<void> {
+    await queue.add('apologise', failed, { jobId: `apology-${failed.id}` });
+  }
 
   async function hasNext(id: string, next: number | undefined): Promise<boolean> {
     return next !== undefined && (await queue.getJob(`repeat:${id}:${next}`)) !== undefined;
@@ -144,6 +156,15 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
           },
         })),
       });
+    },
+    apologise,
+    async apologiseForAll() {
+      const jobs = await queue.getFailed(0, lately.most);
+      const failed = jobs.flatMap(({ id, name, data, finishedOn = 0 }) => {
+        const isLate = finishedOn < Date.now() - lately.ms;
+        return (!isLate && FailedJob.safeParse({ id, name, data }).data) || [];
+      });
+      await Promise.all(failed.map(apologise));
     },
     async allowAgain(id) {
       await queue.removeDeduplicationKey(id);

@@ -15,6 +15,7 @@ import { createRemindOfExpiry } from './remind-of-expiry.ts';
 import {
   AskedJob,
   DueJob,
+  FailedJob,
   ReportCheckJob,
   ReportJob,
   reportCheckQueueName,
@@ -61,6 +62,19 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     return hour >= remindingHours.first && hour <= remindingHours.last;
   }
 
+  /** Brings back what a process left undone that died. */
+  async function mend(): Promise<void> {
+    await reconcileSchedules(schedules, queue);
+    await queue.apologiseForAll();
+  }
+
+  async function apologise({ id, name, data }: FailedJob): Promise<void> {
+    if (name === 'send') return giveUp(readJob(ReportJob, data));
+    const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = readJob(AskedJob, data);
+    const asked = { by, conversationId, tag };
+    await giveUp({ workspaceId, runId: id, scheduleId, asked, isLate: false, connectionIds: [] });
+  }
+
   const handlers: Readonly<Record<string, (job: Job, signal: AbortSignal) => Promise<void>>> = {
     due: ({ data, opts: { prevMillis } }) =>
       beginReport.due(readJob(DueJob, data), prevMillis ? new Date(prevMillis) : undefined),
@@ -70,9 +84,10 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
       return updateSchedule({ ...update, ...(said && { said }) }, id);
     },
     send: ({ data }, signal) => sendReport(readJob(ReportJob, data), signal),
-    reconcile: () => reconcileSchedules(schedules, queue),
+    apologise: ({ data }) => apologise(readJob(FailedJob, data)),
+    reconcile: mend,
     async tend() {
-      await reconcileSchedules(schedules, queue);
+      await mend();
       if (!isByDay()) return;
       await remindOfExpiry();
       await tellUnreadable();
@@ -85,12 +100,10 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
       if (!handler) throw new Error(`There are no jobs called ${job.name}`);
       await handler(job, signal);
     },
-    async giveUp({ id: runId = '', name, data }: Job): Promise<void> {
-      if (name === 'send') await giveUp(readJob(ReportJob, data));
-      if (name !== 'asked') return;
-      const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = readJob(AskedJob, data);
-      const asked = { by, conversationId, tag };
-      await giveUp({ workspaceId, runId, scheduleId, asked, isLate: false, connectionIds: [] });
+    // Said by a job, so that it waits for a platform that is away as everything else does.
+    async giveUp({ id, name, data }: Job): Promise<void> {
+      const failed = FailedJob.safeParse({ id, name, data });
+      if (failed.success) await queue.apologise(failed.data);
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
-import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { brokenReportMessage, cannotPostMessage } from '../../src/chat/messages/schedule-messages.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { isAppError } from '../../src/errors.ts';
@@ -25,7 +24,7 @@ export type SendReportDependencies = PrepareReportDependencies & {
 
 /** Creates the handler of a report whose connections are verified; it may be run again from the start at any point. */
 export function createSendReport(dependencies: SendReportDependencies) {
-  const { schedules, records, outbox, messages, adapterOf, queue, logger } = dependencies;
+  const { schedules, records, outbox, adapterOf, queue, logger } = dependencies;
   const { addressOf, prepare } = createPrepareReport(dependencies);
   const conversation = createConversation(dependencies);
 
@@ -36,9 +35,8 @@ export function createSendReport(dependencies: SendReportDependencies) {
     page: Message,
   ): Promise<MessageRef | undefined> {
     try {
-      const root = await adapterOf(workspaceId).post({ workspaceId, conversationId }, page, { inBulk: true });
-      await messages.remember(runId, 'root', root);
-      return root;
+      const to = { workspaceId, conversationId };
+      return await conversation.post({ runId, name: 'root', to, message: page, inBulk: true });
     } catch (error) {
       if (!isAppError(error, 'chat.bot-not-in-conversation')) throw error;
       return undefined;
@@ -73,8 +71,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     try {
       const conversationId = await adapter.directConversation(workspaceId, addedBy);
       const message = cannotPostMessage(schedule, adapter.inviteHint);
-      const sent = await adapter.post({ workspaceId, conversationId }, message);
-      await messages.remember(runId, 'owner', sent);
+      await conversation.post({ runId, name: 'owner', to: { workspaceId, conversationId }, message });
     } catch (err) {
       if (!isAppError(err) || err.retryable) throw err;
       logger.warn({ err, scheduleId: id }, 'a schedule was paused and its owner cannot be told');
@@ -122,7 +119,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     const address = await addressOf(job);
     if (!address || (await conversation.sentBy(job.runId)).has('root')) return;
     const message = brokenReportMessage(address.schedule?.name, job.runId);
-    await sendPatiently(() => sendRoot(job, address, message));
+    await sendRoot(job, address, message);
   }
 
   return { sendReport, giveUp };

@@ -1,5 +1,5 @@
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import { unreadableMessage } from '../../src/chat/messages/unreadable-message.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { UnreadableRecords } from '../../src/connections/unreadable.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';

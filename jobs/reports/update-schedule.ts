@@ -1,7 +1,8 @@
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { scheduleMessage } from '../../src/chat/messages/schedule-messages.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { ScheduleUpdate } from '../../src/chat/reports/report-requests.ts';
+import type { Logger } from '../../src/logger.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { createConversation } from '../conversation.ts';
 import type { ReportQueue } from './report-queue.ts';
@@ -11,13 +12,14 @@ export type UpdateScheduleDependencies = {
   readonly queue: Pick<ReportQueue, 'put' | 'take'>;
   readonly adapterOf: AdapterOf;
   readonly messages: MessageLog;
+  readonly logger: Logger;
   readonly now: () => Date;
 };
 
 /** Creates what carries out what follows from a change of a schedule: on the clock or off it, and said where it goes. */
 export function createUpdateSchedule(dependencies: UpdateScheduleDependencies) {
-  const { schedules, queue, adapterOf, messages, now } = dependencies;
-  const conversation = createConversation({ adapterOf, messages });
+  const { schedules, queue, now } = dependencies;
+  const conversation = createConversation(dependencies);
 
   /** `id` is unique to the update. */
   return async function updateSchedule(

@@ -1,6 +1,6 @@
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import type { HomeVisitors } from '../../src/chat/delivery/home-visitors.ts';
 import { type HomeDependencies, homeMessage } from '../../src/chat/home.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { Logger } from '../../src/logger.ts';
 
 export type DrawHomesDependencies = Omit<HomeDependencies, 'commandWord'> & {

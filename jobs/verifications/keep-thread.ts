@@ -1,10 +1,9 @@
-import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { AdapterOf, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Thread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
 import { standingMessages } from '../../src/chat/messages/finding-messages.ts';
 import { leavesOpen, overMessage, supersededMessage } from '../../src/chat/messages/standing-messages.ts';
 import type { Subject } from '../../src/chat/messages/subject.ts';
 import type { Message, MessageTells } from '../../src/chat/model/message.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { HistoryKey } from '../../src/connections/history.ts';
 import { isAppError } from '../../src/errors.ts';
 import { type Finding, isOpen, subjectOf } from '../../src/verification/finding.ts';

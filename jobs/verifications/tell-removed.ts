@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { AdapterOf } from '../../src/chat/delivery/chat-adapter.ts';
 import { removedByMessage } from '../../src/chat/messages/verification-messages.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { RemovedJob } from './verification-job.ts';
 

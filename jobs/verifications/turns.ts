@@ -41,6 +41,8 @@ export type Turns = {
   held(ticket: string): Promise<string | undefined>;
   /** The run of a ticket has ended, or is over for good. */
   release(ticket: string): Promise<void>;
+  /** Whether a run of the connection waits or has its turn. */
+  isTaken(connectionId: string): Promise<boolean>;
   /** How many wait for their turn. */
   waiting(): Promise<number>;
   /** The tickets whose runs have not ended. */
@@ -187,6 +189,7 @@ export function createTurns(redis: Redis): Turns {
     async release(ticket) {
       await run(releaseScript, ticket, Date.now());
     },
+    isTaken: async (connectionId) => (await redis.hexists(keys.connections, connectionId)) === 1,
     async waiting() {
       const [runs, claims] = await Promise.all([redis.hlen(keys.runs), redis.hlen(keys.claims)]);
       return Math.max(0, runs - claims);

@@ -70,6 +70,7 @@ export async function createVerificationQueue(
       ]);
       return outcome;
     },
+    isUnderWay: ({ connectionId }) => turns.isTaken(connectionId),
     async requestLater(request, delayMs) {
       const jobId = randomUUID();
       const deduplication = { id: laterId(request) };

@@ -1,4 +1,4 @@
-import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { AdapterOf, MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { sendPatiently } from '../../src/chat/delivery/retries.ts';
 import { openThread, type Thread, type Threads, threadBelow } from '../../src/chat/delivery/threads.ts';
@@ -18,7 +18,6 @@ import {
   verdictMessage,
 } from '../../src/chat/messages/verification-messages.ts';
 import type { Message } from '../../src/chat/model/message.ts';
-import type { AdapterOf } from '../../src/chat/platform.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
@@ -172,8 +171,8 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     return openThread(await threads.all(job), { conversationId: job.conversationId, now: now() });
   }
 
-  async function sayRemoved({ workspaceId }: VerificationJob, root: MessageRef | undefined): Promise<void> {
-    if (root) await adapterOf(workspaceId).update(workspaceId, root, removedMessage());
+  async function sayRemoved({ workspaceId }: AskedVerification, root: MessageRef | undefined): Promise<void> {
+    if (root) await conversation.replace(workspaceId, root, removedMessage());
   }
 
   /** What a verification is compared with: what its own thread said last, else the latest of the connection. */
@@ -219,9 +218,9 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
 
   /** Says that a run came to nothing by a fault of our own. */
   async function giveUp(run: Broken): Promise<void> {
-    const subject = await subjectOf(run.job);
-    if (!subject) return;
-    const known = (await conversation.sentBy(run.id)).get('root') ?? run.job.root;
+    const [subject, sent] = await Promise.all([subjectOf(run.job), conversation.sentBy(run.id)]);
+    const known = sent.get('root') ?? run.job.root;
+    if (!subject) return sendPatiently(() => sayRemoved(run.job, known));
     await sendPatiently(() => conversation.showRoot(addresseeOf(run), brokenMessage(subject, run.id), known));
   }
 

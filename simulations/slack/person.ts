@@ -227,18 +227,21 @@ export async function createSlackPerson(
       return sendPayload(
         viewAction(sender, {
           view: { ...view, type: 'home', state: { values: {} } },
-          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          action: { ...button, type: 'button', action_id: action, value: value ?? button.value },
           triggerId: await trigger(),
         }),
       );
     },
     /** Chooses an entry of a row's menu, in the Home or in a message that one person sees. */
     async chooseInMenu(place: View | PrivateReply, row: number, label: string): Promise<Answer> {
-      const menus = place.blocks.flatMap(({ accessory }) => (accessory ? [accessory as Json] : []));
+      const menus = place.blocks.flatMap(({ accessory, block_id = unnamedBlock }) =>
+        accessory ? [{ ...(accessory as Json), block_id } as Json] : [],
+      );
       const options = (menus[row]?.options ?? []) as Json[];
       const selected_option = options.find(({ text }) => (text as Json).text === label);
       if (!selected_option) throw new Error(`No ${label} in row ${row}`);
-      const action = { type: 'overflow', block_id: 'b', action_id: menus[row]?.action_id, selected_option };
+      const { action_id, block_id } = (menus[row] ?? {}) as Json;
+      const action = { type: 'overflow', block_id, action_id, selected_option };
       const triggerId = await trigger();
       if ('callback_id' in place || 'hash' in place)
         return sendPayload(
@@ -285,7 +288,7 @@ export async function createSlackPerson(
       const button = findButton(message.blocks, action);
       return sendPayload(
         messageAction(sender, {
-          action: { type: 'button', block_id: 'b', action_id: action, value: value ?? button?.value },
+          action: { ...button, type: 'button', action_id: action, value: value ?? button.value },
           conversationId: conversation,
           ts: 'ts' in message ? String(message.ts) : '1.000100',
           isPrivate: !('ts' in message),
@@ -305,10 +308,17 @@ export type SlackPerson = Awaited<ReturnType<typeof createSlackPerson>>;
 
 const pick = ({ id, hash }: View) => ({ id, hash });
 
-function findButton(blocks: readonly Json[], action: string): Json | undefined {
-  return blocks
-    .flatMap(({ elements }) => (elements ?? []) as Json[])
-    .find(({ action_id }) => action_id === action);
+/** Slack names blocks that have no name: https://docs.slack.dev/reference/block-kit/blocks */
+const unnamedBlock = 'b';
+
+/** What a click on a button says of it, and of the block that it is in. */
+function findButton(blocks: readonly Json[], action: string): { block_id: unknown; value?: unknown } {
+  const found = blocks.flatMap(({ elements, block_id = unnamedBlock }) =>
+    ((elements ?? []) as Json[]).flatMap(({ action_id, value }) =>
+      action_id === action ? [{ block_id, value }] : [],
+    ),
+  );
+  return found[0] ?? { block_id: unnamedBlock };
 }
 
 /** The state Slack would send for a view with these values; what is not given is blank or as preset. */

@@ -160,3 +160,21 @@ export const mentioned = (sender: Sender, { channel, text }: { channel: string; 
     text: `<@${sender.botUserId}> ${text}`,
     ts: '1.000200',
   });
+
+/** The body that says that an app posted a message with metadata: https://docs.slack.dev/reference/events/message_metadata_posted */
+export const metadataPosted = (
+  sender: Sender,
+  { channel, ts, metadata }: { channel: string; ts: string; metadata: unknown },
+): string =>
+  eventCallback(sender, {
+    type: 'message_metadata_posted',
+    app_id: sender.appId,
+    bot_id: 'B0XOAP',
+    // It names who posted elsewhere than other events do.
+    user: undefined,
+    user_id: sender.botUserId,
+    team_id: sender.teamId,
+    channel_id: channel,
+    message_ts: ts,
+    metadata,
+  });

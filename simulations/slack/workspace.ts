@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator } from 'emulate';
+import { freePort } from '../free-port.ts';
 import { messageProblems, viewProblems } from './block-kit-checker.ts';
 import { createSlackFiles, type UploadOptions } from './files.ts';
 import { bearer, botToken, seed, tokenOf, userToken } from './seed.ts';
@@ -40,13 +40,15 @@ export type SlackWorkspace = {
   readonly problems: string[];
   /** Answers the next calls of a method with trouble. */
   readonly trouble: Map<string, ApiTrouble[]>;
+  /** Whether Slack does not answer the bot at all. */
+  isAway: boolean;
   /** The scopes that Slack says the bot's token has; it says nothing while there are none. */
   readonly granted: string[];
   /** Calls a method of Slack, for what its own clients do. */
   call(method: string, body: Json): Promise<Json>;
   /** The same as a person by id, or as the bot. */
   callAs(who: string, method: string, body: Json): Promise<Json>;
-  /** Hands on every call of the bot once it is answered. */
+  /** Hands on every call of the bot that was done, also where its answer was lost. */
   onCall(listener: (call: ApiCall) => void): void;
   /** What a file holds that somebody shared in a conversation. */
   download(fileId: string): Promise<{ readonly type: string; readonly content: Buffer }>;
@@ -60,24 +62,6 @@ export type SlackWorkspace = {
 };
 
 export type SlackPost = { readonly ts: string; readonly text: string; readonly blocks: Json[] };
-
-/**
- * A port that nobody listens on. Below those that systems give out by themselves, so that it is not given to somebody
- * else before it is used; at random, so that tests side by side do not choose the same. Above 10080, the last port that
- * browsers and fetch refuse: https://fetch.spec.whatwg.org/#port-blocking
- */
-export async function freePort(): Promise<number> {
-  const port = randomInt(10_081, 32_000);
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return freePort();
-  }
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function readBody(request: IncomingMessage): Promise<{ raw: Buffer; body: Json }> {
   const chunks: Buffer[] = [];
@@ -173,14 +157,15 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
     const method = (request.url ?? '').replace(/^\/api\//, '');
     const isOurs = request.headers.authorization === `Bearer ${botToken}`;
     if (extraMethods[method]) return void response.end(JSON.stringify(extraMethods[method]));
+    if (isOurs && slack.isAway) return void response.destroy();
     const call: ApiCall = { method, body, at: Date.now() };
     const fault = isOurs ? keep(call) : undefined;
     const forward = async (answered: ServerResponse | undefined) => {
       call.answer = await pass(request, answered, { raw, to: emulator.url, granted, isOurs });
+      if (isOurs) tell(call);
     };
     if (fault && fault !== 'passes') return answerWithTrouble(response, fault, () => forward(undefined));
     await forward(response);
-    if (isOurs) tell(call);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -209,8 +194,9 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
       thread_ts?: string;
     })[];
 
-  return {
+  const slack: SlackWorkspace = {
     apiUrl,
+    isAway: false,
     teamId: String(teamId),
     people: { kim: idOf(members, 'kim'), lee: idOf(members, 'lee') },
     channelId: idOf(channels, 'images'),
@@ -247,4 +233,5 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
       await emulator.close();
     },
   };
+  return slack;
 }

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startBotProcess } from '../bot-process.ts';
+import { freePort } from '../free-port.ts';
 import { startSimulatedClouds } from '../simulated-clouds.ts';
-import { freePort } from '../slack/workspace.ts';
 import { until } from '../until.ts';
 import { clientId } from './tenant.ts';
 

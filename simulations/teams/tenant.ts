@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { cardProblems } from './card-checker.ts';
@@ -16,8 +16,9 @@ export type TeamsPost = {
   card: Json;
   updates: number;
 };
-/** What the local Teams answers instead. */
-type Trouble = { readonly status: number; readonly code?: string; readonly retryAfter?: number };
+type Refusal = { readonly status: number; readonly code?: string; readonly retryAfter?: number };
+/** What the local Teams does instead: refuses, or does what it was asked and loses the answer. */
+type Trouble = Refusal | 'loses';
 
 export type TokenOptions = {
   readonly audience?: string;
@@ -63,7 +64,7 @@ export async function startTeamsTenant() {
     void response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(JSON.stringify(body));
-  const refuse = (response: ServerResponse, { status, code = 'Unknown', retryAfter }: Trouble) =>
+  const refuse = (response: ServerResponse, { status, code = 'Unknown', retryAfter }: Refusal) =>
     answer(
       response,
       status,
@@ -130,11 +131,16 @@ export async function startTeamsTenant() {
       return answer(response, 200, { keys: [jwk] });
     }
     const body = await readBody(request);
+    if (tenant.isAway) return void response.destroy();
     const { method = '', headers } = request;
     calls.push({ method, path, at: Date.now(), token: headers.authorization ?? '' });
     if (!headers.authorization?.startsWith('Bearer '))
       return refuse(response, { status: 401, code: 'Unauthorized' });
     const fault = trouble.shift();
+    if (fault === 'loses') {
+      serve(new ServerResponse(request), { method, path, body });
+      return void response.destroy();
+    }
     return fault ? refuse(response, fault) : serve(response, { method, path, body });
   });
   server.listen(0, '127.0.0.1');
@@ -142,7 +148,9 @@ export async function startTeamsTenant() {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const serviceUrl = `${url}/emea/`;
 
-  return {
+  const tenant = {
+    /** Whether Teams does not answer the bot at all. */
+    isAway: false,
     issuerUrl: url,
     serviceUrl,
     tenantId,
@@ -180,5 +188,6 @@ export async function startTeamsTenant() {
       server.close();
     },
   };
+  return tenant;
 }
 export type TeamsTenant = Awaited<ReturnType<typeof startTeamsTenant>>;

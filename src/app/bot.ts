@@ -6,6 +6,7 @@ import { createVerificationQueue } from '../../jobs/verifications/verification-q
 import { createFormTokens } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
+import { createTwins } from '../chat/delivery/twins.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
@@ -41,9 +42,9 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const receivers = await Promise.all(
     platforms.map((opened) => {
       const platform = opened.with(parts, 'prompt');
-      return platform.receive(
-        createChat({ ...shared, commandWord: platform.commandWord, linkTo: platform.adapter.linkTo }),
-      );
+      const { commandWord, adapter } = platform;
+      const twins = createTwins({ messages: prompt.messages, adapterOf: () => adapter, logger });
+      return platform.receive(createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo }));
     }),
   );
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);

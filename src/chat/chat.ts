@@ -20,6 +20,7 @@ import { createFindConnection } from './connections/about-connection.ts';
 import { AcceptDraft, createAcceptFindings } from './connections/accept-findings.ts';
 import { AddDraft, createAddConnection } from './connections/add-connection.ts';
 import { createChangeConnection } from './connections/change-connection.ts';
+import { createCheckProgress } from './connections/check-progress.ts';
 import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
 import { createConnectionClicks } from './connections/connection-clicks.ts';
 import { createConnectionCommands } from './connections/connection-commands.ts';
@@ -29,6 +30,7 @@ import type { VerificationRequests } from './connections/verification-requests.t
 import type { ChatAdapter } from './delivery/chat-adapter.ts';
 import type { HomeVisitors } from './delivery/home-visitors.ts';
 import type { Threads } from './delivery/threads.ts';
+import type { Sent, Twins } from './delivery/twins.ts';
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
 import { noConnection } from './messages/connection-messages.ts';
@@ -59,6 +61,8 @@ export type Chat = {
    */
   openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
+  /** What a platform tells of a message of ours that is there, whose answer may have been lost. */
+  posted(sent: Sent): Promise<void>;
   /** What a person sees who opens the bot by itself, on platforms that have a page for that. */
   home(actor: Actor, conversationId: string): Promise<Message>;
   /** The form for what was filled in so far. Throws `access.unknown-form` and `chat.form-outdated`. */
@@ -76,6 +80,7 @@ export type ChatDependencies = {
   readonly history: VerificationHistory;
   readonly acceptances: AcceptanceStore;
   readonly threads: Pick<Threads, 'all'>;
+  readonly twins: Twins;
   readonly homeVisitors: Pick<HomeVisitors, 'remember'>;
   /** The address of a message, as the platform's clients open it. */
   readonly linkTo: ChatAdapter['linkTo'];
@@ -116,7 +121,7 @@ type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draf
 
 /** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { formTokens, commandWord } = dependencies;
+  const { formTokens, commandWord, twins } = dependencies;
   const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
   const showStatus = createShowStatus(dependencies);
   const shared = {
@@ -155,6 +160,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
       message: await homeMessage(dependencies, actor, Math.max(0, Number.parseInt(value, 10) || 0)),
     }),
     'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
+    'check-progress': createCheckProgress(dependencies),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
     'edit-connection': editConnection.open,
@@ -200,7 +206,16 @@ export function createChat(dependencies: ChatDependencies): Chat {
   return {
     command: async (text, context) => run(text, context),
     openAhead,
-    click: async (click, context) => clicks[click.action](click, context),
+    async click(click, context) {
+      const { message: ref, postedAs: name } = click;
+      const { workspaceId } = context.actor;
+      // Whoever clicks in a message that stands twice sees it point to the other one.
+      const twin = ref && name && (await twins.reveal({ workspaceId, name, ref }));
+      return twin ? replyWith(twin) : clicks[click.action](click, context);
+    },
+    async posted(sent) {
+      await twins.settle(sent);
+    },
     async home(actor, conversationId) {
       const { workspaceId, userId } = actor;
       const [message] = await Promise.all([

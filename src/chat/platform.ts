@@ -17,6 +17,3 @@ export type ChatPlatform = {
 export function platformOf(workspaceId: string): string {
   return workspaceId.slice(0, workspaceId.indexOf(':'));
 }
-
-/** Finds what posts to a workspace. Throws `chat.no-platform` where this process has none for it. */
-export type AdapterOf = (workspaceId: string) => ChatAdapter;

@@ -14,15 +14,20 @@ type SlackOptions = {
   readonly json?: true;
   readonly socket?: true;
   readonly url?: string;
+  readonly appId?: string;
   readonly command: string;
 };
 
-async function slack({ json, socket, url: given, command }: SlackOptions): Promise<void> {
+async function slack({ json, socket, url: given, appId, command }: SlackOptions): Promise<void> {
   const url = given ?? exampleUrl;
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
+  if (appId !== undefined && !/^A[A-Z0-9]{2,}$/.test(appId))
+    throw new BadInput(
+      '--app-id takes the App ID of the Slack app, such as A0123456789; it stands under "Basic Information".',
+    );
   const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
-  const manifest = slackManifest({ command, ...(!socket && { url }) });
+  const manifest = slackManifest({ command, appId, ...(!socket && { url }) });
   if (json) return print(asJson(manifest));
   print('The Slack app asks for these scopes:');
   for (const [scope, reason] of Object.entries(scopes)) print(`  ${scope.padEnd(18)} ${reason}`);
@@ -75,6 +80,7 @@ export function addManifest(program: Command): void {
     .description('print the manifest of the Slack app, with a reason for each scope')
     .option('--socket', 'the bot opens the connection; no public address is needed')
     .addOption(new Option('--url <url>', 'where the bot is reached').conflicts('socket'))
+    .option('--app-id <id>', 'of the app, once it is created: Slack then tells the bot of its own messages')
     .option('--command <word>', 'the slash command', '/xoap')
     .option('--json', 'print the manifest alone')
     .action(slack);

@@ -122,25 +122,35 @@ describeChatAdapter('Slack', slack);
 describeChatAdapter('Teams', teams);
 
 describe('a post to Slack whose answer is lost', () => {
-  it('is not sent again by itself, since it may be there; an edit is', async () => {
+  /** An adapter as the product makes it, for a token with these scopes. */
+  async function start(...scopes: string[]) {
     const workspace = await startSlackWorkspace();
-    const settings = { botToken, slackApiUrl: workspace.apiUrl, logger: silent };
-    const client = createSlackClient(settings);
-    const adapter = createSlackAdapter({
-      client,
-      posting: createSlackClient({ ...settings, for: 'posts' }),
-      people: createPeople(client),
-      pacing: { reserve: async () => 0 },
-      commandWord: '/xoap',
-    });
+    workspace.granted.push(...scopes);
+    const open = (slackApiUrl: string) => {
+      const settings = { botToken, slackApiUrl, logger: silent };
+      const client = createSlackClient(settings);
+      return createSlackAdapter({
+        client,
+        posting: createSlackClient({ ...settings, for: 'posts' }),
+        people: createPeople(client),
+        pacing: { reserve: async () => 0 },
+        commandWord: '/xoap',
+      });
+    };
     const workspaceId = `slack:${workspace.teamId}`;
     const to = { workspaceId, conversationId: workspace.channelId };
+    return { workspace, open, adapter: open(workspace.apiUrl), workspaceId, to };
+  }
+
+  it('is not sent again by itself, since it may be there; an edit is', async () => {
+    const { workspace, adapter, workspaceId, to } = await start();
     const posts = () => workspace.calls.filter(({ method }) => method === 'chat.postMessage').length;
 
     for (const trouble of ['loses', { status: 500 }] as const) {
       const before = posts();
       workspace.trouble.set('chat.postMessage', [trouble]);
-      await expect(adapter.post(to, sentence('once'))).rejects.toMatchObject({ code: 'chat.unavailable' });
+      const post = adapter.post(to, sentence('once'));
+      await expect(post).rejects.toMatchObject({ code: 'chat.unavailable', retryAfterMs: undefined });
       expect(posts() - before).toBe(1);
     }
     const ref = await adapter.post(to, sentence('first'));
@@ -148,6 +158,28 @@ describe('a post to Slack whose answer is lost', () => {
     await adapter.update(workspaceId, ref, sentence('second'));
 
     expect((await workspace.roots(workspace.channelId)).map(readMessage)).toContain('second');
+    await workspace.close();
+  });
+
+  it('is waited for where Slack tells of it, and only where it may be there', async () => {
+    const { workspace, adapter, open, to } = await start('chat:write', 'metadata.message:read');
+    const code = 'chat.unavailable';
+    const heard = { code, retryAfterMs: 5_000 };
+    for (const trouble of ['loses', { status: 503 }, { error: 'internal_error' }] as const) {
+      workspace.trouble.set('chat.postMessage', [trouble]);
+      await expect(adapter.post(to, sentence('once'))).rejects.toMatchObject(heard);
+    }
+    for (const [error, retryAfterMs] of [
+      ['service_unavailable', undefined],
+      ['not_in_channel', undefined],
+    ] as const) {
+      workspace.trouble.set('chat.postMessage', [{ error }]);
+      await expect(adapter.post(to, sentence('never'))).rejects.toMatchObject({ retryAfterMs });
+    }
+    workspace.trouble.set('chat.postMessage', [{ retryAfter: 2 }]);
+    await expect(adapter.post(to, sentence('later'))).rejects.toMatchObject({ retryAfterMs: 2_000 });
+    const away = open('http://127.0.0.1:9/api/').post(to, sentence('unsent'));
+    await expect(away).rejects.toMatchObject({ code, retryAfterMs: undefined });
     await workspace.close();
   });
 });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../simulations/slack/workspace.ts';
+import { freePort } from '../../simulations/free-port.ts';
 import { createHttpServer, type HttpServer } from '../../src/app/http-server.ts';
 import { silent } from '../support/silent.ts';
 

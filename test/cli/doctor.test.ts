@@ -226,8 +226,9 @@ describe('xoap doctor', () => {
         .filter((scope) => !['commands', 'chat:write'].includes(scope))
         .map((scope) => ['failed', scope]),
       ['warning', 'app_mentions:read'],
+      ['warning', 'metadata.message:read'],
     ]);
-    expect(found.at(-1)?.text).toContain('answers whoever mentions the bot');
+    expect(found.at(-1)?.text).toContain('is told of its own messages');
   });
 
   it('tells a token that Slack refuses from a Slack that is not reached, and never shows it', async () => {

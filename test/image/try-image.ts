@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { freePort } from '../../simulations/free-port.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { createSlackPerson } from '../../simulations/slack/person.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
-import { freePort, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 

@@ -22,6 +22,11 @@ describe('how long a job waits after a fault, which is no failed attempt then', 
     expect(waitAfter(passing('chat.unavailable'), { ageMs: 90_000_000 })).toBeUndefined();
   });
 
+  it('of one that may tell what it did meanwhile: so long at least', () => {
+    expect(waitAfter(passing('chat.unavailable', 5_000), { ageMs: 0 })).toBe(5_000);
+    expect(waitAfter(passing('chat.unavailable', 5_000), { ageMs: 60_000 })).toBe(30_000);
+  });
+
   it.each(['chat.rate-limited', 'jobs.account-busy'] as const)(
     '%s: as long as is asked for, however old the job is',
     (code) => {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../../simulations/aws/account.ts';
+import { freePort } from '../../simulations/free-port.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { createSlackPerson } from '../../simulations/slack/person.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
-import { freePort, startSlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { createTeamsPerson } from '../../simulations/teams/person.ts';
 import { clientId, startTeamsTenant, tenantId } from '../../simulations/teams/tenant.ts';
 import { trustLoopback } from '../../simulations/tls.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { findRedisProgram } from '../../adapters/redis/redis-program.ts';
-import { freePort } from '../../simulations/slack/workspace.ts';
+import { freePort } from '../../simulations/free-port.ts';
 import { until } from '../../simulations/until.ts';
 
 /** A Redis server of the test's own, to be stopped, paused and restarted; everything is written to disk at once. */

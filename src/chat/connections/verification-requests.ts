@@ -43,6 +43,8 @@ export type VerificationRequests = {
    * operator set. People and workspaces take turns. Nothing is queued unless it resolves to `queued`.
    */
   request(request: VerificationRequest): Promise<'queued' | 'already-running' | TooMuchWaits>;
+  /** Whether a verification of the connection waits or runs. */
+  isUnderWay(request: Pick<VerificationRequest, 'connectionId'>): Promise<boolean>;
   /** Queues a verification for later; at most one of a connection waits so. Resolves to when, as ISO time. */
   requestLater(request: VerificationRequest, delayMs: number): Promise<PlannedVerification>;
   /** Takes back what was queued for later; false where nothing was. */

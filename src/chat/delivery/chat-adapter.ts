@@ -10,8 +10,18 @@ export type Destination = {
 /** A message that was sent; enough to find it again. */
 export type MessageRef = { readonly conversationId: string; readonly messageId: string };
 
-/** `inBulk`: one of many that nobody waits for, so it keeps the platform's pace and leaves bursts to answers. */
-export type PostOptions = { readonly inBulk?: boolean };
+/** Which message of which run it is. */
+export type MessageName = { readonly runId: string; readonly name: string };
+
+/** What a message carries that was posted, so that it can be told whose it is and which time it was tried. */
+export type MessageMark = MessageName & { readonly attempt: number };
+
+export type PostOptions = {
+  /** One of many that nobody waits for, so it keeps the platform's pace and leaves bursts to answers. */
+  readonly inBulk?: boolean;
+  /** What the message carries where the platform can, so that its clicks, and where possible itself, tell whose it is. */
+  readonly mark?: MessageMark;
+};
 
 /** Whose Home it is, and the conversation between them and the bot. */
 export type HomePlace = { readonly userId: string; readonly conversationId: string };
@@ -21,8 +31,9 @@ export type ChatAdapter = {
   /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
   paginate(message: Message): readonly Message[];
   /**
-   * Sends one page. Throws `chat.bot-not-in-conversation` when it may not write there, `chat.rate-limited` with how
-   * long to wait, `chat.unavailable` when the platform cannot be reached.
+   * Sends one page, once. Throws `chat.bot-not-in-conversation` when it may not write there, `chat.rate-limited` with how
+   * long to wait, `chat.unavailable` when the platform cannot be reached or its answer was lost: the message may be there then.
+   * Where it may be heard of (`Chat.posted`), that comes with how long to wait for it.
    */
   post(to: Destination, message: Message, options?: PostOptions): Promise<MessageRef>;
   /**
@@ -46,3 +57,6 @@ export type ChatAdapter = {
   /** How a person brings the bot into a conversation. */
   readonly inviteHint: string;
 };
+
+/** Finds what posts to a workspace. Throws `chat.no-platform` where this process has none for it. */
+export type AdapterOf = (workspaceId: string) => ChatAdapter;

@@ -4,7 +4,16 @@ import type { Changes } from '../../verification/changes.ts';
 import { incidentsIn } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import type { PlannedVerification } from '../connections/verification-requests.ts';
-import { count, type Message, plainText, type Span, say, typed } from '../model/message.ts';
+import {
+  type Button,
+  count,
+  type Message,
+  plainText,
+  type Span,
+  say,
+  sentence,
+  typed,
+} from '../model/message.ts';
 import type { Subject } from './subject.ts';
 import { sinceSpans, verdictSpans } from './verdict-words.ts';
 import { verificationButtons } from './verification-buttons.ts';
@@ -18,7 +27,7 @@ function progressWords({ checked, total, reading }: Progress): string {
   return checked === 0 && reading ? `${reading} read` : `${checked} of ${total} checked`;
 }
 
-/** The root message while the check runs. */
+/** The root message while the check runs. Should it stand still, its button tells where the answer is. */
 export function runningMessage({ connection, provider }: Subject, progress?: Progress): Message {
   const name = typed(connection.name);
   const spans: Span[] = progress
@@ -28,6 +37,23 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
         ` · ${provider.label} ${place(progress.target)} — ${progressWords(progress)}`,
       ]
     : ['❔ Verifying ', { bold: name }, ` (${provider.label}, ${place(connection.target)}) …`];
+  const check: Button = { label: 'Check progress', action: 'check-progress', value: connection.id };
+  return { summary: plainText(spans), parts: [say(...spans), { kind: 'buttons', buttons: [check] }] };
+}
+
+/** Said to whoever asks how far a verification is that is under way. */
+export const stillRunning = ({ name }: Connection): Message =>
+  sentence(`${typed(name)} is being verified. The message changes as it goes on.`);
+
+/** The same where it is over, though the message does not say so. */
+export function toldElsewhere({ name }: Connection, link: string | undefined): Message {
+  const spans: Span[] = [
+    { bold: typed(name) },
+    ' is not being verified any more. ',
+    ...(link
+      ? ['Its latest answer is ', { link, text: 'here' }, '.']
+      : ['Its latest answer stands in another message.']),
+  ];
   return { summary: plainText(spans), parts: [say(...spans)] };
 }
 

@@ -1,4 +1,4 @@
-import type { MessageRef } from '../delivery/chat-adapter.ts';
+import type { MessageName, MessageRef } from '../delivery/chat-adapter.ts';
 import type { ChatContext } from './context.ts';
 import type { Form, FormAnswers, Submission } from './form.ts';
 import type { ButtonAction } from './message.ts';
@@ -13,6 +13,8 @@ export type Click = {
   readonly value: string;
   /** The message the button is on. */
   readonly message: MessageRef | undefined;
+  /** What that message was posted as, where it carries that; one that was edited since does not. */
+  readonly postedAs?: MessageName | undefined;
 };
 
 /** Answers a click, which is authorised anew; an id in its value is looked up in the clicker's workspace only. */

@@ -21,6 +21,7 @@ export const buttonActions = [
   'ask-to-remove',
   'home-page',
   'open-form',
+  'check-progress',
   'verify-again',
   'verify-later',
   'cancel-later',

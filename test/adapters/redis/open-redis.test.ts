@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from '../../../adapters/redis/open-redis.ts';
 import { findRedisProgram } from '../../../adapters/redis/redis-program.ts';
-import { freePort } from '../../../simulations/slack/workspace.ts';
+import { freePort } from '../../../simulations/free-port.ts';
 import { loopbackCertificate, trustLoopback } from '../../../simulations/tls.ts';
 import { until } from '../../../simulations/until.ts';
 import { createLogger } from '../../../src/logger.ts';

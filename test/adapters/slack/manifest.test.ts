@@ -21,6 +21,19 @@ describe('the Slack manifest', () => {
     });
   });
 
+  it('subscribes the app to its own messages once its id is known', () => {
+    const { oauth_config: asked, settings } = slackManifest({ command: '/xoap', appId: 'A0123456789' });
+
+    expect(asked.scopes.bot_optional).toEqual(['app_mentions:read', 'metadata.message:read']);
+    expect(settings.event_subscriptions).toEqual({
+      bot_events: ['app_home_opened', 'app_mention', 'message_metadata_posted'],
+      metadata_subscriptions: [{ app_id: 'A0123456789', event_type: 'xoap_message' }],
+    });
+    expect(slackManifest({ command: '/xoap' }).oauth_config.scopes.bot_optional).toEqual([
+      'app_mentions:read',
+    ]);
+  });
+
   it('names no address for Socket Mode', () => {
     const manifest = slackManifest({ command: '/xoap-test' });
 

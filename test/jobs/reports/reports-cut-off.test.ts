@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Queue, Worker } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisConnectionStore } from '../../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
@@ -7,9 +8,10 @@ import { createRedisReportRecords } from '../../../adapters/redis/report-records
 import { createRedisScheduleStore } from '../../../adapters/redis/schedule-store.ts';
 import { createBeginReport } from '../../../jobs/reports/begin-report.ts';
 import { createRedisOutbox } from '../../../jobs/reports/outbox.ts';
-import type { ReportJob } from '../../../jobs/reports/report-job.ts';
+import { type ReportJob, reportQueueName } from '../../../jobs/reports/report-job.ts';
 import { createReportQueue, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
 import { createSendReport } from '../../../jobs/reports/send-report.ts';
+import { until } from '../../../simulations/until.ts';
 import type { ChatAdapter, MessageRef } from '../../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../../src/errors.ts';
 import { loadProviders } from '../../../src/providers/registry.ts';
@@ -30,7 +32,8 @@ const now = () => new Date('2026-11-23T09:00:10Z');
 const due = new Date('2026-11-23T09:00:00Z');
 
 class Died extends Error {}
-type Death = { readonly call: number; readonly when: 'before' | 'after' };
+/** At which call it comes: the number of it, or its name. */
+type Death = { readonly call: number | string; readonly when: 'before' | 'after' };
 type Counter = { calls: number; last: string };
 
 /** The same object, whose worker dies at one of its calls. */
@@ -48,7 +51,7 @@ function mortal<Target extends object>(
       return async (...args: unknown[]) => {
         counter.calls += 1;
         counter.last = `${name}.${String(property)}`;
-        const isTime = counter.calls === death?.call;
+        const isTime = [counter.calls, counter.last].includes(death?.call ?? 0);
         if (isTime && death?.when === 'before') throw new Died();
         const result = (await (value as (...given: unknown[]) => unknown).apply(object, args)) as unknown;
         if (isTime) throw new Died();
@@ -199,7 +202,7 @@ describe('a report whose worker dies while it is sent', () => {
             'prod-eu lacks 1 of 34 requirements',
           ];
           // Nobody can tell whether a platform took what it had no time to answer: sent again, it may stand twice.
-          const isUnknown = ['after adapter.post', 'before messages.remember'].includes(where);
+          const isUnknown = ['after adapter.post', 'before messages.settle'].includes(where);
           expect([...new Set(said)], where).toEqual(whole);
           expect(said.length, where).toBe(whole.length + (isUnknown ? 1 : 0));
           const records = createRedisReportRecords(redis.patient, unnoted);
@@ -211,7 +214,7 @@ describe('a report whose worker dies while it is sent', () => {
       };
     });
 
-    for (const place of ['adapter.post', 'outbox.keep', 'records.add', 'messages.remember'])
+    for (const place of ['adapter.post', 'outbox.keep', 'records.add', 'messages.settle'])
       expect(places).toEqual(expect.arrayContaining([`before ${place}`, `after ${place}`]));
   });
 
@@ -229,15 +232,13 @@ describe('a report whose worker dies while it is sent', () => {
     const job = { workspaceId, runId, scheduleId: schedule.id, isLate: false, connectionIds };
     const counter = { calls: 0, last: '' };
     const { signal } = new AbortController();
-    let call = 0;
     // Up to the first message that was sent and remembered.
-    do {
-      call += 1;
-      counter.calls = 0;
-      await handlers(adapter, counter, { call, when: 'after' })
-        .sendReport(job, signal)
-        .catch(() => undefined);
-    } while (counter.last !== 'messages.remember');
+    const first = handlers(adapter, counter, { call: 'messages.settle', when: 'after' }).sendReport(
+      job,
+      signal,
+    );
+    await expect(first).rejects.toThrow(Died);
+    expect(posts).toHaveLength(1);
     await createRedisScheduleStore(redis.patient, unnoted).change(workspaceId, schedule.id, (each) => ({
       ...each,
       name: 'other',
@@ -269,7 +270,7 @@ describe('a report whose worker dies while it is sent', () => {
         async check(where) {
           const found = await createRedisScheduleStore(redis.patient, unnoted).find(workspaceId, schedule.id);
           expect(found?.paused, where).toBe('cannot-post');
-          const isUnknown = ['after adapter.post', 'before messages.remember'].includes(where);
+          const isUnknown = ['after adapter.post', 'before messages.settle'].includes(where);
           expect(posts.length, where).toBe(isUnknown ? 2 : 1);
           expect(posts[0]).toMatchObject({ to: 'D-U1', summary: expect.stringContaining('is paused') });
         },
@@ -378,5 +379,32 @@ describe('a report whose worker dies while it is begun', () => {
     expect(places).toEqual(
       expect.arrayContaining(['before queue.begin', 'after queue.begin', 'after schedules.settle']),
     );
+  });
+});
+
+describe('a report that has failed for good', () => {
+  it('is apologised for by a job of its own, once, also where a process died before it asked for that', async () => {
+    const jobs = new Queue(reportQueueName, { connection: redis.patient });
+    const id = `r-${randomUUID()}`;
+    const data = { workspaceId, runId: id, isLate: false, connectionIds: [] };
+    const job = await jobs.add('send', data, { jobId: id });
+    const failing = new Worker(
+      reportQueueName,
+      async () => {
+        throw new Error('a fault of our own');
+      },
+      { connection: redis.patient.duplicate() },
+    );
+    await until('the failure', async () => (await job.getState()) === 'failed');
+    await failing.close();
+
+    await queue.apologiseForAll();
+    await queue.apologiseForAll();
+    await queue.apologise({ id, name: 'send', data });
+    const apologies = (await jobs.getJobs(['waiting'])).filter(
+      (each) => each.name === 'apologise' && each.data.id === id,
+    );
+    expect(apologies.map((each) => each.data)).toEqual([{ id, name: 'send', data }]);
+    await jobs.close();
   });
 });
