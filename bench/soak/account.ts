@@ -1,6 +1,7 @@
 import type { SlackWorkspace } from '../../simulations/slack/workspace.ts';
 import type { Injected } from './faults.ts';
 import type { Done } from './load.ts';
+import { textsNow, twinsIn } from './twins.ts';
 
 export type Account = {
   readonly accepted: number;
@@ -19,30 +20,29 @@ export type Account = {
 
 const isAnswer = (text: string) => /can(not)? build images/.test(text);
 
-/** What stands in each root message of the workspace, from what the bot sent: a channel is read a page at a time. */
-function rootsIn({ calls }: SlackWorkspace): string[] {
-  const texts = new Map<string, string>();
-  for (const { method, body, answer } of calls) {
-    if (!answer?.ok || body.thread_ts) continue;
-    const ts = String(method === 'chat.postMessage' ? answer.ts : body.ts);
-    if (method === 'chat.postMessage' || (method === 'chat.update' && texts.has(ts)))
-      texts.set(ts, String(body.text));
-  }
-  return [...texts.values()];
+/** What stands in each root message of the workspace. */
+function rootsIn(workspace: SlackWorkspace): string[] {
+  const replies = new Set(
+    workspace.calls.flatMap(({ body, answer }) => (body.thread_ts && answer?.ts ? [String(answer.ts)] : [])),
+  );
+  return [...textsNow(workspace)].flatMap(([ts, text]) => (replies.has(ts) ? [] : [text]));
 }
 
 /** Holds what was accepted against what stands in the channel. */
-export function accountFor({ added, reports }: Done, workspace: SlackWorkspace, injected: Injected): Account {
+export function accountFor(
+  { added, reports, scheduled }: Done,
+  workspace: SlackWorkspace,
+  injected: Injected,
+): Account {
   const roots = rootsIn(workspace);
   const byName = Map.groupBy(roots, (text) => /soak-\d{5}/.exec(text)?.[0] ?? '');
   const told = roots.filter((text) => /Report on few/.test(text)).length;
   const lost: string[] = told < reports ? [`${reports - told} reports`] : [];
+  lost.push(...scheduled.filter((name) => !roots.some((text) => text.includes(`${name} — `))));
   const [stuck, wrong]: [string[], string[]] = [[], []];
-  let twins = Math.max(0, told - reports);
   for (const { name, isComplete } of added) {
     const texts = byName.get(name) ?? [];
     const answers = texts.filter(isAnswer);
-    twins += Math.max(0, texts.length - 1);
     if (answers.length === 0) (texts.length > 0 ? stuck : lost).push(name);
     for (const text of answers)
       if (text.includes(`${name} can build`) !== isComplete) wrong.push(`${name}: ${text}`);
@@ -50,18 +50,21 @@ export function accountFor({ added, reports }: Done, workspace: SlackWorkspace, 
   const excuses = Object.entries(injected)
     .filter(([kind]) => /postMessage (lost|.*status|.*internal)|^(worker|redis)/.test(kind))
     .reduce((sum, [, count]) => sum + count, 0);
-  const accepted = added.length + reports;
-  const answered = accepted - stuck.length - lost.filter((name) => name.startsWith('soak')).length;
+  const accepted = added.length + reports + scheduled.length;
+  const unanswered = lost.filter((name) => !name.endsWith(' reports')).length + Math.max(0, reports - told);
   return {
     accepted,
-    answered: answered - Math.max(0, reports - told),
+    answered: accepted - stuck.length - unanswered,
     lost,
     stuck,
     wrong,
-    twins,
+    twins: twinsIn(workspace).all,
     excuses,
   };
 }
 
-export const isGood = ({ lost, stuck, wrong, twins, excuses }: Account): boolean =>
-  lost.length + stuck.length + wrong.length === 0 && twins <= excuses;
+/** Whether nothing went wrong that may not; twins may stand where Slack tells nothing, up to one for each excuse. */
+export const isGood = (
+  { lost, stuck, wrong, twins, excuses }: Account,
+  { isTold }: { readonly isTold: boolean },
+): boolean => lost.length + stuck.length + wrong.length === 0 && twins <= (isTold ? 0 : excuses);

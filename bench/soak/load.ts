@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readMessage, type SlackPerson } from '../../simulations/slack/person.ts';
 import type { SlackWorkspace } from '../../simulations/slack/workspace.ts';
+import { until } from '../../simulations/until.ts';
 import { awsValues } from '../../test/support/scenario.ts';
 import type { Chance } from './chance.ts';
 
@@ -11,6 +12,8 @@ export type Done = {
   readonly added: Added[];
   /** Reports that were said to come. */
   reports: number;
+  /** Schedules whose time comes while the load lasts. */
+  readonly scheduled: string[];
   clicks: number;
   commands: number;
   /** What was not accepted, because something was away. */
@@ -54,6 +57,34 @@ export async function addConnections({ person, chance, isOver, waiting, done }: 
       await wait(pauseMs);
     }
   }
+}
+
+/** Milliseconds before the end after which nothing more is planned, and between two schedules. */
+const plannedMs = { before: 5_000, apart: 60_000 };
+
+/** Makes a schedule for each full minute of the load, in the form: each comes once. */
+export async function scheduleReports(
+  { person, workspace, done }: Pick<Load, 'person' | 'workspace' | 'done'>,
+  end: number,
+): Promise<void> {
+  const first = Math.ceil(Date.now() / plannedMs.apart + 0.25) * plannedMs.apart;
+  for (let due = first; due < end - plannedMs.before; due += plannedMs.apart) {
+    const [hour, minute] = [new Date(due).getUTCHours(), new Date(due).getUTCMinutes()];
+    const name = `due-${String(hour).padStart(2, '0')}${String(minute).padStart(2, '0')}`;
+    const draws = person.draws();
+    await person.type('report schedule');
+    const view = await person.choose(await person.viewAfter(draws + 1), 'report.which', 'tags');
+    const cron = `${minute} ${hour} * * *`;
+    const chosen = { 'report.which': 'tags', 'report.tags': ['few'] };
+    const when = { 'report.cron': cron, 'report.timeZone': 'UTC', 'report.speak': 'always' };
+    const sent = await person.submit(view, { 'report.name': name, ...chosen, ...when });
+    if (sent.text !== '') throw new Error(`The schedule ${name} was not taken: ${sent.text}`);
+    done.scheduled.push(name);
+  }
+  await until('the announcements', async () => {
+    const roots = await workspace.roots(workspace.channelId);
+    return done.scheduled.every((name) => roots.some(({ text }) => text.includes(`${name} scheduled`)));
+  });
 }
 
 /** Commands that change nothing. */
