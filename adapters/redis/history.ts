@@ -1,38 +1,32 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { concernOf } from '../../src/connections/concern.ts';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { acceptedIn, countStates, isSignInRefused } from '../../src/verification/verdict.ts';
-import { CredentialDates, Verdict, type Verification } from '../../src/verification/verification.ts';
+import type { CredentialDates, Verification } from '../../src/verification/verification.ts';
+import { indexKeys, rankOf, withIndex } from './connection-index.ts';
 import { keysOf } from './keys.ts';
+import { latestVerdictRecords } from './latest-verdicts.ts';
 import { type RecordKind, recordReader, textOf } from './records.ts';
 import { changeText, type Head, type KeptRun, type ReadRun, readRun, wholeText } from './run-texts.ts';
 
 const kept = 30;
 
 const Choices = z.record(z.string(), z.array(z.string()));
-const Latest = z.object({
-  verdict: Verdict,
-  at: z.string(),
-  missing: z.number(),
-  isRefused: z.boolean().optional(),
-  accepted: z.object({ count: z.int(), until: z.iso.date() }).optional(),
-  target: z.record(z.string(), z.string()).optional(),
-  credential: CredentialDates.optional(),
-});
 
-const verdicts: RecordKind<typeof Latest> = { name: 'latest verdict', schema: Latest, steps: [] };
 /** Choices are lists by field, among which a version would be one. */
 const choiceLists: RecordKind<typeof Choices> = { name: 'list of choices', schema: Choices, steps: [] };
 
 /** The run before becomes what differs from the new one, unless another was added meanwhile. */
-const addScript = `
+const addScript = `${withIndex}
 if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 'gone' end
 if (redis.call('LINDEX', KEYS[1], 0) or '') ~= ARGV[6] then return 'again' end
 if ARGV[7] ~= '' then redis.call('LSET', KEYS[1], 0, ARGV[7]) end
 redis.call('LPUSH', KEYS[1], ARGV[2])
 redis.call('LTRIM', KEYS[1], 0, ARGV[4] - 1)
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+stand(ARGV[1], ARGV[8])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], ARGV[1], ARGV[5]) end
 return 'added'`;
 
@@ -43,13 +37,13 @@ function withoutLists({ choices, ...verification }: Verification): Verification 
 }
 
 /** What lists tell of a run; the dates of its credential where it told none itself. */
-function latestOf(verification: Verification, dates: CredentialDates | undefined): string {
+function latestOf(verification: Verification, dates: CredentialDates | undefined) {
   const { verdict, startedAt: at, findings, target, credential = dates } = verification;
   const [first, ...others] = acceptedIn(findings);
   const accepted = first && { count: 1 + others.length, until: first.accepted.until };
   const isRefused = isSignInRefused(verification) && { isRefused: true };
   const { missing } = countStates(findings);
-  return textOf(verdicts, { verdict, at, missing, ...isRefused, accepted, target, credential });
+  return { verdict, at, missing, ...isRefused, accepted, target, credential };
 }
 
 /**
@@ -57,7 +51,7 @@ function latestOf(verification: Verification, dates: CredentialDates | undefined
  * whole, each other as what differs from the one after it.
  */
 export function createRedisHistory(redis: Redis, note: NoteUnreadable): VerificationHistory {
-  const [verdict, choice] = [recordReader(verdicts, note), recordReader(choiceLists, note)];
+  const [verdict, choice] = [recordReader(latestVerdictRecords, note), recordReader(choiceLists, note)];
 
   /** The stored runs of a connection, the newest first; those that cannot be read are left out. */
   async function* runsOf({ workspaceId, connectionId }: HistoryKey): AsyncGenerator<ReadRun> {
@@ -106,7 +100,7 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
       if (await isKept(key, runId)) return;
       const dates = verification.credential ?? (await knownDates(workspaceId, connectionId));
       const { history, latestVerdicts, connections, choices: lists } = keysOf(workspaceId);
-      const keys = [history(connectionId), latestVerdicts, connections, lists];
+      const keys = [history(connectionId), latestVerdicts, connections, lists, ...indexKeys(workspaceId)];
       const run = { runId, verification: withoutLists(verification) };
       const found = verification.choices ? JSON.stringify(verification.choices) : '';
       for (let result: unknown = 'again'; result === 'again'; ) {
@@ -115,7 +109,8 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
         const whole = earlier?.whole(undefined);
         const change = whole ? changeText(whole, run) : '';
         const latest = latestOf(verification, dates);
-        const values = [connectionId, wholeText(run), latest, kept, found, before, change];
+        const texts = [wholeText(run), textOf(latestVerdictRecords, latest)];
+        const values = [connectionId, ...texts, kept, found, before, change, rankOf(concernOf(latest))];
         result = await redis.eval(addScript, keys.length, ...keys, ...values);
       }
     },

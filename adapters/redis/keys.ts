@@ -26,6 +26,10 @@ export function keysOf(workspaceId: string) {
     once: (token: string) => key(`once:${token}`),
     connections: key('connections'),
     connectionNames: key('names'),
+    /** The index of connections. */
+    byName: key('by-name'),
+    byConcern: key('by-concern'),
+    members: key('members'),
     credentials: key('credentials'),
     history: (connectionId: string) => key(`history:${connectionId}`),
     latestVerdicts: key('latest'),

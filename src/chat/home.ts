@@ -1,9 +1,15 @@
 import type { Actor } from '../access/policy.ts';
+import { type Concern, concerns } from '../connections/concern.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { LatestVerdict } from '../connections/history.ts';
+import type { Overview } from '../connections/store.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
-import type { Verdict } from '../verification/verification.ts';
-import { addButton, type ListDependencies, menuOf, row } from './connections/connection-list.ts';
+import {
+  addButton,
+  type ListDependencies,
+  leftOutParts,
+  menuOf,
+  row,
+} from './connections/connection-list.ts';
 import { scheduleList } from './messages/schedule-messages.ts';
 import { type Button, count, type Message, type Part, say } from './model/message.ts';
 
@@ -15,30 +21,21 @@ export type HomeDependencies = ListDependencies & {
 /** Connections that are shown at once. */
 const pageSize = 20;
 
-/** What a person looks for first comes first. */
-const order: readonly (Verdict | undefined)[] = ['missing', 'failed', 'unproven', undefined, 'ready'];
-const countWords: readonly (readonly [Verdict | undefined, string])[] = [
-  ['missing', '❌ N cannot build images'],
-  ['failed', '⚠️ N could not be verified'],
-  ['unproven', '❔ N could not be told'],
-  [undefined, '❔ N not verified yet'],
-  ['ready', '✅ N ready'],
-];
-
-type Standing = { readonly connection: Connection; readonly latest: LatestVerdict | undefined };
-
-/** Whose sign-in was refused cannot build images either. */
-const verdictOf = ({ latest }: Standing): Verdict | undefined =>
-  latest?.isRefused ? 'missing' : latest?.verdict;
-const placeOf = (standing: Standing) => order.indexOf(verdictOf(standing));
+const countWords: Readonly<Record<Concern, string>> = {
+  missing: '❌ N cannot build images',
+  failed: '⚠️ N could not be verified',
+  unproven: '❔ N could not be told',
+  unverified: '❔ N not verified yet',
+  ready: '✅ N ready',
+};
 
 /** How many came out how: `❌ 2 cannot build images · ✅ 6 ready`. */
-function countsOf(all: readonly Standing[]): string {
-  const words = countWords.map(([verdict, text]) => {
-    const found = all.filter((standing) => verdictOf(standing) === verdict).length;
-    return found > 0 ? text.replace('N', found.toLocaleString('en-US')) : '';
-  });
-  return words.filter(Boolean).join(' · ');
+function countsOf(counts: Overview['counts']): string {
+  const some = concerns.filter((concern) => counts[concern] > 0);
+  const words = some.map((concern) =>
+    countWords[concern].replace('N', counts[concern].toLocaleString('en-US')),
+  );
+  return words.join(' · ');
 }
 
 function pageButtons(offset: number, total: number): Part[] {
@@ -51,35 +48,34 @@ function pageButtons(offset: number, total: number): Part[] {
 /** The connections of a workspace, what needs somebody first, a page at a time. */
 async function connectionParts(
   { providers, store, history, now }: ListDependencies,
-  { workspaceId }: Actor,
-  wanted: number,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  offset: number,
 ): Promise<{ summary: string; parts: Part[] }> {
-  const { connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
-  const total = connections.length;
+  const { total, counts, connections } = await store.overview({ workspaceId, offset, limit: pageSize });
   const none = 'There are no connections yet.';
   if (total === 0) return { summary: none, parts: [say(none), addButton] };
-  const ids = connections.map(({ id }) => id);
-  const latest = await history.latestVerdicts(workspaceId, ids);
-  const all = connections
-    .map((connection): Standing => ({ connection, latest: latest.get(connection.id) }))
-    .toSorted((one, other) => placeOf(one) - placeOf(other));
-  const offset = wanted < total ? wanted : 0;
-  const page = all.slice(offset, offset + pageSize);
+  // Some were removed since the page before was drawn.
+  if (offset >= total) return connectionParts({ providers, store, history, now }, { workspaceId }, 0);
+  const latest = await history.latestVerdicts(
+    workspaceId,
+    connections.map(({ id }) => id),
+  );
   const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
-  const shown = total > pageSize ? `, ${offset + 1} to ${offset + page.length}` : '';
-  const title = `${count(total, 'connection')}${shown}`;
+  const end = Math.min(total, offset + pageSize);
+  const title = `${count(total, 'connection')}${total > pageSize ? `, ${offset + 1} to ${end}` : ''}`;
   return {
     summary: title,
     parts: [
-      say({ bold: title }, ` — ${countsOf(all)}`),
+      say({ bold: title }, ` — ${countsOf(counts)}`),
       {
         kind: 'table',
         columns: ['Connection', 'Where', 'Latest verdict'],
-        rows: page.map(({ connection, latest: found }) =>
-          row(connection, labelOf(connection), { latest: found, now: now() }),
+        rows: connections.map((connection) =>
+          row(connection, labelOf(connection), { latest: latest.get(connection.id), now: now() }),
         ),
-        menus: page.map(({ connection }) => menuOf(connection)),
+        menus: connections.map(menuOf),
       },
+      ...leftOutParts(end - offset - connections.length),
       ...pageButtons(offset, total),
       addButton,
     ],

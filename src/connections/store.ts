@@ -1,3 +1,4 @@
+import type { Concern } from './concern.ts';
 import type { Connection } from './connection.ts';
 
 export type NewConnection = {
@@ -24,6 +25,12 @@ export type ListRequest = {
   readonly limit: number;
 };
 
+export type Overview = {
+  readonly total: number;
+  readonly counts: Readonly<Record<Concern, number>>;
+  readonly connections: Connection[];
+};
+
 /** Where connections are kept. Every read and write names a workspace and sees nothing of another. */
 export type ConnectionStore = {
   /** Stores all of it or nothing, in one exchange. Resolves to what happened; only `stored` changed anything. */
@@ -31,8 +38,10 @@ export type ConnectionStore = {
   find(workspaceId: string, id: string): Promise<Connection | undefined>;
   /** Finds by name, however it is spelt in upper and lower case. */
   findByName(workspaceId: string, name: string): Promise<Connection | undefined>;
-  /** One page in the order of names, and how many there are in all. */
+  /** One page in the order of names, and how many there are in all, those that cannot be read among them. */
   list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
+  /** One page of all, what needs somebody first, and how many there are of each concern. */
+  overview(request: Omit<ListRequest, 'match'>): Promise<Overview>;
   /** The sealed credential of a connection. */
   sealedCredential(workspaceId: string, id: string): Promise<string | undefined>;
   /**

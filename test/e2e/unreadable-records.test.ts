@@ -91,7 +91,7 @@ describe('records that become unreadable while the bot runs', () => {
     return readMessage(await bot.person.nextReply());
   }
 
-  it('are left out of lists, which show the others', async () => {
+  it('are left out of lists, which show the others and how many there are besides', async () => {
     const { connections, connectionNames, schedules, scheduleNames } = own();
     const workspaceId = `slack:${bot.workspace.teamId}`;
     const addedBy = bot.workspace.people.kim;
@@ -110,6 +110,12 @@ describe('records that become unreadable while the bot runs', () => {
     const list = await ask('connection list');
     expect(list).toContain('good');
     expect(list).not.toContain('bad');
+    const leftOut =
+      '1 connection here cannot be read and is left out. The operator of this bot finds more in the log.';
+    expect(list).toContain(leftOut);
+    const home = await ask('home');
+    expect(home).toContain('2 connections — ❔ 2 not verified yet');
+    expect(home).toContain(leftOut);
     expect(await ask('report list')).not.toContain('Morning check');
     expect(await ask('connection verify bad')).toContain('There is no connection "bad" here.');
   });

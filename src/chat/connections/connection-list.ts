@@ -68,6 +68,13 @@ export const menuOf = ({ id: value }: Pick<Connection, 'id'>): Button[] => [
   { label: 'Remove…', action: 'ask-to-remove', value },
 ];
 
+/** Says of a page that some of its connections are stored and cannot be read. */
+export function leftOutParts(leftOut: number): Part[] {
+  if (leftOut <= 0) return [];
+  const text = `${count(leftOut, 'connection')} here cannot be read and ${leftOut === 1 ? 'is' : 'are'} left out. The operator of this bot finds more in the log.`;
+  return [{ kind: 'detail', spans: [text] }];
+}
+
 /** Where a first connection begins. */
 export const addButton: Part = {
   kind: 'buttons',
@@ -95,7 +102,8 @@ export async function connectionList(
   }
   const ids = connections.map(({ id }) => id);
   const latest = await history.latestVerdicts(workspaceId, ids);
-  const shown = `${(offset + 1).toLocaleString('en-US')} to ${(offset + ids.length).toLocaleString('en-US')} of `;
+  const end = Math.min(total, offset + pageSize);
+  const shown = `${(offset + 1).toLocaleString('en-US')} to ${end.toLocaleString('en-US')} of `;
   const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
   const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
   const table: Part = {
@@ -111,5 +119,6 @@ export async function connectionList(
     kind: 'buttons',
     buttons: [{ label: 'Show more', action: 'list-more', value: JSON.stringify({ match, offset: next }) }],
   };
-  return { summary: title, parts: [say({ bold: title }), table, ...(next < total ? [more] : [])] };
+  const rest = [...leftOutParts(end - offset - connections.length), ...(next < total ? [more] : [])];
+  return { summary: title, parts: [say({ bold: title }), table, ...rest] };
 }
