@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startRedisChild } from '../test/support/redis-child.ts';
 import { awsVerification } from './aws-verification.ts';
 import { jobsPerSecond } from './jobs.ts';
+import { manyConnections } from './many-connections.ts';
 import { measure, type Row } from './measure.ts';
 import { otherVerifications } from './other-verifications.ts';
-import { environmentFor, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
+import { environmentFor, nodeFlags, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
 import { commandToModal, submissionToAck } from './slack-load.ts';
 
 const bot = 'src/main.ts';
@@ -18,7 +19,7 @@ type Setting = {
 };
 
 async function requests({ environment, slack }: Setting): Promise<Row[]> {
-  const product = await startProcess(bot, { ...environment, XOAP_PROCESS: 'bot' });
+  const product = await startProcess(bot, { ...environment, XOAP_PROCESS: 'bot' }, nodeFlags);
   const baseline = await startProcess(bare, environment);
   const key = environment.XOAP_ENCRYPTION_KEYS ?? '';
   const opened = await measure(
@@ -49,22 +50,22 @@ async function requests({ environment, slack }: Setting): Promise<Row[]> {
 }
 
 /** How long a process takes until it serves, and its memory after two seconds of nothing to do. */
-async function startAndIdle(file: string, environment: Record<string, string>): Promise<number[]> {
-  const running = await startProcess(file, environment);
+async function startAndIdle({ environment }: Setting, file: string, flags: readonly string[] = []) {
+  const running = await startProcess(file, environment, flags);
   await wait(2_000);
   const memory = await residentMegabytes(running);
   await running.stop();
   return [running.startMs, memory];
 }
 
-function startAndMemory({ environment }: Setting): Promise<Row[]> {
+function startAndMemory(setting: Setting): Promise<Row[]> {
   const goals = [
     { name: 'start until ready, against bare Bolt and BullMQ', unit: 'ms', bar: { atMost: 1.5 } },
     { name: 'idle resident memory, against bare Bolt and BullMQ', unit: 'MB', bar: { atMost: 1.5 } },
   ];
   return measure(goals, {
-    product: () => startAndIdle(bot, environment),
-    baseline: () => startAndIdle(bare, environment),
+    product: () => startAndIdle(setting, bot, nodeFlags),
+    baseline: () => startAndIdle(setting, bare),
   });
 }
 
@@ -85,6 +86,7 @@ try {
     ...(await otherVerifications()),
     ...(await jobsPerSecond(redis.url)),
     ...(await startAndMemory(setting)),
+    ...(await manyConnections(redis.url)),
   ];
   console.log('Medians of 5 alternating rounds: product to baseline\n');
   for (const row of rows) console.log(describe(row));

@@ -16,12 +16,13 @@ export type Row = {
 
 export type Goal = Pick<Row, 'name' | 'unit' | 'bar'> & { readonly compare?: Row['compare'] };
 
-const rounds = 5;
+const usualRounds = 5;
 
-/** Runs both sides in turn, five rounds after one to warm up, and holds the medians of each figure against its bar. */
+/** Runs both sides in turn, some rounds after one to warm up, and holds the medians of each figure against its bar. */
 export async function measure(
   goals: readonly Goal[],
   sides: { product: () => Promise<number[]>; baseline: () => Promise<number[]> },
+  rounds = usualRounds,
 ): Promise<Row[]> {
   await sides.baseline();
   await sides.product();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import packageFile from '../package.json' with { type: 'json' };
 import { freePort } from '../simulations/free-port.ts';
 import { botToken, signingSecret } from '../simulations/slack/seed.ts';
 import { until } from '../simulations/until.ts';
@@ -39,15 +40,19 @@ export async function startQuickSlack() {
   };
 }
 
+/** What `npm start` and the image start Node with. */
+export const nodeFlags = packageFile.scripts.start.match(/--(max-semi|heap-growing)\S+/g) ?? [];
+
 /** Starts a program as a process of its own and waits until it serves. */
 export async function startProcess(
   file: string,
   environment: Record<string, string>,
+  flags: readonly string[] = [],
 ): Promise<RunningProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [...flags, file], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, XOAP_PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -71,7 +76,7 @@ export async function startProcess(
 }
 
 /** Resident memory in megabytes. */
-export async function residentMegabytes({ child }: RunningProcess): Promise<number> {
+export async function residentMegabytes({ child }: Pick<RunningProcess, 'child'>): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }

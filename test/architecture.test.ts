@@ -232,4 +232,14 @@ describe('the bot', () => {
     expect(ignored[0]).toBe('**');
     expect(taken).toEqual(['package.json', 'package-lock.json', 'src', 'adapters', 'jobs']);
   });
+
+  it('starts in its image with the same memory as by npm start', async () => {
+    const flags = (text: string) => text.match(/--max-semi-space-size=\d+|--heap-growing-percent=\d+/g);
+    const [image, scripts] = await Promise.all([
+      readFile('Dockerfile', 'utf8'),
+      readFile('package.json', 'utf8'),
+    ]);
+    expect(flags(image)).toHaveLength(2);
+    expect(flags(scripts)).toEqual(flags(image));
+  });
 });

@@ -122,6 +122,15 @@ export function createConnectionIndex(redis: Redis) {
         return { total, ids: found.map(idIn) };
       }),
 
+    /** The ids behind a member in the order of names, and the last member of them: whatever is removed meanwhile, none is left out. */
+    async behind(workspaceId: string, member: string, limit: number) {
+      const start = member === '' ? '-' : `(${member}`;
+      const members = await whole(workspaceId, () =>
+        redis.zrangebylex(keysOf(workspaceId).byName, start, '+', 'LIMIT', 0, limit),
+      );
+      return { ids: members.map(idIn), last: members.at(-1) };
+    },
+
     /** The same of those whose names contain something. */
     search: (workspaceId: string, match: string, { offset, limit }: IndexPage): Promise<Found> =>
       whole(workspaceId, async (all) => {

@@ -15,6 +15,9 @@ export const connectionRecords: RecordKind<typeof Connection> = {
   steps: [(older) => ({ settings: {}, ...older })],
 };
 
+/** Connections of a workspace that are read at once by whoever reads all. */
+const readAtOnce = 500;
+
 const createScript = `${withIndex}
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 'name-taken' end
@@ -116,6 +119,13 @@ export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): 
         ? index.search(workspaceId, match, page)
         : index.page(workspaceId, page));
       return { total, connections: await readThese(workspaceId, ids) };
+    },
+    async *all(workspaceId) {
+      for (let last: string | undefined = ''; last !== undefined; ) {
+        const some = await index.behind(workspaceId, last, readAtOnce);
+        yield* await readThese(workspaceId, some.ids);
+        last = some.last;
+      }
     },
     async overview({ workspaceId, offset = 0, limit }) {
       const { ids, ...found } = await index.overview(workspaceId, { offset, limit });

@@ -68,19 +68,29 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
       }
   }
 
-  /** The newest run that is wanted, put together from those after it. */
+  /** The newest runs that are wanted, one for each wish, put together from those after them. */
   async function newest(
     key: HistoryKey,
-    isWanted: (head: Head) => boolean,
-  ): Promise<Verification | undefined> {
-    const chain: ReadRun[] = [];
+    ...wishes: ((head: Head) => boolean)[]
+  ): Promise<(Verification | undefined)[]> {
+    const found = new Map<number, Verification | undefined>();
+    const skipped: ReadRun[] = [];
+    let after: KeptRun | undefined;
     for await (const run of runsOf(key)) {
-      chain.push(run);
-      if (isWanted(run.head))
-        return chain.reduce<KeptRun | undefined>((after, each) => each.whole(after), undefined)?.verification;
+      skipped.push(run);
+      const granted = wishes.flatMap((isWanted, place) =>
+        !found.has(place) && isWanted(run.head) ? [place] : [],
+      );
+      if (granted.length === 0) continue;
+      for (const each of skipped.splice(0)) after = each.whole(after);
+      for (const place of granted) found.set(place, after?.verification);
+      if (found.size === wishes.length) break;
     }
-    return undefined;
+    return wishes.map((_isWanted, place) => found.get(place));
   }
+
+  const newestOne = async (key: HistoryKey, isWanted: (head: Head) => boolean) =>
+    (await newest(key, isWanted))[0];
 
   /** The dates of a credential as they were told last: a run that could not sign in tells none. */
   async function knownDates(workspaceId: string, connectionId: string): Promise<CredentialDates | undefined> {
@@ -126,10 +136,15 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
         at: verification.startedAt,
       }));
     },
-    latest: (key, exceptRunId) => newest(key, ({ runId }) => runId !== exceptRunId),
+    latest: (key, exceptRunId) => newestOne(key, ({ runId }) => runId !== exceptRunId),
     latestSignedIn: (key, exceptRunId) =>
-      newest(key, ({ runId, verification }) => runId !== exceptRunId && verification.verdict !== 'failed'),
-    find: (key, runId) => newest(key, (head) => head.runId === runId),
+      newestOne(key, ({ runId, verification }) => runId !== exceptRunId && verification.verdict !== 'failed'),
+    find: (key, runId) => newestOne(key, (head) => head.runId === runId),
+    async around(key, runId) {
+      const isIt = (head: Head) => head.runId === runId;
+      const [run, other] = await newest(key, isIt, (head) => !isIt(head));
+      return { run, other };
+    },
     async latestVerdicts(workspaceId, ids) {
       const key = keysOf(workspaceId).latestVerdicts;
       const texts = ids.length > 0 ? await redis.hmget(key, ...ids) : [];

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import {
+  packStandings,
   ReportRecord,
   type ReportRecords,
+  StoredReport,
   TrendPoint,
   trendLength,
 } from '../../src/reports/report-records.ts';
@@ -14,15 +16,20 @@ if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
 for _, point in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
   if cjson.decode(point).runId == ARGV[2] then return 0 end
 end
-local latest = redis.call('GET', KEYS[2])
-if latest and cjson.decode(latest).point.at > ARGV[6] then return 0 end
+local newest = redis.call('LINDEX', KEYS[3], 0)
+if newest and cjson.decode(newest).at > ARGV[6] then return 0 end
 redis.call('SET', KEYS[2], ARGV[3])
 redis.call('LPUSH', KEYS[3], ARGV[4])
 redis.call('LTRIM', KEYS[3], 0, ARGV[5] - 1)
 return 1`;
 
-const Latest = ReportRecord.pick({ point: true, standings: true });
-const newest: RecordKind<typeof Latest> = { name: 'report', schema: Latest, steps: [] };
+const newest: RecordKind<typeof StoredReport> = {
+  name: 'report',
+  schema: StoredReport,
+  // The first ones held the lists of each connection.
+  steps: [(older) => ({ ...older, ...packStandings(Older.parse(older).standings) })],
+};
+const Older = ReportRecord.pick({ standings: true });
 const points: RecordKind<typeof TrendPoint> = { name: 'point of a trend', schema: TrendPoint, steps: [] };
 
 /** Keeps the newest report and the trend of each schedule in Redis. */
@@ -35,7 +42,7 @@ export function createRedisReportRecords(redis: Redis, note: NoteUnreadable): Re
       const keys = [schedules, latestReport(scheduleId), reportTrend(scheduleId)];
       const values = [
         point.runId,
-        textOf(newest, { point, standings }),
+        textOf(newest, { point, ...packStandings(standings) }),
         textOf(points, point),
         trendLength,
         point.at,

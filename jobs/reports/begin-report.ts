@@ -1,28 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
-import type { Providers } from '../../src/providers/provider.ts';
 import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../../src/reports/timing.ts';
-import { accountOf } from './account.ts';
-import type { AskedJob, DueJob, ReportJob } from './report-job.ts';
-import type { ReportCheck, ReportQueue } from './report-queue.ts';
+import type { ReportPlans } from './plan.ts';
+import type { AskedJob, BatchJob, DueJob, ReportJob } from './report-job.ts';
+import type { ReportQueue } from './report-queue.ts';
 
 export type BeginReportDependencies = {
-  readonly providers: Providers;
-  readonly store: ConnectionStore;
+  readonly store: Pick<ConnectionStore, 'all' | 'list'>;
   readonly schedules: ScheduleStore;
-  readonly history: Pick<VerificationHistory, 'latestVerdicts'>;
-  readonly queue: Pick<ReportQueue, 'begin' | 'take'>;
-  /** Milliseconds over which the checks of scheduled reports are spread. */
-  readonly spreadMs: number;
+  readonly plans: Pick<ReportPlans, 'keep'>;
+  readonly queue: Pick<ReportQueue, 'take'>;
+  /** Has the connections of the plan verified, from the first on. */
+  readonly verifyBatch: (batch: BatchJob) => Promise<void>;
   readonly now: () => Date;
 };
 
-/** Connections of one account that are begun together, and the milliseconds until the next: about what a check takes. */
-const atOnceOfAccount = 2;
-const checkMs = 1_000;
 /** Milliseconds that a report may be behind its time without being called late. */
 const lateMs = 5 * 60_000;
 
@@ -38,45 +32,23 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Creates what begins reports: those that are due, and those that somebody asked for. */
 export function createBeginReport(dependencies: BeginReportDependencies) {
-  const { providers, store, schedules, history, queue, spreadMs, now } = dependencies;
-
-  async function selected(workspaceId: string, selection: Selection) {
-    const { total, connections } = await store.list({ workspaceId, limit: Number.MAX_SAFE_INTEGER });
-    const chosen = connections.filter((connection) => isSelected(selection, connection));
-    return { connections: chosen, leftOut: total - connections.length };
-  }
+  const { store, schedules, queue, plans, verifyBatch, now } = dependencies;
 
   async function begin(
     report: Omit<ReportJob, 'connectionIds' | 'leftOut'>,
-    { selection, isSpread }: { selection: Selection; isSpread: boolean },
+    selection: Selection,
   ): Promise<void> {
-    const { workspaceId, runId, due: since } = report;
-    const { connections, leftOut } = await selected(workspaceId, selection);
-    const latest = await history.latestVerdicts(
-      workspaceId,
-      connections.map(({ id }) => id),
-    );
-    const before = new Map<string, number>();
-    const checks = connections.flatMap((connection): ReportCheck[] => {
-      const { id: connectionId } = connection;
-      const provider = providers.find(connection.provider);
-      // Nobody listens for what this version does not know.
-      if (!provider) return [];
-      const account = accountOf(provider, connection, latest.get(connectionId));
-      const place = before.get(account) ?? 0;
-      before.set(account, place + 1);
-      const spread = isSpread ? Math.floor(Math.random() * spreadMs) : 0;
-      return [
-        {
-          provider: provider.id,
-          data: { workspaceId, runId, connectionId, account, ...(since && { since }) },
-          // Those of one account wait for each other anyway.
-          delayMs: Math.max(spread, Math.floor(place / atOnceOfAccount) * checkMs),
-        },
-      ];
-    });
-    const connectionIds = connections.map(({ id }) => id);
-    await queue.begin({ ...report, connectionIds, ...(leftOut > 0 && { leftOut }) }, checks);
+    const { workspaceId, runId } = report;
+    const { total } = await store.list({ workspaceId, limit: 1 });
+    const chosen: string[] = [];
+    let read = 0;
+    for await (const connection of store.all(workspaceId)) {
+      read += 1;
+      if (isSelected(selection, connection)) chosen.push(connection.id);
+    }
+    await plans.keep(runId, chosen);
+    const leftOut = Math.max(0, total - read);
+    await verifyBatch({ report: { ...report, ...(leftOut > 0 && { leftOut }) }, from: 0 });
   }
 
   /** The moment that is to be seen to now, if any: each is seen to once, and none from before the schedule was active. */
@@ -103,10 +75,7 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
       if (!isSnoozed && verdict !== 'skip') {
         const runId = `r-${hash(`${scheduleId}\n${due.toISOString()}`).slice(0, 40)}`;
         const isLate = verdict === 'late';
-        await begin(
-          { workspaceId, runId, scheduleId, due: due.toISOString(), isLate },
-          { selection, isSpread: true },
-        );
+        await begin({ workspaceId, runId, scheduleId, due: due.toISOString(), isLate }, selection);
       }
       await schedules.settle(workspaceId, scheduleId, due);
     },
@@ -118,10 +87,8 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
       const asked = { by, conversationId, tag, root };
       const those: Selection = tag === undefined ? { kind: 'all' } : { kind: 'tags', tags: [tag] };
       const selection = schedule?.selection ?? those;
-      await begin(
-        { workspaceId, runId: `r-${id}`, ...(schedule && { scheduleId }), asked, isLate: false },
-        { selection, isSpread: false },
-      );
+      const runId = `r-${id}`;
+      await begin({ workspaceId, runId, ...(schedule && { scheduleId }), asked, isLate: false }, selection);
     },
   };
 }

@@ -1,6 +1,10 @@
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { Message } from '../../src/chat/model/message.ts';
-import { ReportRecord } from '../../src/reports/report-records.ts';
+import { packStandings, ReportRecord, StoredReportRecord } from '../../src/reports/report-records.ts';
+
+/** Older versions kept the lists of each connection. */
+const StoredRecord = z.union([StoredReportRecord, ReportRecord]);
 
 /** A report as it will be sent, page by page; and what it leaves for the next one. */
 export type PreparedReport = {
@@ -31,7 +35,7 @@ export function createRedisOutbox(redis: Redis): Outbox {
     if (!text) return undefined;
     // Pages are ours and as they were written; the record is held against its form as anything that is stored.
     const { pages, record } = JSON.parse(text) as PreparedReport;
-    return { pages, record: record && ReportRecord.parse(record) };
+    return { pages, record: record && StoredRecord.parse(record) };
   }
 
   return {
@@ -40,7 +44,9 @@ export function createRedisOutbox(redis: Redis): Outbox {
       await redis.expire(keyOf(runId), lettingGoSeconds);
     },
     async keep(runId, prepared) {
-      await redis.set(keyOf(runId), JSON.stringify(prepared), 'EX', keptSeconds, 'NX');
+      const { pages, record } = prepared;
+      const stored = { pages, record: record && { ...record, ...packStandings(record.standings) } };
+      await redis.set(keyOf(runId), JSON.stringify(stored), 'EX', keptSeconds, 'NX');
       return (await find(runId)) ?? prepared;
     },
   };

@@ -4,6 +4,7 @@ import type { ReportSubject } from '../../src/chat/messages/report-headline.ts';
 import { reportMessage, restMessages, rooms, smallestRoom } from '../../src/chat/messages/report-messages.ts';
 import { reportThread } from '../../src/chat/messages/report-thread.ts';
 import type { Message } from '../../src/chat/model/message.ts';
+import type { Connection } from '../../src/connections/connection.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';
@@ -14,22 +15,27 @@ import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { isNewEnough } from './check-for-report.ts';
 import type { Outbox, PreparedReport } from './outbox.ts';
+import type { ReportPlans } from './plan.ts';
 import type { ReportJob } from './report-job.ts';
 
 export type PrepareReportDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'find'>;
-  readonly history: Pick<VerificationHistory, 'find' | 'latest'>;
+  readonly history: Pick<VerificationHistory, 'around'>;
   readonly schedules: Pick<ScheduleStore, 'find'>;
   readonly threads: Pick<Threads, 'all'>;
   readonly records: Pick<ReportRecords, 'latest' | 'trend'>;
   readonly outbox: Pick<Outbox, 'find' | 'keep'>;
+  readonly plans: Pick<ReportPlans, 'slice'>;
   readonly adapterOf: AdapterOf;
   /** The time zone of reports that belong to no schedule. */
   readonly timeZone: string;
   readonly maxKeyAgeDays: number;
   readonly now: () => Date;
 };
+
+/** Connections that are read at once. */
+const readAtOnce = 200;
 
 /** Where a report goes, and whose it is. */
 export type ReportAddress = {
@@ -40,8 +46,19 @@ export type ReportAddress = {
 
 /** Creates what finds out where a report goes and puts together what is sent there. */
 export function createPrepareReport(dependencies: PrepareReportDependencies) {
-  const { providers, store, history, threads, schedules, records, outbox, adapterOf, maxKeyAgeDays, now } =
-    dependencies;
+  const {
+    providers,
+    store,
+    history,
+    threads,
+    schedules,
+    plans,
+    records,
+    outbox,
+    adapterOf,
+    maxKeyAgeDays,
+    now,
+  } = dependencies;
 
   /** Undefined where there is nobody any more to tell: the schedule was removed or paused while its report was made. */
   async function addressOf({
@@ -62,9 +79,20 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
     return { conversationId: schedule.conversationId, schedule, subject: { schedule } };
   }
 
+  /** The connections that a report is about, but for those that are gone. */
+  async function connectionsOf({ workspaceId, runId, connectionIds }: ReportJob): Promise<Connection[]> {
+    const ids = connectionIds ?? (await plans.slice(runId, 0, Number.MAX_SAFE_INTEGER));
+    const connections: Connection[] = [];
+    for (let from = 0; from < ids.length; from += readAtOnce) {
+      const some = ids.slice(from, from + readAtOnce);
+      const found = await Promise.all(some.map((id) => store.find(workspaceId, id)));
+      connections.push(...found.filter((connection) => connection !== undefined));
+    }
+    return connections;
+  }
+
   async function compose(job: ReportJob, { schedule }: ReportAddress) {
-    const { workspaceId, runId, due, isLate, connectionIds, leftOut = 0 } = job;
-    const found = await Promise.all(connectionIds.map((id) => store.find(workspaceId, id)));
+    const { workspaceId, runId, due, isLate, leftOut = 0 } = job;
     const key = schedule && { workspaceId, scheduleId: schedule.id };
     const [before, trend] = key
       ? await Promise.all([records.latest(key), records.trend(key)])
@@ -75,15 +103,12 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
       isLate,
       before,
       trend,
-      connections: found.filter((connection) => connection !== undefined),
+      connections: await connectionsOf(job),
       leftOut,
       providers,
       known: async ({ id: connectionId }) => {
         const place = { workspaceId, connectionId };
-        const [verification, earlier] = await Promise.all([
-          history.find(place, runId),
-          history.latest(place, runId),
-        ]);
+        const { run: verification, other: earlier } = await history.around(place, runId);
         if (verification) return { verification, earlier };
         // Another report, or a person, had verified it since this one was due.
         const isReused = due !== undefined && earlier !== undefined && isNewEnough(earlier, due);

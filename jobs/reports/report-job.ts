@@ -49,14 +49,27 @@ export const ReportJob = z.object({
     .optional(),
   due: z.iso.datetime().optional(),
   isLate: z.boolean(),
-  connectionIds: z.array(z.string()),
+  /** As older versions kept them; what is begun now has them in its plan. */
+  connectionIds: z.array(z.string()).optional(),
   /** How many connections of the workspace cannot be read, and so may be missing there. */
   leftOut: z.int().min(0).optional(),
 });
 export type ReportJob = z.infer<typeof ReportJob>;
 
+/** Connections of a report that are being verified; those behind them are next, and the report itself behind the last. */
+export const BatchJob = z.object({
+  report: ReportJob,
+  /** Where the next ones begin in the plan of the report. */
+  from: z.int().min(0),
+});
+export type BatchJob = z.infer<typeof BatchJob>;
+
 /** A job of this queue that has failed for good, as it was: whoever waits for it is told. */
-export const FailedJob = z.object({ id: z.string(), name: z.enum(['send', 'asked']), data: z.unknown() });
+export const FailedJob = z.object({
+  id: z.string(),
+  name: z.enum(['send', 'batch', 'asked']),
+  data: z.unknown(),
+});
 export type FailedJob = z.infer<typeof FailedJob>;
 
 /** One connection of a report. */

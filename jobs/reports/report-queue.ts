@@ -9,6 +9,7 @@ import { nextDue } from '../../src/reports/timing.ts';
 import { openFlows, openQueue } from '../queues.ts';
 import {
   type AskedJob,
+  type BatchJob,
   FailedJob,
   type ReportCheckJob,
   type ReportJob,
@@ -62,8 +63,10 @@ export type ReportQueue = ReportRequests & {
   reconcile(): Promise<void>;
   /** Puts what looks after everything once a day on the clock. */
   tend(timing: { pattern: string; timeZone: string }): Promise<void>;
-  /** Begins a report: its connections are verified, then it is sent. The same run is begun once. */
-  begin(report: ReportJob, checks: readonly ReportCheck[]): Promise<void>;
+  /** Has connections of a report verified; what comes behind them is then seen to. The same ones are begun once. */
+  verify(batch: BatchJob, checks: readonly ReportCheck[]): Promise<void>;
+  /** Has a report sent, once. */
+  send(report: ReportJob): Promise<void>;
   /** Has it said where a report was waited for that it came to nothing; once, however often it is asked for. */
   apologise(failed: FailedJob): Promise<void>;
   /** The same for what has failed lately, in case a process died before it could ask for that. */
@@ -132,20 +135,22 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
         { name: 'tend', data: {}, opts: jobOptions },
       );
     },
-    async begin(report, checks) {
-      if (await queue.getJob(report.runId)) return;
+    async verify(batch, checks) {
+      const { runId } = batch.report;
+      const jobId = `${runId}-to-${batch.from}`;
+      if (await queue.getJob(jobId)) return;
       flows ??= openFlows(open);
       await flows.add({
-        name: 'send',
+        name: 'batch',
         queueName: reportQueueName,
-        data: report,
-        opts: { ...jobOptions, jobId: report.runId },
+        data: batch,
+        opts: { ...jobOptions, jobId },
         children: checks.map(({ provider, data, delayMs }) => ({
           name: 'check',
           queueName: reportCheckQueueName(provider),
           data,
           opts: {
-            jobId: `${report.runId}-${data.connectionId}`,
+            jobId: `${runId}-${data.connectionId}`,
             delay: delayMs,
             attempts: 3,
             backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
@@ -156,6 +161,9 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
           },
         })),
       });
+    },
+    async send(report) {
+      await queue.add('send', report, { jobId: report.runId });
     },
     apologise,
     async apologiseForAll() {

@@ -10,10 +10,12 @@ import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
 import { createBeginReport } from './begin-report.ts';
 import { type CheckForReportDependencies, createCheckForReport } from './check-for-report.ts';
+import type { ReportPlans } from './plan.ts';
 import { reconcileSchedules } from './reconcile-schedules.ts';
 import { createRemindOfExpiry } from './remind-of-expiry.ts';
 import {
   AskedJob,
+  BatchJob,
   DueJob,
   FailedJob,
   ReportCheckJob,
@@ -26,6 +28,7 @@ import { type ReportQueue, repeatStrategy } from './report-queue.ts';
 import { createSendReport, type SendReportDependencies } from './send-report.ts';
 import { createTellUnreadable, type TellUnreadableDependencies } from './tell-unreadable.ts';
 import { createUpdateSchedule } from './update-schedule.ts';
+import { createVerifyBatch } from './verify-batch.ts';
 
 export type ReportWorkerDependencies = SendReportDependencies &
   CheckForReportDependencies &
@@ -35,6 +38,7 @@ export type ReportWorkerDependencies = SendReportDependencies &
     readonly history: VerificationHistory;
     readonly schedules: ScheduleStore;
     readonly queue: ReportQueue;
+    readonly plans: ReportPlans;
     readonly reminders: Reminders;
     /** Milliseconds over which the checks of scheduled reports are spread. */
     readonly spreadMs: number;
@@ -52,7 +56,8 @@ const remindingHours = { first: 9, last: 17 };
 function createHandlers(dependencies: ReportWorkerDependencies) {
   const { schedules, queue, timeZone, now } = dependencies;
   const { sendReport, giveUp } = createSendReport(dependencies);
-  const beginReport = createBeginReport(dependencies);
+  const verifyBatch = createVerifyBatch(dependencies);
+  const beginReport = createBeginReport({ ...dependencies, verifyBatch });
   const updateSchedule = createUpdateSchedule(dependencies);
   const remindOfExpiry = createRemindOfExpiry(dependencies);
   const tellUnreadable = createTellUnreadable(dependencies);
@@ -70,9 +75,10 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
   async function apologise({ id, name, data }: FailedJob): Promise<void> {
     if (name === 'send') return giveUp(readJob(ReportJob, data));
+    if (name === 'batch') return giveUp(readJob(BatchJob, data).report);
     const { workspaceId, scheduleId, askedBy: by, conversationId, tag } = readJob(AskedJob, data);
     const asked = { by, conversationId, tag };
-    await giveUp({ workspaceId, runId: id, scheduleId, asked, isLate: false, connectionIds: [] });
+    await giveUp({ workspaceId, runId: id, scheduleId, asked, isLate: false });
   }
 
   const handlers: Readonly<Record<string, (job: Job, signal: AbortSignal) => Promise<void>>> = {
@@ -83,6 +89,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
       const { said, ...update } = readJob(UpdateJob, data);
       return updateSchedule({ ...update, ...(said && { said }) }, id);
     },
+    batch: ({ data }) => verifyBatch(readJob(BatchJob, data)),
     send: ({ data }, signal) => sendReport(readJob(ReportJob, data), signal),
     apologise: ({ data }) => apologise(readJob(FailedJob, data)),
     reconcile: mend,

@@ -9,6 +9,7 @@ import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { createConversation } from '../conversation.ts';
 import type { Outbox, PreparedReport } from './outbox.ts';
+import type { ReportPlans } from './plan.ts';
 import { createPrepareReport, type PrepareReportDependencies, type ReportAddress } from './prepare-report.ts';
 import type { ReportJob } from './report-job.ts';
 import { askedId, type ReportQueue } from './report-queue.ts';
@@ -17,6 +18,7 @@ export type SendReportDependencies = PrepareReportDependencies & {
   readonly schedules: Pick<ScheduleStore, 'find' | 'change'>;
   readonly records: ReportRecords;
   readonly outbox: Outbox;
+  readonly plans: Pick<ReportPlans, 'slice' | 'letGo'>;
   readonly messages: MessageLog;
   readonly queue: Pick<ReportQueue, 'take' | 'allowAgain'>;
   readonly logger: Logger;
@@ -24,7 +26,7 @@ export type SendReportDependencies = PrepareReportDependencies & {
 
 /** Creates the handler of a report whose connections are verified; it may be run again from the start at any point. */
 export function createSendReport(dependencies: SendReportDependencies) {
-  const { schedules, records, outbox, adapterOf, queue, logger } = dependencies;
+  const { schedules, records, outbox, plans, adapterOf, queue, logger } = dependencies;
   const { addressOf, prepare } = createPrepareReport(dependencies);
   const conversation = createConversation(dependencies);
 
@@ -108,7 +110,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     const address = await addressOf(job);
     if (address) {
       await send(job, address, { prepared: await prepare(job, address), signal });
-      await outbox.letGo(job.runId);
+      await Promise.all([outbox.letGo(job.runId), plans.letGo(job.runId)]);
     }
     await allowAgain(job);
   }

@@ -4,6 +4,7 @@ import { startCheckWorkers } from '../../jobs/checks/check-worker.ts';
 import { createRemoteCheck } from '../../jobs/checks/remote-check.ts';
 import { together } from '../../jobs/listen.ts';
 import { createRedisOutbox } from '../../jobs/reports/outbox.ts';
+import { createRedisPlans } from '../../jobs/reports/plan.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { startReportWorker } from '../../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../../jobs/reports/slots.ts';
@@ -74,6 +75,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
       ...shared,
       queue,
       outbox: createRedisOutbox(redis.patient),
+      plans: createRedisPlans(redis.patient),
       slots: createRedisSlots(redis.patient, { mostAtOnce: checksOfAccount, leaseMs: lockMs }),
       spreadMs: config.XOAP_REPORT_SPREAD_SECONDS * 1_000,
       checksAtOnce: config.XOAP_REPORT_CONCURRENCY,

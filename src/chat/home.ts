@@ -11,7 +11,7 @@ import {
   row,
 } from './connections/connection-list.ts';
 import { scheduleList } from './messages/schedule-messages.ts';
-import { type Button, count, type Message, type Part, say } from './model/message.ts';
+import { type Button, count, figure, type Message, type Part, say } from './model/message.ts';
 
 export type HomeDependencies = ListDependencies & {
   readonly schedules: Pick<ScheduleStore, 'list'>;
@@ -32,9 +32,7 @@ const countWords: Readonly<Record<Concern, string>> = {
 /** How many came out how: `❌ 2 cannot build images · ✅ 6 ready`. */
 function countsOf(counts: Overview['counts']): string {
   const some = concerns.filter((concern) => counts[concern] > 0);
-  const words = some.map((concern) =>
-    countWords[concern].replace('N', counts[concern].toLocaleString('en-US')),
-  );
+  const words = some.map((concern) => countWords[concern].replace('N', figure(counts[concern])));
   return words.join(' · ');
 }
 
@@ -62,7 +60,7 @@ async function connectionParts(
   );
   const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
   const end = Math.min(total, offset + pageSize);
-  const title = `${count(total, 'connection')}${total > pageSize ? `, ${offset + 1} to ${end}` : ''}`;
+  const title = `${count(total, 'connection')}${total > pageSize ? `, ${figure(offset + 1)} to ${figure(end)}` : ''}`;
   return {
     summary: title,
     parts: [

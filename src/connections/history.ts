@@ -18,6 +18,11 @@ export type LatestVerdict = {
 /** The outcome of one run. */
 export type RecentRun = { readonly verdict: Verdict; readonly at: string };
 
+export type RunAndOther = {
+  readonly run: Verification | undefined;
+  readonly other: Verification | undefined;
+};
+
 /** What earlier verifications of a connection found; the newest 30 are kept. */
 export type VerificationHistory = {
   /** Adds a run once, however often it is added; nothing is kept for a connection that is gone. */
@@ -30,6 +35,8 @@ export type VerificationHistory = {
   latest(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
   /** The newest run that signed in, or the newest but the given one. */
   latestSignedIn(key: HistoryKey, exceptRunId?: string): Promise<Verification | undefined>;
+  /** A given run, if it was stored, and the newest other one: both in one exchange. */
+  around(key: HistoryKey, runId: string): Promise<RunAndOther>;
   /** A given run, if it was stored. */
   find(key: HistoryKey, runId: string): Promise<Verification | undefined>;
   /** The latest verdicts of these connections, by id. */

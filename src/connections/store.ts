@@ -40,6 +40,8 @@ export type ConnectionStore = {
   findByName(workspaceId: string, name: string): Promise<Connection | undefined>;
   /** One page in the order of names, and how many there are in all, those that cannot be read among them. */
   list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
+  /** All of a workspace that can be read, in the order of names, some hundreds at a time. */
+  all(workspaceId: string): AsyncIterable<Connection>;
   /** One page of all, what needs somebody first, and how many there are of each concern. */
   overview(request: Omit<ListRequest, 'match'>): Promise<Overview>;
   /** The sealed credential of a connection. */

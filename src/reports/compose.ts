@@ -2,7 +2,15 @@ import pLimit from 'p-limit';
 import type { Connection } from '../connections/connection.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { Verification } from '../verification/verification.ts';
-import { type EntryOptions, entryOf, pointOf, type Report, sorted } from './report.ts';
+import {
+  type EntryOptions,
+  entryOf,
+  isDetailed,
+  mostDetails,
+  pointOf,
+  type Report,
+  sorted,
+} from './report.ts';
 import type { ReportRecord } from './report-records.ts';
 import { trendLength } from './report-records.ts';
 import type { Standing } from './standing.ts';
@@ -27,22 +35,46 @@ export type ComposeRequest = Pick<Report, 'runId' | 'due' | 'isLate'> & {
 
 export type Composed = { readonly report: Report; readonly standings: Record<string, Standing> };
 
+/** What many connections have in common is kept once: there may be many thousands. */
+function createSharing() {
+  const known = new Map<string, unknown>();
+  return function shared<Value extends object>(value: Value): Value {
+    const key = JSON.stringify(value);
+    if (!known.has(key)) known.set(key, value);
+    return known.get(key) as Value;
+  };
+}
+
 /** Puts a report together from what was found about its connections. */
 export async function composeReport(request: ComposeRequest): Promise<Composed> {
   const { connections, providers, known, before, trend, options, runId, due, isLate } = request;
   const limit = pLimit(readAtOnce);
-  const found = await Promise.all(
-    connections.map((connection) =>
-      limit(async () => {
-        const provider = providers.find(connection.provider);
-        if (!provider) return [];
-        const seen = { connection, provider, ...(await known(connection)) };
-        return [entryOf(seen, before?.standings[connection.id], options)];
-      }),
-    ),
-  );
-  const all = found.flat();
+  const shared = createSharing();
+
+  async function read(connection: Connection) {
+    const provider = providers.find(connection.provider);
+    if (!provider) return undefined;
+    const seen = { connection, provider, ...(await known(connection)) };
+    return entryOf(seen, before?.standings[connection.id], options);
+  }
+
+  /** What is kept of one among all. */
+  async function readInBrief(connection: Connection) {
+    const found = await read(connection);
+    if (!found) return [];
+    const { entry, standing } = found;
+    const [held, missing] = [shared(standing.held), shared(standing.missing)];
+    return [
+      {
+        entry: { ...entry, groups: shared(entry.groups), missing: [] },
+        standing: { ...standing, held, missing },
+      },
+    ];
+  }
+
+  const all = (await limit.map(connections, readInBrief)).flat();
   const entries = sorted(all.map(({ entry }) => entry));
+  const detailed = new Set(entries.filter(isDetailed).slice(0, mostDetails));
   const at = options.now.toISOString();
   return {
     report: {
@@ -51,7 +83,9 @@ export async function composeReport(request: ComposeRequest): Promise<Composed> 
       due,
       isLate,
       since: before?.point.at,
-      entries,
+      entries: await limit.map(entries, async (entry) =>
+        detailed.has(entry) ? ((await read(entry.connection))?.entry ?? entry) : entry,
+      ),
       // What is of a provider that this version does not know cannot be told either.
       leftOut: request.leftOut + connections.length - all.length,
       trend: [...trend, pointOf(runId, at, entries)].slice(-trendLength),

@@ -22,6 +22,53 @@ export const ReportRecord = z.object({
 });
 export type ReportRecord = z.infer<typeof ReportRecord>;
 
+const Packed = z.object({
+  ...ReportRecord.shape,
+  /** Lists of requirements that standings name by their places: most connections hold the same. */
+  lists: z.array(z.array(z.string())),
+  standings: z.record(
+    z.string(),
+    z.object({ ...Standing.shape, held: z.int().min(0), missing: z.int().min(0) }),
+  ),
+});
+type PackedStandings = Pick<z.infer<typeof Packed>, 'lists' | 'standings'>;
+
+/** Standings as they are stored: many thousands take little room. */
+export function packStandings(standings: ReportRecord['standings']): PackedStandings {
+  const places = new Map<string, number>();
+  const lists: string[][] = [];
+  function placeOf(list: string[]): number {
+    const key = list.join('\n');
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, lists.length);
+    return lists.push(list) - 1;
+  }
+  const packed = Object.entries(standings).map(([id, standing]) => {
+    const [held, missing] = [placeOf(standing.held), placeOf(standing.missing)];
+    return [id, { ...standing, held, missing }] as const;
+  });
+  return { lists, standings: Object.fromEntries(packed) };
+}
+
+function unpackStandings({ lists, standings }: PackedStandings): ReportRecord['standings'] {
+  const unpacked = Object.entries(standings).map(([id, standing]) => {
+    const [held, missing] = [lists[standing.held] ?? [], lists[standing.missing] ?? []];
+    return [id, { ...standing, held, missing }] as const;
+  });
+  return Object.fromEntries(unpacked);
+}
+
+/** What a report leaves, read as it is stored. */
+export const StoredReportRecord = Packed.transform(({ lists, standings, ...record }) => ({
+  ...record,
+  standings: unpackStandings({ lists, standings }),
+}));
+/** The same without whose it is. */
+export const StoredReport = Packed.pick({ point: true, lists: true, standings: true }).transform(
+  ({ point, ...packed }) => ({ point, standings: unpackStandings(packed) }),
+);
+
 export type ReportKey = { readonly workspaceId: string; readonly scheduleId: string };
 
 /** Reports in a trend, the newest of a schedule. */

@@ -30,10 +30,15 @@ export type ReportEntry = {
   readonly change: StandingChange;
   /** Where it was last told of in the conversation that the report goes to. */
   readonly link?: string | undefined;
-  /** What is missing and not accepted. */
+  /** What is missing and not accepted; told of those that are told at length. */
   readonly missing: readonly Finding[];
   readonly accepted: readonly Finding[];
 };
+
+/** Connections that are told at length; of the others there are the table and their own verifications. */
+export const mostDetails = 20;
+/** Whether there is more to tell of a connection than how it came out. */
+export const isDetailed = ({ outcome }: ReportEntry) => outcome === 'missing' || outcome === 'unproven';
 
 /** What a channel is told about several connections. */
 export type Report = {
@@ -136,12 +141,15 @@ export function entryOf(
 
 const order: readonly Outcome[] = ['missing', 'failed', 'fault', 'unproven', 'ready'];
 
+/** Made once: `localeCompare` makes one for each of two names. */
+const { compare: byName } = new Intl.Collator('en', { numeric: true });
+
 /** Entries in the order of a report. */
 export function sorted(entries: readonly ReportEntry[]): ReportEntry[] {
   return entries.toSorted(
     (one, other) =>
       order.indexOf(one.outcome) - order.indexOf(other.outcome) ||
-      one.connection.name.localeCompare(other.connection.name, 'en', { numeric: true }),
+      byName(one.connection.name, other.connection.name),
   );
 }
 

@@ -10,6 +10,7 @@ import { refusedOutcome } from '../messages/report-news.ts';
 import {
   type Button,
   count,
+  figure,
   type Message,
   type Part,
   type Span,
@@ -103,7 +104,7 @@ export async function connectionList(
   const ids = connections.map(({ id }) => id);
   const latest = await history.latestVerdicts(workspaceId, ids);
   const end = Math.min(total, offset + pageSize);
-  const shown = `${(offset + 1).toLocaleString('en-US')} to ${end.toLocaleString('en-US')} of `;
+  const shown = `${figure(offset + 1)} to ${figure(end)} of `;
   const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
   const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
   const table: Part = {

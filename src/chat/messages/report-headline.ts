@@ -1,7 +1,7 @@
 import type { Report, ReportEntry } from '../../reports/report.ts';
 import type { Schedule } from '../../reports/schedule.ts';
 import type { Outcome } from '../../reports/standing.ts';
-import { count, type Part, type Span, say, typed } from '../model/message.ts';
+import { count, figure, type Part, type Span, say, typed } from '../model/message.ts';
 import { outcomeWords, readyByAcceptance, refusedOutcome } from './report-news.ts';
 
 /** What a report is called, and the schedule it belongs to, if any. */
@@ -29,7 +29,7 @@ const isUnverified = ({ outcome, isRefused }: ReportEntry) =>
 /** `, 2 of them with accepted findings`; nothing where there are none. */
 function acceptedWords(accepting: number, all: number): string {
   if (accepting === 0) return '';
-  return `, ${accepting === all ? '' : `${accepting} of them `}with accepted findings`;
+  return `, ${accepting === all ? '' : `${figure(accepting)} of them `}with accepted findings`;
 }
 
 /** How a report came out, in a sentence. Beside connections that cannot be read nothing is called ready as a whole. */
@@ -37,7 +37,7 @@ export function headline(subject: ReportSubject, report: Report): Span[] {
   const { leftOut } = report;
   const [mark, ...rest] = toldHeadline(subject, report);
   if (leftOut === 0) return [mark, ...rest];
-  return [mark === '❌ ' ? mark : '⚠️ ', ...rest, `, ${leftOut} more cannot be read`];
+  return [mark === '❌ ' ? mark : '⚠️ ', ...rest, `, ${figure(leftOut)} more cannot be read`];
 }
 
 function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [string, ...Span[]] {
@@ -47,8 +47,8 @@ function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [st
   const cannot = entries.filter(cannotBuild).length;
   const unverified = entries.filter(isUnverified).length;
   if (cannot > 0) {
-    const also = unverified > 0 ? `, ${unverified} could not be verified` : '';
-    return ['❌ ', name, ` — ${cannot} of ${count(all, 'connection')} cannot build images${also}`];
+    const also = unverified > 0 ? `, ${figure(unverified)} could not be verified` : '';
+    return ['❌ ', name, ` — ${figure(cannot)} of ${count(all, 'connection')} cannot build images${also}`];
   }
   const ready = countOutcomes(entries, 'ready');
   return ready === all
@@ -59,7 +59,7 @@ function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [st
 function allReady(name: Span, entries: readonly ReportEntry[], isPart: boolean): [string, ...Span[]] {
   const all = entries.length;
   const accepting = entries.filter(isReadyByAcceptance).length;
-  const whole = all === 1 ? 'the connection' : `all ${all} connections`;
+  const whole = all === 1 ? 'the connection' : `all ${figure(all)} connections`;
   const connections = isPart ? count(all, 'connection') : whole;
   // What somebody took as it is proves nothing about builds, so they are not promised.
   if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
@@ -70,7 +70,7 @@ function untold(entries: readonly ReportEntry[], ready: number): string {
   const all = entries.length;
   const accepting = entries.filter(isReadyByAcceptance).length;
   const words = accepting > 0 ? `are ready${acceptedWords(accepting, all)}` : 'can build images';
-  return ` — ${all - ready} of ${count(all, 'connection')} could not be told, ${ready} ${words}`;
+  return ` — ${figure(all - ready)} of ${count(all, 'connection')} could not be told, ${figure(ready)} ${words}`;
 }
 
 /** Whether a connection is ready only since somebody accepted what it lacks. */
@@ -82,7 +82,8 @@ export function countsPart({ entries, leftOut }: Report): Part[] {
   const accepting = entries.filter(isReadyByAcceptance).length;
   const refused = entries.filter(({ isRefused }) => isRefused).length;
   const taken: Partial<Record<Outcome, number>> = { ready: accepting, failed: refused };
-  const words = ([mark, ...rest]: readonly string[], number: number) => `${mark} ${number} ${rest.join(' ')}`;
+  const words = ([mark, ...rest]: readonly string[], number: number) =>
+    `${mark} ${figure(number)} ${rest.join(' ')}`;
   const counts = (Object.keys(outcomeWords) as Outcome[]).map((outcome) => {
     const found = countOutcomes(entries, outcome) - (taken[outcome] ?? 0);
     return found > 0 || outcome === 'ready' ? words(outcomeWords[outcome].split(' '), found) : '';
@@ -90,7 +91,7 @@ export function countsPart({ entries, leftOut }: Report): Part[] {
   if (refused > 0) counts.push(words(refusedOutcome.split(' '), refused));
   const [ready = '', ...others] = counts;
   const accepted =
-    accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${accepting} `)} with accepted findings` : '';
+    accepting > 0 ? `${readyByAcceptance.replace(' ', ` ${figure(accepting)} `)} with accepted findings` : '';
   const told = entries.length > 0 ? [say([ready, accepted, ...others].filter(Boolean).join(' · '))] : [];
   if (leftOut === 0) return told;
   const unread = `⚠️ ${count(leftOut, 'connection')} of this workspace: not readable by this version of the bot, and so in no report. Owners are told.`;

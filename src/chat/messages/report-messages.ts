@@ -3,6 +3,7 @@ import { momentIn, nextDue, timingWords } from '../../reports/timing.ts';
 import {
   type Button,
   count,
+  figure,
   type Message,
   type Part,
   plainText,
@@ -37,7 +38,7 @@ function newsParts(report: Report, room: Room): Part[] {
   const all = newsIn(report);
   const items = all.slice(0, room.news);
   const rest = all.length - items.length;
-  const more: Part = { kind: 'detail', spans: [`and ${rest} more, in the thread.`] };
+  const more: Part = { kind: 'detail', spans: [`and ${figure(rest)} more, in the thread.`] };
   const time: Span[] = since ? [' since ', { time: since, withDate: true }] : [];
   const heading = { bold: since ? 'Changed' : 'Worth knowing' };
   if (items.length > 0) return [say(heading, ...time), { kind: 'list', items }, ...(rest > 0 ? [more] : [])];
@@ -65,7 +66,7 @@ function tableParts({ entries }: Report, room: Room): Part[] {
   });
   const caption = 'Connections';
   const rest = entries.length - rows.length;
-  const more: Part = { kind: 'detail', spans: [`and ${rest} more, which are named in the thread.`] };
+  const more: Part = { kind: 'detail', spans: [`and ${figure(rest)} more, which are named in the thread.`] };
   return [
     { kind: 'table', caption, columns: ['Connection', 'Where', 'Verdict', 'Expiry'], rows },
     ...(rest > 0 ? [more] : []),

@@ -1,13 +1,17 @@
 import type { Providers } from '../../providers/provider.ts';
 import { drawMatrix, type Matrix, stateNames } from '../../reports/pictures/matrix-picture.ts';
 import { drawTrend } from '../../reports/pictures/trend-picture.ts';
-import type { GroupState, Report, ReportEntry } from '../../reports/report.ts';
-import { type Message, type Part, type Span, say, typed } from '../model/message.ts';
+import {
+  type GroupState,
+  isDetailed,
+  mostDetails,
+  type Report,
+  type ReportEntry,
+} from '../../reports/report.ts';
+import { figure, type Message, type Part, type Span, say, typed } from '../model/message.ts';
 import { missingParts } from './missing-message.ts';
 import { wordsOf } from './report-news.ts';
 
-/** Connections that get a message of their own in the thread; of the others there are the table and their own verifications. */
-const mostDetails = 20;
 /** Findings that are listed of one connection. */
 const mostMissing = 5;
 /** Connections in a report from which on pictures say more than its table, and rows of a picture. */
@@ -28,7 +32,7 @@ function matrixOf(entries: readonly ReportEntry[]): Matrix {
 
 async function matrixMessage(label: string, entries: readonly ReportEntry[]): Promise<Message> {
   const matrix = matrixOf(entries.slice(0, mostRows));
-  const some = entries.length > mostRows ? `, ${mostRows} of ${entries.length}` : '';
+  const some = entries.length > mostRows ? `, ${mostRows} of ${figure(entries.length)}` : '';
   const caption = `What ${label} connections meet${some}`;
   const rows = matrix.rows.map(({ name, cells }): Span[][] => [
     [{ bold: typed(name) }],
@@ -103,7 +107,7 @@ export async function reportThread(
     .filter(([, entries]) => known.length >= fewestConnections && entries.length >= fewestRows)
     .map(([provider, entries]) => matrixMessage(providers.find(provider)?.label ?? provider, entries));
   const pictures = await Promise.all([trendMessage(report, timeZone), ...matrices]);
-  const open = report.entries.filter(({ outcome }) => outcome === 'missing' || outcome === 'unproven');
+  const open = report.entries.filter(isDetailed);
   return [
     ...pictures.flat(),
     ...failuresMessage(report.entries),
@@ -120,7 +124,7 @@ function failuresMessage(entries: readonly ReportEntry[]): Message[] {
     { bold: typed(entry.connection.name) },
     ` — ${wordsOf(entry)}: ${failureWords(entry)}`,
   ]);
-  const title = `Could not be verified (${failed.length})`;
+  const title = `Could not be verified (${figure(failed.length)})`;
   return [{ summary: title, parts: [say({ bold: title }), { kind: 'list', items }] }];
 }
 
@@ -129,6 +133,6 @@ const failureWords = ({ outcome, reason }: ReportEntry) =>
 
 function moreMessage(rest: number): Message[] {
   if (rest <= 0) return [];
-  const text = `${rest} more are not ready. Verify one of them to see what it lacks: connection verify NAME.`;
+  const text = `${figure(rest)} more are not ready. Verify one of them to see what it lacks: connection verify NAME.`;
   return [{ summary: text, parts: [say(text)] }];
 }

@@ -153,9 +153,12 @@ export function plainTime({ time, withDate = false }: { time: string; withDate?:
   return `${withDate ? `${time.slice(0, 10)} ` : ''}${time.slice(11, 16)} UTC`;
 }
 
+/** A number as it is read: `20,000`. */
+export const figure = (number: number): string => number.toLocaleString('en-US');
+
 /** `1 requirement`, `4 requirements`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${figure(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The cells of a row in one line, the empty ones left out. */

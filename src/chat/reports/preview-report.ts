@@ -6,7 +6,7 @@ import type { ReportRecords } from '../../reports/report-records.ts';
 import { isSelected, type Schedule } from '../../reports/schedule.ts';
 import { reportMessage } from '../messages/report-messages.ts';
 import type { ChatContext } from '../model/context.ts';
-import { say } from '../model/message.ts';
+import { figure, say } from '../model/message.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
 
 export type PreviewReportDependencies = {
@@ -49,7 +49,9 @@ export function createPreviewReport(dependencies: PreviewReportDependencies): Pr
     });
     const { summary, parts } = reportMessage({ schedule: schedule && { ...schedule, mentions: [] } }, report);
     const some =
-      about.length > mostPreviewed ? ` ${mostPreviewed} of ${about.length} connections are shown.` : '';
+      about.length > mostPreviewed
+        ? ` ${mostPreviewed} of ${figure(about.length)} connections are shown.`
+        : '';
     const note = say(`A preview of what is known already; no provider was called.${some}`);
     return replyWith({
       summary: `Preview: ${summary}`,

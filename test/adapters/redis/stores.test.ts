@@ -149,6 +149,9 @@ describe('Redis as a history of verifications', () => {
     expect(await history.latest(key, 'run-2')).toEqual(older);
     expect(await history.find(key, 'run-1')).toEqual(older);
     expect(await history.find(key, 'run-3')).toBeUndefined();
+    expect(await history.around(key, 'run-2')).toEqual({ run: newer, other: older });
+    expect(await history.around(key, 'run-1')).toEqual({ run: older, other: newer });
+    expect(await history.around(key, 'run-3')).toEqual({ run: undefined, other: newer });
   });
 
   it('tells how the runs came out, the newest first', async () => {

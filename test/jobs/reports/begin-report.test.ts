@@ -4,9 +4,11 @@ import { createRedisConnectionStore } from '../../../adapters/redis/connection-s
 import { createRedisHistory } from '../../../adapters/redis/history.ts';
 import { createRedisScheduleStore } from '../../../adapters/redis/schedule-store.ts';
 import { createBeginReport, judge } from '../../../jobs/reports/begin-report.ts';
+import { createRedisPlans } from '../../../jobs/reports/plan.ts';
 import { reconcileSchedules } from '../../../jobs/reports/reconcile-schedules.ts';
 import type { ReportJob } from '../../../jobs/reports/report-job.ts';
 import { createReportQueue, type ReportCheck, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
+import { createVerifyBatch } from '../../../jobs/reports/verify-batch.ts';
 import { loadProviders } from '../../../src/providers/registry.ts';
 import type { Schedule } from '../../../src/reports/schedule.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
@@ -51,16 +53,24 @@ describe('a report that is due', () => {
     const schedules = createRedisScheduleStore(redis.patient, unnoted);
     await schedules.create(schedule, randomUUID());
     const taken: string[] = [];
+    const store = createRedisConnectionStore(redis.patient, unnoted);
+    const plans = createRedisPlans(redis.patient);
     const { due: onDue } = createBeginReport({
-      providers: await loadProviders(),
-      store: createRedisConnectionStore(redis.patient, unnoted),
+      store,
       schedules,
-      history: createRedisHistory(redis.patient, unnoted),
-      queue: {
-        begin: async (report, checks) => void begun.push({ report, checks }),
-        take: async (id) => void taken.push(id),
-      },
-      spreadMs,
+      plans,
+      queue: { take: async (id) => void taken.push(id) },
+      verifyBatch: createVerifyBatch({
+        providers: await loadProviders(),
+        store,
+        history: createRedisHistory(redis.patient, unnoted),
+        plans,
+        queue: {
+          verify: async ({ report }, checks) => void begun.push({ report, checks }),
+          send: async (report) => void begun.push({ report, checks: [] }),
+        },
+        spreadMs,
+      }),
       now: () => now,
     });
     await onDue({ workspaceId: schedule.workspaceId, scheduleId: schedule.id }, dueAt);

@@ -8,9 +8,11 @@ import { createRedisReportRecords } from '../../../adapters/redis/report-records
 import { createRedisScheduleStore } from '../../../adapters/redis/schedule-store.ts';
 import { createBeginReport } from '../../../jobs/reports/begin-report.ts';
 import { createRedisOutbox } from '../../../jobs/reports/outbox.ts';
+import { createRedisPlans } from '../../../jobs/reports/plan.ts';
 import { type ReportJob, reportQueueName } from '../../../jobs/reports/report-job.ts';
 import { createReportQueue, type ReportQueue } from '../../../jobs/reports/report-queue.ts';
 import { createSendReport } from '../../../jobs/reports/send-report.ts';
+import { createVerifyBatch } from '../../../jobs/reports/verify-batch.ts';
 import { until } from '../../../simulations/until.ts';
 import type { ChatAdapter, MessageRef } from '../../../src/chat/delivery/chat-adapter.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -121,6 +123,7 @@ function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
     schedules: wrap('schedules', createRedisScheduleStore(redis.patient, unnoted)),
     records: wrap('records', createRedisReportRecords(redis.patient, unnoted)),
     outbox: wrap('outbox', createRedisOutbox(redis.patient)),
+    plans: wrap('plans', createRedisPlans(redis.patient)),
     messages: wrap('messages', createRedisMessageLog(redis.patient)),
     queue: wrap('queue', queue),
     logger: silent,
@@ -132,7 +135,7 @@ function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
   const mortalAdapter = wrap('adapter', adapter);
   return {
     ...createSendReport({ ...shared, adapterOf: () => mortalAdapter }),
-    ...createBeginReport(shared),
+    ...createBeginReport({ ...shared, verifyBatch: createVerifyBatch(shared) }),
   };
 }
 
@@ -346,6 +349,9 @@ describe('a report that comes to nothing', () => {
 });
 
 describe('a report whose worker dies while it is begun', () => {
+  /** The run of a job that has connections of a report verified. */
+  const runIn = (key: string) => (key.split(':')[2] ?? '').replace(/-to-\d+$/, '');
+
   it('is begun once by the next, wherever that was', async () => {
     const places = await everyDeath(async () => {
       const schedule = await newSchedule();
@@ -357,8 +363,7 @@ describe('a report whose worker dies while it is begun', () => {
           handlers(adapter, counter, death).due({ workspaceId, scheduleId: schedule.id }, due),
         async check(where) {
           for (const key of await redis.patient.keys('bull:xoap-reports:r-*')) {
-            const [, , runId = ''] = key.split(':');
-            if (!before.has(key)) begun.add(runId);
+            if (!before.has(key)) begun.add(runIn(key));
           }
           expect(begun.size, where).toBe(1);
           const [runId = ''] = begun;
@@ -366,9 +371,7 @@ describe('a report whose worker dies while it is begun', () => {
             expect(await redis.patient.exists(`bull:xoap-report-checks-aws:${runId}-${id}`), where).toBe(1);
           // What was seen to is not seen to again.
           await handlers(adapter, { calls: 0, last: '' }).due({ workspaceId, scheduleId: schedule.id }, due);
-          const after = new Set(
-            (await redis.patient.keys('bull:xoap-reports:r-*')).map((key) => key.split(':')[2]),
-          );
+          const after = new Set((await redis.patient.keys('bull:xoap-reports:r-*')).map(runIn));
           expect([...after].filter((id) => ![...before].some((key) => key.includes(String(id))))).toEqual([
             runId,
           ]);
@@ -377,7 +380,12 @@ describe('a report whose worker dies while it is begun', () => {
     });
 
     expect(places).toEqual(
-      expect.arrayContaining(['before queue.begin', 'after queue.begin', 'after schedules.settle']),
+      expect.arrayContaining([
+        'before queue.verify',
+        'after queue.verify',
+        'after plans.keep',
+        'after schedules.settle',
+      ]),
     );
   });
 });
