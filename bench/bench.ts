@@ -3,12 +3,15 @@ import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startRedisChild } from '../test/support/redis-child.ts';
 import { awsVerification } from './aws-verification.ts';
+import { commandLine } from './command-line.ts';
 import { jobsPerSecond } from './jobs.ts';
 import { manyConnections } from './many-connections.ts';
 import { measure, type Row } from './measure.ts';
 import { otherVerifications } from './other-verifications.ts';
 import { environmentFor, nodeFlags, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
 import { commandToModal, submissionToAck } from './slack-load.ts';
+import { storedConnections } from './stored-connections.ts';
+import { workers } from './workers.ts';
 
 const bot = 'src/main.ts';
 const bare = 'bench/bare-bot.ts';
@@ -84,9 +87,12 @@ try {
     ...(await requests(setting)),
     ...(await awsVerification()),
     ...(await otherVerifications()),
+    ...(await commandLine()),
     ...(await jobsPerSecond(redis.url)),
     ...(await startAndMemory(setting)),
+    ...(await storedConnections(redis.url)),
     ...(await manyConnections(redis.url)),
+    ...(await workers(redis.url, setting.environment)),
   ];
   console.log('Medians of 5 alternating rounds: product to baseline\n');
   for (const row of rows) console.log(describe(row));

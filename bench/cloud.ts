@@ -9,6 +9,8 @@ import {
   keyFileOf,
 } from '../simulations/google/demo-accounts.ts';
 import { loopbackCertificate } from '../simulations/tls.ts';
+import { startVsphereCloud } from '../simulations/vsphere/cloud.ts';
+import { demoVcenter, knownPrivileges, vsphereCredential } from '../simulations/vsphere/demo-accounts.ts';
 
 // A local cloud in a process of its own, so that its work is not the bot's; holds each answer back for so many
 // milliseconds. Prints where it is, the credential of somebody who lacks nothing, and the certificate to trust.
@@ -27,9 +29,15 @@ const starts = {
     cloud: await startGoogleCloud(googleDirectory(), demoPublicKey),
     input: { keyFile: keyFileOf('complete') },
   }),
+  vsphere: async () => {
+    const cloud = await startVsphereCloud(demoVcenter(knownPrivileges));
+    const { port, fingerprint: certificateSha256 } = cloud;
+    return { cloud, input: vsphereCredential('full', port, { certificateSha256 }) };
+  },
 } as const;
 
 const { cloud, input } = await starts[process.argv[2] as keyof typeof starts]();
 cloud.delayMs = Number(process.argv[3] ?? 0);
 const { file } = await loopbackCertificate();
-console.log(JSON.stringify({ url: cloud.url, input, certificate: file }));
+const url = 'url' in cloud ? cloud.url : `https://127.0.0.1:${cloud.port}/sdk`;
+console.log(JSON.stringify({ url, input, certificate: file }));

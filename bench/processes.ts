@@ -53,7 +53,14 @@ export async function startProcess(
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
   const child = spawn(process.execPath, [...flags, file], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, XOAP_PORT: String(port) },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...environment,
+      XOAP_PORT: String(port),
+      // Where a worker tells of its health.
+      XOAP_HEALTH_PORT: String(port),
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await until(`${file}`, () =>

@@ -11,8 +11,10 @@ export type SlowCloud = {
   stop(): Promise<void>;
 };
 
+export type CloudName = 'aws' | 'azure' | 'google' | 'vsphere';
+
 /** Starts a local cloud in a process of its own that holds each answer back. */
-export async function startSlowCloud(name: 'aws' | 'azure' | 'google', answerMs: number): Promise<SlowCloud> {
+export async function startSlowCloud(name: CloudName, answerMs: number): Promise<SlowCloud> {
   const child = spawn(process.execPath, ['bench/cloud.ts', name, String(answerMs)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
