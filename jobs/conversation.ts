@@ -1,4 +1,4 @@
-import type { AdapterOf, Destination, MessageRef } from '../src/chat/delivery/chat-adapter.ts';
+import type { AdapterOf, Destination, MessageRef, RunKey } from '../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../src/chat/delivery/message-log.ts';
 import { createTwins } from '../src/chat/delivery/twins.ts';
 import { type Message, say, sentence } from '../src/chat/model/message.ts';
@@ -43,7 +43,7 @@ export type Thread = {
 /** What a run says: a root message and a thread below it, each message of them once, however often the run is begun. */
 export type Conversation = {
   /** What was sent so far, by the name of the message; `root` is one. */
-  sentBy(runId: string): Promise<ReadonlyMap<string, MessageRef>>;
+  sentBy(run: RunKey): Promise<ReadonlyMap<string, MessageRef>>;
   /** Posts a message, unless it turns out to be there; resolves to where it is. */
   post(posting: Posting): Promise<MessageRef>;
   /** Shows the root message: in place of the known one, or anew where there is none any more. */
@@ -64,7 +64,7 @@ export function createConversation({ adapterOf, messages, logger }: Conversation
     gone?: MessageRef,
   ): Promise<{ ref: MessageRef; isNew: boolean }> {
     const { workspaceId } = to;
-    const begun = await messages.begin({ runId, name }, gone);
+    const begun = await messages.begin({ workspaceId, runId, name }, gone);
     if ('known' in begun) return { ref: begun.known, isNew: false };
     const mark = { runId, name, attempt: begun.attempt };
     const posted = await adapterOf(workspaceId).post(to, message, { inBulk, mark });
@@ -107,14 +107,14 @@ export function createConversation({ adapterOf, messages, logger }: Conversation
   }
 
   return {
-    sentBy: (runId) => messages.read(runId),
+    sentBy: (run) => messages.read(run),
     post,
     replace,
 
     async showRoot(to, message, known) {
       const { runId, workspaceId } = to;
       if (known && (await replace(workspaceId, known, message)))
-        return messages.settle({ runId, name: 'root' }, known);
+        return messages.settle({ workspaceId, runId, name: 'root' }, known);
       const { ref, isNew } = await postOrWrite(to, message, known);
       // It was heard of only now, and may say what was said before.
       if (!isNew) await replace(workspaceId, ref, message);
@@ -123,7 +123,7 @@ export function createConversation({ adapterOf, messages, logger }: Conversation
 
     async postThread({ runId, workspaceId, root, pages, signal, inBulk = false }) {
       const { conversationId, messageId: threadId } = root;
-      const sent = await messages.read(runId);
+      const sent = await messages.read({ workspaceId, runId });
       const refs: MessageRef[] = [];
       for (const [index, message] of pages.entries()) {
         const name = `thread-${index}`;

@@ -5,8 +5,6 @@ import type { Reminder } from '../../src/reports/reminders.ts';
 export const keys = {
   /** In which forms records are stored, once all of them are. */
   recordForms: 'xoap:record-forms',
-  /** What a run has sent. */
-  sent: (runId: string) => `xoap:sent:${runId}`,
   /** Written to see whether anything can be. */
   readiness: 'xoap:readiness',
   /** A request that was seen. */
@@ -22,6 +20,8 @@ export function keysOf(workspaceId: string) {
   const key = (what: string) => `xoap:{${workspaceId}}:${what}`;
   return {
     audit: key('audit'),
+    /** What a run has sent. */
+    sent: (runId: string) => key(`sent:${runId}`),
     /** Something that a request carried and no other one will. */
     once: (token: string) => key(`once:${token}`),
     connections: key('connections'),

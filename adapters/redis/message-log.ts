@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { MessageRef } from '../../src/chat/delivery/chat-adapter.ts';
+import type { MessageRef, RunKey } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { tryJson } from '../../src/json.ts';
-import { keys } from './keys.ts';
+import { keysOf } from './keys.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 const keptSeconds = 7 * 24 * 3600;
@@ -29,9 +29,11 @@ export function createRedisMessageLog(redis: Redis): MessageLog {
   // Always in this order: a message is known by its text.
   const textOf = ({ conversationId, messageId }: MessageRef) => JSON.stringify({ conversationId, messageId });
 
+  const keyOf = ({ workspaceId, runId }: RunKey) => keysOf(workspaceId).sent(runId);
+
   return {
-    async read(runId) {
-      const entries = Object.entries(await redis.hgetall(keys.sent(runId)));
+    async read(run) {
+      const entries = Object.entries(await redis.hgetall(keyOf(run)));
       // What cannot be read is no message, or one that nobody can edit any more.
       return new Map(
         entries.flatMap(([name, text]) => {
@@ -40,24 +42,20 @@ export function createRedisMessageLog(redis: Redis): MessageLog {
         }),
       );
     },
-    async begin({ runId, name }, gone) {
+    async begin({ name, ...run }, gone) {
       const values = [name, attemptsField(name), gone ? textOf(gone) : '', keptSeconds];
-      const answer = await redis.eval(beginScript, 1, keys.sent(runId), ...values);
+      const answer = await redis.eval(beginScript, 1, keyOf(run), ...values);
       if (typeof answer === 'number') return { attempt: answer };
       const known = tryJson(String(answer), Ref);
       return known ? { known } : { attempt: 1 };
     },
-    async settle({ runId, name }, ref) {
-      const first = await redis.eval(settleScript, 1, keys.sent(runId), name, textOf(ref), keptSeconds);
+    async settle({ name, ...run }, ref) {
+      const first = await redis.eval(settleScript, 1, keyOf(run), name, textOf(ref), keptSeconds);
       return tryJson(String(first), Ref) ?? ref;
     },
-    async rememberSignIn(runId) {
-      await redis
-        .multi()
-        .hset(keys.sent(runId), signInField, 'begun')
-        .expire(keys.sent(runId), keptSeconds)
-        .exec();
+    async rememberSignIn(run) {
+      await redis.multi().hset(keyOf(run), signInField, 'begun').expire(keyOf(run), keptSeconds).exec();
     },
-    hasSignedIn: async (runId) => (await redis.hexists(keys.sent(runId), signInField)) === 1,
+    hasSignedIn: async (run) => (await redis.hexists(keyOf(run), signInField)) === 1,
   };
 }

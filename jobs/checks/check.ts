@@ -82,9 +82,10 @@ export type CheckOfRunDependencies = {
 export function createCheckOfRun({ check, messages }: CheckOfRunDependencies): CheckOfRun {
   return async (runId, request) => {
     const { signsInOnce } = request.provider;
-    if (signsInOnce && (await messages.hasSignedIn(runId))) return unableToCheck(request, interrupted());
+    const run = { workspaceId: request.connection.workspaceId, runId };
+    if (signsInOnce && (await messages.hasSignedIn(run))) return unableToCheck(request, interrupted());
     const onBegin = async () => {
-      if (signsInOnce) await messages.rememberSignIn(runId);
+      if (signsInOnce) await messages.rememberSignIn(run);
     };
     const verification = await check({ ...request, onBegin });
     if (!verification?.error) request.signal.throwIfAborted();

@@ -51,7 +51,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     page: Message,
   ): Promise<MessageRef | undefined> {
     const { workspaceId, runId, asked } = job;
-    const known = (await conversation.sentBy(runId)).get('root');
+    const known = (await conversation.sentBy(job)).get('root');
     if (known) return known;
     if (!asked) return postRoot(job, address, page);
     const { conversationId, by: askedBy, root } = asked;
@@ -61,7 +61,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
   /** Pauses a schedule whose conversation is closed to the bot, and tells its owner, once. */
   async function pauseAndTell(schedule: Schedule, runId: string): Promise<void> {
     const { workspaceId, id } = schedule;
-    if (!(await conversation.sentBy(runId)).has('owner')) await tellOwner(schedule, runId);
+    if (!(await conversation.sentBy({ workspaceId, runId })).has('owner')) await tellOwner(schedule, runId);
     // Last, since a report of a paused schedule is nobody's any more.
     await queue.take(id);
     await schedules.change(workspaceId, id, (each) => ({ ...each, paused: 'cannot-post' }));
@@ -119,7 +119,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
   async function giveUp(job: ReportJob): Promise<void> {
     await allowAgain(job);
     const address = await addressOf(job);
-    if (!address || (await conversation.sentBy(job.runId)).has('root')) return;
+    if (!address || (await conversation.sentBy(job)).has('root')) return;
     const message = brokenReportMessage(address.schedule?.name, job.runId);
     await sendRoot(job, address, message);
   }

@@ -29,7 +29,7 @@ export function createUpdateSchedule(dependencies: UpdateScheduleDependencies) {
     const schedule = await schedules.find(workspaceId, scheduleId);
     if (!schedule) return queue.take(scheduleId);
     await queue.put(schedule);
-    if (!said || (await conversation.sentBy(id)).has('root')) return;
+    if (!said || (await conversation.sentBy({ workspaceId, runId: id })).has('root')) return;
     const { conversationId } = schedule;
     const message = scheduleMessage(schedule, { ...said, now: now() });
     // Where the bot may not write, the person learns it now, and not from a report that never comes.

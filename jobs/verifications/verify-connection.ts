@@ -161,7 +161,10 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
   }> {
     const root = job.root ?? (await goingOn(job))?.root;
     if (!isRepeated) return { root, verification: undefined };
-    const [sent, verification] = await Promise.all([conversation.sentBy(id), history.find(job, id)]);
+    const [sent, verification] = await Promise.all([
+      conversation.sentBy({ ...job, runId: id }),
+      history.find(job, id),
+    ]);
     return { root: sent.get('root') ?? root, verification };
   }
 
@@ -218,7 +221,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
 
   /** Says that a run came to nothing by a fault of our own. */
   async function giveUp(run: Broken): Promise<void> {
-    const [subject, sent] = await Promise.all([subjectOf(run.job), conversation.sentBy(run.id)]);
+    const [subject, sent] = await Promise.all([subjectOf(run.job), conversation.sentBy(addresseeOf(run))]);
     const known = sent.get('root') ?? run.job.root;
     if (!subject) return sendPatiently(() => sayRemoved(run.job, known));
     await sendPatiently(() => conversation.showRoot(addresseeOf(run), brokenMessage(subject, run.id), known));

@@ -10,6 +10,9 @@ export type Destination = {
 /** A message that was sent; enough to find it again. */
 export type MessageRef = { readonly conversationId: string; readonly messageId: string };
 
+/** A run, of one workspace. */
+export type RunKey = { readonly workspaceId: string; readonly runId: string };
+
 /** Which message of which run it is. */
 export type MessageName = { readonly runId: string; readonly name: string };
 

@@ -43,12 +43,13 @@ export function createTwins({ messages, adapterOf, logger }: TwinDependencies): 
 
   return {
     async settle(sent) {
-      const first = await messages.settle(sent.name, sent.ref);
+      const first = await messages.settle({ workspaceId: sent.workspaceId, ...sent.name }, sent.ref);
       if (!isSame(first, sent.ref)) await point(sent, first);
       return first;
     },
     async reveal(sent) {
-      const first = (await messages.read(sent.name.runId)).get(sent.name.name);
+      const { workspaceId, name } = sent;
+      const first = (await messages.read({ workspaceId, ...name })).get(name.name);
       return !first || isSame(first, sent.ref) ? undefined : point(sent, first);
     },
   };
