@@ -59,15 +59,19 @@ function unpackStandings({ lists, standings }: PackedStandings): ReportRecord['s
   return Object.fromEntries(unpacked);
 }
 
+/** A list that is not there would say that nothing is held. */
+const isWhole = ({ lists, standings }: PackedStandings) =>
+  Object.values(standings).every(({ held, missing }) => Math.max(held, missing) < lists.length);
+
 /** What a report leaves, read as it is stored. */
-export const StoredReportRecord = Packed.transform(({ lists, standings, ...record }) => ({
+export const StoredReportRecord = Packed.refine(isWhole).transform(({ lists, standings, ...record }) => ({
   ...record,
   standings: unpackStandings({ lists, standings }),
 }));
 /** The same without whose it is. */
-export const StoredReport = Packed.pick({ point: true, lists: true, standings: true }).transform(
-  ({ point, ...packed }) => ({ point, standings: unpackStandings(packed) }),
-);
+export const StoredReport = Packed.pick({ point: true, lists: true, standings: true })
+  .refine(isWhole)
+  .transform(({ point, ...packed }) => ({ point, standings: unpackStandings(packed) }));
 
 export type ReportKey = { readonly workspaceId: string; readonly scheduleId: string };
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../connections/connection.ts';
+import { lazily } from '../lazily.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Finding, isOpen } from '../verification/finding.ts';
 import { acceptedIn, countStates, deciding, isSignInRefused, verdictOf } from '../verification/verdict.ts';
@@ -141,15 +142,15 @@ export function entryOf(
 
 const order: readonly Outcome[] = ['missing', 'failed', 'fault', 'unproven', 'ready'];
 
-/** Made once: `localeCompare` makes one for each of two names. */
-const { compare: byName } = new Intl.Collator('en', { numeric: true });
+/** Made once: `localeCompare` makes one for each pair of names. */
+const collator = lazily(() => new Intl.Collator('en', { numeric: true }));
 
 /** Entries in the order of a report. */
 export function sorted(entries: readonly ReportEntry[]): ReportEntry[] {
   return entries.toSorted(
     (one, other) =>
       order.indexOf(one.outcome) - order.indexOf(other.outcome) ||
-      byName(one.connection.name, other.connection.name),
+      collator().compare(one.connection.name, other.connection.name),
   );
 }
 

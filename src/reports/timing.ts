@@ -2,6 +2,7 @@ import { CronExpressionParser } from 'cron-parser';
 import cronstrue from 'cronstrue';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { lazily } from '../lazily.ts';
 
 /** When a report comes: a cron pattern of five fields, on the clocks of a time zone. */
 export const Timing = z.object({ pattern: z.string(), timeZone: z.string() });
@@ -145,12 +146,12 @@ export function patternProblem(pattern: string): string | undefined {
   return gaps.some((gap) => gap < shortestMs) ? 'A report comes every 15 minutes at most.' : undefined;
 }
 
-const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const list = lazily(() => new Intl.ListFormat('en-GB', { type: 'conjunction' }));
 
 function daysInWords(days: readonly number[]): string {
   if (days.length === 7) return 'day';
   if (days.join() === '1,2,3,4,5') return 'weekday';
-  return list.format(
+  return list().format(
     days.toSorted((one, other) => ((one + 6) % 7) - ((other + 6) % 7)).map((day) => weekdays[day] ?? ''),
   );
 }

@@ -1,12 +1,13 @@
+import { lazily } from '../../lazily.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Accepted, Finding } from '../../verification/finding.ts';
 import { acceptedIn } from '../../verification/verdict.ts';
 import { type Message, type Span, say, typed } from '../model/message.ts';
 
-const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+const days = lazily(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }));
 
 /** `1 Mar 2027`, of an ISO date. */
-export const dayWords = (date: string) => days.format(new Date(date));
+export const dayWords = (date: string) => days().format(new Date(date));
 
 const person = ({ by }: Accepted): Span[] => (by ? [' by ', { person: by, quietly: true }] : []);
 

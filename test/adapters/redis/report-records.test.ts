@@ -42,6 +42,15 @@ it('keeps the standings of 20,000 connections in less than 2 MB, and gives them 
   expect(await redis.prompt.strlen(latest)).toBeLessThan(2 * 2 ** 20);
 });
 
+it('reads nothing where a list is not there, which would say that nothing is held', async () => {
+  const before = await redis.prompt.get(latest);
+  const point = pointAt('2026-11-23T09:00:00.000Z');
+  const standings = { 'c-1': { outcome: 'ready', held: 0, missing: 1 } };
+  await redis.prompt.set(latest, JSON.stringify({ point, lists: [['ec2:RunInstances']], standings, v: 1 }));
+  expect(await records().latest(key)).toBeUndefined();
+  await redis.prompt.set(latest, before ?? '');
+});
+
 it('keeps the newer of two, whichever is added last', async () => {
   await records().add({ ...key, point: pointAt('2026-11-20T09:00:00.000Z'), standings: {} });
   expect((await records().latest(key))?.point.at).toBe('2026-11-23T09:00:00.000Z');
