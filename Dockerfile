@@ -19,5 +19,4 @@ ENV NODE_COMPILE_CACHE=/app/.compile-cache
 RUN node --input-type=module --eval "for (const file of ['app/app', 'app/platform-slack', 'app/platform-teams', 'providers/registry', 'providers/aws/check', 'providers/azure/check', 'providers/google/check', 'providers/vsphere/check']) await import('/app/src/' + file + '.ts')"
 USER node
 EXPOSE 3000
-# The heap grows in small steps, so that a large report leaves no large process behind; docs/performance.md has the figures.
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "src/main.ts"]
+CMD ["node", "src/main.ts"]

@@ -22,7 +22,7 @@ type Setting = {
 };
 
 async function requests({ environment, slack }: Setting): Promise<Row[]> {
-  const product = await startProcess(bot, { ...environment, XOAP_PROCESS: 'bot' }, nodeFlags);
+  const product = await startProcess(bot, { ...environment, XOAP_PROCESS: 'bot' });
   const baseline = await startProcess(bare, environment);
   const key = environment.XOAP_ENCRYPTION_KEYS ?? '';
   const opened = await measure(

@@ -40,7 +40,7 @@ export async function startQuickSlack() {
   };
 }
 
-/** What `npm start` and the image start Node with. */
+/** What `npm start` and workers in containers start Node with; a bot alone is quicker without. */
 export const nodeFlags = packageFile.scripts.start.match(/--(max-semi|heap-growing)\S+/g) ?? [];
 
 /** Starts a program as a process of its own and waits until it serves. */
@@ -97,6 +97,9 @@ export function environmentFor(apiUrl: string, redisUrl: string): Record<string,
     REDIS_URL: redisUrl,
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_LOG_LEVEL: 'warn',
+    // One person submits more here than anybody may have waiting.
+    XOAP_MAX_WAITING_PER_PERSON: '100000',
+    XOAP_MAX_WAITING_PER_WORKSPACE: '1000000',
     // As `npm start` and the image set it; the warm-up round fills it, for both sides.
     NODE_COMPILE_CACHE: '.xoap/compile-cache',
   };

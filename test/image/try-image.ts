@@ -87,7 +87,9 @@ const processes = [
 ];
 
 try {
-  const running = processes.map(({ settings }) => run(['node', 'src/main.ts'], settings));
+  const running = processes.map(({ name, settings }) =>
+    run(compose.services[name].command ?? ['node', 'src/main.ts'], settings),
+  );
   for (const [index, { name, health }] of processes.entries()) {
     await until(`/readyz of the ${name}`, async () => {
       const { child, log } = running[index] as Running;
