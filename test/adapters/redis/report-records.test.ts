@@ -47,7 +47,10 @@ it('reads nothing where a list is not there, which would say that nothing is hel
   const point = pointAt('2026-11-23T09:00:00.000Z');
   const standings = { 'c-1': { outcome: 'ready', held: 0, missing: 1 } };
   await redis.prompt.set(latest, JSON.stringify({ point, lists: [['ec2:RunInstances']], standings, v: 1 }));
-  expect(await records().latest(key)).toBeUndefined();
+  const noted: string[] = [];
+  const reading = createRedisReportRecords(redis.prompt, (record) => void noted.push(record.key));
+  expect(await reading.latest(key)).toBeUndefined();
+  expect(noted).toEqual([latest]);
   await redis.prompt.set(latest, before ?? '');
 });
 
