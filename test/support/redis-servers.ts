@@ -39,7 +39,12 @@ async function createServers() {
     const child = spawn(program, [file, ...(isSentinel ? ['--sentinel'] : [])], { stdio: 'ignore' });
     const client = new Redis(port, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
     client.on('error', () => undefined);
-    await client.ping();
+    const gone = once(child, 'exit').then(() => 'gone' as const);
+    if ((await Promise.race([client.ping(), gone])) === 'gone') {
+      // Its port, or the one that a cluster's servers talk over, was taken meanwhile.
+      client.disconnect();
+      return start(settings, isSentinel);
+    }
     const kill = async () => {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
