@@ -2,6 +2,9 @@ import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { posix as path } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../bench/measure.ts';
+import results from '../bench/results.json' with { type: 'json' };
+import { tableOf } from '../bench/table.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { commandsDocument } from '../src/chat/commands-document.ts';
 import { createProgram } from '../src/cli/program.ts';
@@ -50,6 +53,10 @@ describe('the documents', () => {
     expect(Object.keys(packageFile.scripts)).toEqual(expect.arrayContaining(names));
     const settings = [...text.matchAll(/\b(?:XOAP|SLACK|TEAMS)_[A-Z_]*/g)].map(([name]) => name);
     expect([...Object.keys(allSettings), ...otherNames]).toEqual(expect.arrayContaining(settings));
+  });
+
+  it('docs/performance.md has the figures of the last measurement', async () => {
+    expect(await read('docs/performance.md')).toContain(tableOf(results.rows as readonly Row[]));
   });
 
   it('the README names the two commands', async () => {
