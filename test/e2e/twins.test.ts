@@ -21,7 +21,7 @@ afterEach(() => {
 });
 afterAll(() => bot.close());
 
-const pointer = /This message was sent twice\. What there is to say stands in the other one\./;
+const pointer = /This message was sent twice\. Read the other one instead\./;
 const rootsOf = async (name: string) =>
   (await bot.workspace.roots(bot.workspace.channelId)).filter(({ text }) => text.includes(name));
 
