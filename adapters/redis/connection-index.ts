@@ -6,7 +6,8 @@ import { latestIn } from './latest-verdicts.ts';
 
 // The order of a workspace's connections, so that a page of many thousands is read without the others: two sorted sets of the
 // same members, by name alone and by concern and name, and the member of each connection. The scripts that store, change and
-// remove connections keep it; where it does not hold as many as there are, it is made anew.
+// remove connections keep it; where it does not hold as many as there are, it is made anew, and so it is where `mend` finds that
+// it holds others. What must not leave one out, as a report, does not read it.
 
 const between = '\0';
 
@@ -68,22 +69,29 @@ return {count, found}`;
 /** Members that are written at once when an index is made anew. */
 const writtenAtOnce = 2_000;
 
+/** A connection as the index knows it. */
+type Entry = { readonly id: string; readonly member: string; readonly rank: number };
 export type IndexPage = { readonly offset: number; readonly limit: number };
 type Found = { readonly total: number; readonly ids: string[] };
 
 /** Reads the order of connections. */
 export function createConnectionIndex(redis: Redis) {
-  /** Makes the index of a workspace anew from what is stored. */
-  async function rebuild(workspaceId: string): Promise<void> {
-    const { connectionNames, latestVerdicts, byName, byConcern, members } = keysOf(workspaceId);
+  /** What the index of a workspace has to hold, by what is stored. */
+  async function entriesOf(workspaceId: string): Promise<Entry[]> {
+    const { connectionNames, latestVerdicts } = keysOf(workspaceId);
     const [names, latest] = await Promise.all([
       redis.hgetall(connectionNames),
       redis.hgetall(latestVerdicts),
     ]);
-    const entries = Object.entries(names).map(([name, id]) => {
+    return Object.entries(names).map(([name, id]) => {
       const rank = rankOf(concernOf(latestIn(latest[id])));
       return { id, rank, member: memberOf({ name, id }) };
     });
+  }
+
+  /** Makes the index of a workspace anew. */
+  async function rebuild(workspaceId: string, entries: readonly Entry[]): Promise<void> {
+    const { byName, byConcern, members } = keysOf(workspaceId);
     const writing = redis.multi().del(byName, byConcern, members);
     for (let start = 0; start < entries.length; start += writtenAtOnce) {
       const some = entries.slice(start, start + writtenAtOnce);
@@ -106,7 +114,7 @@ export function createConnectionIndex(redis: Redis) {
     read: (total: number) => Promise<Result>,
   ): Promise<Result> {
     const [total, held] = await sizes(workspaceId);
-    if (total !== held) await rebuild(workspaceId);
+    if (total !== held) await rebuild(workspaceId, await entriesOf(workspaceId));
     return read(total);
   }
 
@@ -122,13 +130,17 @@ export function createConnectionIndex(redis: Redis) {
         return { total, ids: found.map(idIn) };
       }),
 
-    /** The ids behind a member in the order of names, and the last member of them: whatever is removed meanwhile, none is left out. */
-    async behind(workspaceId: string, member: string, limit: number) {
-      const start = member === '' ? '-' : `(${member}`;
-      const members = await whole(workspaceId, () =>
-        redis.zrangebylex(keysOf(workspaceId).byName, start, '+', 'LIMIT', 0, limit),
-      );
-      return { ids: members.map(idIn), last: members.at(-1) };
+    /** Makes it anew where it holds something else than is stored, though as much: an older version keeps none. */
+    async mend(workspaceId: string): Promise<void> {
+      const { byConcern } = keysOf(workspaceId);
+      const [entries, held] = await Promise.all([
+        entriesOf(workspaceId),
+        redis.zrange(byConcern, '0', '-1', 'WITHSCORES'),
+      ]);
+      const is = (pairs: readonly string[]) => pairs.toSorted().join();
+      const found = held.flatMap((member, at) => (at % 2 === 0 ? [`${member} ${held[at + 1]}`] : []));
+      if (is(found) !== is(entries.map(({ member, rank }) => `${member} ${rank}`)))
+        await rebuild(workspaceId, entries);
     },
 
     /** The same of those whose names contain something. */

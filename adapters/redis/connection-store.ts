@@ -56,6 +56,10 @@ const takeBackScript = `
 if redis.call('SET', KEYS[10], '1', 'NX', 'EX', ${onceSeconds}) then return 0 end
 ${removeScript}`;
 
+/** Fields and values, which come one after the other. */
+const pairsOf = (list: readonly string[]) =>
+  list.flatMap((field, at) => (at % 2 === 0 ? [[field, list[at + 1] ?? ''] as const] : []));
+
 /** Keeps connections in Redis: per workspace one hash each for names, connections and sealed credentials. */
 export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): ConnectionStore {
   const records = recordReader(connectionRecords, note);
@@ -121,12 +125,17 @@ export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): 
       return { total, connections: await readThese(workspaceId, ids) };
     },
     async *all(workspaceId) {
-      for (let last: string | undefined = ''; last !== undefined; ) {
-        const some = await index.behind(workspaceId, last, readAtOnce);
-        yield* await readThese(workspaceId, some.ids);
-        last = some.last;
-      }
+      const seen = new Set<string>();
+      const stream = redis.hscanStream(keysOf(workspaceId).connections, { count: readAtOnce });
+      for await (const found of stream as AsyncIterable<string[]>)
+        for (const [id, text] of pairsOf(found)) {
+          // A scan may tell of one twice.
+          if (seen.has(id)) continue;
+          seen.add(id);
+          yield { id, connection: readOne(text, workspaceId, id) };
+        }
     },
+    mendOrder: (workspaceId) => index.mend(workspaceId),
     async overview({ workspaceId, offset = 0, limit }) {
       const { ids, ...found } = await index.overview(workspaceId, { offset, limit });
       return { ...found, connections: await readThese(workspaceId, ids) };

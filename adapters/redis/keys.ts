@@ -3,6 +3,8 @@ import type { Reminder } from '../../src/reports/reminders.ts';
 
 /** Every key that belongs to no workspace. */
 export const keys = {
+  /** What a run has sent that a version began which did not yet keep that by workspace. */
+  sentBefore: (runId: string) => `xoap:sent:${runId}`,
   /** In which forms records are stored, once all of them are. */
   recordForms: 'xoap:record-forms',
   /** Written to see whether anything can be. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { MessageRef, RunKey } from '../../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import { tryJson } from '../../src/json.ts';
-import { keysOf } from './keys.ts';
+import { keys, keysOf } from './keys.ts';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 const keptSeconds = 7 * 24 * 3600;
@@ -33,7 +33,11 @@ export function createRedisMessageLog(redis: Redis): MessageLog {
 
   return {
     async read(run) {
-      const entries = Object.entries(await redis.hgetall(keyOf(run)));
+      const [before, since] = await Promise.all([
+        redis.hgetall(keys.sentBefore(run.runId)),
+        redis.hgetall(keyOf(run)),
+      ]);
+      const entries = Object.entries({ ...before, ...since });
       // What cannot be read is no message, or one that nobody can edit any more.
       return new Map(
         entries.flatMap(([name, text]) => {
@@ -56,6 +60,10 @@ export function createRedisMessageLog(redis: Redis): MessageLog {
     async rememberSignIn(run) {
       await redis.multi().hset(keyOf(run), signInField, 'begun').expire(keyOf(run), keptSeconds).exec();
     },
-    hasSignedIn: async (run) => (await redis.hexists(keyOf(run), signInField)) === 1,
+    async hasSignedIn(run) {
+      const places = [keys.sentBefore(run.runId), keyOf(run)];
+      const found = await Promise.all(places.map((key) => redis.hexists(key, signInField)));
+      return found.includes(1);
+    },
   };
 }

@@ -54,6 +54,8 @@ export function createSlackAdapter({
   const without = new Set<string>();
 
   const tokenFacts = createTokenFacts(client);
+  /** As Slack said with its newest answer to a post. */
+  let granted: readonly string[] | undefined;
 
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     try {
@@ -114,7 +116,8 @@ export function createSlackAdapter({
   /** How long to wait before a message is posted again whose answer was lost: Slack may tell of it meanwhile. */
   async function waitToHear(cause: unknown): Promise<number | undefined> {
     if (!isAnswerLost(cause)) return undefined;
-    const { scopes } = await tokenFacts();
+    // Asked only where nothing was posted yet: a Slack that loses answers may not answer this either.
+    const scopes = granted ?? (await tokenFacts()).scopes;
     return scopes.includes(postedScope) ? heardWithinMs : undefined;
   }
 
@@ -130,6 +133,7 @@ export function createSlackAdapter({
         ...(thread_ts && { thread_ts }),
         unfurl_links: false,
       });
+      granted = posted.response_metadata?.scopes ?? granted;
       return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
     } catch (cause) {
       throw slackError(cause, 'post a message', await waitToHear(cause));

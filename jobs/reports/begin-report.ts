@@ -8,9 +8,9 @@ import type { AskedJob, BatchJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportQueue } from './report-queue.ts';
 
 export type BeginReportDependencies = {
-  readonly store: Pick<ConnectionStore, 'all' | 'list'>;
+  readonly store: Pick<ConnectionStore, 'all'>;
   readonly schedules: ScheduleStore;
-  readonly plans: Pick<ReportPlans, 'keep'>;
+  readonly plans: Pick<ReportPlans, 'keep' | 'size'>;
   readonly queue: Pick<ReportQueue, 'take'>;
   /** Has the connections of the plan verified, from the first on. */
   readonly verifyBatch: (batch: BatchJob) => Promise<void>;
@@ -35,20 +35,20 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
   const { store, schedules, queue, plans, verifyBatch, now } = dependencies;
 
   async function begin(
-    report: Omit<ReportJob, 'connectionIds' | 'leftOut'>,
+    report: Omit<ReportJob, 'connectionIds' | 'planned' | 'leftOut'>,
     selection: Selection,
   ): Promise<void> {
     const { workspaceId, runId } = report;
-    const { total } = await store.list({ workspaceId, limit: 1 });
     const chosen: string[] = [];
-    let read = 0;
-    for await (const connection of store.all(workspaceId)) {
-      read += 1;
-      if (isSelected(selection, connection)) chosen.push(connection.id);
+    let leftOut = 0;
+    for await (const { id, connection } of store.all(workspaceId)) {
+      if (!connection) leftOut += 1;
+      else if (isSelected(selection, connection)) chosen.push(id);
     }
     await plans.keep(runId, chosen);
-    const leftOut = Math.max(0, total - read);
-    await verifyBatch({ report: { ...report, ...(leftOut > 0 && { leftOut }) }, from: 0 });
+    // A run that is begun again keeps to its first plan.
+    const planned = await plans.size(runId);
+    await verifyBatch({ report: { ...report, planned, ...(leftOut > 0 && { leftOut }) }, from: 0 });
   }
 
   /** The moment that is to be seen to now, if any: each is seen to once, and none from before the schedule was active. */

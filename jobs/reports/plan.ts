@@ -6,11 +6,14 @@ export type ReportPlans = {
   keep(runId: string, connectionIds: readonly string[]): Promise<void>;
   /** How many connections a run is about. */
   size(runId: string): Promise<number>;
-  /** Some of them, in their order. */
+  /** Some of them, in their order; none behind the last. */
   slice(runId: string, from: number, count: number): Promise<string[]>;
   /** Lets go of the plan of a report that was sent. */
   letGo(runId: string): Promise<void>;
 };
+
+/** A report about a part of its connections could call all of them ready. */
+export const planLost = (runId: string): Error => new Error(`The plan of ${runId} is not whole any more`);
 
 const keptSeconds = 7 * 24 * 3_600;
 /** A worker may die before its job is known as done, and another begin it again. */

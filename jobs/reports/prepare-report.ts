@@ -15,7 +15,7 @@ import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { isNewEnough } from './check-for-report.ts';
 import type { Outbox, PreparedReport } from './outbox.ts';
-import type { ReportPlans } from './plan.ts';
+import { planLost, type ReportPlans } from './plan.ts';
 import type { ReportJob } from './report-job.ts';
 
 export type PrepareReportDependencies = {
@@ -80,8 +80,10 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
   }
 
   /** The connections that a report is about, but for those that are gone. */
-  async function connectionsOf({ workspaceId, runId, connectionIds }: ReportJob): Promise<Connection[]> {
-    const ids = connectionIds ?? (await plans.slice(runId, 0, Number.MAX_SAFE_INTEGER));
+  async function connectionsOf(job: ReportJob): Promise<Connection[]> {
+    const { workspaceId, runId, connectionIds, planned = 0 } = job;
+    const ids = connectionIds ?? (await plans.slice(runId, 0, planned));
+    if (!connectionIds && ids.length < planned) throw planLost(runId);
     const connections: Connection[] = [];
     for (let from = 0; from < ids.length; from += readAtOnce) {
       const some = ids.slice(from, from + readAtOnce);

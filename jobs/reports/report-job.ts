@@ -49,7 +49,9 @@ export const ReportJob = z.object({
     .optional(),
   due: z.iso.datetime().optional(),
   isLate: z.boolean(),
-  /** As older versions kept them; what is begun now has them in its plan. */
+  /** How many connections are in its plan. */
+  planned: z.int().min(0).optional(),
+  /** The connections as older versions kept them. */
   connectionIds: z.array(z.string()).optional(),
   /** How many connections of the workspace cannot be read, and so may be missing there. */
   leftOut: z.int().min(0).optional(),

@@ -54,7 +54,7 @@ const remindingHours = { first: 9, last: 17 };
 
 /** What is done about the jobs of the queue of reports, by their names. */
 function createHandlers(dependencies: ReportWorkerDependencies) {
-  const { schedules, queue, timeZone, now } = dependencies;
+  const { store, schedules, queue, timeZone, now } = dependencies;
   const { sendReport, giveUp } = createSendReport(dependencies);
   const verifyBatch = createVerifyBatch(dependencies);
   const beginReport = createBeginReport({ ...dependencies, verifyBatch });
@@ -71,6 +71,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
   async function mend(): Promise<void> {
     await reconcileSchedules(schedules, queue);
     await queue.apologiseForAll();
+    for await (const workspaceId of store.workspaces()) await store.mendOrder(workspaceId);
   }
 
   async function apologise({ id, name, data }: FailedJob): Promise<void> {

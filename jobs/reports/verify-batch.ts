@@ -2,7 +2,7 @@ import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';
 import { accountOf } from './account.ts';
-import type { ReportPlans } from './plan.ts';
+import { planLost, type ReportPlans } from './plan.ts';
 import type { BatchJob, ReportJob } from './report-job.ts';
 import type { ReportCheck, ReportQueue } from './report-queue.ts';
 
@@ -10,7 +10,7 @@ export type VerifyBatchDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'find'>;
   readonly history: Pick<VerificationHistory, 'latestVerdicts'>;
-  readonly plans: Pick<ReportPlans, 'size' | 'slice'>;
+  readonly plans: Pick<ReportPlans, 'slice'>;
   readonly queue: Pick<ReportQueue, 'verify' | 'send'>;
   /** Milliseconds over which the checks of scheduled reports are spread. */
   readonly spreadMs: number;
@@ -59,10 +59,11 @@ export function createVerifyBatch(dependencies: VerifyBatchDependencies) {
   }
 
   return async function verifyBatch({ report, from }: BatchJob): Promise<void> {
-    const { runId, asked } = report;
-    const [ids, total] = await Promise.all([plans.slice(runId, from, batchSize), plans.size(runId)]);
-    if (ids.length === 0) return queue.send(report);
-    const spread = asked ? 0 : spreadMs * (ids.length / total);
+    const { runId, asked, planned = 0 } = report;
+    if (from >= planned) return queue.send(report);
+    const ids = await plans.slice(runId, from, batchSize);
+    if (ids.length < Math.min(batchSize, planned - from)) throw planLost(runId);
+    const spread = asked ? 0 : spreadMs * (ids.length / planned);
     await queue.verify({ report, from: from + ids.length }, await checksOf(report, ids, spread));
   };
 }

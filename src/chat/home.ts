@@ -1,15 +1,8 @@
 import type { Actor } from '../access/policy.ts';
 import { type Concern, concerns } from '../connections/concern.ts';
-import type { Connection } from '../connections/connection.ts';
 import type { Overview } from '../connections/store.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
-import {
-  addButton,
-  type ListDependencies,
-  leftOutParts,
-  menuOf,
-  row,
-} from './connections/connection-list.ts';
+import { addButton, type ListDependencies, leftOutParts, tableParts } from './connections/connection-list.ts';
 import { scheduleList } from './messages/schedule-messages.ts';
 import { type Button, count, figure, type Message, type Part, say } from './model/message.ts';
 
@@ -58,21 +51,13 @@ async function connectionParts(
     workspaceId,
     connections.map(({ id }) => id),
   );
-  const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
   const end = Math.min(total, offset + pageSize);
   const title = `${count(total, 'connection')}${total > pageSize ? `, ${figure(offset + 1)} to ${figure(end)}` : ''}`;
   return {
     summary: title,
     parts: [
       say({ bold: title }, ` — ${countsOf(counts)}`),
-      {
-        kind: 'table',
-        columns: ['Connection', 'Where', 'Latest verdict'],
-        rows: connections.map((connection) =>
-          row(connection, labelOf(connection), { latest: latest.get(connection.id), now: now() }),
-        ),
-        menus: connections.map(menuOf),
-      },
+      ...tableParts(connections, { latest, providers, now: now() }),
       ...leftOutParts(end - offset - connections.length),
       ...pageButtons(offset, total),
       addButton,

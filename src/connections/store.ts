@@ -40,8 +40,15 @@ export type ConnectionStore = {
   findByName(workspaceId: string, name: string): Promise<Connection | undefined>;
   /** One page in the order of names, and how many there are in all, those that cannot be read among them. */
   list(request: ListRequest): Promise<{ total: number; connections: Connection[] }>;
-  /** All of a workspace that can be read, in the order of names, some hundreds at a time. */
-  all(workspaceId: string): AsyncIterable<Connection>;
+  /**
+   * All of a workspace in no order, those that cannot be read without what they are. None that is there all the time is left
+   * out, whatever is added and removed meanwhile.
+   */
+  all(
+    workspaceId: string,
+  ): AsyncIterable<{ readonly id: string; readonly connection: Connection | undefined }>;
+  /** Makes the order of lists anew where it is not that of what is stored, as an older version may leave it. */
+  mendOrder(workspaceId: string): Promise<void>;
   /** One page of all, what needs somebody first, and how many there are of each concern. */
   overview(request: Omit<ListRequest, 'match'>): Promise<Overview>;
   /** The sealed credential of a connection. */

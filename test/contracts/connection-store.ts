@@ -117,16 +117,16 @@ export function describeConnectionStore(name: string, create: () => Promise<Conn
       expect((await store.list({ workspaceId, limit: 10 })).total).toBe(0);
     });
 
-    it('gives all of a workspace in the order of names, also when some are removed meanwhile', async () => {
+    it('gives all of a workspace, each once, also when some are removed meanwhile', async () => {
       for (let index = 0; index < 1_001; index += 1)
         await store.create(fresh({ name: `all-${String(index).padStart(4, '0')}` }));
       const seen: string[] = [];
-      for await (const { id, name } of store.all(workspaceId)) {
-        seen.push(name);
+      for await (const { id, connection } of store.all(workspaceId)) {
+        seen.push(connection?.name ?? '');
         await store.remove(workspaceId, id);
       }
       expect(seen).toHaveLength(1_001);
-      expect(seen).toEqual(seen.toSorted());
+      expect(new Set(seen).size).toBe(1_001);
       expect(await Array.fromAsync(store.all('slack:T2'))).toEqual([]);
     });
 

@@ -26,6 +26,7 @@ export function createCheckProgress(dependencies: CheckProgressDependencies): Cl
     if (!connection || !policy.permits(actor, 'connection.show', connection)) return replyWith(noConnection);
     if (await requests.isUnderWay({ connectionId })) return replyWith(stillRunning(connection));
     const [newest] = await threads.all({ workspaceId, connectionId });
-    return replyWith(toldElsewhere(connection, newest && (await linkTo(workspaceId, newest.root))));
+    const link = newest && (await linkTo(workspaceId, newest.root));
+    return replyWith(toldElsewhere(connection, { isTold: newest !== undefined, link }));
   };
 }

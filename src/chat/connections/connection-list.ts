@@ -49,7 +49,7 @@ export function latestSpans(latest: LatestVerdict | undefined, now: Date): Span[
 }
 
 /** A connection in a list: its name, where it leads, and how it came out. */
-export function row(
+function row(
   connection: Connection,
   label: string,
   { latest, now }: { latest: LatestVerdict | undefined; now: Date },
@@ -61,13 +61,33 @@ export function row(
 }
 
 /** What can be done about a connection, from wherever it is listed. */
-export const menuOf = ({ id: value }: Pick<Connection, 'id'>): Button[] => [
+const menuOf = ({ id: value }: Pick<Connection, 'id'>): Button[] => [
   { label: 'Verify', action: 'verify-connection', value },
   { label: 'Show', action: 'show-connection', value },
   { label: 'Replace credential…', action: 'replace-credential', value },
   { label: 'Edit…', action: 'edit-connection', value },
   { label: 'Remove…', action: 'ask-to-remove', value },
 ];
+
+/** Connections in a table, each with its latest verdict and its menu; none where there are none to show. */
+export function tableParts(
+  connections: readonly Connection[],
+  given: { latest: ReadonlyMap<string, LatestVerdict>; providers: Providers; now: Date },
+): Part[] {
+  if (connections.length === 0) return [];
+  const { latest, providers, now } = given;
+  const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
+  return [
+    {
+      kind: 'table',
+      columns: ['Connection', 'Where', 'Latest verdict'],
+      rows: connections.map((connection) =>
+        row(connection, labelOf(connection), { latest: latest.get(connection.id), now }),
+      ),
+      menus: connections.map(menuOf),
+    },
+  ];
+}
 
 /** Says of a page that some of its connections are stored and cannot be read. */
 export function leftOutParts(leftOut: number): Part[] {
@@ -106,20 +126,12 @@ export async function connectionList(
   const end = Math.min(total, offset + pageSize);
   const shown = `${figure(offset + 1)} to ${figure(end)} of `;
   const title = `${total > pageSize ? shown : ''}${count(total, 'connection')}`;
-  const labelOf = ({ provider }: Connection) => providers.find(provider)?.label ?? provider;
-  const table: Part = {
-    kind: 'table',
-    columns: ['Connection', 'Where', 'Latest verdict'],
-    rows: connections.map((connection) =>
-      row(connection, labelOf(connection), { latest: latest.get(connection.id), now: now() }),
-    ),
-    menus: connections.map(menuOf),
-  };
+  const table = tableParts(connections, { latest, providers, now: now() });
   const next = offset + pageSize;
   const more: Part = {
     kind: 'buttons',
     buttons: [{ label: 'Show more', action: 'list-more', value: JSON.stringify({ match, offset: next }) }],
   };
   const rest = [...leftOutParts(end - offset - connections.length), ...(next < total ? [more] : [])];
-  return { summary: title, parts: [say({ bold: title }), table, ...rest] };
+  return { summary: title, parts: [say({ bold: title }), ...table, ...rest] };
 }

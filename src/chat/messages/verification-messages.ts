@@ -45,14 +45,22 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
 export const stillRunning = ({ name }: Connection): Message =>
   sentence(`${typed(name)} is being verified. The message changes as it goes on.`);
 
-/** The same where it is over, though the message does not say so. */
-export function toldElsewhere({ name }: Connection, link: string | undefined): Message {
+function answerSpans(isTold: boolean, link: string | undefined): Span[] {
+  if (!isTold) return ['Verify it again to learn how it stands.'];
+  return link
+    ? ['Its latest answer is ', { link, text: 'here' }, '.']
+    : ['Its latest answer stands in another message.'];
+}
+
+/** The same where it is over, though the message does not say so; its answer is elsewhere, or nobody knows of one. */
+export function toldElsewhere(
+  { name }: Connection,
+  { isTold, link }: { isTold: boolean; link: string | undefined },
+): Message {
   const spans: Span[] = [
     { bold: typed(name) },
     ' is not being verified any more. ',
-    ...(link
-      ? ['Its latest answer is ', { link, text: 'here' }, '.']
-      : ['Its latest answer stands in another message.']),
+    ...answerSpans(isTold, link),
   ];
   return { summary: plainText(spans), parts: [say(...spans)] };
 }

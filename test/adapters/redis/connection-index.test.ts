@@ -125,6 +125,32 @@ describe('what needs somebody first', () => {
   });
 });
 
+describe('an index that an older version left as large as what is stored, and with others', () => {
+  it('leaves none out of a report, and is mended', async () => {
+    const { add, store, names, byConcern } = open();
+    await add('kept', 'removed-since');
+    await redis.prompt.hdel(keys.connectionNames, 'removed-since');
+    await redis.prompt.hdel(keys.connections, 'c-removed-since');
+    await redis.prompt.hset(keys.connectionNames, 'added-since', 'c-added-since');
+    const added = JSON.stringify({ ...named('added-since'), v: 1 });
+    await redis.prompt.hset(keys.connections, { 'c-added-since': added, 'c-damaged': '{"half":' });
+
+    const reading = createRedisConnectionStore(redis.prompt, () => undefined);
+    const all = await Array.fromAsync(reading.all(workspaceId));
+    expect(new Map(all.map(({ id, connection }) => [id, connection?.name]))).toEqual(
+      new Map([
+        ['c-kept', 'kept'],
+        ['c-added-since', 'added-since'],
+        ['c-damaged', undefined],
+      ]),
+    );
+    expect(await names()).toEqual(['kept']);
+    await store.mendOrder(workspaceId);
+    expect(await names()).toEqual(['added-since', 'kept']);
+    expect((await byConcern()).names).toEqual(['added-since', 'kept']);
+  });
+});
+
 describe('20,000 connections', () => {
   it('cost under 10 ms of processor time a list, a search and a Home', async () => {
     const providers = await loadProviders();

@@ -63,3 +63,14 @@ it('a click reveals a twin, again and again while it cannot be edited, and tells
   expect(await twins.reveal({ ...clicked, workspaceId: 'slack:T2' })).toBeUndefined();
   expect(await twins.reveal({ ...clicked, name: { runId: 'r-unknown', name: 'root' } })).toBeUndefined();
 });
+
+it('a run that an older version began goes on with what that had sent, and signs in no second time', async () => {
+  await redis.prompt.flushdb();
+  const { messages } = setUp();
+  const run = { workspaceId, runId: 'r-old' };
+  await redis.prompt.hset('xoap:sent:r-old', { root: JSON.stringify(at('1')), 'sign-in': 'begun' });
+  expect(await messages.read(run)).toEqual(new Map([['root', at('1')]]));
+  expect(await messages.hasSignedIn(run)).toBe(true);
+  await messages.settle({ ...run, name: 'thread-0' }, at('2'));
+  expect([...(await messages.read(run)).keys()]).toEqual(['root', 'thread-0']);
+});

@@ -390,6 +390,19 @@ describe('a report whose worker dies while it is begun', () => {
   });
 });
 
+describe('a report whose plan is not whole any more', () => {
+  it('is not made of what is left, which could be called ready as a whole', async () => {
+    const { posts, adapter } = platform();
+    const { sendReport } = handlers(adapter, { calls: 0, last: '' });
+    const runId = `r-${randomUUID()}`;
+    await createRedisPlans(redis.patient).keep(runId, [ready.id]);
+    const asked = { by: 'U1', conversationId: 'C1' };
+    const job = { workspaceId, runId, asked, isLate: false, planned: 2 };
+    await expect(sendReport(job, new AbortController().signal)).rejects.toThrow('is not whole any more');
+    expect(posts).toEqual([]);
+  });
+});
+
 describe('a report that has failed for good', () => {
   it('is apologised for by a job of its own, once, also where a process died before it asked for that', async () => {
     const jobs = new Queue(reportQueueName, { connection: redis.patient });
