@@ -12,9 +12,10 @@ import { environmentFor, nodeFlags, residentMegabytes, startProcess, startQuickS
 import results from './results.json' with { type: 'json' };
 import { commandToModal, submissionToAck } from './slack-load.ts';
 import { storedConnections } from './stored-connections.ts';
-import { workers } from './workers.ts';
+import { workerMemory, workers } from './workers.ts';
 
-const bot = 'src/main.ts';
+/** As `npm start` starts it. */
+const bot = 'dist/bot/main.mjs';
 const bare = 'bench/bare-bot.ts';
 
 type Setting = {
@@ -94,6 +95,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   stored: () => storedConnections(redis.url),
   many: () => manyConnections(redis.url),
   workers: () => workers(redis.url, setting.environment),
+  memory: () => workerMemory(redis.url, setting.environment),
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !groups[name]);
