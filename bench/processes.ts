@@ -41,7 +41,7 @@ export async function startQuickSlack() {
 }
 
 /** What `npm start` and workers in containers start Node with; a bot alone is quicker without. */
-export const nodeFlags = packageFile.scripts.start.match(/--(max-semi|heap-growing)\S+/g) ?? [];
+export const nodeFlags = packageFile.scripts.start.match(/--max-semi\S+/g) ?? [];
 
 /** Starts a program as a process of its own and waits until it serves. */
 export async function startProcess(

@@ -7,6 +7,7 @@ import { createRedisPlans } from '../jobs/reports/plan.ts';
 import { createReportQueue } from '../jobs/reports/report-queue.ts';
 import { startReportWorker } from '../jobs/reports/report-worker.ts';
 import { createRedisSlots } from '../jobs/reports/slots.ts';
+import { growInSmallSteps } from '../src/app/heap.ts';
 import { storesOn } from '../src/app/stores.ts';
 import type { ChatAdapter } from '../src/chat/delivery/chat-adapter.ts';
 import { loadProviders } from '../src/providers/registry.ts';
@@ -67,4 +68,5 @@ process.once('SIGTERM', async () => {
   await worker.close();
   process.exit(0);
 });
+growInSmallSteps();
 console.log('ready');

@@ -3,12 +3,14 @@
 // XOAP_NO_INSTALL=1 forbids it to install anything.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildOnce } from './build-once.mjs';
 import { hasUnpackedRedis, unpackRedis } from './unpack-redis.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const lockFile = join(root, 'package-lock.json');
 const mayInstall = process.env.XOAP_NO_INSTALL !== '1';
 const purpose = process.argv[2] ?? 'test';
 const oldestNode = 24;
@@ -32,9 +34,7 @@ function find(program) {
 
 /** Installs the packages of the lock file, once for each state of it. */
 function installPackages() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
   const stamp = join(root, 'node_modules', '.xoap-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   if (!mayInstall) {
@@ -146,30 +146,38 @@ function checkBrowser() {
 
 const playground = join(root, 'demo', 'playground');
 
-/** What the page is built of. */
-function pageSources() {
-  const names = readdirSync(join(playground, 'page')).map((name) => join('page', name));
-  const files = ['vite.config.ts', 'wire.ts', ...names].map((name) => join(playground, name));
-  const shared = ['form-state.ts', 'payloads.ts'].map((name) => join(root, 'simulations', 'slack', name));
-  return [join(root, 'package-lock.json'), ...shared, ...files];
+/** Runs a script with the Node of this folder, since that of the machine may be too old for it. */
+function runScript(...args) {
+  const own = join(root, 'node_modules', '.bin', 'node');
+  return run(existsSync(own) ? own : process.execPath, args);
 }
 
-/** Builds the page of the playground, once for each state of its sources; nothing is built at run time. */
+/** Builds the page of the playground; nothing is built at run time. */
 function buildPage() {
   if (!['demo', 'test'].includes(purpose)) return;
-  const hash = createHash('sha256');
-  for (const file of pageSources()) hash.update(readFileSync(file));
-  const state = hash.digest('hex');
-  const stamp = join(playground, 'dist', '.sources');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
-  say('building the page of the playground (vite) …');
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const config = join(playground, 'vite.config.ts');
-  const own = join(root, 'node_modules', '.bin', 'node');
-  const node = existsSync(own) ? own : process.execPath;
-  if (!run(node, [vite, 'build', '--config', config, '--logLevel', 'warn']))
-    fail('the page could not be built; the reason stands above.');
-  writeFileSync(stamp, state);
+  const shared = ['form-state.ts', 'payloads.ts'].map((name) => join(root, 'simulations', 'slack', name));
+  const own = ['vite.config.ts', 'wire.ts', 'page'].map((name) => join(playground, name));
+  const isBuilt = buildOnce(join(playground, 'dist'), [lockFile, ...shared, ...own], () => {
+    say('building the page of the playground (vite) …');
+    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+    return runScript(vite, 'build', '--config', join(playground, 'vite.config.ts'), '--logLevel', 'warn');
+  });
+  if (!isBuilt) fail('the page could not be built; the reason stands above.');
+}
+
+/** Bundles the bot, so that it starts from few files. */
+function buildBundle() {
+  if (!['start', 'bench'].includes(purpose)) return;
+  const script = join(root, 'scripts', 'bundle.mjs');
+  const own = ['package.json', 'src', 'adapters', 'jobs'].map((name) => join(root, name));
+  const isBuilt = buildOnce(join(root, 'dist'), [lockFile, script, ...own], () => {
+    say('bundling the bot (rolldown) …');
+    return runScript(script);
+  });
+  if (!isBuilt)
+    fail(
+      'the bot could not be bundled; the reason stands above. It starts without: node_modules/.bin/node src/main.ts',
+    );
 }
 
 function readIfThere(name) {
@@ -183,3 +191,4 @@ checkRedis();
 checkBrowser();
 installMutator();
 buildPage();
+buildBundle();

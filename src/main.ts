@@ -1,5 +1,6 @@
 import packageFile from '../package.json' with { type: 'json' };
 import { type RunningApp, startApp } from './app/app.ts';
+import { growInSmallSteps } from './app/heap.ts';
 import { readConfig } from './config/config.ts';
 import { isAppError } from './errors.ts';
 import { createLogger } from './logger.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   app = await startApp(config, logger);
+  if (config.XOAP_PROCESS !== 'bot') growInSmallSteps();
 }
 
 try {

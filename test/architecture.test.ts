@@ -67,6 +67,7 @@ const rooms: Record<string, readonly string[]> = {
   jobs: core,
   // The composition root sees every room of the bot.
   'src/main.ts': ['src/app', 'src/config'],
+  'src/bundled.ts': ['src/main.ts'],
   'src/app/health-check.ts': ['src/config'],
   'src/app': [
     ...core,
@@ -231,11 +232,18 @@ describe('the bot', () => {
     const ignored = (await readFile('.dockerignore', 'utf8')).trimEnd().split('\n');
     const taken = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     expect(ignored[0]).toBe('**');
-    expect(taken).toEqual(['package.json', 'package-lock.json', 'src', 'adapters', 'jobs']);
+    expect(taken).toEqual([
+      'package.json',
+      'package-lock.json',
+      'scripts/bundle.mjs',
+      'src',
+      'adapters',
+      'jobs',
+    ]);
   });
 
-  it('starts workers in containers with the same memory as by npm start', async () => {
-    const flags = (text: string) => text.match(/--max-semi-space-size=\d+|--heap-growing-percent=\d+/g);
+  it('starts workers in containers as npm start does, with the same memory', async () => {
+    const flags = (text: string) => text.match(/--max-semi-space-size=\d+|dist\/[\w./]+/g);
     const [compose, scripts] = await Promise.all([
       readFile('docker-compose.yml', 'utf8'),
       readFile('package.json', 'utf8'),

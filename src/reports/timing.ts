@@ -1,6 +1,6 @@
 import { CronExpressionParser } from 'cron-parser';
 import cronstrue from 'cronstrue';
-import { IANAZone } from 'luxon';
+import { FixedOffsetZone, IANAZone } from 'luxon';
 import { z } from 'zod';
 import { lazily } from '../lazily.ts';
 
@@ -66,7 +66,8 @@ const dayMs = 24 * 60 * minuteMs;
 
 /** Between moments and what the clocks of a zone show then, both in milliseconds. */
 function clocksOf(timeZone: string) {
-  const zone = IANAZone.create(timeZone);
+  // What every process tends by the hour is in UTC, and the start need not wait for the zones to load.
+  const zone = timeZone === 'UTC' ? FixedOffsetZone.utcInstance : IANAZone.create(timeZone);
   const shown = (moment: number) => moment + zone.offset(moment) * minuteMs;
   /** The first moment at which the clocks show this; behind the gap, where they never do. */
   function momentOf(face: number): number {

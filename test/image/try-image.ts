@@ -88,7 +88,7 @@ const processes = [
 
 try {
   const running = processes.map(({ name, settings }) =>
-    run(compose.services[name].command ?? ['node', 'src/main.ts'], settings),
+    run(compose.services[name].command ?? ['node', 'dist/bot/main.mjs'], settings),
   );
   for (const [index, { name, health }] of processes.entries()) {
     await until(`/readyz of the ${name}`, async () => {
@@ -107,7 +107,7 @@ try {
   }
   // No real cloud is called, to look whether it is reached either.
   const local = { ...processes[0]?.settings, ...clouds.settings };
-  const doctor = run(['node', 'src/cli/cli.ts', 'doctor'], local);
+  const doctor = run(['xoap', 'doctor'], local);
   expect('xoap doctor finds nothing wrong', (await ended(doctor)) === 0);
   const isWritable = run(['touch', '/app/src/main.ts'], {});
   expect('its tree is read-only', (await ended(isWritable)) !== 0);

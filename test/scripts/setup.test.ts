@@ -40,9 +40,14 @@ async function linkPrograms(folder: string): Promise<void> {
 /** What the setup reads, with its packages installed. */
 async function copyCheckout(folder: string): Promise<void> {
   const lock = await readFile('package-lock.json');
-  await mkdir(join(folder, 'node_modules'), { recursive: true });
+  const folders = ['node_modules', 'src/cli', 'jobs'].map((name) => join(folder, name));
+  await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
+  const bundler = ['rolldown', '@rolldown', '@oxc-project'].map((name) => join('node_modules', name));
   await Promise.all([
-    cp('scripts', join(folder, 'scripts'), { recursive: true }),
+    ...['scripts', ...bundler].map((name) => cp(name, join(folder, name), { recursive: true })),
+    ...['bundled.ts', 'cli/cli.ts'].map((name) =>
+      writeFile(join(folder, 'src', name), "console.log('it runs');\n"),
+    ),
     cp('adapters/redis/redis-program.ts', join(folder, 'adapters', 'redis', 'redis-program.ts')),
     writeFile(join(folder, 'package-lock.json'), lock),
     writeFile(join(folder, 'package.json'), '{ "type": "module" }'),
@@ -105,6 +110,7 @@ describe.runIf(existsSync('/usr/bin/apt-get'))(
       const [first, second] = [await setUp(), await setUp()];
 
       expect(first.errors).toContain('setup: unpacking redis-server below .xoap');
+      expect(first.errors).toContain('setup: bundling the bot');
       expect([first.status, second.status]).toEqual([0, 0]);
       expect(second.errors).toBe('');
       expect(await readdir(join(directory, 'checkout', '.xoap'))).toEqual(['redis-server']);

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 
 /** A drawing, for clients that cannot draw what it shows by themselves. */
@@ -37,10 +37,7 @@ export const colours = {
 } as const;
 
 export const font = 'XOAP Sans';
-const fontFiles = [
-  import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
-  import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
-];
+const fontFiles = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'];
 /** Dots a unit: sharp on small screens, and still small enough for a card to carry. */
 const scale = 1.5;
 
@@ -50,7 +47,8 @@ let loaded: Promise<Graphics> | undefined;
 /** Loads the library and the bundled font with the first picture; the fonts of the machine are not asked. */
 function load(): Promise<Graphics> {
   loaded ??= import('@napi-rs/canvas').then((graphics) => {
-    for (const url of fontFiles) graphics.GlobalFonts.registerFromPath(fileURLToPath(url), font);
+    const { resolve } = createRequire(import.meta.url);
+    for (const file of fontFiles) graphics.GlobalFonts.registerFromPath(resolve(file), font);
     return graphics;
   });
   return loaded;
