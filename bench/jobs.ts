@@ -78,6 +78,7 @@ function ours(redis: Redis): Promise<Worker> {
       cipher: createCipher([Buffer.alloc(32)]),
     }),
     adapterOf: undefined as never,
+    mendLater: undefined as never,
     messages: createRedisMessageLog(redis),
     replacements: createRedisReplacements(redis),
     now: () => new Date(),

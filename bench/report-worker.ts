@@ -49,6 +49,7 @@ const worker = await startReportWorker({
     return verificationOf(lacks ? { 'ec2:CreateImage': 'missing' } : {}, { startedAt, target });
   },
   adapterOf: () => adapter,
+  mendLater: async () => undefined,
   outbox: {
     ...outbox,
     async letGo(runId) {

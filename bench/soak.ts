@@ -126,6 +126,7 @@ say(
   `\naccepted ${result.accepted}, answered ${result.answered}, lost ${result.lost.length}, stuck ${result.stuck.length}, wrong ${result.wrong.length}`,
 );
 say(`twins ${result.twins}, of ${result.excuses} lost answers and kills that may have led to one`);
+for (const text of leftTwins.texts.slice(0, 20)) say(`twin: ${text.split('\n', 1)[0]}`);
 say(`after a click in each: ${leftTwins.clickable} of those with buttons, ${leftTwins.all} in all`);
 say(
   `among them reports ${done.reports + done.scheduled.length}; beside them commands ${done.commands}, clicks ${done.clicks}, refused while something was away ${done.refused}`,

@@ -1,14 +1,11 @@
-import type { AdapterOf, Destination, MessageRef, RunKey } from '../src/chat/delivery/chat-adapter.ts';
+import type { Destination, MessageRef, RunKey } from '../src/chat/delivery/chat-adapter.ts';
 import type { MessageLog } from '../src/chat/delivery/message-log.ts';
-import { createTwins } from '../src/chat/delivery/twins.ts';
+import { createTwins, type TwinDependencies } from '../src/chat/delivery/twins.ts';
 import { type Message, say, sentence } from '../src/chat/model/message.ts';
 import { isAppError } from '../src/errors.ts';
-import type { Logger } from '../src/logger.ts';
 
-export type ConversationDependencies = {
-  readonly adapterOf: AdapterOf;
+export type ConversationDependencies = TwinDependencies & {
   readonly messages: MessageLog;
-  readonly logger: Logger;
 };
 
 /** Where a run answers, and whom. */
@@ -55,8 +52,9 @@ export type Conversation = {
 };
 
 /** Creates what leads the conversations of runs. */
-export function createConversation({ adapterOf, messages, logger }: ConversationDependencies): Conversation {
-  const twins = createTwins({ messages, adapterOf, logger });
+export function createConversation(dependencies: ConversationDependencies): Conversation {
+  const { adapterOf, messages } = dependencies;
+  const twins = createTwins(dependencies);
 
   /** Posts a message that is not there, or is no more where it was. */
   async function postAnew(

@@ -32,13 +32,17 @@ function postedAgain({ calls }: SlackWorkspace): Post[][] {
 }
 
 /** How many messages stand beside another one that says the same, and do not point to it. */
-export function twinsIn(workspace: SlackWorkspace): { all: number; clickable: number } {
+export function twinsIn(workspace: SlackWorkspace): { all: number; clickable: number; texts: string[] } {
   const texts = textsNow(workspace);
   const standing = postedAgain(workspace).map((posts) =>
     posts.filter(({ ts }) => !pointer.test(texts.get(ts) ?? '')),
   );
   const twins = standing.flatMap((posts) => posts.slice(1));
-  return { all: twins.length, clickable: twins.filter(({ blocks }) => buttonsOf(blocks)).length };
+  return {
+    all: twins.length,
+    clickable: twins.filter(({ blocks }) => buttonsOf(blocks)).length,
+    texts: twins.map(({ ts }) => texts.get(ts) ?? ''),
+  };
 }
 
 const buttonsOf = (blocks: readonly Json[]) => blocks.find(({ type }) => type === 'actions');

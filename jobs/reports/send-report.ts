@@ -7,7 +7,7 @@ import type { Logger } from '../../src/logger.ts';
 import type { ReportRecords } from '../../src/reports/report-records.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
-import { createConversation } from '../conversation.ts';
+import { type ConversationDependencies, createConversation } from '../conversation.ts';
 import type { Outbox, PreparedReport } from './outbox.ts';
 import type { ReportPlans } from './plan.ts';
 import { createPrepareReport, type PrepareReportDependencies, type ReportAddress } from './prepare-report.ts';
@@ -20,6 +20,7 @@ export type SendReportDependencies = PrepareReportDependencies & {
   readonly outbox: Outbox;
   readonly plans: Pick<ReportPlans, 'slice' | 'letGo'>;
   readonly messages: MessageLog;
+  readonly mendLater: ConversationDependencies['mendLater'];
   readonly queue: Pick<ReportQueue, 'take' | 'allowAgain'>;
   readonly logger: Logger;
 };

@@ -4,7 +4,7 @@ import { scheduleMessage } from '../../src/chat/messages/schedule-messages.ts';
 import type { ScheduleUpdate } from '../../src/chat/reports/report-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
-import { createConversation } from '../conversation.ts';
+import { type ConversationDependencies, createConversation } from '../conversation.ts';
 import type { ReportQueue } from './report-queue.ts';
 
 export type UpdateScheduleDependencies = {
@@ -12,6 +12,7 @@ export type UpdateScheduleDependencies = {
   readonly queue: Pick<ReportQueue, 'put' | 'take'>;
   readonly adapterOf: AdapterOf;
   readonly messages: MessageLog;
+  readonly mendLater: ConversationDependencies['mendLater'];
   readonly logger: Logger;
   readonly now: () => Date;
 };

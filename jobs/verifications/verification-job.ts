@@ -17,6 +17,14 @@ export const mendJobName = 'mend-turns';
 
 const Ref = z.object({ conversationId: z.string(), messageId: z.string() });
 
+/** The name of a job that lets a message that stands twice point to the one that counts. */
+export const twinJobName = 'mend-twin';
+export const TwinJob = z.object({
+  workspaceId: z.string(),
+  name: z.object({ runId: z.string(), name: z.string() }),
+  ref: Ref,
+});
+
 /** A connection that was removed, and where messages about it are. */
 export const RemovedJob = z.object({
   workspaceId: z.string(),

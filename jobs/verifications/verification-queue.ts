@@ -6,6 +6,7 @@ import type {
   VerificationRequest,
   VerificationRequests,
 } from '../../src/chat/connections/verification-requests.ts';
+import type { Sent } from '../../src/chat/delivery/twins.ts';
 import type { Logger } from '../../src/logger.ts';
 import { openQueue } from '../queues.ts';
 import { newTicket } from './tickets.ts';
@@ -17,17 +18,24 @@ import {
   mendJobName,
   type RemovedJob,
   removedJobName,
+  type TwinJob,
+  twinJobName,
   type VerificationJob,
   verificationQueueName,
 } from './verification-job.ts';
 
 export type VerificationQueue = VerificationRequests & {
+  /** Has a message that stands twice mended, once it can be edited. */
+  mendTwin(twin: Sent): Promise<void>;
   /** Has turns mended that something left which died; by one worker, however many ask for it. */
   mend(): Promise<void>;
   close(): Promise<void>;
 };
 
-type Payload = VerificationJob | z.infer<typeof RemovedJob | typeof HomesJob> | Record<string, never>;
+type Payload =
+  | VerificationJob
+  | z.infer<typeof RemovedJob | typeof HomesJob | typeof TwinJob>
+  | Record<string, never>;
 
 /** Milliseconds in which verifications that end draw a Home once. */
 const joinedMs = 2_000;
@@ -93,6 +101,13 @@ export async function createVerificationQueue(
     async drawHomes(workspaceId) {
       const deduplication = { id: `homes:${workspaceId}` };
       await queue.add(homesJobName, { workspaceId }, { jobId: randomUUID(), delay: joinedMs, deduplication });
+    },
+    async mendTwin({ workspaceId, name, ref }) {
+      await queue.add(
+        twinJobName,
+        { workspaceId, name: { ...name }, ref: { ...ref } },
+        { jobId: randomUUID() },
+      );
     },
     async mend() {
       await queue.add(mendJobName, {}, { jobId: randomUUID(), deduplication: { id: mendJobName } });

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import type { ProviderId } from '../../src/catalog/catalog.ts';
+import { createTwins } from '../../src/chat/delivery/twins.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
@@ -16,6 +17,8 @@ import {
   mendJobName,
   RemovedJob,
   removedJobName,
+  TwinJob,
+  twinJobName,
   VerificationJob,
   verificationQueueName,
 } from './verification-job.ts';
@@ -43,6 +46,7 @@ export async function startVerificationWorker(
   const { concurrency, requests, serves, drawHomes, logger } = dependencies;
   const { verifyConnection, giveUp } = createVerifyConnection(dependencies);
   const tellRemoved = createTellRemoved(dependencies);
+  const twins = createTwins(dependencies);
   const queue = openVerificationQueue(dependencies.redis, logger);
   const turns = createTurns(dependencies.redis);
   const tickets = createTickets({ queue, turns, concurrency });
@@ -62,7 +66,7 @@ export async function startVerificationWorker(
 
   /** Who waits for a job; undefined where nobody does. A ticket carries what asked for it until it has its turn. */
   async function waitsFor({ id = '', name, data }: Job): Promise<AskedVerification | undefined> {
-    if ([removedJobName, homesJobName, mendJobName].includes(name)) return undefined;
+    if (name in chores) return undefined;
     if (!isTicket({ id })) return readJob(AskedVerification, data);
     const held = await turns.held(id);
     return held === undefined ? undefined : readJob(AskedVerification, JSON.parse(held));
@@ -82,6 +86,13 @@ export async function startVerificationWorker(
   }
 
   const mendTurns = createMendTurns({ turns, queue, logger, giveUp: giveUpOn });
+  /** What else comes, for which nobody waits, by the name of the job. */
+  const chores: Readonly<Record<string, (data: unknown) => Promise<void>>> = {
+    [removedJobName]: (data) => tellRemoved(readJob(RemovedJob, data)),
+    [homesJobName]: (data) => drawHomes(readJob(HomesJob, data).workspaceId),
+    [mendJobName]: mendTurns,
+    [twinJobName]: (data) => twins.mend(readJob(TwinJob, data)),
+  };
 
   const listener = await listen(dependencies, {
     queue: verificationQueueName,
@@ -90,9 +101,8 @@ export async function startVerificationWorker(
     what: 'a verification',
     async work(job, signal) {
       const { name, data } = job;
-      if (name === removedJobName) return tellRemoved(readJob(RemovedJob, data));
-      if (name === homesJobName) return drawHomes(readJob(HomesJob, data).workspaceId);
-      if (name === mendJobName) return mendTurns();
+      const chore = chores[name];
+      if (chore) return chore(data);
       if (name === laterJobName) return askAgain(readJob(VerificationJob, data));
       if (!isTicket(job)) return verify(job, signal);
       const asked = await tickets.take(job.id ?? '', signal);

@@ -27,7 +27,7 @@ import type { Progress } from '../../src/providers/run-verification.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 import { type Check, createCheckOfRun } from '../checks/check.ts';
-import { createConversation } from '../conversation.ts';
+import { type ConversationDependencies, createConversation } from '../conversation.ts';
 import { createIncidentAlarm } from '../incident-alarm.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
 import { createKeepThread } from './keep-thread.ts';
@@ -43,6 +43,7 @@ export type VerifyConnectionDependencies = {
   readonly check: Check;
   readonly adapterOf: AdapterOf;
   readonly messages: MessageLog;
+  readonly mendLater: ConversationDependencies['mendLater'];
   readonly threads: Threads;
   readonly logger: Logger;
   /** Milliseconds between two edits of a message. */

@@ -43,7 +43,12 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     platforms.map((opened) => {
       const platform = opened.with(parts, 'prompt');
       const { commandWord, adapter } = platform;
-      const twins = createTwins({ messages: prompt.messages, adapterOf: () => adapter, logger });
+      const twins = createTwins({
+        messages: prompt.messages,
+        adapterOf: () => adapter,
+        mendLater: requests.mendTwin,
+        logger,
+      });
       return platform.receive(createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo }));
     }),
   );

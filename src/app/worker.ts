@@ -58,6 +58,7 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
     lockMs,
     providers,
     check,
+    mendLater: requests.mendTwin,
     adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
   };
   const now = () => new Date();

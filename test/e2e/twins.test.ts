@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { twinJobName } from '../../jobs/verifications/verification-job.ts';
+import { openVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { readMessage } from '../../simulations/slack/person.ts';
 import { tellOfPosts } from '../../simulations/slack/posted-events.ts';
 import { metadataPosted, signedHeaders } from '../../simulations/slack/requests.ts';
@@ -7,6 +9,7 @@ import { readCard } from '../../simulations/teams/card-checker.ts';
 import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { awsValues, openForm, rootNow, rootWith, threadOf, verified } from '../support/scenario.ts';
+import { silent } from '../support/silent.ts';
 
 // Slack and Teams take a message and lose the answer: nobody can tell whether it is there, so it is posted again.
 
@@ -64,6 +67,23 @@ describe('a root message whose answer Slack lost', () => {
     expect(JSON.stringify(shown?.blocks)).toContain(
       `archives/${bot.workspace.channelId}/p${real.ts.replace('.', '')}`,
     );
+  });
+
+  it('is mended once Slack can be reached again, where Slack told of it and was away then', async () => {
+    await addLosing('twice-root');
+    const real = await rootWith(bot, /twice-root can build images/);
+    await verified(bot);
+    const twin = await rootWith(bot, /Verifying twice-root/);
+    const [lost] = postsOf('twice-root');
+    bot.workspace.isAway = true;
+    expect((await tellOf(lost as TestBot['workspace']['calls'][number])).status).toBe(200);
+    const queue = openVerificationQueue(bot.redis.prompt, silent);
+    await until('a try', async () => (await queue.getDelayed()).some(({ name }) => name === twinJobName));
+    await queue.close();
+    bot.workspace.isAway = false;
+
+    await rootNow(bot, twin, pointer);
+    expect((await rootsOf('twice-root')).map(({ ts }) => ts)).toEqual([real.ts]);
   });
 
   it('is found by what Slack tells of it where that is granted, and stands once', async () => {

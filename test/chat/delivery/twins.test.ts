@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRedisMessageLog } from '../../../adapters/redis/message-log.ts';
 import type { ChatAdapter, MessageRef } from '../../../src/chat/delivery/chat-adapter.ts';
-import { createTwins } from '../../../src/chat/delivery/twins.ts';
+import { createTwins, type Sent } from '../../../src/chat/delivery/twins.ts';
 import { AppError } from '../../../src/errors.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
 import { silent } from '../../support/silent.ts';
@@ -26,20 +26,37 @@ function setUp({ isAway = false } = {}) {
     },
   } as unknown as ChatAdapter;
   const messages = createRedisMessageLog(redis.prompt);
-  return { edited, messages, twins: createTwins({ messages, adapterOf: () => adapter, logger: silent }) };
+  const handed: Sent[] = [];
+  const mendLater = async (sent: Sent) => void handed.push(sent);
+  const twins = createTwins({ messages, adapterOf: () => adapter, mendLater, logger: silent });
+  return { edited, handed, messages, twins };
 }
 
-it('the first that is found counts, whoever finds it, and the other points to it', async () => {
+it('the first that is found counts, whoever finds it, and a worker lets the other point to it', async () => {
   await redis.prompt.flushdb();
-  const { edited, messages, twins } = setUp();
+  const { edited, handed, messages, twins } = setUp();
   expect(await messages.begin({ workspaceId, ...name })).toEqual({ attempt: 1 });
   expect(await messages.begin({ workspaceId, ...name })).toEqual({ attempt: 2 });
   expect(await twins.settle({ workspaceId, name, ref: at('2') })).toEqual(at('2'));
   expect(await twins.settle({ workspaceId, name, ref: at('2') })).toEqual(at('2'));
-  expect(edited).toEqual([]);
+  expect(handed).toEqual([]);
   expect(await twins.settle({ workspaceId, name, ref: at('1') })).toEqual(at('2'));
+  expect(handed).toEqual([{ workspaceId, name, ref: at('1') }]);
+  for (const sent of handed) await twins.mend(sent);
   expect(edited).toEqual(['1']);
   expect(await messages.begin({ workspaceId, ...name })).toEqual({ known: at('2') });
+});
+
+it('a worker mends no message that counts, and tries again where the platform is away', async () => {
+  await redis.prompt.flushdb();
+  const { edited, messages, twins } = setUp();
+  await messages.settle({ workspaceId, ...name }, at('1'));
+  await twins.mend({ workspaceId, name, ref: at('1') });
+  expect(edited).toEqual([]);
+  const away = setUp({ isAway: true });
+  await expect(away.twins.mend({ workspaceId, name, ref: at('2') })).rejects.toMatchObject({
+    retryable: true,
+  });
 });
 
 it('one that somebody deleted is posted anew, and counts then', async () => {

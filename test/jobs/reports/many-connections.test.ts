@@ -66,6 +66,7 @@ it('a report about more connections than are verified at once is about all of th
       return verificationOf({}, { startedAt: new Date().toISOString() });
     },
     adapterOf: () => adapter,
+    mendLater: async () => undefined,
     outbox: createRedisOutbox(redis.patient),
     plans: createRedisPlans(redis.patient),
     slots: createRedisSlots(redis.patient, { mostAtOnce: total, leaseMs: 10_000 }),

@@ -126,6 +126,7 @@ function handlers(adapter: ChatAdapter, counter: Counter, death?: Death) {
     plans: wrap('plans', createRedisPlans(redis.patient)),
     messages: wrap('messages', createRedisMessageLog(redis.patient)),
     queue: wrap('queue', queue),
+    mendLater: async () => undefined,
     logger: silent,
     timeZone: 'UTC',
     maxKeyAgeDays: 90,

@@ -65,6 +65,7 @@ describe('a worker', () => {
     return startVerificationWorker({
       redis: redis.patient,
       requests,
+      mendLater: requests.mendTwin,
       logger,
       concurrency: 1,
       lockMs: 10_000,

@@ -54,6 +54,7 @@ describe('a run that is begun again', () => {
       replacements: createRedisReplacements(redis.patient),
       now: () => new Date(),
       adapterOf: () => adapter,
+      mendLater: async () => undefined,
       messages: createRedisMessageLog(redis.patient),
       threads: createRedisThreads(redis.patient, unnoted),
       logger: silent,
