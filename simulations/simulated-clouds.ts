@@ -6,19 +6,23 @@ import { demoDirectory } from './azure/demo-accounts.ts';
 import { startGoogleCloud } from './google/cloud.ts';
 import { demoPublicKey, demoDirectory as googleDirectory } from './google/demo-accounts.ts';
 import { loopbackCertificate } from './tls.ts';
+import type { Issuers } from './token-judge.ts';
 import { startVsphereCloud } from './vsphere/cloud.ts';
 import { demoVcenter, knownPrivileges } from './vsphere/demo-accounts.ts';
 
 /** All four local clouds, with what a bot needs to know to call them instead of the real ones. */
 export async function startSimulatedClouds(accounts: Account[] = demoAccounts()) {
+  const issuers: Issuers = new Map();
   const [cloud, azure, google, vsphere, { file }] = await Promise.all([
-    startAwsCloud(accounts),
-    startAzureCloud(demoDirectory()),
-    startGoogleCloud(googleDirectory(), demoPublicKey),
+    startAwsCloud(accounts, issuers),
+    startAzureCloud(demoDirectory(), issuers),
+    startGoogleCloud(googleDirectory(), demoPublicKey, issuers),
     startVsphereCloud(demoVcenter(knownPrivileges)),
     loopbackCertificate(),
   ]);
   return {
+    /** The issuers that the clouds reach, by their addresses. */
+    issuers,
     cloud,
     azure,
     google,

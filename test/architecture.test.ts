@@ -8,6 +8,7 @@ const core = [
   'src/verification',
   'src/providers',
   'src/connections',
+  'src/issuer',
   'src/access',
   'src/reports',
   'src/chat',
@@ -40,6 +41,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/cli': [
     ...leftOf('src/access'),
     'src/cli/doctor',
+    'src/cli/issuer',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',
@@ -56,6 +58,16 @@ const rooms: Record<string, readonly string[]> = {
     'adapters/redis',
     'jobs',
   ],
+  // The bot's own keys, wherever the bot keeps them.
+  'src/cli/issuer': [
+    'src/cli',
+    'src/config',
+    'src/connections',
+    'src/issuer',
+    'src/app/issuer.ts',
+    'adapters/redis',
+  ],
+  'src/app/issuer.ts': ['src/config', 'src/connections', 'src/issuer', 'adapters/redis'],
   ...Object.fromEntries(settings.map((file) => [file, []])),
   // What an address is, is a question of settings too.
   'adapters/redis/address.ts': [],
@@ -71,6 +83,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/app/health-check.ts': ['src/config'],
   'src/app': [
     ...core,
+    'src/app/issuer.ts',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',
@@ -120,7 +133,14 @@ const packages: Record<string, readonly string[]> = {
   '@bomb.sh/tab': ['src/cli'],
   sarif: ['src/cli/formats'],
   express: ['src/app', 'adapters/teams', 'demo', 'simulations'],
-  jose: ['src/connections', 'src/providers/azure', 'adapters/teams', 'simulations'],
+  jose: [
+    'src/connections',
+    'src/issuer',
+    'src/cli/token-file.ts',
+    'src/providers/azure',
+    'adapters/teams',
+    'simulations',
+  ],
   ioredis: ['adapters/redis', 'jobs'],
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],

@@ -20,6 +20,7 @@ const readAtOnce = 500;
 
 const createScript = `${withIndex}
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
+if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 'replayed' end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 'name-taken' end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])

@@ -7,6 +7,8 @@ export const keys = {
   sentBefore: (runId: string) => `xoap:sent:${runId}`,
   /** In which forms records are stored, once all of them are. */
   recordForms: 'xoap:record-forms',
+  /** What tokens are signed with. */
+  issuerKeys: 'xoap:issuer-keys',
   /** Written to see whether anything can be. */
   readiness: 'xoap:readiness',
   /** A request that was seen. */

@@ -126,7 +126,9 @@ function fileBlocks(field: FormField): InputBlock[] {
 
 function inputBlock(field: FormField): InputBlock {
   const { id, label, kind, hint, optional = false, redraws = false } = field;
-  const hints = [hint, kind === 'secret' ? secretHint : undefined].filter(Boolean).join(' ');
+  // Slack tells of a text once Enter is pressed in it.
+  const enter = redraws && kind === 'text' ? 'Enter shows it in what is to be set up.' : undefined;
+  const hints = [hint, enter, kind === 'secret' ? secretHint : undefined].filter(Boolean).join(' ');
   return {
     type: 'input',
     block_id: id,

@@ -53,14 +53,19 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
     const deciding = form.fields.filter(({ redraws }) => redraws);
     // What was chosen under one answer may not be there under another.
     const lost = deciding.find(({ id, value }) => values[id] && values[id] !== value);
-    if (lost) return dialogWith(form, 'deciding', { [lost.id]: 'That is not offered here. Choose another.' });
-    if (stepOf(form) === 'asking') return dialogWith(form);
+    if (lost) {
+      const text = lost.pattern?.message ?? 'That is not offered here. Choose another.';
+      return dialogWith(form, 'deciding', { [lost.id]: text });
+    }
+    const open = deciding.find(({ value, optional }) => value === undefined && !optional);
+    if (stepOf(form) === 'asking' && !open) return dialogWith(form);
     const isChanged = deciding.some(({ id, value }) => value !== undefined && value !== decided[id]);
-    const open = deciding.find(({ value }) => value === undefined);
     return dialogWith(
       form,
       'deciding',
-      open && !isChanged ? { [open.id]: `${open.label}: choose one.` } : {},
+      open && !isChanged
+        ? { [open.id]: `${open.label}: ${open.kind === 'text' ? 'this is needed' : 'choose one'}.` }
+        : {},
     );
   }
 

@@ -5,6 +5,7 @@ import type { Connection } from '../../src/connections/connection.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
+import type { Issuer } from '../../src/issuer/issuer.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
@@ -30,6 +31,8 @@ export type LocalCheckDependencies = {
   readonly acceptances: AcceptanceStore;
   readonly replacements: Pick<Replacements, 'find'>;
   readonly cipher: Cipher;
+  /** What signs in where a provider trusts the bot; absent where it has no address. */
+  readonly issuer?: Issuer | undefined;
 };
 
 /** Creates the check in this process: the only place where a credential is opened. */
@@ -38,6 +41,7 @@ export function createLocalCheck({
   acceptances,
   replacements,
   cipher,
+  issuer,
 }: LocalCheckDependencies): Check {
   return async ({ connection, provider, replacement, signal, onProgress, onBegin }) => {
     const { workspaceId, id: connectionId, target, profileOptions } = connection;
@@ -54,7 +58,10 @@ export function createLocalCheck({
     const sealed = waiting?.sealed ?? stored;
     const credential = (await cipher.open(sealed, key)) as Record<string, string>;
     await onBegin?.();
-    const run = { provider, credential, target, profileOptions, acceptances: accepted, onProgress, signal };
+    // Of the connection that was read by its workspace, and of no other.
+    const workload = issuer?.workloadOf(key);
+    const asked = { provider, credential, target, profileOptions, workload };
+    const run = { ...asked, acceptances: accepted, onProgress, signal };
     const verification = await runVerification(run);
     const { findings, startedAt } = verification;
     const end = endedBy(findings, accepted, new Date(startedAt));

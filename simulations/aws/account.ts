@@ -17,6 +17,8 @@ export type Principal = {
   readonly path?: string;
   /** For a role: the accounts that may assume it, and the External ID they must give. */
   readonly trust?: { readonly accounts: readonly string[]; readonly externalId?: string };
+  /** For a role: what tokens may become it, by the issuer, the audience and the subject that its trust policy names. */
+  webTrust?: { readonly issuer: string; readonly audience: string; readonly subject: string };
   /** For a role: the name of the session whose keys these are. */
   readonly session?: string;
   keys: AccessKey[];
@@ -31,6 +33,8 @@ export type Account = {
   scps?: Policy[];
   /** The policy of the VPC endpoint that calls come through. */
   endpointPolicy?: Policy;
+  /** The issuers that the account knows, and the audiences that it takes from each. */
+  identityProviders?: { readonly url: string; readonly audiences: readonly string[] }[];
   /** What else is known of each request, by condition key, such as the address that it comes from. */
   context?: Record<string, string>;
   /** Whether a launch ends at a key pair that is not there. */

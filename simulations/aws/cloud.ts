@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Issuers } from '../token-judge.ts';
 import type { AccessKey, Account, Principal } from './account.ts';
 import { answerEc2, type Call } from './ec2.ts';
 import { answerIam } from './iam.ts';
 import { readSignature, type Scope, type SignedRequest } from './signature.ts';
-import { answerSts } from './sts.ts';
+import { answerSts, assumeWithToken } from './sts.ts';
 import { ec2Error, queryError, type Reply } from './xml.ts';
 
 /** What goes wrong on purpose, by action name; each is told as often as it stands here. */
@@ -15,6 +16,10 @@ type Trouble = 'passes' | 'throttled' | 'unavailable' | 'hangs' | 'truncated' | 
 export type AwsCloud = {
   readonly url: string;
   readonly accounts: Account[];
+  /** The issuers that can be reached from there. */
+  readonly issuers: Issuers;
+  /** The tokens that were shown, good ones and others. */
+  readonly tokens: string[];
   /** Each call that arrived: service, action, region, and the user agent. */
   readonly calls: { service: string; action: string; region: string; dryRun: boolean; userAgent: string }[];
   /** Calls that would have changed something; must stay empty. */
@@ -32,7 +37,7 @@ export type AwsCloud = {
 };
 
 /** Starts a local AWS on loopback that speaks the EC2, STS and IAM query protocols to the real SDK. */
-export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
+export async function startAwsCloud(accounts: Account[], issuers: Issuers = new Map()): Promise<AwsCloud> {
   const server = createServer((request, response) => void serve(request, response));
   // Longer than a throttled caller waits: else it may reuse a connection in the moment it is closed.
   server.keepAliveTimeout = 75_000;
@@ -44,6 +49,8 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
   const cloud: AwsCloud = {
     url: `http://127.0.0.1:${port}`,
     accounts,
+    issuers,
+    tokens: [],
     calls: [],
     faults: [],
     mostAtOnce: 0,
@@ -95,12 +102,14 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
     if (cloud.delayMs > 0) await wait(cloud.delayMs);
     const trouble = cloud.trouble.get(action)?.shift();
     if (trouble === 'hangs') return;
-    const reply = troubled(trouble) ?? authenticated(signed, request, parameters);
+    const reply = troubled(trouble) ?? (await told(signed, request, parameters));
     const text = trouble === 'truncated' ? reply.body.slice(0, reply.body.length / 2) : reply.body;
     // The SDK corrects its clock by this; a test that moves the clock moves it here too.
-    const date = new Date(Date.now() + cloud.clockOffsetMs).toUTCString();
+    const date = nowThere().toUTCString();
     response.writeHead(reply.status, { 'content-type': 'text/xml;charset=UTF-8', date }).end(text);
   }
+
+  const nowThere = () => new Date(Date.now() + cloud.clockOffsetMs);
 
   function troubled(trouble: Trouble | undefined): Reply | undefined {
     if (trouble === 'throttled') return ec2Error(503, 'RequestLimitExceeded', 'Request limit exceeded.');
@@ -112,6 +121,18 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
       };
     }
     return undefined;
+  }
+
+  async function told(
+    signed: SignedRequest | undefined,
+    request: IncomingMessage,
+    parameters: URLSearchParams,
+  ): Promise<Reply> {
+    if (parameters.get('Action') !== 'AssumeRoleWithWebIdentity')
+      return authenticated(signed, request, parameters);
+    // The one call that no key signs.
+    cloud.tokens.push(parameters.get('WebIdentityToken') ?? '');
+    return assumeWithToken(parameters, accounts, cloud.issuers, nowThere());
   }
 
   function authenticated(
@@ -129,7 +150,7 @@ export async function startAwsCloud(accounts: Account[]): Promise<AwsCloud> {
       return unknownKey(scope);
     }
     if (!signed.isSignedWith(key.secret)) return wrongSecret(scope);
-    const now = Date.now() + cloud.clockOffsetMs;
+    const now = nowThere().getTime();
     if (Math.abs(now - signed.signedAt.getTime()) > 300_000) return wrongClock(scope);
     if (key.expires && Date.parse(key.expires) < now) {
       return queryError(403, 'ExpiredToken', 'The security token included in the request is expired');

@@ -104,6 +104,8 @@ export function demoAccounts(): Account[] {
             Statement: { Effect: 'Allow', NotAction: ['ec2:CopyImage', 'ec2:ModifyImageAttribute'] },
           },
         },
+        // Signs in without a key, once its trust policy names the bot.
+        { kind: 'role', name: 'xoap-images', keys: [], policies: [documentedPolicy()] },
         {
           kind: 'role',
           name: 'AWSReservedSSO_ImageBuilder_0123456789abcdef',

@@ -1,4 +1,5 @@
-import { type Account, callerArn, principalArn, roleId } from './account.ts';
+import { type Issuers, judgeToken } from '../token-judge.ts';
+import { type Account, callerArn, type Principal, principalArn, roleId } from './account.ts';
 import type { Call } from './ec2.ts';
 import { evaluate } from './policy.ts';
 import { queryError, queryResult, type Reply } from './xml.ts';
@@ -22,15 +23,58 @@ function assumeRole({ account, principal, parameters }: Call, accounts: readonly
     const text = `User: ${callerArn(account, principal)} is not authorized to perform: sts:AssumeRole on resource: ${arn}${why}`;
     return queryError(403, 'AccessDenied', text);
   }
-  const number = String(found.role.keys.length).padStart(11, '0');
+  return queryResult('AssumeRole', newSession(found.role));
+}
+
+/** Gives a role the keys of a session. */
+function newSession(role: Principal): string {
+  const number = `${roleId(role).slice(-4)}${String(role.keys.length).padStart(7, '0')}`;
   const key = {
     id: `ASIAFAKES${number}`,
     secret: 'fake/session/'.padEnd(40, 'x'),
     sessionToken: `fake-session-token-${number}`,
   };
-  found.role.keys.push(key);
-  const fields = `<AccessKeyId>${key.id}</AccessKeyId><SecretAccessKey>${key.secret}</SecretAccessKey><SessionToken>${key.sessionToken}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>`;
-  return queryResult('AssumeRole', `<Credentials>${fields}</Credentials>`);
+  role.keys.push(key);
+  return `<Credentials><AccessKeyId>${key.id}</AccessKeyId><SecretAccessKey>${key.secret}</SecretAccessKey><SessionToken>${key.sessionToken}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>`;
+}
+
+/**
+ * Gives out keys for a role whose trust policy names the token's issuer, audience and subject. No key signs this call. The
+ * texts: https://repost.aws/knowledge-center/iam-sts-invalididentitytoken
+ */
+export async function assumeWithToken(
+  parameters: URLSearchParams,
+  accounts: readonly Account[],
+  issuers: Issuers,
+  now: Date,
+): Promise<Reply> {
+  const arn = parameters.get('RoleArn') ?? '';
+  const judged = await judgeToken(parameters.get('WebIdentityToken') ?? '', issuers, now);
+  const owner = accounts.find(({ id }) => id === arn.split(':')[4]);
+  const role = owner?.principals.find((each) => each.kind === 'role' && principalArn(owner, each) === arn);
+  const known = owner?.identityProviders?.find(({ url }) => url === judged.issuer);
+  const invalid = (text: string) => queryError(400, 'InvalidIdentityToken', text);
+  if (!known) return invalid(`No OpenIDConnect provider found in your account for ${judged.issuer}`);
+  if ('fault' in judged) {
+    if (judged.fault === 'expired')
+      return queryError(
+        400,
+        'ExpiredTokenException',
+        'Token expired: current date/time is after the expiration',
+      );
+    return judged.fault === 'unreachable' || judged.fault === 'unknown-key'
+      ? invalid(
+          "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+        )
+      : invalid('Token is not valid: its signature could not be verified');
+  }
+  if (!known.audiences.includes(judged.audience)) return invalid('Incorrect token audience');
+  const trust = role?.webTrust;
+  const isTrusted =
+    trust?.issuer === judged.issuer && trust.audience === judged.audience && trust.subject === judged.subject;
+  if (!role || !isTrusted)
+    return queryError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+  return queryResult('AssumeRoleWithWebIdentity', newSession(role));
 }
 
 /** Answers one STS call. */

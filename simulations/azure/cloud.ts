@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeJwt, jwtVerify } from 'jose';
 import { loopbackCertificate } from '../tls.ts';
+import type { Issuers } from '../token-judge.ts';
 import type { Directory } from './directory.ts';
 import { answerToken, type Reply } from './entra.ts';
 import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
@@ -23,6 +24,10 @@ export type Trouble =
 export type AzureCloud = {
   readonly url: string;
   readonly directory: Directory;
+  /** The issuers that can be reached from there. */
+  readonly issuers: Issuers;
+  /** The tokens that were shown in place of secrets. */
+  readonly tokens: string[];
   /** The last part of the path of each call that arrived, with when it came and when it was answered. */
   readonly calls: { readonly what: string; readonly came: number; ended: number; readonly agent: string }[];
   /** Calls that would have changed something; must stay empty. */
@@ -34,7 +39,10 @@ export type AzureCloud = {
 };
 
 /** Starts a local Entra ID and Azure Resource Manager on one https address of loopback. */
-export async function startAzureCloud(directory: Directory): Promise<AzureCloud> {
+export async function startAzureCloud(
+  directory: Directory,
+  issuers: Issuers = new Map(),
+): Promise<AzureCloud> {
   const { key: tlsKey, cert } = await loopbackCertificate();
   const server = createServer({ key: tlsKey, cert }, (request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
@@ -43,6 +51,8 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
   const cloud: AzureCloud = {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
     directory,
+    issuers,
+    tokens: [],
     calls: [],
     faults: [],
     trouble: new Map(),
@@ -93,8 +103,12 @@ export async function startAzureCloud(directory: Directory): Promise<AzureCloud>
     { path, query, body }: { path: string; query: URLSearchParams; body: string },
   ): Promise<Reply> {
     const tenantId = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(path)?.[1];
-    if (tenantId && request.method === 'POST')
-      return answerToken(directory, tenantId, { form: new URLSearchParams(body), key });
+    if (tenantId && request.method === 'POST') {
+      const form = new URLSearchParams(body);
+      const assertion = form.get('client_assertion');
+      if (assertion) cloud.tokens.push(assertion);
+      return answerToken(directory, tenantId, { form, key, issuers });
+    }
     if (request.method !== 'GET') {
       cloud.faults.push(`${request.method} ${path}`);
       return errorReply(405, 'MethodNotAllowed', 'Only reading is expected here.');

@@ -5,6 +5,8 @@ export type ServicePrincipal = {
   readonly objectId: string;
   readonly secret: string;
   readonly trouble?: 'secret-expired' | 'disabled' | 'conditional-access';
+  /** What tokens of others it takes in place of a secret: all three compare as texts. */
+  federated?: { readonly issuer: string; readonly subject: string; readonly audiences: readonly string[] }[];
   /** Secrets that were added later, which have not expired. */
   addedSecrets?: string[];
 };

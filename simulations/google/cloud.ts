@@ -4,8 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import type { Issuers } from '../token-judge.ts';
 import { answerApi, errorReply, type Reply } from './apis.ts';
 import type { Directory, ServiceAccount } from './directory.ts';
+import { exchange, type Federated, impersonate } from './federation.ts';
 
 /** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
 type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated';
@@ -13,6 +15,10 @@ type Trouble = 'throttled' | 'unavailable' | 'hangs' | 'truncated';
 export type GoogleCloud = {
   readonly url: string;
   readonly directory: Directory;
+  /** The issuers that can be reached from there. */
+  readonly issuers: Issuers;
+  /** The tokens that were shown in place of keys. */
+  readonly shown: string[];
   readonly calls: { readonly what: string; readonly came: number; ended: number; readonly body: string }[];
   /** Calls that would have changed something; must stay empty. */
   readonly faults: string[];
@@ -30,15 +36,22 @@ const tokenAudience = 'https://oauth2.googleapis.com/token';
 const asking = /([:/]testIamPermissions|:getIamPolicy|^\/token)$/;
 
 /** Starts a local Google on loopback: the token endpoint and the APIs that a verification asks, on one address. */
-export async function startGoogleCloud(directory: Directory, publicKeyPem: string): Promise<GoogleCloud> {
+export async function startGoogleCloud(
+  directory: Directory,
+  publicKeyPem: string,
+  issuers: Issuers = new Map(),
+): Promise<GoogleCloud> {
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const publicKey: KeyObject = createPublicKey(publicKeyPem);
   const tokens = new Map<string, ServiceAccount>();
+  const federated: Federated = new Map();
   const cloud: GoogleCloud = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     directory,
+    issuers,
+    shown: [],
     calls: [],
     faults: [],
     trouble: new Map(),
@@ -79,6 +92,8 @@ export async function startGoogleCloud(directory: Directory, publicKeyPem: strin
 
   async function answer(request: IncomingMessage, url: URL, body: string): Promise<Reply> {
     if (url.pathname === '/token') return token(new URLSearchParams(body).get('assertion') ?? '');
+    if (url.pathname === '/v1/token') return exchanged(new URLSearchParams(body));
+    if (url.pathname.endsWith(':generateAccessToken')) return impersonated(request, url);
     if (request.method !== 'GET' && !asking.test(url.pathname)) {
       cloud.faults.push(`${request.method} ${url.pathname}`);
       return errorReply(403, 'PERMISSION_DENIED', 'Only asking is expected here.');
@@ -87,6 +102,19 @@ export async function startGoogleCloud(directory: Directory, publicKeyPem: strin
     const caller = tokens.get(bearer) ?? (await selfSigned(bearer));
     if (!caller) return errorReply(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
     return answerApi(directory, { url, body, caller });
+  }
+
+  function exchanged(form: URLSearchParams): Promise<Reply> {
+    cloud.shown.push(form.get('subject_token') ?? '');
+    const now = new Date(Date.now() + cloud.clockOffsetMs);
+    return exchange(directory, form, { issuers, federated, now });
+  }
+
+  function impersonated(request: IncomingMessage, { pathname: path }: URL): Reply {
+    const bearer = String(request.headers.authorization ?? '').replace(/^Bearer /, '');
+    const { reply, account, token: made } = impersonate(directory, { path, bearer, federated });
+    if (account && made) tokens.set(made, account);
+    return reply;
   }
 
   function refusal(description: string, error = 'invalid_grant', status = 400): Reply {

@@ -44,11 +44,28 @@ export type ServiceAccount = {
   readonly keyId?: string | undefined;
   readonly disabled?: boolean;
   bindings: Binding[];
+  /** Whether the Credentials API is off in its project. */
+  hasNoCredentialsApi?: boolean;
   /** When its keys were made, as ISO time. */
   readonly keysMadeAt?: string;
 };
 
-export type Directory = { readonly projects: Project[]; readonly accounts: ServiceAccount[] };
+/** A provider in a workload identity pool, by its whole name. */
+export type PoolProvider = {
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER` */
+  readonly name: string;
+  readonly issuer: string;
+  /** Its own name where absent. */
+  readonly audiences?: readonly string[];
+  /** Subjects that its attribute condition refuses. */
+  readonly refuses?: readonly string[];
+};
+
+export type Directory = {
+  readonly projects: Project[];
+  readonly accounts: ServiceAccount[];
+  poolProviders?: PoolProvider[];
+};
 
 const inCatalog = (role: string) =>
   catalog.requirements.filter(({ group }) => group === role).map(({ id }) => id);

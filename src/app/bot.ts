@@ -8,6 +8,7 @@ import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
 import { createCipher } from '../connections/cipher.ts';
+import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
 import { storesOn } from './stores.ts';
@@ -22,8 +23,10 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     createReportQueue(redis.prompt, logger),
   ]);
   const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });
+  const issuer = openIssuer(redis.prompt, config, keys);
   const shared = {
     ...prompt,
+    issuer: issuer?.url,
     readStatus: status.read,
     providers,
     patientStore: patient.store,
@@ -52,6 +55,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
       return platform.receive(createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo }));
     }),
   );
+  if (issuer) serveIssuer(http.app, issuer, logger);
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
   return inTurn([...receivers, requests, reports, status]);
 }

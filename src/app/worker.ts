@@ -16,7 +16,9 @@ import type { AdapterOf } from '../chat/delivery/chat-adapter.ts';
 import { type ChatPlatform, platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { AppError } from '../errors.ts';
+import { createIssuer, type Issuer } from '../issuer/issuer.ts';
 import type { Provider } from '../providers/provider.ts';
+import { openIssuer, tendIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { storesOn } from './stores.ts';
 
@@ -39,11 +41,11 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 }
 
 /** Starts what takes verifications off the queue and answers them in chat, and makes reports. */
-async function startAnswering(parts: AppDependencies): Promise<Closable> {
+async function startAnswering(parts: AppDependencies, issuer: Issuer | undefined): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const stores = storesOn(redis.patient, logger);
-  const local = createLocalCheck({ ...stores, cipher: createCipher(keys) });
+  const local = createLocalCheck({ ...stores, cipher: createCipher(keys), issuer });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
   const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));
@@ -89,7 +91,10 @@ async function startAnswering(parts: AppDependencies): Promise<Closable> {
 }
 
 /** Starts what carries out checks for others, where this process was started for some providers only. */
-async function startServing({ config, logger, redis, keys, providers }: AppDependencies): Promise<Closable> {
+async function startServing(
+  { config, logger, redis, keys, providers }: AppDependencies,
+  issuer: Issuer | undefined,
+): Promise<Closable> {
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   if (serves.length === 0) return inTurn([]);
   return startCheckWorkers({
@@ -102,15 +107,18 @@ async function startServing({ config, logger, redis, keys, providers }: AppDepen
     lockMs,
     progressIntervalMs: editIntervalMs,
     cipher: createCipher(keys),
+    issuer,
   });
 }
 
 /** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */
 export async function startWorkers(parts: AppDependencies): Promise<Closable> {
   await migrateRecords(parts.redis.patient, parts.logger);
+  const opened = openIssuer(parts.redis.patient, parts.config, parts.keys);
+  const issuer = opened && createIssuer({ ...opened, now: () => new Date() });
   const started = await Promise.all([
-    parts.platforms.length > 0 ? startAnswering(parts) : inTurn([]),
-    startServing(parts),
+    parts.platforms.length > 0 ? startAnswering(parts, issuer) : inTurn([]),
+    startServing(parts, issuer),
   ]);
-  return together(started);
+  return together([...started, ...(opened ? [tendIssuer(opened.keys, parts.logger)] : [])]);
 }

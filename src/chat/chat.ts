@@ -87,6 +87,8 @@ export type ChatDependencies = {
   readonly unreadables: Pick<UnreadableRecords, 'count'>;
   readonly replacements: Replacements;
   readonly cipher: Cipher;
+  /** The address that a provider is to trust, for connections without a secret; absent where the bot has none. */
+  readonly issuer?: string | undefined;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
   readonly requests: VerificationRequests;

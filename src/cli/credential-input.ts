@@ -10,6 +10,7 @@ import type { Provider } from '../providers/provider.ts';
 import { BadInput } from './bad-input.ts';
 import { credentialFields } from './field-help.ts';
 import { shownBack } from './printable.ts';
+import { tokenFileField } from './token-file.ts';
 
 export type InputOptions = {
   readonly file?: string;
@@ -23,7 +24,7 @@ const patienceMs = 2_000;
 
 const Input = z.record(z.string(), z.unknown());
 /** Fields of the input that are none of the credential. */
-const besides = ['profileOptions', 'accepted'];
+const besides = ['profileOptions', 'accepted', tokenFileField];
 
 /** Parses a credential; its text is never repeated in a message, since it holds a secret. */
 function parseJson(json: string, where: string, provider: Provider): FieldValues {

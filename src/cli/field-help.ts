@@ -1,5 +1,6 @@
-import type { CredentialField } from '../providers/credential-form.ts';
+import { type CredentialField, conditionsOf } from '../providers/credential-form.ts';
 import type { Provider } from '../providers/provider.ts';
+import { tokenFileField } from './token-file.ts';
 import { describeTerm, wrap } from './wrap.ts';
 
 /** Choices that are named one by one; of more there is an example. */
@@ -11,7 +12,8 @@ export const credentialFields = ({ fields }: Provider): CredentialField[] =>
   fields.filter(({ formOnly }) => !formOnly);
 
 /** What a field is, in a line or two. */
-function describe({ label, kind, optional, choices = [], onlyWhen }: CredentialField): string {
+function describe(given: CredentialField): string {
+  const { label, kind, optional, choices = [] } = given;
   const values = choices.flatMap((group) => group.choices.map(({ value }) => value));
   const named = values.length > mostNamed ? `such as ${values[0]}` : `one of: ${values.join(', ')}`;
   const remarks = [
@@ -20,7 +22,9 @@ function describe({ label, kind, optional, choices = [], onlyWhen }: CredentialF
     kind === 'date' && 'such as 2027-11-22',
     values.length > 0 && named,
     optional && 'optional',
-    onlyWhen && onlyWhen.field !== 'entry' && `with ${onlyWhen.field} ${onlyWhen.values.join(' or ')}`,
+    ...conditionsOf(given)
+      .filter(({ field }) => field !== 'entry')
+      .map(({ field, values: wanted }) => `with ${field} ${wanted.join(' or ')}`),
   ].filter(Boolean);
   return remarks.length > 0 ? `${label} (${remarks.join('; ')})` : label;
 }
@@ -29,10 +33,16 @@ function describe({ label, kind, optional, choices = [], onlyWhen }: CredentialF
 export function fieldHelp(provider: Provider): string {
   const { id, catalog, onMachine } = provider;
   const options = catalog.options.map((option) => option.id);
+  const isKeyless = provider.fields.some(({ choices = [] }) =>
+    choices.some((group) => group.choices.some(({ needs }) => needs === 'issuer')),
+  );
   const terms = [
     ...credentialFields(provider).map((field) => [field.id, describe(field)] as const),
     ...(options.length > 0
       ? [['profileOptions', `A list, from: ${options.join(', ')} (optional)`] as const]
+      : []),
+    ...(isKeyless
+      ? [[tokenFileField, 'The path of a file with a token, where no secret is used (optional)'] as const]
       : []),
     [
       'accepted',

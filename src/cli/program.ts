@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { addDoctor } from './doctor/doctor.ts';
+import { addIssuer } from './issuer/issuer-command.ts';
 import { addManifest } from './manifest.ts';
 import { addVerify } from './verify-command.ts';
 
@@ -27,6 +28,7 @@ export async function createProgram(): Promise<Command> {
     .exitOverride();
   await addVerify(program);
   addManifest(program);
+  addIssuer(program);
   addDoctor(program);
   await addCompletion(program);
   return program;

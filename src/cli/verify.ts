@@ -1,4 +1,5 @@
 import { readProviderSettings } from '../config/config.ts';
+import { keylessWay } from '../providers/credential-form.ts';
 import { profileOptionsProblem } from '../providers/profile-options.ts';
 import type { Provider } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
@@ -8,6 +9,7 @@ import { BadInput } from './bad-input.ts';
 import { type InputOptions, readInput } from './credential-input.ts';
 import { type Format, write } from './formats/names.ts';
 import { verdictStatus } from './status.ts';
+import { tokenFileField, workloadOf } from './token-file.ts';
 
 export type VerifyOptions = InputOptions & {
   readonly format: Format;
@@ -17,7 +19,7 @@ export type VerifyOptions = InputOptions & {
 };
 
 async function readCredential(provider: Provider, input: Record<string, unknown>) {
-  const { profileOptions = [], accepted, ...values } = input;
+  const { profileOptions = [], accepted, [tokenFileField]: tokenFile, ...values } = input;
   const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
   const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
   const refused = parsed.ok ? await provider.refuse?.(parsed.credential) : parsed.problems;
@@ -29,7 +31,13 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
     throw new BadInput([...lines, help].join('\n'));
   }
   const acceptances = readAcceptances(accepted, provider.catalog, new Date());
-  return { ...parsed, acceptances, profileOptions: profileOptions as string[] };
+  const isKeyless = keylessWay(provider.fields, parsed.credential) !== undefined;
+  if (!isKeyless && tokenFile !== undefined)
+    throw new BadInput(
+      `${tokenFileField}: A token is used only without a secret. Leave it out, or change the authentication.`,
+    );
+  const workload = isKeyless ? await workloadOf(tokenFile) : undefined;
+  return { ...parsed, acceptances, workload, profileOptions: profileOptions as string[] };
 }
 
 /** Tells the progress, at most twice a second on a terminal, and the end everywhere: a log needs no more. */
@@ -50,13 +58,14 @@ export async function verify(providerId: string, options: VerifyOptions): Promis
   if (!provider) throw new Error(`No provider ${providerId}`);
   const say = (sentence: string) => void (options.quiet ?? process.stderr.write(`${sentence}\n`));
   const input = await readInput(provider, options, { say, waitMs: options.timeout * 1_000 });
-  const { credential, target, profileOptions, acceptances } = await readCredential(provider, input);
+  const { credential, target, profileOptions, acceptances, workload } = await readCredential(provider, input);
   const verification = await runVerification({
     provider,
     credential,
     target,
     profileOptions,
     acceptances,
+    workload,
     deadlineMs: options.timeout * 1000,
     onProgress: tellProgress(say),
   });

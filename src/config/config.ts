@@ -8,6 +8,7 @@ import { accessSettings } from '../access/settings.ts';
 import { processSettings } from '../app/settings.ts';
 import { connectionSettings } from '../connections/settings.ts';
 import { AppError } from '../errors.ts';
+import { issuerSettings } from '../issuer/settings.ts';
 import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
 import { reportSettings } from '../reports/settings.ts';
 import type { Contradictions, Settings } from '../setting.ts';
@@ -20,6 +21,7 @@ const ownSettings = {
   ...processSettings,
   ...redisSettings,
   ...connectionSettings,
+  ...issuerSettings,
   ...accessSettings,
   ...reportSettings,
   ...jobSettings,

@@ -14,6 +14,8 @@ export const Connection = z.object({
   profileOptions: z.array(z.string()),
   /** What was entered that is no secret and may be changed, such as a region, by the field. */
   settings: z.record(z.string(), z.string()).default({}),
+  /** How it signs in where no secret is stored, by the provider's word for it. */
+  keyless: z.string().optional(),
   addedBy: z.string(),
   addedAt: z.iso.datetime(),
   /** Who last changed it since it was added, and when. */

@@ -22,17 +22,25 @@ export type CredentialField = {
   readonly pattern?: Pattern;
   /** The form is drawn anew when this changes. */
   readonly redraws?: boolean;
+  /** What is to be set up at the provider names it, so the form is drawn anew with it where that is shown. */
+  readonly guides?: true;
   /** What stands there before anybody fills it in. */
   readonly preset?: string;
   /** Says how the form is filled in and is no part of a credential. */
   readonly formOnly?: true;
   /** A new value that stands there, instead of the same one for everybody. */
   readonly generate?: () => string;
-  /** Asked for only while another field has one of these values. */
-  readonly onlyWhen?: { readonly field: string; readonly values: readonly string[] };
+  /** Asked for only while each of these other fields has one of these values. */
+  readonly onlyWhen?: Condition | readonly Condition[];
   /** For a select: what can be chosen, in groups. */
   readonly choices?: readonly ChoiceGroup[];
 };
+
+/** What another field has to be. */
+export type Condition = { readonly field: string; readonly values: readonly string[] };
+
+export const conditionsOf = ({ onlyWhen = [] }: Pick<CredentialField, 'onlyWhen'>): readonly Condition[] =>
+  'field' in onlyWhen ? [onlyWhen] : onlyWhen;
 
 /** A field as a provider declares it, once: what a person is asked, and what is accepted. */
 export type FieldDeclaration = Omit<CredentialField, 'id'> & { readonly schema: z.ZodType };
@@ -65,11 +73,28 @@ export const settingsIn = (
     }),
   );
 
+/** The way to sign in without a secret that somebody chose, if anybody did. */
+export function keylessWay(
+  fields: readonly CredentialField[],
+  credential: Readonly<Record<string, string>>,
+): string | undefined {
+  const chosen = fields.flatMap(({ id, choices = [] }) =>
+    choices.flatMap((group) => group.choices.filter(({ value, needs }) => needs && value === credential[id])),
+  );
+  return chosen[0]?.value;
+}
+
 /** A regular expression without flags, and what to say where an answer does not match it. */
 export type Pattern = { readonly regex: string; readonly message: string };
 
 export type ChoiceGroup = { readonly label: string; readonly choices: readonly Choice[] };
-export type Choice = { readonly value: string; readonly label: string; readonly description?: string };
+export type Choice = {
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Can be chosen in chat only where the bot has this. */
+  readonly needs?: 'issuer';
+};
 
 /** Something to copy elsewhere before a form can be sent, such as a policy. */
 export type Guidance = { readonly title: string; readonly text: string };

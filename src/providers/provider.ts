@@ -9,6 +9,7 @@ import type {
   ParsedCredential,
 } from './credential-form.ts';
 import type { OnMachine } from './machine.ts';
+import type { Trust, Workload } from './workload.ts';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = {
@@ -63,6 +64,8 @@ export type CheckRequest = {
   /** Milliseconds that one call may take. */
   readonly callTimeoutMs: number;
   readonly emit: (event: CheckEvent) => void;
+  /** What to sign in with where the provider trusts the bot and no secret is held; absent where the bot has no issuer. */
+  readonly workload?: Workload | undefined;
   /** Whether somebody has accepted what an answer says, so that no fix is for it. */
   readonly isAccepted?: (answer: Answer) => boolean;
 };
@@ -133,8 +136,8 @@ export type Provider = {
   readonly onMachine?: OnMachine;
   /** What a tool's own file, parsed, would be entered as; undefined where it is none. */
   readWhole?(file: FieldValues): FieldValues | undefined;
-  /** What has to be prepared at the provider for what has been entered so far, if anything. */
-  guide?(values: FieldValues): Guidance[];
+  /** What has to be prepared at the provider for what has been entered so far, if anything; a trust in the bot, where it has an issuer. */
+  guide?(values: FieldValues, trust?: Trust): Guidance[];
   /**
    * Accepts or refuses what was entered, by its form alone; never calls the provider. What can be chosen after the
    * sign-in may be absent where `toBeChosen` says so.

@@ -8,6 +8,7 @@ import { deciding, verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
 import { answerTo, type Collected, collectEvents } from './collect-events.ts';
 import type { Answer, Provider } from './provider.ts';
+import type { Workload } from './workload.ts';
 
 /** Milliseconds a whole verification, and one call of it, may take unless told otherwise. */
 export const defaultDeadlineMs = 45_000;
@@ -20,6 +21,8 @@ export type VerificationRun = {
   readonly profileOptions: readonly string[];
   /** What somebody takes as it is, for as long as that holds. */
   readonly acceptances?: readonly Acceptance[];
+  /** What to sign in with where no secret is held. */
+  readonly workload?: Workload | undefined;
   readonly deadlineMs?: number | undefined;
   /** Ends the run early; what was not told by then is inconclusive. */
   readonly signal?: AbortSignal | undefined;
@@ -55,10 +58,14 @@ function unanswered(requirement: Requirement, text: string): Finding {
 const shortestSecret = 8;
 
 /** Cuts every value of a secret field out of the texts in a verification, should a provider have echoed one. */
-function withoutSecrets(verification: Verification, { provider, credential }: VerificationRun): Verification {
+function withoutSecrets(
+  verification: Verification,
+  { provider, credential }: VerificationRun,
+  minted: readonly string[],
+): Verification {
   const fields = provider.fields.filter((field) => field.kind === 'secret');
   const values = provider.secretsIn?.(credential) ?? fields.map((field) => credential[field.id] ?? '');
-  const secrets = values.filter((value) => value.length >= shortestSecret);
+  const secrets = [...values, ...minted].filter((value) => value.length >= shortestSecret);
   const clean = (_key: string, value: unknown): unknown =>
     typeof value === 'string'
       ? secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), value)
@@ -89,6 +96,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     return asked !== undefined && mark([toFinding(asked, answer)]).some(({ accepted }) => accepted);
   };
 
+  const { workload, minted } = recorded(request.workload);
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const check = provider.check({
@@ -99,6 +107,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
     callTimeoutMs,
     emit,
     isAccepted,
+    workload,
   });
   const fault = await faultOf(check, signal);
   close();
@@ -142,7 +151,21 @@ export async function runVerification(request: VerificationRun): Promise<Verific
       notes: [...notes],
     },
     request,
+    minted,
   );
+}
+
+/** Remembers the tokens that are made, so that none is told on. */
+function recorded(given: Workload | undefined): { workload?: Workload; minted: readonly string[] } {
+  if (!given) return { minted: [] };
+  const minted: string[] = [];
+  const { subject, token: make } = given;
+  async function token(audience: string): Promise<string> {
+    const made = await make(audience);
+    minted.push(made);
+    return made;
+  }
+  return { workload: { subject, token }, minted };
 }
 
 /** Why a check could tell nothing; a fault that is none of ours to name is thrown. */

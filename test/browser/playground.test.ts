@@ -241,7 +241,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     const name = await choose('AWS', 'Complete');
     await name.fill('my own name');
     await dialog()
-      .getByLabel(/^Authentication/)
+      .getByLabel(/^How it signs in/)
       .selectOption({ index: 2 });
     await dialog().getByLabel('Role ARN').waitFor();
     await dialog().getByLabel('Provider').selectOption('Azure');

@@ -78,14 +78,14 @@ describe.skipIf(isWithoutBrowser)('the dialogs of buttons, drawn by the adaptive
     await follow(await press('Next'));
     await follow(await press('Change'));
 
-    await field('Authentication').selectOption('assume-role-cross-account');
+    await field('How it signs in').selectOption('assume-role-cross-account');
     await follow(await press('Next'));
 
     await field('Role ARN').waitFor();
     const trust = await page.locator('main').textContent();
     expect(trust?.replaceAll('\u00A0', ' ')).toContain('"sts:ExternalId": "xoap-');
     await follow(await press('Change'));
-    await field('Authentication').selectOption('access-key');
+    await field('How it signs in').selectOption('access-key');
     await follow(await press('Next'));
   });
 

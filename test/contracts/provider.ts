@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conditionsOf } from '../../src/providers/credential-form.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 
 /** What every provider promises, whatever it talks to. */
@@ -26,7 +27,7 @@ export function describeProvider(provider: Provider): void {
       const presetOf = (id: string) => fields.find((field) => field.id === id)?.preset ?? '';
       const required = fields
         .filter(({ optional, preset }) => !optional && preset === undefined)
-        .filter(({ onlyWhen: only }) => !only || only.values.includes(presetOf(only.field)))
+        .filter((field) => conditionsOf(field).every((only) => only.values.includes(presetOf(only.field))))
         .map((field) => field.id);
       if (parsed.ok) throw new Error('An empty form was accepted');
       expect(Object.keys(parsed.problems).sort()).toEqual(required.sort());

@@ -87,7 +87,7 @@ describe('adding a connection through the message extension', () => {
 
     expect(second.title).toBe('Add a connection');
     const text = readCard(second.card);
-    expect(text).toContain('Type: Cloud provider\nProvider: AWS\nAuthentication: Access key');
+    expect(text).toContain('Type: Cloud provider\nProvider: AWS\nHow it signs in: Access key');
     expect(text).toContain('<Access key id>');
     expect(text).toContain('[Add and verify] [Change]');
   });

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import type { AccessPolicy, Actor } from '../../access/policy.ts';
 import type { ProviderId } from '../../catalog/catalog.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError, isAppError } from '../../errors.ts';
+import { subjectOf } from '../../issuer/issuer.ts';
 import type { Logger } from '../../logger.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
+import type { Trust } from '../../providers/workload.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import { tooMuchWaits } from '../messages/connection-messages.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -20,8 +22,13 @@ import { type Accepted, chosenProvider, readAnswers, underProvider } from './con
 import { connectionForm, redrawnForm } from './connection-form.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
-/** What the form to add a connection remembers: where it was asked for. */
-export const AddDraft = z.object({ form: z.literal('add-connection'), conversationId: z.string() });
+/** What the form to add a connection remembers: where it was asked for, and what the connection will be known by. */
+export const AddDraft = z.object({
+  form: z.literal('add-connection'),
+  conversationId: z.string(),
+  // Made when the form opens, since a trust at the provider names it. A form of an older version has none.
+  connectionId: z.string().default(newConnectionId),
+});
 export type AddDraft = z.infer<typeof AddDraft>;
 
 export type AddConnectionDependencies = {
@@ -30,6 +37,7 @@ export type AddConnectionDependencies = {
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
   readonly cipher: Cipher;
+  readonly issuer?: string | undefined;
   readonly formTokens: FormTokens;
   readonly requests: Pick<VerificationRequests, 'request'>;
   readonly policy: AccessPolicy;
@@ -42,6 +50,7 @@ export type AddConnectionDependencies = {
 /** What is kept of a submission besides what was accepted. */
 type Keeping = Pick<Submission, 'actor' | 'once'> & {
   readonly conversationId: string;
+  readonly connectionId: string;
   readonly provider: ProviderId;
 };
 
@@ -51,7 +60,12 @@ const refusal = (text: string) => refusalAt('name', text);
 /** Creates the form to add a connection: how it is opened, drawn anew, and taken. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
   const { providers, store, patientStore, cipher, formTokens, requests } = dependencies;
-  const { policy, audit, logger, now, command } = dependencies;
+  const { policy, audit, logger, now, command, issuer } = dependencies;
+
+  /** What a provider is to trust, for the connection that this form makes. */
+  function trustOf({ workspaceId }: Actor, { connectionId }: AddDraft): Trust | undefined {
+    return issuer === undefined ? undefined : { issuer, subject: subjectOf({ workspaceId, connectionId }) };
+  }
 
   /** Opens the form. Nothing here waits for Redis: a platform gives three seconds, most of them already spent. */
   function open(argument: string, { actor, conversationId }: ChatContext): Reply {
@@ -61,10 +75,16 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       const text = `This version has no provider "${typed(argument)}". It has: ${known}. `;
       return replySaying(text, command('connection add'), ' opens the form.');
     }
-    const draft: AddDraft = { form: 'add-connection', conversationId };
+    const connectionId = newConnectionId();
+    const draft: AddDraft = { form: 'add-connection', conversationId, connectionId };
     return {
       kind: 'form',
-      form: connectionForm({ providers, token: formTokens.sign(draft, actor), provider }),
+      form: connectionForm({
+        providers,
+        token: formTokens.sign(draft, actor),
+        provider,
+        trust: trustOf(actor, draft),
+      }),
     };
   }
 
@@ -103,19 +123,21 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
 
   /** Keeps what was accepted; resolves to what became of it. */
   async function accept(accepted: Accepted, keeping: Keeping): Promise<FormReply> {
-    const { actor, provider } = keeping;
+    const { actor, provider, connectionId: id } = keeping;
     const connection: Connection = {
-      id: newConnectionId(),
+      id,
       workspaceId: actor.workspaceId,
       provider,
       target: accepted.target,
       settings: { ...accepted.settings },
       profileOptions: accepted.profileOptions,
+      ...(accepted.keyless !== undefined && { keyless: accepted.keyless }),
       addedBy: actor.userId,
       addedAt: now().toISOString(),
       ...accepted.details,
     };
-    const { workspaceId, id: connectionId, name } = connection;
+    const { workspaceId, name } = connection;
+    const connectionId = id;
     const sealed = await cipher.seal(accepted.credential, { workspaceId, connectionId });
     const outcome = await keep(connection, sealed, keeping);
     if (outcome === 'replayed') return { kind: 'replayed' };
@@ -127,20 +149,25 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   }
 
   const handler: FormHandler<AddDraft> = {
-    redraw: (answers) => redrawnForm(providers, answers),
+    redraw: (answers, draft) => redrawnForm(providers, answers, trustOf(answers.actor, draft)),
 
-    async submit(submission, { conversationId }) {
+    async submit(submission, draft) {
       const { actor, values, once } = submission;
       const provider = chosenProvider(providers, values);
       if (!provider) return refusalAt('provider', 'Choose a provider.');
       // The first step has no name to ask for; its button leads to the second.
-      if (values.name === undefined) return { kind: 'form', form: redrawnForm(providers, submission) };
+      if (values.name === undefined)
+        return {
+          kind: 'form',
+          form: redrawnForm(providers, submission, trustOf(actor, draft)),
+        };
       if (!policy.permits(actor, 'connection.add'))
         return refusal('You may not add connections in this workspace.');
       const read = await readWhole(provider, values);
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       try {
-        return await accept(read, { actor, once, conversationId, provider: provider.id });
+        const { conversationId, connectionId } = draft;
+        return await accept(read, { actor, once, conversationId, connectionId, provider: provider.id });
       } catch (err) {
         if (!isAppError(err, 'redis.unavailable')) throw err;
         logger.error({ err }, 'a connection could not be stored');

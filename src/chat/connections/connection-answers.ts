@@ -4,6 +4,7 @@ import {
   type FieldProblems,
   fieldProblems,
   inOurWords,
+  keylessWay,
   settingsIn,
 } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
@@ -33,6 +34,7 @@ export type Accepted = {
   readonly target: Readonly<Record<string, string>>;
   readonly profileOptions: string[];
   readonly settings: Readonly<Record<string, string>>;
+  readonly keyless: string | undefined;
 };
 
 /** A provider's problems, beside the fields of the form. */
@@ -58,5 +60,6 @@ export function readAnswers(
   if (!details.success || !parsed.ok || optionsProblem) return { problems };
   const { credential, target } = parsed;
   const settings = settingsIn(provider.fields, credential);
-  return { details: details.data, credential, target, profileOptions, settings };
+  const keyless = keylessWay(provider.fields, credential);
+  return { details: details.data, credential, target, profileOptions, settings, keyless };
 }

@@ -1,4 +1,12 @@
+import {
+  type ChoiceGroup,
+  type CredentialField,
+  conditionsOf,
+  keylessWay,
+  onlyTexts,
+} from '../../providers/credential-form.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
+import type { Trust } from '../../providers/workload.ts';
 import type { Form, FormAnswers, FormField, FormValues } from '../model/form.ts';
 import type { Span } from '../model/message.ts';
 import { chosenProvider, credentialValues } from './connection-answers.ts';
@@ -70,8 +78,22 @@ function mayHoldSecret(
   return isStrange || /(password|secret)["”]?\s*:/i.test(value);
 }
 
+/** The choices that the bot can keep. */
+const offeredIn = ({ choices, ...group }: ChoiceGroup, hasIssuer: boolean): ChoiceGroup => ({
+  ...group,
+  choices: choices.filter(({ needs }) => needs === undefined || hasIssuer),
+});
+
+/** Whether there is anything to choose, where a choice is asked for. */
+const isChoice = (groups?: readonly ChoiceGroup[]) =>
+  groups === undefined || groups.flatMap(({ choices }) => choices).length > 1;
+
 /** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
-export function credentialFields(provider: Provider, values: FormValues): FormField[] {
+export function credentialFields(
+  provider: Provider,
+  values: FormValues,
+  { hasIssuer = false } = {},
+): FormField[] {
   const own = credentialValues(provider, values);
   const given = provider.spread?.(own) ?? own;
   const entered = (id: string) => {
@@ -79,21 +101,31 @@ export function credentialFields(provider: Provider, values: FormValues): FormFi
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
+  const known = onlyTexts(
+    Object.fromEntries(provider.fields.map(({ id }) => [id, entered(id) ?? presets.get(id)])),
+  );
+  const isGuided = keylessWay(provider.fields, known) !== undefined;
+  const offered = (field: CredentialField) => field.choices?.map((group) => offeredIn(group, hasIssuer));
+  const isAsked = (field: CredentialField) =>
+    conditionsOf(field).every((only) => only.values.includes(known[only.field] ?? ''));
   return provider.fields
-    .filter(
-      ({ onlyWhen: only }) =>
-        !only || only.values.includes(entered(only.field) ?? presets.get(only.field) ?? ''),
-    )
-    .map(({ id, preset, generate, optionalInForm, onlyWhen: _onlyWhen, ...field }) => {
+    .filter((field) => isAsked(field) && isChoice(offered(field)))
+    .map((field) => {
+      const { id, preset, generate, guides, optionalInForm, onlyWhen: _onlyWhen, ...shown } = field;
       const value = entered(id) ?? generate?.() ?? preset;
-      const isKept =
-        value !== undefined &&
-        field.kind !== 'secret' &&
-        field.kind !== 'file' &&
-        !mayHoldSecret(field, value);
-      const optional = field.optional ?? optionalInForm ?? false;
-      const comesLater = optionalInForm ?? false;
-      return { ...field, optional, comesLater, id: `${provider.id}.${id}`, ...(isKept && { value }) };
+      const isSecret = field.kind === 'secret' || field.kind === 'file';
+      const isKept = value !== undefined && !isSecret && !mayHoldSecret(field, value);
+      const choices = offered(field);
+      const redraws = field.redraws || (isGuided && guides);
+      return {
+        ...shown,
+        ...(choices && { choices }),
+        ...(redraws && { redraws }),
+        optional: field.optional ?? optionalInForm ?? false,
+        comesLater: optionalInForm ?? false,
+        id: `${provider.id}.${id}`,
+        ...(isKept && { value }),
+      };
     });
 }
 
@@ -130,9 +162,16 @@ export function optionsField({ id, catalog }: Provider): FormField[] {
 export const sealingNote = ({ label }: Provider) =>
   `The secret is sealed with this bot’s own key before it is stored, opened only by a worker that verifies it with ${label}, and never shown again.`;
 
-function providerNotes(provider: Provider): Span[][] {
+const keylessNote = ({ label }: Provider) =>
+  `No secret is entered and none is stored: for each verification the bot makes a token that ${label} takes for this connection alone, and for five minutes.`;
+
+function providerNotes(provider: Provider, fields: readonly FormField[]): Span[][] {
+  const hasSecret = fields.some(({ kind }) => kind === 'secret' || kind === 'file');
   const { url, title } = provider.catalog.documentation;
-  return [['What the credential needs: ', { link: url, text: title }], [sealingNote(provider)]];
+  return [
+    ['What the credential needs: ', { link: url, text: title }],
+    [hasSecret ? sealingNote(provider) : keylessNote(provider)],
+  ];
 }
 
 export type ConnectionFormView = {
@@ -142,11 +181,14 @@ export type ConnectionFormView = {
   readonly provider?: Provider | undefined;
   /** What has been entered so far. */
   readonly values?: FormValues;
+  /** What a provider is to trust, where the bot has an issuer. */
+  readonly trust?: Trust | undefined;
 };
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
 export function connectionForm(view: ConnectionFormView): Form {
-  const { providers, token, provider, type = provider?.type ?? firstTypeOf(providers), values = {} } = view;
+  const { providers, token, provider, values = {}, trust } = view;
+  const type = view.type ?? provider?.type ?? firstTypeOf(providers);
   const shared = commonFields(providers, type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
   );
@@ -154,7 +196,7 @@ export function connectionForm(view: ConnectionFormView): Form {
   if (!provider) {
     return { ...base, submitLabel: 'Next', fields: shared, notes: [] };
   }
-  const fields = credentialFields(provider, values);
+  const fields = credentialFields(provider, values, { hasIssuer: trust !== undefined });
   const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));
   return {
     ...base,
@@ -165,8 +207,8 @@ export function connectionForm(view: ConnectionFormView): Form {
       ...fields,
       ...answered(optionsField(provider), values),
     ],
-    notes: providerNotes(provider),
-    snippets: provider.guide?.(credentialValues(provider, shown)) ?? [],
+    notes: providerNotes(provider, fields),
+    snippets: provider.guide?.(credentialValues(provider, shown), trust) ?? [],
   };
 }
 
@@ -174,6 +216,7 @@ export function connectionForm(view: ConnectionFormView): Form {
 export function redrawnForm(
   providers: Providers,
   { token, values }: Pick<FormAnswers, 'token' | 'values'>,
+  trust?: Trust,
 ): Form {
   const type = typeof values.type === 'string' ? values.type : firstTypeOf(providers);
   const chosen = chosenProvider(providers, values);
@@ -181,5 +224,5 @@ export function redrawnForm(
   // Where there is one only, it need not be chosen.
   const [only] = offered.length === 1 ? offered : [];
   const provider = chosen?.type === type ? chosen : only;
-  return connectionForm({ providers, token, type, values, provider });
+  return connectionForm({ providers, token, type, values, provider, trust });
 }

@@ -61,10 +61,10 @@ function row(
 }
 
 /** What can be done about a connection, from wherever it is listed. */
-const menuOf = ({ id: value }: Pick<Connection, 'id'>): Button[] => [
+const menuOf = ({ id: value, keyless }: Pick<Connection, 'id' | 'keyless'>): Button[] => [
   { label: 'Verify', action: 'verify-connection', value },
   { label: 'Show', action: 'show-connection', value },
-  { label: 'Replace credential…', action: 'replace-credential', value },
+  ...(keyless ? [] : [{ label: 'Replace credential…', action: 'replace-credential', value } as const]),
   { label: 'Edit…', action: 'edit-connection', value },
   { label: 'Remove…', action: 'ask-to-remove', value },
 ];

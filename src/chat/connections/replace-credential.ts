@@ -10,7 +10,7 @@ import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError } from '../../errors.ts';
 import { tryJson } from '../../json.ts';
 import { type ParsedCredential, rotatingFields } from '../../providers/credential-form.ts';
-import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
+import { noConnection, noSecret, notYourConnection } from '../messages/connection-messages.ts';
 import { goneMessage } from '../messages/replacement-messages.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -92,7 +92,8 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
     { actor, conversationId }: ChatContext,
     root?: Click['message'],
   ): Promise<Reply> {
-    const { id: connectionId, name } = subject.connection;
+    const { id: connectionId, name, keyless } = subject.connection;
+    if (keyless) return replyWith(noSecret(subject));
     if (!policy.permits(actor, 'connection.change', subject.connection)) {
       await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
       return replyWith(notYourConnection(name, 'change'));

@@ -5,7 +5,7 @@ import { expiryOf } from '../../reports/expiry.ts';
 import type { CredentialDates, Verdict } from '../../verification/verification.ts';
 import { dayWords } from '../messages/acceptance-messages.ts';
 import { expiryWords } from '../messages/expiry-message.ts';
-import { type Message, type Span, say, typed } from '../model/message.ts';
+import { type Button, type Message, type Span, say, typed } from '../model/message.ts';
 import { latestSpans } from './connection-list.ts';
 
 export type ShowDependencies = {
@@ -58,7 +58,7 @@ export async function connectionDetails(
   { label, catalog }: Provider,
 ): Promise<Message> {
   const { history, now } = dependencies;
-  const { id, workspaceId, name, description, tags, profileOptions, target } = connection;
+  const { id, workspaceId, name, description, tags, profileOptions, target, keyless } = connection;
   const [verdicts, runs] = await Promise.all([
     history.latestVerdicts(workspaceId, [id]),
     history.recent({ workspaceId, connectionId: id }),
@@ -70,12 +70,13 @@ export async function connectionDetails(
   const items: Span[][] = [
     ['Latest: ', ...latestSpans(latest, now())],
     ...runsSpans(runs),
-    [ageWords(latest?.credential, dependencies)],
+    [keyless ? 'Signs in without a secret.' : ageWords(latest?.credential, dependencies)],
     originSpans(connection),
     ...(tags.length > 0 ? [[`Tags: ${tags.map(typed).join(', ')}`]] : []),
     ...(options.length > 0 ? [[`Options: ${options.map((option) => option.label).join(', ')}`]] : []),
     ...(description ? [[typed(description)]] : []),
   ];
+  const replace: Button = { label: 'Replace credential…', action: 'replace-credential', value: id };
   const title = `${typed(name)}, ${[label, ...place].join(' · ')}`;
   return {
     summary: title,
@@ -88,7 +89,7 @@ export async function connectionDetails(
           { label: 'Verify again', action: 'verify-connection', value: id },
           { label: 'Show all checks', action: 'show-all-checks', value: id },
           { label: 'Edit…', action: 'edit-connection', value: id },
-          { label: 'Replace credential…', action: 'replace-credential', value: id },
+          ...(keyless ? [] : [replace]),
         ],
       },
     ],

@@ -3,6 +3,7 @@ import { nearestByName } from '../../connections/nearest-name.ts';
 import type { TooMuchWaits } from '../connections/verification-requests.ts';
 import { type Message, type Span, say, sentence, typed } from '../model/message.ts';
 import { type CommandSpan, didYouMean } from './command-messages.ts';
+import type { Subject } from './subject.ts';
 
 /** The same answer for what never existed, what is gone and what belongs to another workspace. */
 export const noConnection = sentence('There is no such connection here.');
@@ -20,6 +21,12 @@ export const tooMuchWaits = ({ of, most, minutes }: TooMuchWaits): string => {
 
 export const notYourConnection = (name: string, what: 'change' | 'remove' | 'accept what is missing of') =>
   sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
+
+/** Said where there is no credential to replace. */
+export const noSecret = ({ connection, provider }: Subject) =>
+  sentence(
+    `${typed(connection.name)} signs in without a secret, so there is none to replace. What it can do is set up at ${provider.label}.`,
+  );
 
 /** Asks before a connection is removed. */
 export function removalQuestion({ id, name }: Connection): Message {

@@ -15,7 +15,7 @@ export const replaceButton = (id: string): Button => ({
 
 /** What can be done about a verdict; later too where the provider takes its time to show what was granted. */
 export function verificationButtons(
-  { id }: Connection,
+  { id, keyless }: Connection,
   provider?: Provider,
   verification?: Verification,
 ): Part {
@@ -43,7 +43,7 @@ export function verificationButtons(
   return {
     kind: 'buttons',
     buttons: [
-      ...(isSignInRefused({ error }) ? [replaceButton(id)] : []),
+      ...(isSignInRefused({ error }) && !keyless ? [replaceButton(id)] : []),
       ...(error?.confirm ? [confirm] : []),
       ...(isChosenFirst ? [choose] : []),
       { label: 'Verify again', action: 'verify-again', value: id },

@@ -2,6 +2,7 @@ import { parse } from '@aws-sdk/util-arn-parser';
 import pLimit from 'p-limit';
 import type { Identity } from '../../verification/verification.ts';
 import type { AnswerParts, CheckRequest } from '../provider.ts';
+import { keylessNote } from '../workload.ts';
 import type { AwsAnswer, CallerIdentity, Subnets } from './answers.ts';
 import { type AwsClient, createAwsClient } from './client.ts';
 import { bySimulation, combine } from './combine.ts';
@@ -19,6 +20,7 @@ import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 import { askSimulator } from './simulation.ts';
 import { judgeTags } from './tagging.ts';
+import { enterByToken } from './web-identity.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;
@@ -37,14 +39,16 @@ export async function checkAccount(request: CheckRequest, settings: AwsSettings 
     const { identity, target } = entered;
     request.emit({ type: 'identity', identity, target });
     // A session has an end of its own, and no age.
-    const keyDate = sessionToken === undefined ? own.keyDate() : undefined;
+    const hasAge = own !== undefined && sessionToken === undefined;
+    const keyDate = hasAge ? own.keyDate() : undefined;
     await verifyRequirements(request, { ...entered, client, region, sourceIp: settings.sourceIp });
     const createdOn = await keyDate;
     if (createdOn) request.emit({ type: 'credential', dates: { createdOn } });
-    else if (sessionToken === undefined) request.emit({ type: 'note', text: unknownAge });
+    else if (hasAge) request.emit({ type: 'note', text: unknownAge });
+    if (!own) request.emit({ type: 'note', text: keylessNote('the role') });
   } finally {
     client.close();
-    own.close();
+    own?.close();
   }
 }
 
@@ -138,17 +142,24 @@ async function verifyRequirements(
 type SignedIn = {
   /** The client of whoever builds images: the key itself, or the role that it assumes. */
   readonly client: AwsClient;
-  /** The client of the stored key. */
-  readonly own: AwsClient;
+  /** The client of the stored key, where there is one. */
+  readonly own?: AwsClient;
 };
 
 async function signIn(
   credential: AwsCredential,
-  { signal, callTimeoutMs, emit }: CheckRequest,
-  { endpoint }: AwsSettings,
+  request: CheckRequest,
+  settings: AwsSettings,
 ): Promise<SignedIn> {
-  const { region, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = credential;
+  const { signal, callTimeoutMs, emit } = request;
+  const { region, roleArn = '' } = credential;
+  const { endpoint } = settings;
   const options = { region, endpoint, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
+  if (credential.authentication === 'web-identity') {
+    const keys = await enterByToken({ roleArn, region }, request, settings);
+    return { client: await createAwsClient({ ...options, keys }) };
+  }
+  const { accessKeyId, secretAccessKey, sessionToken, externalId } = credential;
   const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
   if (!roleArn) return { client: own, own };
   const session = await own.assumeRole({ roleArn, externalId });

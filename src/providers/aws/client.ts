@@ -50,6 +50,16 @@ export type AwsKeys = {
   readonly sessionToken?: string | undefined;
 };
 
+/** The keys of a session, as AWS tells them. */
+export function keysIn({ Credentials }: AssumedRole): AwsKeys {
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = Credentials;
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
 export type RoleToAssume = { readonly roleArn: string; readonly externalId?: string | undefined };
 
 export type AwsClientDependencies = {
@@ -154,14 +164,7 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
       const answer = await atHomeToo((client) =>
         ask((call) => client.send(new stsSdk.AssumeRoleCommand(input), call), AssumedRole),
       );
-      if (answer.kind !== 'done') return answer;
-      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.output.Credentials;
-      const session = {
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretAccessKey,
-        sessionToken: SessionToken,
-      };
-      return { kind: 'done', output: session };
+      return answer.kind === 'done' ? { kind: 'done', output: keysIn(answer.output) } : answer;
     },
     signInHost: () => signInHost,
     async whoAmI() {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   type FieldValues,
   fieldProblems,
@@ -7,49 +7,67 @@ import {
   type ParsedCredential,
   schemaOf,
 } from '../credential-form.ts';
-import { type Authentication, declaredFields } from './form.ts';
+import { declaredFields, type KeyWay, keylessFields } from './form.ts';
+
+type Problems = [field: string, message: string][];
+
+function checked<Entered, Schema extends z.ZodType<Entered>>(
+  schema: Schema,
+  contradictions: (entered: z.output<Schema>) => Problems,
+) {
+  return schema.superRefine((entered, context) => {
+    for (const [field, message] of contradictions(entered))
+      context.addIssue({ code: 'custom', path: [field], message });
+  });
+}
+
+/** A key, or a role that it assumes. */
+const Keyed = checked(schemaOf(declaredFields), (entered) => [
+  ...tokenProblems(entered),
+  ...roleProblems(entered),
+]);
+
+/** A role that AWS lets the bot become, since it trusts it. */
+const Keyless = checked(schemaOf(keylessFields), ({ roleArn, externalId }) => [
+  ...(roleArn ? [] : ([['roleArn', missingRole]] satisfies Problems)),
+  ...(externalId ? ([['externalId', strayExternalId]] satisfies Problems) : []),
+]);
 
 /** The fields as they are entered, and as they stand sealed in the store. */
-export const AwsCredential = schemaOf(declaredFields).superRefine((credential, context) => {
-  for (const [field, message] of contradictions(credential)) {
-    context.addIssue({ code: 'custom', path: [field], message });
-  }
-});
+export const AwsCredential = z.union([Keyed, Keyless]);
 export type AwsCredential = z.infer<typeof AwsCredential>;
+export type KeyedCredential = z.infer<typeof Keyed>;
 
-type Entered = {
+const missingRole = 'Enter the ARN of the role that builds images.';
+const strayExternalId = 'An External ID belongs to the authentication assume-role-cross-account.';
+
+type EnteredKey = {
   readonly accessKeyId: string;
-  readonly authentication: z.infer<typeof Authentication>;
+  readonly authentication: KeyWay;
   readonly sessionToken?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
 };
 
-/** What cannot be true together, as field and sentence. */
-function contradictions(entered: Entered): [field: string, message: string][] {
-  const {
-    accessKeyId: id,
-    authentication,
-    sessionToken: token,
-    roleArn: role,
-    externalId: external,
-  } = entered;
-  const problems: [string, string][] = [];
-  if (id.startsWith('ASIA') && !token) {
-    problems.push([
-      'sessionToken',
-      'A key that starts with ASIA is temporary and works only with its session token.',
-    ]);
-  }
-  if (id.startsWith('AKIA') && token) {
-    problems.push([
-      'sessionToken',
-      'A key that starts with AKIA is long-lived and has no session token. Leave this empty.',
-    ]);
-  }
-  if (authentication !== 'access-key' && !role) {
-    problems.push(['roleArn', 'Enter the ARN of the role that this key assumes.']);
-  }
+/** A temporary key and its token, of which one is of no use without the other. */
+function tokenProblems({ accessKeyId: id, sessionToken: token }: EnteredKey): Problems {
+  if (id.startsWith('ASIA') && !token)
+    return [
+      ['sessionToken', 'A key that starts with ASIA is temporary and works only with its session token.'],
+    ];
+  if (id.startsWith('AKIA') && token)
+    return [
+      [
+        'sessionToken',
+        'A key that starts with AKIA is long-lived and has no session token. Leave this empty.',
+      ],
+    ];
+  return [];
+}
+
+function roleProblems({ authentication, roleArn: role, externalId: external }: EnteredKey): Problems {
+  const problems: Problems = [];
+  if (authentication !== 'access-key' && !role) problems.push(['roleArn', missingRole]);
   if (authentication === 'assume-role-cross-account' && !external) {
     problems.push(['externalId', 'Enter the External ID that the role’s trust policy demands.']);
   }
@@ -57,18 +75,17 @@ function contradictions(entered: Entered): [field: string, message: string][] {
     const field = role ? 'roleArn' : 'externalId';
     problems.push([
       field,
-      'A role is assumed only with the authentication assume-role or assume-role-cross-account.',
+      'A role is assumed only with the authentication web-identity, assume-role or assume-role-cross-account.',
     ]);
   }
-  if (authentication === 'assume-role' && external) {
-    problems.push(['externalId', 'An External ID belongs to the authentication assume-role-cross-account.']);
-  }
+  if (authentication === 'assume-role' && external) problems.push(['externalId', strayExternalId]);
   return problems;
 }
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const parsed = AwsCredential.safeParse(values, inOurWords);
+  const schema = values.authentication === 'web-identity' ? Keyless : Keyed;
+  const parsed = schema.safeParse(values, inOurWords);
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
   return { ok: true, credential: onlyTexts(parsed.data), target: { region: parsed.data.region } };
 }

@@ -4,8 +4,6 @@ import regionsFile from '../../catalog/aws-regions.json' with { type: 'json' };
 import {
   type ChoiceGroup,
   type FieldDeclaration,
-  type FieldValues,
-  type Guidance,
   optionalPastedText,
   pastedPattern,
   pastedText,
@@ -55,9 +53,12 @@ function secretAccessKeyProblem(secret: string): string | undefined {
 }
 
 /** How a connection signs in, as XOAP has them. */
-export const Authentication = z.enum(['access-key', 'assume-role', 'assume-role-cross-account'], {
-  error: 'Choose one of: access-key, assume-role, assume-role-cross-account.',
-});
+const keyWays = ['access-key', 'assume-role', 'assume-role-cross-account'] as const;
+const error = `Choose one of: web-identity, ${keyWays.join(', ')}.`;
+const KeyWay = z.enum(keyWays, { error }).default('access-key');
+export type KeyWay = z.infer<typeof KeyWay>;
+
+const withKey = { field: 'authentication', values: keyWays };
 
 const sessionToken = optionalPastedText().refine((token) => !token || /^[A-Za-z0-9/+=_-]{16,}$/.test(token), {
   error:
@@ -106,16 +107,17 @@ export const declaredFields = {
     choices: regionChoices,
   },
   authentication: {
-    schema: Authentication.default('access-key'),
-    label: 'Authentication',
+    schema: KeyWay,
+    label: 'How it signs in',
     kind: 'select',
     optional: true,
     preset: 'access-key',
     redraws: true,
     choices: [
       {
-        label: 'Authentication',
+        label: 'Ways',
         choices: [
+          { value: 'web-identity', label: 'No secret: AWS trusts this bot', needs: 'issuer' },
           { value: 'access-key', label: 'Access key' },
           { value: 'assume-role', label: 'Access key that assumes a role' },
           { value: 'assume-role-cross-account', label: 'Role in another account, with External ID' },
@@ -126,6 +128,7 @@ export const declaredFields = {
   accessKeyId: {
     schema: accessKeyId,
     label: 'Access key id',
+    onlyWhen: withKey,
     kind: 'text',
     rotates: true,
     placeholder: 'AKIA…',
@@ -139,6 +142,7 @@ export const declaredFields = {
   secretAccessKey: {
     schema: secretAccessKey,
     label: 'Secret access key',
+    onlyWhen: withKey,
     kind: 'secret',
     hint: '40 characters, shown once when the key is made.',
     maxLength: 200,
@@ -152,6 +156,7 @@ export const declaredFields = {
     label: 'Session token',
     kind: 'secret',
     optional: true,
+    onlyWhen: withKey,
     hint: 'Only for temporary keys, which start with ASIA.',
     maxLength: 3000,
   },
@@ -159,9 +164,13 @@ export const declaredFields = {
     schema: roleArn,
     label: 'Role ARN',
     kind: 'text',
+    guides: true,
     placeholder: 'arn:aws:iam::123456789012:role/xoap-images',
-    hint: 'The role that builds images; its permissions are verified, not those of the key.',
-    onlyWhen: { field: 'authentication', values: ['assume-role', 'assume-role-cross-account'] },
+    hint: 'The role that builds images; its permissions are verified.',
+    onlyWhen: {
+      field: 'authentication',
+      values: ['web-identity', 'assume-role', 'assume-role-cross-account'],
+    },
     maxLength: 640,
     pattern: pastedPattern(
       'arn:aws[a-z-]*:iam::\\d{12}:role/\\S+',
@@ -179,17 +188,16 @@ export const declaredFields = {
   },
 } satisfies Readonly<Record<string, FieldDeclaration>>;
 
-/** The trust policy that lets the key's account assume the role, and only with the External ID. */
-export function guide({ authentication, externalId, roleArn: role }: FieldValues): Guidance[] {
-  if (authentication !== 'assume-role-cross-account') return [];
-  // Trust does not cross partitions, so the key's account lies in that of the role.
-  const [, partition = 'aws'] = /^arn:([a-z-]+):/.exec(String(role ?? '').trim()) ?? [];
-  const statement = {
-    Effect: 'Allow',
-    Principal: { AWS: `arn:${partition}:iam::ACCOUNT-OF-THE-ACCESS-KEY:root` },
-    Action: 'sts:AssumeRole',
-    Condition: { StringEquals: { 'sts:ExternalId': String(externalId ?? '') } },
-  };
-  const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2);
-  return [{ title: 'Trust policy of the role', text }];
-}
+/** An unused field of a form may come empty. */
+const unused = optionalPastedText().refine((text) => text === undefined, {
+  error: 'With web-identity there is no key. Leave this empty.',
+});
+
+/** The same fields where AWS trusts the bot: a role, and no key. */
+export const keylessFields = {
+  ...declaredFields,
+  authentication: { ...declaredFields.authentication, schema: z.literal('web-identity') },
+  accessKeyId: { ...declaredFields.accessKeyId, schema: unused },
+  secretAccessKey: { ...declaredFields.secretAccessKey, schema: unused },
+  sessionToken: { ...declaredFields.sessionToken, schema: unused },
+} satisfies Readonly<Record<string, FieldDeclaration>>;

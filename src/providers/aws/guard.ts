@@ -6,6 +6,7 @@ import type { MadeUpIds } from './made-up-ids.ts';
 const reads = new Set([
   // Makes a session and nothing that stays.
   'AssumeRoleCommand',
+  'AssumeRoleWithWebIdentityCommand',
   'GetCallerIdentityCommand',
   'GetRoleCommand',
   'ListAccessKeysCommand',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/providers/aws/credentials.ts';
-import { guide } from '../../../src/providers/aws/form.ts';
+import { guide } from '../../../src/providers/aws/guide.ts';
 
 const secret = 'fake/secret/'.padEnd(40, 'x');
 const good = { region: 'eu-central-1', accessKeyId: 'AKIAFAKEFAKEFAKEFAKE', secretAccessKey: secret };

@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { examineRedis } from '../../../adapters/redis/examine.ts';
+import { openIssuer } from '../../app/issuer.ts';
+import { loadEnvironmentFile, readConfig } from '../../config/config.ts';
+import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
+import { isAppError } from '../../errors.ts';
+import { documentPaths, documentsOf } from '../../issuer/issuer.ts';
+import { issuerAddressOf } from '../../issuer/settings.ts';
+import { BadInput } from '../bad-input.ts';
+
+type Opened = NonNullable<ReturnType<typeof openIssuer>>;
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+const minute = (moment: string) => `${moment.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Does something with the keys of the bot that the settings describe. Throws `BadInput` where there are none. */
+async function withIssuer(work: (issuer: Opened) => Promise<void>): Promise<void> {
+  loadEnvironmentFile();
+  const config = readConfig();
+  if (!issuerAddressOf(config))
+    throw new BadInput(
+      'There is no issuer. Set XOAP_ISSUER_URL to the address at which providers find the keys.',
+    );
+  const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured } = config;
+  const { redis, examined } = await examineRedis({ url: config.REDIS_URL, dataDirectory });
+  if (!redis) {
+    const reasons = examined.map(({ text }) => text).join('; ');
+    throw new BadInput(
+      `The Redis of the bot cannot be used: ${reasons}. Start the bot first, or set REDIS_URL.`,
+    );
+  }
+  try {
+    const issuer = openIssuer(redis, config, await loadEncryptionKeys({ configured, dataDirectory }));
+    if (issuer) await work(issuer);
+  } catch (error) {
+    if (isAppError(error, 'issuer.key-waits'))
+      throw new BadInput(
+        'The next key is there already and does not sign yet, so none is made. “xoap issuer show” says what it waits for.',
+        { cause: error },
+      );
+    if (isAppError(error, 'issuer.no-key-waits'))
+      throw new BadInput('No key waits to be published. “xoap issuer rotate” makes the next one.', {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** What a key that does not sign yet waits for. */
+const waitsFor = {
+  age: 'a day to pass',
+  seen: 'it to be found at this address, and a day to pass; write the files there with “xoap issuer export”',
+  confirmed: 'somebody’s word that it was uploaded: “xoap issuer rotate --published”',
+} as const;
+
+/** Says which keys there are. */
+export const show = () =>
+  withIssuer(async ({ url, rotation, keys }) => {
+    print(`${url}, whose next key waits for ${waitsFor[rotation]}.`);
+    for (const { kid, state, at } of await keys.all())
+      print(`  ${kid}  ${state}${at ? ` ${minute(at)}` : ''}`);
+  });
+
+/** Writes what providers read, as it has to stand below the address. */
+export const exportTo = (folder: string) =>
+  withIssuer(async ({ url, keys }) => {
+    for (const [path, document] of Object.entries(documentsOf(url, await keys.published()))) {
+      const file = join(folder, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+      print(`Wrote ${file}, for ${url}${path}`);
+    }
+    print(
+      `Both must be there without a redirect, as application/json. Google Cloud takes ${documentPaths.keys.split('/').at(-1)} as a file too.`,
+    );
+  });
+
+/** Makes the next key. */
+export const rotate = () =>
+  withIssuer(async ({ rotation, keys }) => {
+    const { kid, signsFrom } = await keys.rotate();
+    const from = signsFrom ? `It signs from ${minute(signsFrom)} on.` : '';
+    print(`Made the key ${kid}. ${from || `It waits for ${waitsFor[rotation]}.`}`);
+  });
+
+/** Takes somebody's word that the key that waits is published. */
+export const confirm = () =>
+  withIssuer(async ({ keys }) => {
+    const { kid, signsFrom = '' } = await keys.confirm();
+    print(`The key ${kid} signs from ${minute(signsFrom)} on.`);
+  });

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Account, Principal } from '../../simulations/aws/account.ts';
+import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
+import { readCard } from '../../simulations/teams/card-checker.ts';
+import { channel, type TeamsPerson } from '../../simulations/teams/person.ts';
+import { tenantId } from '../../simulations/teams/tenant.ts';
+import { startTestBot, type TestBot } from '../support/bot.ts';
+
+// The same dialog as in Slack, in steps: what the trust names is asked for before the trust is shown.
+
+const issuer = 'https://bot.example.com';
+const roleArn = 'arn:aws:iam::123456789012:role/xoap-images';
+const accounts = demoAccounts();
+const [account] = accounts as [Account];
+const role = account.principals.find(({ name }) => name === 'xoap-images') as Principal;
+
+let bot: TestBot;
+let person: TeamsPerson;
+beforeAll(async () => {
+  bot = await startTestBot({ accounts, environment: { XOAP_ISSUER_URL: issuer } });
+  bot.clouds.issuers.set(issuer, bot.botUrl);
+  person = bot.teamsPerson;
+});
+afterAll(async () => {
+  await bot.close();
+  expect(bot.tenant.problems).toEqual([]);
+});
+beforeEach(() => {
+  account.identityProviders = [];
+  delete role.webTrust;
+});
+
+async function decide() {
+  const first = await person.openExtension(channel);
+  const decided = { type: 'cloud', provider: 'aws', 'aws.authentication': 'web-identity' };
+  const second = person.dialogIn(await person.press(first, 'Next', decided), true);
+  return second;
+}
+
+it('a role trusts the bot, and the connection signs in without a secret', async () => {
+  const second = await decide();
+  expect(readCard(second.card)).toContain('Role ARN');
+  const wrong = person.dialogIn(await person.press(second, 'Next', { 'aws.roleArn': 'xoap-images' }), true);
+  expect(readCard(wrong.card)).toContain('A role’s ARN looks like arn:aws:iam::123456789012:role/NAME');
+
+  const third = person.dialogIn(await person.press(wrong, 'Next', { 'aws.roleArn': roleArn }), true);
+  const text = readCard(third.card);
+  expect(text).toContain(`Role ARN: ${roleArn}`);
+  expect(text).toContain(
+    `aws iam create-open-id-connect-provider --url ${issuer} --client-id-list sts.amazonaws.com`,
+  );
+  expect(text).toContain('arn:aws:iam::123456789012:oidc-provider/bot.example.com');
+  expect(text).not.toContain('Secret access key');
+  const [, subject = ''] = /(xoap:teams:[\w-]+:c-[0-9a-f]{30})/.exec(text) ?? [];
+  expect(subject).toContain(`xoap:teams:${tenantId}:`);
+  account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
+  role.webTrust = { issuer, audience: 'sts.amazonaws.com', subject };
+
+  await person.press(third, 'Add and verify', { name: 'keyless', 'aws.region': 'eu-central-1' });
+
+  const root = await person.card(/keyless can build images: 34 of 34 met/);
+  const thread = await person.thread(root, 1);
+  expect(thread.map(({ card }) => readCard(card)).join('\n')).toContain('Signed in without a secret');
+});
+
+it('a form that comes twice stores one connection', async () => {
+  const third = person.dialogIn(await person.press(await decide(), 'Next', { 'aws.roleArn': roleArn }), true);
+  const count = () => bot.redis.prompt.hlen(`xoap:{teams:${tenantId}}:connections`);
+  const before = await count();
+  for (const name of ['once', 'twice'])
+    await person.press(third, 'Add and verify', { name, 'aws.region': 'eu-central-1' });
+  expect(await count()).toBe(before + 1);
+});
