@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { CheckRequest } from '../provider.ts';
+import { keylessNote } from '../workload.ts';
 import type { AzureAnswer, RoleAssignment } from './answers.ts';
 import { type Assigned, onSubscription, readAssignments, unknownRoles } from './assignments.ts';
 import { type AzureClient, createAzureClient } from './client.ts';
@@ -47,6 +48,8 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
   const target = targetOf(credential);
   const identity = { id: session.objectId ?? clientId, kind: 'service-principal', name: clientId } as const;
   emit({ type: 'identity', identity, target });
+  if (credential.authentication === 'federated')
+    emit({ type: 'note', text: keylessNote('the service principal') });
 
   await Promise.all([
     observe(client, session, subscriptionId).then((seen) => answerRights(seen, request, credential)),

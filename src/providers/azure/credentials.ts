@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   type FieldProblems,
   type FieldValues,
@@ -8,7 +8,7 @@ import {
   type ParsedCredential,
   schemaOf,
 } from '../credential-form.ts';
-import { declaredFields } from './form.ts';
+import { declaredFields, keylessFields } from './form.ts';
 import { spreadOutput } from './pasted-output.ts';
 
 /** Where a credential leads; the cloud is named where it is not the public one. */
@@ -19,12 +19,15 @@ export function targetOf({
   return { subscription: subscriptionId, ...(chosen !== 'public' && { cloud: chosen }) };
 }
 
+const Keyed = schemaOf(declaredFields);
+const Keyless = schemaOf(keylessFields);
+
 /** The fields as they are entered, and as they stand sealed in the store. */
-export const AzureCredential = schemaOf(declaredFields);
+export const AzureCredential = z.union([Keyed, Keyless]);
 export type AzureCredential = z.infer<typeof AzureCredential>;
 
 /** A day that has passed is a slip when it is entered; later it comes by itself. */
-const NewCredential = AzureCredential.refine(
+const NewKeyed = Keyed.refine(
   ({ secretExpiresOn: day }) => day === undefined || day >= new Date().toISOString().slice(0, 10),
   {
     path: ['secretExpiresOn'],
@@ -32,8 +35,18 @@ const NewCredential = AzureCredential.refine(
   },
 );
 
+const isKeyless = ({ authentication }: FieldValues) => authentication === 'federated';
+
+/** Without what says how a secret is entered, which may stand there from before. */
+const withoutSecret = ({ entry: _entry, output: _output, ...values }: FieldValues): FieldValues => values;
+
+/** Spreads what was pasted over the fields it belongs to, where a secret is entered at all. */
+export const spread = (values: FieldValues): FieldValues =>
+  isKeyless(values) ? withoutSecret(values) : spreadOutput(values);
+
 /** What was entered in the chosen way: what was entered in the other one, before it was changed, is left out. */
 function asChosen({ output, ...values }: FieldValues): FieldValues {
+  if (isKeyless(values)) return withoutSecret(values);
   if (values.entry !== 'output') return values;
   const { tenantId: _tenant, clientId: _client, clientSecret: _secret, ...others } = values;
   return { ...others, output };
@@ -52,7 +65,7 @@ function besideOutput({ tenantId, clientId, clientSecret, ...others }: FieldProb
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
   const { entry, output: _output, ...fields } = spreadOutput(asChosen(values));
-  const parsed = NewCredential.safeParse(fields, inOurWords);
+  const parsed = (isKeyless(fields) ? Keyless : NewKeyed).safeParse(fields, inOurWords);
   if (!parsed.success) {
     const problems = fieldProblems(parsed.error);
     return { ok: false, problems: entry === 'output' ? besideOutput(problems) : problems };

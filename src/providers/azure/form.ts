@@ -64,6 +64,26 @@ const holdsGuid: Pattern = {
 };
 
 const fieldByField = { field: 'entry', values: ['fields'] };
+const withSecret = { field: 'authentication', values: ['client-secret'] };
+
+/** How it signs in. */
+const authentication = {
+  label: 'How it signs in',
+  kind: 'select',
+  optional: true,
+  preset: 'client-secret',
+  redraws: true,
+  choices: [
+    {
+      label: 'Ways',
+      choices: [
+        { value: 'federated', label: 'No secret: Entra ID trusts this bot', needs: 'issuer' },
+        { value: 'client-secret', label: 'Client secret' },
+      ],
+    },
+  ],
+} as const;
+const error = 'Choose one of: federated, client-secret.';
 
 /** How the fields are entered, which is no part of a credential. */
 const entryFields: readonly CredentialField[] = [
@@ -74,6 +94,7 @@ const entryFields: readonly CredentialField[] = [
     preset: 'fields',
     redraws: true,
     formOnly: true,
+    onlyWhen: withSecret,
     choices: [
       {
         label: 'Ways',
@@ -89,7 +110,7 @@ const entryFields: readonly CredentialField[] = [
     label: 'Output of az ad sp create-for-rbac',
     kind: 'secret',
     hint: 'All of it, from { to }: tenant, client id and secret are taken from it.',
-    onlyWhen: { field: 'entry', values: ['output'] },
+    onlyWhen: [withSecret, { field: 'entry', values: ['output'] }],
     formOnly: true,
     maxLength: roomForOutput,
   },
@@ -97,6 +118,10 @@ const entryFields: readonly CredentialField[] = [
 
 /** What a person is asked for, in the order and the words of the documentation, and what is accepted. */
 export const declaredFields = {
+  authentication: {
+    ...authentication,
+    schema: z.literal('client-secret', { error }).default('client-secret'),
+  },
   subscriptionId: {
     schema: guidText(
       'Enter the id of the subscription, a GUID (az account show --query id).',
@@ -128,6 +153,7 @@ export const declaredFields = {
     ),
     label: 'Client ID',
     kind: 'text',
+    guides: true,
     hint: '“appId” in the output of the command.',
     onlyWhen: fieldByField,
     maxLength: roomForOutput,
@@ -138,7 +164,7 @@ export const declaredFields = {
     label: 'Client Secret',
     kind: 'secret',
     hint: '“password” in the output of the command; in the portal the Value, not the Secret ID.',
-    onlyWhen: fieldByField,
+    onlyWhen: [withSecret, fieldByField],
     maxLength: roomForOutput,
   },
   secretExpiresOn: {
@@ -147,6 +173,7 @@ export const declaredFields = {
     kind: 'date',
     rotates: true,
     optional: true,
+    onlyWhen: withSecret,
     hint: 'For reminders: Azure does not tell the day to the credential itself. Left empty, it is unknown and nobody is reminded.',
   },
   cloud: {
@@ -164,5 +191,24 @@ export const declaredFields = {
   },
 } satisfies Readonly<Record<string, FieldDeclaration>>;
 
-/** What a person is asked for in a form. */
-export const formFields: readonly CredentialField[] = [...entryFields, ...fieldsOf(declaredFields)];
+/** What belongs to a secret stays empty where there is none. */
+const unused = optionalPastedText().refine((text) => text === undefined, {
+  error: 'With federated there is no secret. Leave this empty.',
+});
+
+/** The same fields where Entra ID trusts the bot. */
+export const keylessFields = {
+  ...declaredFields,
+  authentication: { ...authentication, schema: z.literal('federated', { error }) },
+  clientSecret: { ...declaredFields.clientSecret, schema: unused },
+  secretExpiresOn: { ...declaredFields.secretExpiresOn, schema: unused },
+} satisfies Readonly<Record<string, FieldDeclaration>>;
+
+const { authentication: way, ...others } = declaredFields;
+
+/** What a person is asked for in a form: first how it signs in. */
+export const formFields: readonly CredentialField[] = [
+  ...fieldsOf({ authentication: way }),
+  ...entryFields,
+  ...fieldsOf(others),
+];

@@ -4,11 +4,12 @@ import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
-import { parse } from './credentials.ts';
+import { parse, spread } from './credentials.ts';
 import { documented } from './documented.ts';
 import { formFields } from './form.ts';
+import { guide } from './guide.ts';
 import { onMachine } from './on-machine.ts';
-import { readWhole, spreadOutput } from './pasted-output.ts';
+import { readWhole } from './pasted-output.ts';
 import { remediate } from './remediation.ts';
 
 const catalog = parseCatalog(azureCatalog);
@@ -38,7 +39,8 @@ export function createAzure(settings: AzureSettings): Provider {
     // Role assignments can take up to ten minutes, most show within five:
     // https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting
     settlingMinutes: 5,
-    spread: spreadOutput,
+    spread,
+    guide,
     reached() {
       const { authorityHost, resourceManager } = endpointsOf('public', settings);
       return [authorityHost, resourceManager];

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { unreachableError } from '../call.ts';
+import type { Trust } from '../workload.ts';
 
 type Explanation = {
   readonly code?: ErrorCode;
@@ -84,18 +85,55 @@ export function entraCode(text: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
+/** What a sign-in without a secret was to be trusted by, and the command that sets that up. */
+type Trusted = Trust & { readonly command: string };
+
+export type SignIn = {
+  readonly authorityHost: string;
+  readonly expiredOn?: string | undefined;
+  /** Where no secret was used. */
+  readonly trust?: Trusted;
+};
+
+/**
+ * The codes that a sign-in without a secret meets. Entra ID compares issuer, subject and audience as texts.
+ * https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations
+ */
+function trustExplanations({ issuer, subject, command }: Trusted): Readonly<Record<string, Explanation>> {
+  const anew = `Make it with: ${command}. One that was made just now takes some minutes to be known.`;
+  const none = { message: `The application trusts no token of ${issuer} for this connection`, hint: anew };
+  const keys = {
+    message: `Entra ID does not find the key of the token at ${issuer}`,
+    hint: `It reads ${issuer}/.well-known/openid-configuration and the keys that it names, from the internet. Whoever operates the bot looks at that address from outside; after a rotation Entra ID may need some minutes.`,
+  };
+  return {
+    '70021': none,
+    '700211': { ...none, message: `The application trusts no token of ${issuer}` },
+    '700212': { message: 'The application trusts this bot for another audience', hint: anew },
+    '700213': { message: `The application trusts ${issuer}, but not for ${subject}`, hint: anew },
+    '7002137': { message: `The application trusts ${issuer}, but not for ${subject}`, hint: anew },
+    '7002138': {
+      message: `The application trusts ${subject} in another letter case`,
+      hint: `Entra ID tells capital letters from small ones. Delete that federated credential. ${anew}`,
+    },
+    '7000272': keys,
+    '50166': keys,
+    '700027': {
+      message: 'Entra ID does not accept the signature of the token',
+      hint: `The keys that stand at ${issuer} are not those that the bot signs with. Whoever operates the bot exports them anew (xoap issuer export).`,
+    },
+  };
+}
+
 /** Why Entra ID gave no token, from what the SDK threw. The thrown text itself is repeated nowhere. */
-export function signInError(
-  error: unknown,
-  { authorityHost, expiredOn }: { readonly authorityHost: string; readonly expiredOn?: string | undefined },
-): AppError {
+export function signInError(error: unknown, { authorityHost, expiredOn, trust }: SignIn): AppError {
   const entra = entraCode(error instanceof Error ? error.message : '');
   if (entra === undefined)
     return unreachableError(
       { name: 'Entra ID', host: new URL(authorityHost).host },
       { message: 'could not be reached, or gave no answer that could be read' },
     );
-  const known = explanations[entra];
+  const known = (trust && trustExplanations(trust)[entra]) ?? explanations[entra];
   if (!known) {
     return new AppError(`Entra ID refused the sign-in with AADSTS${entra}`, {
       code: 'provider.sign-in-failed',

@@ -1,11 +1,17 @@
 import { createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import { ClientSecretCredential } from '@azure/identity';
+import {
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  type ClientSecretCredentialOptions,
+} from '@azure/identity';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { CheckRequest } from '../provider.ts';
+import { issuerNotSet, showToken } from '../workload.ts';
 import { pipelineSettings } from './client.ts';
 import type { AzureEndpoints } from './clouds.ts';
 import type { AzureCredential } from './credentials.ts';
+import { audienceOf, trustCommand } from './guide.ts';
 import { signInError } from './sign-in-errors.ts';
 
 export type Session = {
@@ -52,12 +58,13 @@ function knownEndpoints(authorityHost: string): PipelinePolicy {
 
 /** Signs in once; throws `provider.sign-in-failed`, `provider.unreachable` or `provider.clock-skewed`. */
 export async function signIn(
-  { tenantId, clientId, clientSecret, secretExpiresOn }: AzureCredential,
+  entered: AzureCredential,
   { authorityHost, scope }: Pick<AzureEndpoints, 'authorityHost'> & { readonly scope: string },
-  { signal, callTimeoutMs, emit }: CheckRequest,
+  { workload, signal, callTimeoutMs, emit }: CheckRequest,
 ): Promise<Session> {
+  const { tenantId, clientId, secretExpiresOn } = entered;
   const settings = pipelineSettings(() => emit({ type: 'call' }));
-  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+  const options: ClientSecretCredentialOptions = {
     authorityHost,
     // Whether the host may be trusted is the operator's word, not that of another host.
     disableInstanceDiscovery: true,
@@ -66,7 +73,13 @@ export async function signIn(
       { policy: knownEndpoints(authorityHost), position: 'perCall' },
       ...settings.additionalPolicies,
     ],
-  });
+  };
+  const isKeyless = entered.authentication === 'federated';
+  if (isKeyless && !workload) throw issuerNotSet();
+  const shown = isKeyless && workload && (await showToken(workload, audienceOf(entered.cloud)));
+  const credential = shown
+    ? new ClientAssertionCredential(tenantId, clientId, async () => shown.token, options)
+    : new ClientSecretCredential(tenantId, clientId, entered.clientSecret ?? '', options);
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
   try {
     const { token } = await credential.getToken(scope, { abortSignal });
@@ -74,6 +87,8 @@ export async function signIn(
   } catch (error) {
     // A day to come that was entered is not when it expired.
     const isOver = secretExpiresOn !== undefined && secretExpiresOn <= new Date().toISOString().slice(0, 10);
-    throw signInError(error, { authorityHost, expiredOn: isOver ? secretExpiresOn : undefined });
+    const expiredOn = isOver ? secretExpiresOn : undefined;
+    const trust = shown && { command: trustCommand(shown.trust, entered), ...shown.trust };
+    throw signInError(error, { authorityHost, expiredOn, ...(trust && { trust }) });
   }
 }

@@ -18,7 +18,7 @@ describe('an Azure credential', () => {
   it('is taken as entered, for the public cloud unless said otherwise', () => {
     expect(parse(good)).toEqual({
       ok: true,
-      credential: { ...good, cloud: 'public' },
+      credential: { ...good, authentication: 'client-secret', cloud: 'public' },
       target: { subscription: good.subscriptionId },
     });
   });
@@ -31,7 +31,7 @@ describe('an Azure credential', () => {
       clientSecret: `\u200B${good.clientSecret}\n`,
     };
 
-    expect(credentialOf(messy)).toEqual({ ...good, cloud: 'public' });
+    expect(credentialOf(messy)).toEqual({ ...good, authentication: 'client-secret', cloud: 'public' });
   });
 
   it.each([
@@ -68,7 +68,11 @@ describe('what the documented command printed, pasted as a whole', () => {
   const output = createForRbacOutput('contributor');
 
   it.each(['tenantId', 'clientId', 'clientSecret'])('fills its fields from %s', (field) => {
-    expect(credentialOf({ subscriptionId, [field]: output })).toEqual({ ...good, cloud: 'public' });
+    expect(credentialOf({ subscriptionId, [field]: output })).toEqual({
+      ...good,
+      authentication: 'client-secret',
+      cloud: 'public',
+    });
   });
 
   it('fills all four where the command itself was pasted with it, or --json-auth was used', () => {
@@ -76,19 +80,32 @@ describe('what the documented command printed, pasted as a whole', () => {
     const { clientSecret, clientId, tenantId } = good;
     const jsonAuth = JSON.stringify({ clientId, clientSecret, subscriptionId, tenantId });
 
-    expect(credentialOf({ subscriptionId: command })).toEqual({ ...good, cloud: 'public' });
-    expect(credentialOf({ clientId: jsonAuth })).toEqual({ ...good, cloud: 'public' });
+    expect(credentialOf({ subscriptionId: command })).toEqual({
+      ...good,
+      authentication: 'client-secret',
+      cloud: 'public',
+    });
+    expect(credentialOf({ clientId: jsonAuth })).toEqual({
+      ...good,
+      authentication: 'client-secret',
+      cloud: 'public',
+    });
   });
 
   it('is read with the quotation marks that chat makes of it, and on one line', () => {
     const curly = output.replaceAll('\n', ' ').replace(/"([^"]*)"/g, '“$1”');
 
-    expect(credentialOf({ subscriptionId, clientSecret: curly })).toEqual({ ...good, cloud: 'public' });
+    expect(credentialOf({ subscriptionId, clientSecret: curly })).toEqual({
+      ...good,
+      authentication: 'client-secret',
+      cloud: 'public',
+    });
   });
 
   it('outranks what was typed beside it', () => {
     expect(credentialOf({ subscriptionId, clientId: '-', tenantId: '-', clientSecret: output })).toEqual({
       ...good,
+      authentication: 'client-secret',
       cloud: 'public',
     });
   });
@@ -117,7 +134,7 @@ describe('what the documented command printed, pasted as a whole', () => {
     });
     expect(
       credentialOf({ subscriptionId, ...typed, entry: 'fields', output: createForRbacOutput('reader') }),
-    ).toEqual({ ...good, cloud: 'public' });
+    ).toEqual({ ...good, authentication: 'client-secret', cloud: 'public' });
   });
 
   it('asks for the subscription, which it does not name', () => {
