@@ -1,6 +1,7 @@
 import type { Requirement } from '../../catalog/catalog.ts';
 import { AppError } from '../../errors.ts';
 import type { AnswerParts, CheckRequest } from '../provider.ts';
+import { keylessNote } from '../workload.ts';
 import type { GoogleAnswer } from './answers.ts';
 import { readApi } from './apis.ts';
 import { readBilling } from './billing.ts';
@@ -8,6 +9,7 @@ import type { Explanation } from './bindings.ts';
 import { createGoogleClient } from './client.ts';
 import { GoogleCredential, targetOf } from './credentials.ts';
 import { homeOf } from './home.ts';
+import { impersonate } from './impersonation.ts';
 import { actAs, apiOf, look, lookForReasons, networkUser, type Seen } from './look.ts';
 import { notesOn } from './notes.ts';
 import {
@@ -31,10 +33,14 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
   const credential = GoogleCredential.parse(request.credential);
   const { projectId, clientEmail } = credential;
   const onCall = () => emit({ type: 'call' });
-  const jwt = await signIn(credential, settings, { signal, callTimeoutMs, onCall });
+  const signingIn = { signal, callTimeoutMs, onCall };
+  const auth =
+    credential.authentication === 'impersonation'
+      ? await impersonate(credential, settings, { ...signingIn, workload: request.workload })
+      : await signIn(credential, settings, signingIn);
   const identity = { id: clientEmail, kind: 'service-account', name: clientEmail } as const;
   emit({ type: 'identity', identity, target: targetOf(credential) });
-  const client = createGoogleClient({ jwt, signal, callTimeoutMs });
+  const client = createGoogleClient({ auth, signal, callTimeoutMs });
   const seen = await look(client, credential, requirements);
   assertReachable(seen.tests.project, projectId);
 
@@ -50,6 +56,8 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
     for (const remediation of networkGrants(targetOf(credential), clientEmail))
       emit({ type: 'offer', remediation });
   for (const text of notesOn(reasons, key)) emit({ type: 'note', text });
+  if (credential.authentication === 'impersonation')
+    emit({ type: 'note', text: keylessNote('the service account') });
   if (key) emit({ type: 'credential', dates: datesOf(key) });
 }
 

@@ -1,4 +1,4 @@
-import type { JWT } from 'google-auth-library';
+import type { AuthClient } from 'google-auth-library';
 import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { tryJson } from '../../json.ts';
@@ -43,7 +43,7 @@ export type GoogleClient = {
 
 export type GoogleClientDependencies = {
   /** Signed in; every request passes its interceptors. */
-  readonly jwt: JWT;
+  readonly auth: AuthClient;
   readonly signal: AbortSignal;
   readonly callTimeoutMs: number;
 };
@@ -72,7 +72,7 @@ const asking = /[:/]testIamPermissions$|:getIamPolicy$/;
 
 /** Makes the client for one verification; nothing that it can send changes anything. */
 export function createGoogleClient(options: GoogleClientDependencies): GoogleClient {
-  const { jwt, signal, callTimeoutMs } = options;
+  const { auth, signal, callTimeoutMs } = options;
 
   const inTime = <Output>(call: (abort: AbortSignal) => Promise<GoogleAnswer<Output>>) =>
     callInTime<GoogleAnswer<Output>>({ signal, callTimeoutMs }, call);
@@ -81,7 +81,7 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
     if (data && !asking.test(url))
       throw new AppError(`Refused to post to ${url}`, { code: 'provider.call-refused' });
     return inTime(async (abort): Promise<GoogleAnswer<Output>> => {
-      const response = await jwt.request<string>({
+      const response = await auth.request<string>({
         url,
         method: data ? 'POST' : 'GET',
         ...(data ? { data } : {}),
@@ -172,7 +172,7 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
         },
         Policy,
       ),
-    denyPolicies: (project) => inTime((abort) => listDenyPolicies(project, { jwt, callTimeoutMs, abort })),
+    denyPolicies: (project) => inTime((abort) => listDenyPolicies(project, { auth, callTimeoutMs, abort })),
     key: (email, keyId) =>
       ask({ url: `https://iam.googleapis.com/v1/projects/-/serviceAccounts/${email}/keys/${keyId}` }, Key),
   };

@@ -9,29 +9,51 @@ import {
   schemaOf,
 } from '../credential-form.ts';
 import { declaredFields } from './form.ts';
+import { homeOf } from './home.ts';
 import { keyFileWith, readKeyFile } from './key-file.ts';
 
 /** The fields as they are entered. */
 const Entered = schemaOf(declaredFields);
 
-/** A credential as it stands sealed in the store: of the key file four fields, and nothing else. */
-export const GoogleCredential = z.object({
+const common = {
+  /** The service account. */
   clientEmail: z.string(),
-  privateKey: z.string(),
-  privateKeyId: z.string(),
   projectId: z.string(),
   hostProjectId: z.string().optional(),
   /** A subnetwork of the host project, as `REGION/NAME`. */
   subnetwork: z.string().optional(),
   /** The service account that build machines run as; the default one of the project when absent. */
   instanceServiceAccount: z.string().optional(),
-});
+};
+
+/** A credential as it stands sealed in the store: of the key file four fields, and nothing else; or no secret at all. */
+export const GoogleCredential = z.union([
+  z.object({
+    ...common,
+    authentication: z.literal('key-file').default('key-file'),
+    privateKey: z.string(),
+    privateKeyId: z.string(),
+  }),
+  z.object({
+    ...common,
+    authentication: z.literal('impersonation'),
+    poolProjectNumber: z.string(),
+    pool: z.string(),
+    poolProvider: z.string(),
+  }),
+]);
 export type GoogleCredential = z.infer<typeof GoogleCredential>;
+export type KeyCredential = Extract<GoogleCredential, { authentication: 'key-file' }>;
+export type TrustingCredential = Extract<GoogleCredential, { authentication: 'impersonation' }>;
 
 const sharedVpc = 'shared-vpc';
 
 /** Where a credential is used. */
-export function targetOf({ projectId, hostProjectId, subnetwork }: GoogleCredential): Record<string, string> {
+export function targetOf({
+  projectId,
+  hostProjectId,
+  subnetwork,
+}: Pick<GoogleCredential, 'projectId' | 'hostProjectId' | 'subnetwork'>): Record<string, string> {
   return {
     project: projectId,
     ...(hostProjectId && { hostProject: hostProjectId }),
@@ -76,20 +98,65 @@ function hostProjectProblems(host: string | undefined, options: readonly string[
   return {};
 }
 
+/** What only a service account that trusts the bot has, where it is asked for. */
+const keylessFields = ['serviceAccount', 'poolProjectNumber', 'pool', 'poolProvider'] as const;
+const missing: Readonly<Record<(typeof keylessFields)[number], string>> = {
+  serviceAccount: 'Enter the service account that builds images.',
+  poolProjectNumber: 'Enter the number of the project that the pool is in.',
+  pool: 'Enter the id of the workload identity pool.',
+  poolProvider: 'Enter the id of the provider in the pool.',
+};
+
+/** What is absent of one way to sign in, and what is there of the other one. */
+function wayProblems(entered: z.infer<typeof Entered>): FieldProblems {
+  const isKeyless = entered.authentication === 'impersonation';
+  const found = keylessFields.flatMap((field) => {
+    if (isKeyless && !entered[field]) return [[field, missing[field]]];
+    // What stands there unless said otherwise is no slip.
+    const isStray = !isKeyless && entered[field] && field !== 'pool' && field !== 'poolProvider';
+    return isStray ? [[field, 'This belongs to the authentication impersonation. Leave it empty.']] : [];
+  });
+  if (isKeyless && entered.keyFile.trim())
+    found.push(['keyFile', 'With impersonation there is no key. Leave this empty.']);
+  return Object.fromEntries(found);
+}
+
+/** What signs in: the key in the file, or the trust in the bot. */
+function signer(entered: z.infer<typeof Entered>) {
+  const { serviceAccount = '', poolProjectNumber = '', pool = '', poolProvider = '' } = entered;
+  if (entered.authentication === 'impersonation') {
+    const trusting = { clientEmail: serviceAccount, poolProjectNumber, pool, poolProvider };
+    return { fields: trusting, projectId: homeOf(serviceAccount) };
+  }
+  const file = readKeyFile(entered.keyFile);
+  return 'problem' in file ? file : { fields: file.key, projectId: file.key.projectId };
+}
+
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues, profileOptions: readonly string[] = []): ParsedCredential {
   const entered = Entered.safeParse(values, inOurWords);
-  const file = readKeyFile(typeof values.keyFile === 'string' ? values.keyFile : '');
+  if (!entered.success) {
+    const isFile = values.authentication !== 'impersonation';
+    const file = readKeyFile(typeof values.keyFile === 'string' ? values.keyFile : '');
+    const inFile = isFile && 'problem' in file ? { keyFile: file.problem } : {};
+    return { ok: false, problems: { ...inFile, ...fieldProblems(entered.error) } };
+  }
+  const signs = signer(entered.data);
+  const { authentication, subnetwork, hostProjectId, instanceServiceAccount } = entered.data;
+  const projectId = entered.data.projectId ?? ('projectId' in signs ? signs.projectId : undefined);
   const problems = {
-    ...('problem' in file && { keyFile: file.problem }),
-    ...(entered.success ? contradictions(entered.data, profileOptions) : fieldProblems(entered.error)),
+    ...('problem' in signs && { keyFile: signs.problem }),
+    ...(!projectId &&
+      !('problem' in signs) && { projectId: 'Enter the id of the project that images are built in.' }),
+    ...wayProblems(entered.data),
+    ...contradictions(entered.data, profileOptions),
   };
-  if (!entered.success || 'problem' in file || Object.keys(problems).length > 0)
-    return { ok: false, problems };
-  const { projectId = file.key.projectId, subnetwork, keyFile: _file, ...others } = entered.data;
-  const credential: GoogleCredential = {
-    ...file.key,
-    ...others,
+  if ('problem' in signs || !projectId || Object.keys(problems).length > 0) return { ok: false, problems };
+  const credential = {
+    ...signs.fields,
+    authentication,
+    hostProjectId,
+    instanceServiceAccount,
     projectId,
     subnetwork: subnetwork && `${subnetwork.region}/${subnetwork.name}`,
   };
@@ -103,11 +170,12 @@ export function enteredOf({
   privateKeyId,
   ...entered
 }: Readonly<Record<string, string>>): FieldValues {
+  if (entered.authentication === 'impersonation') return { ...entered, serviceAccount: clientEmail };
   return { ...entered, keyFile: keyFileWith({ clientEmail, privateKey, privateKeyId, ...entered }) };
 }
 
 /** The private key, and each line of it. */
 export function secretsIn({ privateKey = '' }: Readonly<Record<string, string>>): string[] {
   const lines = privateKey.split('\n').filter((line) => line.length > 16 && !line.startsWith('-----'));
-  return [privateKey, privateKey.trim(), ...lines];
+  return privateKey ? [privateKey, privateKey.trim(), ...lines] : [];
 }

@@ -1,11 +1,11 @@
-import type { JWT } from 'google-auth-library';
+import type { AuthClient } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
 import { unreachable } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import { DenyPolicies, type GoogleAnswer } from './answers.ts';
 
 type Listing = {
-  readonly jwt: JWT;
+  readonly auth: AuthClient;
   readonly callTimeoutMs: number;
   readonly abort: AbortSignal;
 };
@@ -22,12 +22,12 @@ const refusals: Readonly<Record<number, { readonly code: string; readonly status
 /** The names of the deny policies attached to a project; Google leaves the rules out of this list. */
 export async function listDenyPolicies(
   project: string,
-  { jwt, callTimeoutMs, abort }: Listing,
+  { auth, callTimeoutMs, abort }: Listing,
 ): Promise<GoogleAnswer<string[]>> {
   // Most verifications explain nothing, so the library loads with the first one that does.
   const { PoliciesClient } = await loadInTurn(() => import('@google-cloud/iam'));
   // The library brings an older version of the same class; fallback speaks REST.
-  const client = new PoliciesClient({ authClient: jwt as never, fallback: true });
+  const client = new PoliciesClient({ authClient: auth as never, fallback: true });
   const parent = `policies/cloudresourcemanager.googleapis.com%2Fprojects%2F${project}/denypolicies`;
   try {
     const listing = client.listPolicies(

@@ -26,12 +26,86 @@ const subnetwork = optionalPastedText().transform((text, context) => {
   return z.NEVER;
 });
 
+const withKey = { field: 'authentication', values: ['key-file'] };
+const withoutKey = { field: 'authentication', values: ['impersonation'] };
+const error = 'Choose one of: impersonation, key-file.';
+
+/** https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create */
+const poolPart = (what: string) =>
+  optionalPastedText().refine((id) => id === undefined || /^(?!gcp-)[a-z0-9-]{4,32}$/.test(id), {
+    error: `The id of a ${what} has 4 to 32 small letters, digits and hyphens, and does not start with gcp-.`,
+  });
+
+const projectNumber = optionalPastedText().refine(
+  (number) => number === undefined || /^\d{6,20}$/.test(number),
+  {
+    error:
+      'The number of a project has digits alone (gcloud projects describe PROJECT --format "value(projectNumber)"). Its name and its id are something else.',
+  },
+);
+
 /** What a person is asked for, and what is accepted; the key file is read by itself. */
 export const declaredFields = {
+  authentication: {
+    schema: z.enum(['impersonation', 'key-file'], { error }).default('key-file'),
+    label: 'How it signs in',
+    kind: 'select',
+    optional: true,
+    preset: 'key-file',
+    redraws: true,
+    choices: [
+      {
+        label: 'Ways',
+        choices: [
+          { value: 'impersonation', label: 'No secret: Google Cloud trusts this bot', needs: 'issuer' },
+          { value: 'key-file', label: 'Key of a service account' },
+        ],
+      },
+    ],
+  },
+  serviceAccount: {
+    schema: serviceAccount,
+    label: 'Service account that builds images',
+    kind: 'text',
+    guides: true,
+    onlyWhen: withoutKey,
+    placeholder: 'builder@my-project.iam.gserviceaccount.com',
+    hint: 'That of XOAP’s connection; what it can do is verified.',
+    maxLength: 200,
+  },
+  poolProjectNumber: {
+    schema: projectNumber,
+    label: 'Number of the project of the pool',
+    kind: 'text',
+    guides: true,
+    onlyWhen: withoutKey,
+    placeholder: '123456789012',
+    hint: 'Of the project with the workload identity pool; its number, not its id.',
+    maxLength: 40,
+  },
+  pool: {
+    schema: poolPart('pool'),
+    label: 'Workload identity pool',
+    kind: 'text',
+    guides: true,
+    onlyWhen: withoutKey,
+    preset: 'xoap-chatops',
+    maxLength: 60,
+  },
+  poolProvider: {
+    schema: poolPart('provider'),
+    label: 'Provider of the pool',
+    kind: 'text',
+    guides: true,
+    onlyWhen: withoutKey,
+    preset: 'xoap-chatops',
+    maxLength: 60,
+  },
   keyFile: {
     schema: z.string().default(''),
     label: 'Service account key file (JSON)',
     kind: 'file',
+    onlyWhen: withKey,
     hint: 'Console: IAM & Admin, Service Accounts, ⋮, Manage keys, Add key, Create new key, JSON.',
     maxLength: 3_000,
   },
@@ -40,7 +114,7 @@ export const declaredFields = {
     label: 'Project ID',
     kind: 'text',
     optional: true,
-    hint: 'Where images are built; the project of the key file unless given.',
+    hint: 'Where images are built; the project of the service account unless given.',
     maxLength: 100,
   },
   instanceServiceAccount: {

@@ -101,9 +101,11 @@ const defaultAccount = (compute: GoogleAnswer<ComputeProject>) =>
 /** Reads what explains the answers, as far as the account may. */
 export async function lookForReasons(
   client: GoogleClient,
-  { projectId, clientEmail, privateKeyId }: GoogleCredential,
+  credential: GoogleCredential,
   { project, account, network }: Tests,
 ): Promise<{ reasons: Explanation; key: Key | undefined }> {
+  const { projectId, clientEmail } = credential;
+  const keyId = credential.authentication === 'key-file' ? credential.privateKeyId : undefined;
   const mayRead = (permission: string) =>
     project.answer.kind === 'done' && project.answer.output.held.includes(permission);
   const lacks = [project, account, network].some(
@@ -112,7 +114,7 @@ export async function lookForReasons(
   const [policy, denyPolicies, key] = await Promise.all([
     mayRead(mayReadPolicy) ? client.policy(projectId) : undefined,
     lacks ? client.denyPolicies(projectId) : undefined,
-    mayRead(mayReadKey) ? client.key(clientEmail, privateKeyId) : undefined,
+    keyId && mayRead(mayReadKey) ? client.key(clientEmail, keyId) : undefined,
   ]);
   return {
     reasons: {

@@ -7,6 +7,7 @@ import { causesOf } from './causes.ts';
 import { enteredOf, parse, secretsIn } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
+import { guide } from './guide.ts';
 import { onMachine, readWhole } from './on-machine.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -50,6 +51,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
     parse,
     enteredOf,
     secretsIn,
+    guide,
     check: async (request) => {
       const { checkProject } = await loadInTurn(() => import('./check.ts'));
       return checkProject(request, settings);

@@ -3,10 +3,10 @@ import { unlessAborted } from '../../deadline.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { unreachableError } from '../call.ts';
 import type { CheckRequest } from '../provider.ts';
-import type { GoogleCredential } from './credentials.ts';
+import type { KeyCredential } from './credentials.ts';
 import type { GoogleSettings } from './settings.ts';
 
-type Explanation = {
+export type Explanation = {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
@@ -56,15 +56,18 @@ function answerIn(error: unknown): { status: number; text: string } | undefined 
   return { status, text: typeof data === 'string' ? data : JSON.stringify(data ?? '') };
 }
 
-/** Why Google gave no token. */
-export function signInError(error: unknown, host: string): AppError {
+/** What a sign-in needs besides the credential. */
+export type SigningIn = Pick<CheckRequest, 'signal' | 'callTimeoutMs'> & { readonly onCall: () => void };
+
+/** Why Google gave no token; what is known of the way that was taken comes first. */
+export function signInError(error: unknown, host: string, more: readonly Explanation[] = []): AppError {
   const answer = answerIn(error);
   if (!answer || answer.status === 429 || answer.status >= 500 || answer.status === 200)
     return unreachableError(
       { name: 'Google', host },
       { message: 'could not be reached, or gave no answer that could be read' },
     );
-  const known = explanations.find(({ pattern }) => pattern.test(answer.text));
+  const known = [...more, ...explanations].find(({ pattern }) => pattern.test(answer.text));
   if (known) return new AppError(known.message, { code: known.code, hint: known.hint });
   const word = /"error"\s*:\s*"([a-z_]{1,40})"/.exec(answer.text)?.[1] ?? `HTTP ${answer.status}`;
   return new AppError(`Google refused the sign-in with ${word}`, {
@@ -75,10 +78,10 @@ export function signInError(error: unknown, host: string): AppError {
 
 /** https://developers.google.com/identity/protocols/oauth2/service-account */
 const tokenHost = 'oauth2.googleapis.com';
-const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
+export const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /** Sends each request once, tells of it, and sends it to the operator's server where there is one. */
-function interceptor({ endpoint }: GoogleSettings, onCall: () => void) {
+export function interceptor({ endpoint }: GoogleSettings, onCall: () => void) {
   const place = endpoint === undefined ? undefined : new URL(endpoint);
   return {
     async resolved<Config extends { url: URL }>(config: Config): Promise<Config> {
@@ -99,9 +102,9 @@ function interceptor({ endpoint }: GoogleSettings, onCall: () => void) {
  * deleted minutes ago. Throws `provider.sign-in-failed`, `provider.clock-skewed` or `provider.unreachable`.
  */
 export async function signIn(
-  { clientEmail: email, privateKey: key, privateKeyId: keyId }: GoogleCredential,
+  { clientEmail: email, privateKey: key, privateKeyId: keyId }: KeyCredential,
   settings: GoogleSettings,
-  { signal, callTimeoutMs, onCall }: Pick<CheckRequest, 'signal' | 'callTimeoutMs'> & { onCall: () => void },
+  { signal, callTimeoutMs, onCall }: SigningIn,
 ): Promise<JWT> {
   const host = settings.endpoint === undefined ? tokenHost : new URL(settings.endpoint).host;
   const jwt = new JWT({ email, key, keyId, scopes });

@@ -1,0 +1,118 @@
+import { type AuthClient, IdentityPoolClient } from 'google-auth-library';
+import { unlessAborted } from '../../deadline.ts';
+import { issuerNotSet, showToken, type Trust, type Workload } from '../workload.ts';
+import type { TrustingCredential } from './credentials.ts';
+import { bindingCommand, poolPath, providerCommand } from './guide.ts';
+import type { GoogleSettings } from './settings.ts';
+import { type Explanation, interceptor, type SigningIn, scopes, signInError } from './sign-in.ts';
+
+/** Seconds that the access token is good for; a verification takes less. */
+const tokenSeconds = 600;
+const exchangeHost = 'sts.googleapis.com';
+
+/**
+ * What the token service and the impersonation say, by text: the first has few codes and the second one.
+ * https://cloud.google.com/iam/docs/troubleshooting-workload-identity-federation
+ */
+function explanationsFor(credential: TrustingCredential, trust: Trust): Explanation[] {
+  const { clientEmail, pool, poolProvider, poolProjectNumber } = credential;
+  const code = 'provider.sign-in-failed';
+  const provider = `${pool}/${poolProvider}`;
+  const anew = `Make it with: ${providerCommand(credential, trust)}. It may take five minutes to show.`;
+  return [
+    {
+      pattern: /invalid_target/i,
+      code,
+      message: `Google finds no provider ${provider} in project ${poolProjectNumber}`,
+      hint: `It is not there, disabled or deleted; the number is that of the project of the pool. ${anew} Where an organisation policy (constraints/iam.workloadIdentityPoolProviders) forbids it, its administrator allows ${trust.issuer} there.`,
+    },
+    {
+      pattern: /error connecting to the given credential's issuer/i,
+      code,
+      message: `Google could not read the keys of ${trust.issuer}`,
+      hint: `It reads ${trust.issuer}/.well-known/openid-configuration and the keys that it names, from the internet. Whoever operates the bot looks at that address from outside; or the provider is given the key set as a file (xoap issuer export, --jwk-json-path).`,
+    },
+    {
+      pattern: /127 bytes/,
+      code,
+      message: 'Google takes no subject of more than 127 bytes',
+      hint: 'Map google.subject to something shorter in the provider, and bind that to the service account.',
+    },
+    {
+      pattern: /audience/i,
+      code,
+      message: `The provider ${provider} takes tokens for other audiences`,
+      hint: 'Leave its allowed audiences empty: its own name is the audience then, which this bot asks for.',
+    },
+    {
+      pattern: /unauthorized_client|attribute condition/i,
+      code,
+      message: `The attribute condition of the provider ${provider} refuses ${trust.subject}`,
+      hint: 'Whoever owns the pool changes the condition, or takes it away: the service account names this one connection anyway.',
+    },
+    {
+      pattern: /invalid_grant/i,
+      code,
+      message: `The provider ${provider} does not accept the token of ${trust.issuer}`,
+      hint: `Its issuer is another one, or its keys are older than the last rotation. Compare it with: ${providerCommand(credential, trust)}. A key set that was given as a file is given anew (xoap issuer export).`,
+    },
+    {
+      pattern: /has not been used in project|it is disabled|SERVICE_DISABLED/i,
+      code,
+      message: 'The IAM Service Account Credentials API is off',
+      hint: `Switch it on in the project of the service account: gcloud services enable iamcredentials.googleapis.com`,
+    },
+    {
+      pattern: /getAccessToken|IAM_PERMISSION_DENIED/,
+      code,
+      message: `${clientEmail} does not trust this connection, or is not there`,
+      hint: `Bind it with: ${bindingCommand(credential, trust)}. It may take some minutes to show.`,
+    },
+  ];
+}
+
+/** The library's client; it exchanges tokens over a transporter of its own, to which it gives no access. */
+class Federated extends IdentityPoolClient {
+  constructor(
+    intercepts: ReturnType<typeof interceptor>,
+    options: ConstructorParameters<typeof IdentityPoolClient>[0],
+  ) {
+    super(options);
+    const { transporter: exchanging } = this.stsCredential as unknown as Pick<AuthClient, 'transporter'>;
+    for (const { interceptors } of [this.transporter, exchanging]) interceptors.request.add(intercepts);
+  }
+}
+
+/**
+ * Becomes the service account that trusts the bot. Throws `issuer.not-set`, `provider.sign-in-failed` or
+ * `provider.unreachable`.
+ */
+export async function impersonate(
+  credential: TrustingCredential,
+  settings: GoogleSettings,
+  { workload, signal, callTimeoutMs, onCall }: SigningIn & { readonly workload: Workload | undefined },
+): Promise<AuthClient> {
+  if (!workload) throw issuerNotSet();
+  const audience = `//iam.googleapis.com/${poolPath(credential)}/providers/${credential.poolProvider}`;
+  const { token, trust } = await showToken(workload, `https:${audience}`);
+  // No configuration file is ever read: it could name addresses to call and files to read.
+  const client = new Federated(interceptor(settings, onCall), {
+    type: 'external_account',
+    audience,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `https://${exchangeHost}/v1/token`,
+    subject_token_supplier: { getSubjectToken: async () => token },
+    service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${credential.clientEmail}:generateAccessToken`,
+    service_account_impersonation: { token_lifetime_seconds: tokenSeconds },
+    scopes,
+  });
+  const host = settings.endpoint === undefined ? exchangeHost : new URL(settings.endpoint).host;
+  const abort = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+  try {
+    const { token: access } = await unlessAborted(client.getAccessToken(), abort);
+    if (typeof access === 'string') return client;
+  } catch (error) {
+    throw signInError(error, host, explanationsFor(credential, trust));
+  }
+  throw signInError(undefined, host);
+}
