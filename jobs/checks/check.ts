@@ -5,7 +5,7 @@ import type { Connection } from '../../src/connections/connection.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Issuer } from '../../src/issuer/issuer.ts';
+import { type Issuer, subjectOf } from '../../src/issuer/issuer.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
@@ -59,7 +59,7 @@ export function createLocalCheck({
     const credential = (await cipher.open(sealed, key)) as Record<string, string>;
     await onBegin?.();
     // Of the connection that was read by its workspace, and of no other.
-    const workload = issuer?.workloadOf(key);
+    const workload = issuer?.workloadOf(key) ?? { subject: subjectOf(key) };
     const asked = { provider, credential, target, profileOptions, workload };
     const run = { ...asked, acceptances: accepted, onProgress, signal };
     const verification = await runVerification(run);

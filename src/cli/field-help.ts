@@ -34,7 +34,7 @@ export function fieldHelp(provider: Provider): string {
   const { id, catalog, onMachine } = provider;
   const options = catalog.options.map((option) => option.id);
   const isKeyless = provider.fields.some(({ choices = [] }) =>
-    choices.some((group) => group.choices.some(({ needs }) => needs === 'issuer')),
+    choices.some((group) => group.choices.some(({ keyless }) => keyless === 'issuer')),
   );
   const terms = [
     ...credentialFields(provider).map((field) => [field.id, describe(field)] as const),

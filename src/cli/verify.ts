@@ -31,12 +31,14 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
     throw new BadInput([...lines, help].join('\n'));
   }
   const acceptances = readAcceptances(accepted, provider.catalog, new Date());
-  const isKeyless = keylessWay(provider.fields, parsed.credential) !== undefined;
-  if (!isKeyless && tokenFile !== undefined)
+  const way = keylessWay(provider.fields, parsed.credential)?.keyless;
+  if (way !== 'issuer' && tokenFile !== undefined)
     throw new BadInput(
       `${tokenFileField}: A token is used only without a secret. Leave it out, or change the authentication.`,
     );
-  const workload = isKeyless ? await workloadOf(tokenFile) : undefined;
+  // What a trust names is entered here, since there is no connection that it could be made of.
+  const asMachine = { subject: parsed.credential.externalId ?? '' };
+  const workload = way === 'issuer' ? await workloadOf(tokenFile) : asMachine;
   return { ...parsed, acceptances, workload, profileOptions: profileOptions as string[] };
 }
 

@@ -77,11 +77,13 @@ export const settingsIn = (
 export function keylessWay(
   fields: readonly CredentialField[],
   credential: Readonly<Record<string, string>>,
-): string | undefined {
+): Choice | undefined {
   const chosen = fields.flatMap(({ id, choices = [] }) =>
-    choices.flatMap((group) => group.choices.filter(({ value, needs }) => needs && value === credential[id])),
+    choices.flatMap((group) =>
+      group.choices.filter(({ value, keyless }) => keyless && value === credential[id]),
+    ),
   );
-  return chosen[0]?.value;
+  return chosen[0];
 }
 
 /** A regular expression without flags, and what to say where an answer does not match it. */
@@ -92,8 +94,8 @@ export type Choice = {
   readonly value: string;
   readonly label: string;
   readonly description?: string;
-  /** Can be chosen in chat only where the bot has this. */
-  readonly needs?: 'issuer';
+  /** Signs in without a secret: with tokens of the bot's issuer, where it has one, or as the machine that verifies. */
+  readonly keyless?: 'issuer' | 'machine';
 };
 
 /** Something to copy elsewhere before a form can be sent, such as a policy. */

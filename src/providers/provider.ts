@@ -9,7 +9,7 @@ import type {
   ParsedCredential,
 } from './credential-form.ts';
 import type { OnMachine } from './machine.ts';
-import type { Trust, Workload } from './workload.ts';
+import type { PossibleTrust, Workload } from './workload.ts';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
 export type Answer = {
@@ -137,7 +137,7 @@ export type Provider = {
   /** What a tool's own file, parsed, would be entered as; undefined where it is none. */
   readWhole?(file: FieldValues): FieldValues | undefined;
   /** What has to be prepared at the provider for what has been entered so far, if anything; a trust in the bot, where it has an issuer. */
-  guide?(values: FieldValues, trust?: Trust): Guidance[];
+  guide?(values: FieldValues, trust?: PossibleTrust): Guidance[];
   /**
    * Accepts or refuses what was entered, by its form alone; never calls the provider. What can be chosen after the
    * sign-in may be absent where `toBeChosen` says so.

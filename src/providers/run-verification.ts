@@ -160,11 +160,12 @@ function recorded(given: Workload | undefined): { workload?: Workload; minted: r
   if (!given) return { minted: [] };
   const minted: string[] = [];
   const { subject, token: make } = given;
-  async function token(audience: string): Promise<string> {
+  if (!make) return { workload: given, minted };
+  const token = async (audience: string) => {
     const made = await make(audience);
     minted.push(made);
     return made;
-  }
+  };
   return { workload: { subject, token }, minted };
 }
 

@@ -1,28 +1,36 @@
 import { AppError } from '../errors.ts';
 
-/** Who a verification speaks for, where a provider trusts the bot and no secret is held. */
+/** Who a verification speaks for, where no secret is held: the provider trusts the bot, or the machine that it runs on. */
 export type Workload = {
   /** What the token says it is; the trust at the provider names it. */
   readonly subject: string;
-  /** A new token for an audience, good for some minutes. It is a secret. Throws where none can be made. */
-  token(audience: string): Promise<string>;
+  /** A new token for an audience, good for some minutes; it is a secret. Absent where the bot has no issuer. */
+  token?(audience: string): Promise<string>;
 };
 
 /** What a trust at a provider names: who makes tokens, and for whom. */
 export type Trust = { readonly issuer: string; readonly subject: string };
 
-/** A token that is about to be shown, and what a trust has to name to take it: a pipeline brings its own issuer. */
+/** The same where the bot may have no issuer. */
+export type PossibleTrust = { readonly issuer?: string | undefined; readonly subject: string };
+
+/**
+ * A token that is about to be shown, and what a trust has to name to take it: a pipeline brings its own issuer. Throws
+ * `issuer.not-set` where none can be made.
+ */
 export async function showToken(
-  { subject, token: make }: Workload,
+  workload: Workload | undefined,
   audience: string,
 ): Promise<{ readonly token: string; readonly trust: Trust }> {
-  const token = await make(audience);
+  if (!workload?.token) throw issuerNotSet();
+  const { subject } = workload;
+  const token = await workload.token(audience);
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
   const [, issuer = ''] = /"iss":"([^"'\\\s]*)"/.exec(payload) ?? [];
   return { token, trust: { issuer, subject } };
 }
 
-export const issuerNotSet = () =>
+const issuerNotSet = () =>
   new AppError('The machine that verifies has no issuer, so it cannot sign in without a secret', {
     code: 'issuer.not-set',
     hint: 'Whoever operates it sets XOAP_ISSUER_URL there, as it is set for the bot.',

@@ -39,7 +39,8 @@ function open(rotation: Rotation = 'age', secret = 1) {
     now: () => now,
   });
   const { workloadOf } = createIssuer({ url, keys, now: () => now });
-  return { keys, mint: (audience = 'sts.amazonaws.com') => workloadOf(speaker).token(audience) };
+  const mint = async (audience = 'sts.amazonaws.com') => (await workloadOf(speaker).token?.(audience)) ?? '';
+  return { keys, mint };
 }
 const kids = async ({ keys }: ReturnType<typeof open>) => (await keys.published()).map(({ kid }) => kid);
 const signedWith = async ({ mint }: ReturnType<typeof open>) => decodeProtectedHeader(await mint()).kid;

@@ -45,7 +45,9 @@ describe.each(Object.keys(complete))('%s without a secret', (id) => {
   it('takes what is needed, and seals no secret', () => {
     const parsed = find(id).parse(complete[id] ?? {});
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    expect(keylessWay(find(id).fields, parsed.credential)).toBe(complete[id]?.authentication);
+    expect(keylessWay(find(id).fields, parsed.credential)).toMatchObject({
+      value: complete[id]?.authentication,
+    });
     const secretIds = find(id).fields.filter(({ kind }) => kind === 'secret' || kind === 'file');
     for (const field of secretIds) expect(parsed.credential).not.toHaveProperty(field.id);
     expect(find(id).secretsIn?.(parsed.credential) ?? []).toEqual([]);
@@ -64,7 +66,7 @@ describe.each(Object.keys(complete))('%s without a secret', (id) => {
 
   it('is offered ahead of every other way, and only where the bot is an issuer', () => {
     const [way] = find(id).fields.find(({ id: field }) => field === 'authentication')?.choices ?? [];
-    expect(way?.choices[0]).toMatchObject({ value: complete[id]?.authentication, needs: 'issuer' });
+    expect(way?.choices[0]).toMatchObject({ value: complete[id]?.authentication, keyless: 'issuer' });
   });
 
   it('shows what to set up with everything that was entered, and nothing where the bot is no issuer', () => {

@@ -10,7 +10,7 @@ import { AppError, isAppError } from '../../errors.ts';
 import { subjectOf } from '../../issuer/issuer.ts';
 import type { Logger } from '../../logger.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { Trust } from '../../providers/workload.ts';
+import type { PossibleTrust } from '../../providers/workload.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import { tooMuchWaits } from '../messages/connection-messages.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -63,8 +63,8 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   const { policy, audit, logger, now, command, issuer } = dependencies;
 
   /** What a provider is to trust, for the connection that this form makes. */
-  function trustOf({ workspaceId }: Actor, { connectionId }: AddDraft): Trust | undefined {
-    return issuer === undefined ? undefined : { issuer, subject: subjectOf({ workspaceId, connectionId }) };
+  function trustOf({ workspaceId }: Actor, { connectionId }: AddDraft): PossibleTrust {
+    return { issuer, subject: subjectOf({ workspaceId, connectionId }) };
   }
 
   /** Opens the form. Nothing here waits for Redis: a platform gives three seconds, most of them already spent. */

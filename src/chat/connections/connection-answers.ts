@@ -60,6 +60,6 @@ export function readAnswers(
   if (!details.success || !parsed.ok || optionsProblem) return { problems };
   const { credential, target } = parsed;
   const settings = settingsIn(provider.fields, credential);
-  const keyless = keylessWay(provider.fields, credential);
+  const keyless = keylessWay(provider.fields, credential)?.value;
   return { details: details.data, credential, target, profileOptions, settings, keyless };
 }

@@ -6,7 +6,7 @@ import {
   onlyTexts,
 } from '../../providers/credential-form.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { Trust } from '../../providers/workload.ts';
+import type { PossibleTrust } from '../../providers/workload.ts';
 import type { Form, FormAnswers, FormField, FormValues } from '../model/form.ts';
 import type { Span } from '../model/message.ts';
 import { chosenProvider, credentialValues } from './connection-answers.ts';
@@ -81,7 +81,7 @@ function mayHoldSecret(
 /** The choices that the bot can keep. */
 const offeredIn = ({ choices, ...group }: ChoiceGroup, hasIssuer: boolean): ChoiceGroup => ({
   ...group,
-  choices: choices.filter(({ needs }) => needs === undefined || hasIssuer),
+  choices: choices.filter(({ keyless }) => keyless !== 'issuer' || hasIssuer),
 });
 
 /** Whether there is anything to choose, where a choice is asked for. */
@@ -181,8 +181,8 @@ export type ConnectionFormView = {
   readonly provider?: Provider | undefined;
   /** What has been entered so far. */
   readonly values?: FormValues;
-  /** What a provider is to trust, where the bot has an issuer. */
-  readonly trust?: Trust | undefined;
+  /** What a provider is to trust, where it trusts the bot. */
+  readonly trust: PossibleTrust;
 };
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
@@ -196,7 +196,7 @@ export function connectionForm(view: ConnectionFormView): Form {
   if (!provider) {
     return { ...base, submitLabel: 'Next', fields: shared, notes: [] };
   }
-  const fields = credentialFields(provider, values, { hasIssuer: trust !== undefined });
+  const fields = credentialFields(provider, values, { hasIssuer: trust.issuer !== undefined });
   const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));
   return {
     ...base,
@@ -216,7 +216,7 @@ export function connectionForm(view: ConnectionFormView): Form {
 export function redrawnForm(
   providers: Providers,
   { token, values }: Pick<FormAnswers, 'token' | 'values'>,
-  trust?: Trust,
+  trust: PossibleTrust,
 ): Form {
   const type = typeof values.type === 'string' ? values.type : firstTypeOf(providers);
   const chosen = chosenProvider(providers, values);

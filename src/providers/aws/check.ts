@@ -12,6 +12,7 @@ import { createDryRuns } from './dry-runs.ts';
 import { identityOf } from './identity.ts';
 import { readLaunch, withKeyCaveat } from './launch.ts';
 import { notesOn, roomWords, unknownAge } from './notes.ts';
+import { enterAsMachine } from './own-identity.ts';
 import { leastPrivilege } from './policy-remediation.ts';
 import type { Launch } from './probes.ts';
 import { readProbe } from './read-answers.ts';
@@ -146,6 +147,7 @@ type SignedIn = {
   readonly own?: AwsClient;
 };
 
+/** Becomes whoever builds images, in the way that the credential says. */
 async function signIn(
   credential: AwsCredential,
   request: CheckRequest,
@@ -157,6 +159,10 @@ async function signIn(
   const options = { region, endpoint, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
   if (credential.authentication === 'web-identity') {
     const keys = await enterByToken({ roleArn, region }, request, settings);
+    return { client: await createAwsClient({ ...options, keys }) };
+  }
+  if (credential.authentication === 'own-identity') {
+    const keys = await enterAsMachine(roleArn, request, { settings, options });
     return { client: await createAwsClient({ ...options, keys }) };
   }
   const { accessKeyId, secretAccessKey, sessionToken, externalId } = credential;

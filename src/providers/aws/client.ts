@@ -60,12 +60,19 @@ export function keysIn({ Credentials }: AssumedRole): AwsKeys {
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
+const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys) => ({
+  accessKeyId,
+  secretAccessKey,
+  ...(sessionToken && { sessionToken }),
+});
+
 export type RoleToAssume = { readonly roleArn: string; readonly externalId?: string | undefined };
 
 export type AwsClientDependencies = {
   readonly region: string;
   readonly endpoint?: AwsSettings['endpoint'];
-  readonly keys: AwsKeys;
+  /** Those of the machine where absent. */
+  readonly keys?: AwsKeys;
   readonly signal: AbortSignal;
   readonly callTimeoutMs: number;
   /** Called for each request that leaves, repetitions included. */
@@ -94,11 +101,10 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
     ]),
   );
   const ids = createMadeUpIds();
-  const { accessKeyId, secretAccessKey, sessionToken } = keys;
   const settings = {
     region,
     ...(endpoint && { endpoint }),
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+    ...(keys && { credentials: credentialsOf(keys) }),
     // Recognisable in CloudTrail and in alarms about denied calls.
     customUserAgent: [['xoap-chatops', '1']] as [string, string][],
     retryStrategy: retryOnlyThrottling(),
@@ -172,7 +178,7 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
         ask((call) => client.send(new stsSdk.GetCallerIdentityCommand({}), call), CallerIdentity),
       );
     },
-    ...createIamCalls({ iam, sdk: iamSdk, ask, accessKeyId }),
+    ...createIamCalls({ iam, sdk: iamSdk, ask, accessKeyId: keys?.accessKeyId ?? '' }),
     ...inRegion(region),
     inRegion,
     async enabledRegions() {

@@ -27,16 +27,21 @@ const Keyed = checked(schemaOf(declaredFields), (entered) => [
   ...roleProblems(entered),
 ]);
 
-/** A role that AWS lets the bot become, since it trusts it. */
-const Keyless = checked(schemaOf(keylessFields), ({ roleArn, externalId }) => [
-  ...(roleArn ? [] : ([['roleArn', missingRole]] satisfies Problems)),
-  ...(externalId ? ([['externalId', strayExternalId]] satisfies Problems) : []),
+const needsRole = ({ roleArn }: { readonly roleArn?: string | undefined }): Problems =>
+  roleArn ? [] : [['roleArn', missingRole]];
+
+/** A role that trusts the bot's tokens. */
+const WebIdentity = checked(schemaOf(keylessFields('web-identity')), (entered) => [
+  ...needsRole(entered),
+  ...(entered.externalId ? ([['externalId', strayExternalId]] satisfies Problems) : []),
 ]);
 
+/** A role that trusts the machine that verifies; in chat its External ID is nobody's choice. */
+const OwnIdentity = checked(schemaOf(keylessFields('own-identity')), needsRole);
+
 /** The fields as they are entered, and as they stand sealed in the store. */
-export const AwsCredential = z.union([Keyed, Keyless]);
+export const AwsCredential = z.union([Keyed, WebIdentity, OwnIdentity]);
 export type AwsCredential = z.infer<typeof AwsCredential>;
-export type KeyedCredential = z.infer<typeof Keyed>;
 
 const missingRole = 'Enter the ARN of the role that builds images.';
 const strayExternalId = 'An External ID belongs to the authentication assume-role-cross-account.';
@@ -73,10 +78,7 @@ function roleProblems({ authentication, roleArn: role, externalId: external }: E
   }
   if (authentication === 'access-key' && (role || external)) {
     const field = role ? 'roleArn' : 'externalId';
-    problems.push([
-      field,
-      'A role is assumed only with the authentication web-identity, assume-role or assume-role-cross-account.',
-    ]);
+    problems.push([field, 'A role is assumed only with another way to sign in.']);
   }
   if (authentication === 'assume-role' && external) problems.push(['externalId', strayExternalId]);
   return problems;
@@ -84,7 +86,11 @@ function roleProblems({ authentication, roleArn: role, externalId: external }: E
 
 /** Accepts or refuses what was entered, by its form alone. */
 export function parse(values: FieldValues): ParsedCredential {
-  const schema = values.authentication === 'web-identity' ? Keyless : Keyed;
+  const keyless: Record<string, z.ZodType<AwsCredential>> = {
+    'web-identity': WebIdentity,
+    'own-identity': OwnIdentity,
+  };
+  const schema = keyless[String(values.authentication)] ?? Keyed;
   const parsed = schema.safeParse(values, inOurWords);
   if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error) };
   return { ok: true, credential: onlyTexts(parsed.data), target: { region: parsed.data.region } };

@@ -54,7 +54,7 @@ function secretAccessKeyProblem(secret: string): string | undefined {
 
 /** How a connection signs in, as XOAP has them. */
 const keyWays = ['access-key', 'assume-role', 'assume-role-cross-account'] as const;
-const error = `Choose one of: web-identity, ${keyWays.join(', ')}.`;
+const error = `Choose one of: web-identity, own-identity, ${keyWays.join(', ')}.`;
 const KeyWay = z.enum(keyWays, { error }).default('access-key');
 export type KeyWay = z.infer<typeof KeyWay>;
 
@@ -117,7 +117,12 @@ export const declaredFields = {
       {
         label: 'Ways',
         choices: [
-          { value: 'web-identity', label: 'No secret: AWS trusts this bot', needs: 'issuer' },
+          { value: 'web-identity', label: 'No secret: AWS trusts this bot', keyless: 'issuer' },
+          {
+            value: 'own-identity',
+            label: 'No secret: a role trusts the machine of this bot',
+            keyless: 'machine',
+          },
           { value: 'access-key', label: 'Access key' },
           { value: 'assume-role', label: 'Access key that assumes a role' },
           { value: 'assume-role-cross-account', label: 'Role in another account, with External ID' },
@@ -169,7 +174,7 @@ export const declaredFields = {
     hint: 'The role that builds images; its permissions are verified.',
     onlyWhen: {
       field: 'authentication',
-      values: ['web-identity', 'assume-role', 'assume-role-cross-account'],
+      values: ['web-identity', 'own-identity', 'assume-role', 'assume-role-cross-account'],
     },
     maxLength: 640,
     pattern: pastedPattern(
@@ -190,14 +195,15 @@ export const declaredFields = {
 
 /** An unused field of a form may come empty. */
 const unused = optionalPastedText().refine((text) => text === undefined, {
-  error: 'With web-identity there is no key. Leave this empty.',
+  error: 'Without a secret there is no key. Leave this empty.',
 });
 
-/** The same fields where AWS trusts the bot: a role, and no key. */
-export const keylessFields = {
-  ...declaredFields,
-  authentication: { ...declaredFields.authentication, schema: z.literal('web-identity') },
-  accessKeyId: { ...declaredFields.accessKeyId, schema: unused },
-  secretAccessKey: { ...declaredFields.secretAccessKey, schema: unused },
-  sessionToken: { ...declaredFields.sessionToken, schema: unused },
-} satisfies Readonly<Record<string, FieldDeclaration>>;
+/** The same fields without a key: where AWS trusts the bot, or a role trusts its machine. */
+export const keylessFields = <Way extends 'web-identity' | 'own-identity'>(way: Way) =>
+  ({
+    ...declaredFields,
+    authentication: { ...declaredFields.authentication, schema: z.literal(way) },
+    accessKeyId: { ...declaredFields.accessKeyId, schema: unused },
+    secretAccessKey: { ...declaredFields.secretAccessKey, schema: unused },
+    sessionToken: { ...declaredFields.sessionToken, schema: unused },
+  }) satisfies Readonly<Record<string, FieldDeclaration>>;

@@ -1,5 +1,6 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { Trust } from '../workload.ts';
+import type { PossibleTrust, Trust } from '../workload.ts';
+import type { AwsSettings } from './settings.ts';
 
 /** The audience that the bot's tokens are for: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html */
 export const audience = 'sts.amazonaws.com';
@@ -119,8 +120,30 @@ function withExternalId(values: FieldValues): Guidance[] {
   return [{ title: 'Trust policy of the role', text }];
 }
 
+/** The trust policy that lets the machines of the bot assume the role, and only for this one connection. */
+function ownIdentity({ subject }: Pick<Trust, 'subject'>, { ownIdentity: own }: AwsSettings): Guidance[] {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: own || 'ARN-OF-THE-BOT' },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'sts:ExternalId': subject } },
+  };
+  const title = 'Trust policy of the role; where it has statements already, add this one';
+  const who = own ? title : `${title} (whoever operates this bot knows its ARN)`;
+  return [{ title: who, text: asJson({ Version: '2012-10-17', Statement: [statement] }) }];
+}
+
 /** What has to be prepared in AWS for what has been entered so far. */
-export function guide(values: FieldValues, trust?: Trust): Guidance[] {
-  if (values.authentication === 'web-identity') return trust ? webIdentity(trust, values) : [];
-  return values.authentication === 'assume-role-cross-account' ? withExternalId(values) : [];
+export function guide(values: FieldValues, trust?: PossibleTrust, settings: AwsSettings = {}): Guidance[] {
+  const { issuer, subject } = trust ?? {};
+  switch (values.authentication) {
+    case 'web-identity':
+      return issuer && subject ? webIdentity({ issuer, subject }, values) : [];
+    case 'own-identity':
+      return subject ? ownIdentity({ subject }, settings) : [];
+    case 'assume-role-cross-account':
+      return withExternalId(values);
+    default:
+      return [];
+  }
 }

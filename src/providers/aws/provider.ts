@@ -1,6 +1,6 @@
 import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
 import { parseCatalog } from '../../catalog/catalog.ts';
-import { fieldsOf } from '../credential-form.ts';
+import { type CredentialField, fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
@@ -14,6 +14,16 @@ import { carriedOut, codes, layers, methods } from './words.ts';
 
 const catalog = parseCatalog(awsCatalog);
 
+/** Without what the operator does not allow. */
+function offered(field: CredentialField, { ownIdentity }: AwsSettings): CredentialField {
+  if (field.id !== 'authentication' || ownIdentity !== undefined) return field;
+  const choices = (field.choices ?? []).map((group) => ({
+    ...group,
+    choices: group.choices.filter(({ keyless }) => keyless !== 'machine'),
+  }));
+  return { ...field, choices };
+}
+
 /** Amazon Web Services. */
 export const createAws = (settings: AwsSettings = {}): Provider => ({
   id: 'aws',
@@ -21,7 +31,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   aliases: ['amazon'],
   type: 'cloud',
   catalog,
-  fields: fieldsOf(declaredFields),
+  fields: fieldsOf(declaredFields).map((field) => offered(field, settings)),
   words: { layers, methods, codes },
   notLookedAt:
     'quotas; rules that depend on what a build sets, such as tags, encryption or the instance type; KMS keys of encrypted disks; allowed-AMI rules; the network of the build machine',
@@ -37,7 +47,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
       return find(machine);
     },
   },
-  guide,
+  guide: (values, trust) => guide(values, trust, settings),
   parse,
   // With it come the SDK and the probes, which no process needs before its first verification.
   check: async (request) => {

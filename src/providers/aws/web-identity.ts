@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { answerWith, callInTime, unreachableError } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { CheckRequest } from '../provider.ts';
-import { issuerNotSet, showToken, type Trust } from '../workload.ts';
+import { showToken, type Trust } from '../workload.ts';
 import { AssumedRole, type AwsAnswer, answerOf } from './answers.ts';
 import { type AwsKeys, homeRegion, keysIn } from './client.ts';
 import { guard } from './guard.ts';
@@ -27,7 +27,6 @@ export async function enterByToken(
   { workload, signal, callTimeoutMs, emit }: CheckRequest,
   { endpoint }: AwsSettings,
 ): Promise<AwsKeys> {
-  if (!workload) throw issuerNotSet();
   const sdk = await loadInTurn(() => import('@aws-sdk/client-sts'));
   const { token: WebIdentityToken, trust } = await showToken(workload, audience);
   const input = {

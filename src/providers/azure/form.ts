@@ -77,7 +77,7 @@ const authentication = {
     {
       label: 'Ways',
       choices: [
-        { value: 'federated', label: 'No secret: Entra ID trusts this bot', needs: 'issuer' },
+        { value: 'federated', label: 'No secret: Entra ID trusts this bot', keyless: 'issuer' },
         { value: 'client-secret', label: 'Client secret' },
       ],
     },

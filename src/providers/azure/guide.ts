@@ -1,5 +1,5 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { Trust } from '../workload.ts';
+import type { PossibleTrust, Trust } from '../workload.ts';
 import { type CloudId, cloudOf } from './clouds.ts';
 
 /** https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations; those of other clouds as their SDKs have them. */
@@ -40,8 +40,12 @@ function terraform(trust: Trust, cloud: CloudId): string {
 }
 
 /** The trust that has to be set up at the application, where the bot is to sign in without a secret. */
-export function guide({ authentication, cloud: chosen, clientId }: FieldValues, trust?: Trust): Guidance[] {
-  if (authentication !== 'federated' || !trust) return [];
+export function guide(
+  { authentication, cloud: chosen, clientId }: FieldValues,
+  given?: PossibleTrust,
+): Guidance[] {
+  if (authentication !== 'federated' || !given?.issuer) return [];
+  const trust = { issuer: given.issuer, subject: given.subject };
   const cloud = cloudOf(String(chosen ?? '')) ?? 'public';
   return [
     {

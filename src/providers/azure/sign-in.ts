@@ -7,7 +7,7 @@ import {
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { CheckRequest } from '../provider.ts';
-import { issuerNotSet, showToken } from '../workload.ts';
+import { showToken } from '../workload.ts';
 import { pipelineSettings } from './client.ts';
 import type { AzureEndpoints } from './clouds.ts';
 import type { AzureCredential } from './credentials.ts';
@@ -75,8 +75,7 @@ export async function signIn(
     ],
   };
   const isKeyless = entered.authentication === 'federated';
-  if (isKeyless && !workload) throw issuerNotSet();
-  const shown = isKeyless && workload && (await showToken(workload, audienceOf(entered.cloud)));
+  const shown = isKeyless && (await showToken(workload, audienceOf(entered.cloud)));
   const credential = shown
     ? new ClientAssertionCredential(tenantId, clientId, async () => shown.token, options)
     : new ClientSecretCredential(tenantId, clientId, entered.clientSecret ?? '', options);

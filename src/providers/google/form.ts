@@ -57,7 +57,7 @@ export const declaredFields = {
       {
         label: 'Ways',
         choices: [
-          { value: 'impersonation', label: 'No secret: Google Cloud trusts this bot', needs: 'issuer' },
+          { value: 'impersonation', label: 'No secret: Google Cloud trusts this bot', keyless: 'issuer' },
           { value: 'key-file', label: 'Key of a service account' },
         ],
       },

@@ -1,5 +1,5 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { Trust } from '../workload.ts';
+import type { PossibleTrust, Trust } from '../workload.ts';
 import { homeOf } from './home.ts';
 
 /** Where a pool is, and what signs in through it. */
@@ -50,8 +50,9 @@ resource "google_service_account_iam_member" "xoap" {
 const entered = (value: unknown, otherwise: string) => String(value ?? '').trim() || otherwise;
 
 /** What has to be set up for a service account that is to trust the bot, with words in place of what is not entered yet. */
-export function guide(values: FieldValues, trust?: Trust): Guidance[] {
-  if (values.authentication !== 'impersonation' || !trust) return [];
+export function guide(values: FieldValues, given?: PossibleTrust): Guidance[] {
+  if (values.authentication !== 'impersonation' || !given?.issuer) return [];
+  const trust = { issuer: given.issuer, subject: given.subject };
   const place: Place = {
     clientEmail: entered(values.serviceAccount, 'SERVICE_ACCOUNT'),
     poolProjectNumber: entered(values.poolProjectNumber, 'POOL_PROJECT_NUMBER'),

@@ -1,6 +1,6 @@
 import { type AuthClient, IdentityPoolClient } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
-import { issuerNotSet, showToken, type Trust, type Workload } from '../workload.ts';
+import { showToken, type Trust, type Workload } from '../workload.ts';
 import type { TrustingCredential } from './credentials.ts';
 import { bindingCommand, poolPath, providerCommand } from './guide.ts';
 import type { GoogleSettings } from './settings.ts';
@@ -92,7 +92,6 @@ export async function impersonate(
   settings: GoogleSettings,
   { workload, signal, callTimeoutMs, onCall }: SigningIn & { readonly workload: Workload | undefined },
 ): Promise<AuthClient> {
-  if (!workload) throw issuerNotSet();
   const audience = `//iam.googleapis.com/${poolPath(credential)}/providers/${credential.poolProvider}`;
   const { token, trust } = await showToken(workload, `https:${audience}`);
   // No configuration file is ever read: it could name addresses to call and files to read.

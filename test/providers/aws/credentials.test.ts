@@ -53,7 +53,7 @@ describe('the AWS credential form', () => {
     ['authentication', { authentication: 'magic' }, 'Choose one of'],
     ['roleArn', { authentication: 'assume-role' }, 'Enter the ARN of the role'],
     ['roleArn', { authentication: 'assume-role', roleArn: 'xoap-build' }, 'looks like arn:aws:iam'],
-    ['roleArn', { roleArn: 'arn:aws:iam::123456789012:role/x' }, 'only with the authentication'],
+    ['roleArn', { roleArn: 'arn:aws:iam::123456789012:role/x' }, 'only with another way to sign in'],
     [
       'externalId',
       { authentication: 'assume-role-cross-account', roleArn: 'arn:aws:iam::123456789012:role/x' },
