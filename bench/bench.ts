@@ -5,6 +5,7 @@ import { startRedisChild } from '../test/support/redis-child.ts';
 import { awsVerification } from './aws-verification.ts';
 import { commandLine } from './command-line.ts';
 import { jobsPerSecond } from './jobs.ts';
+import { keylessVerifications } from './keyless.ts';
 import { manyConnections } from './many-connections.ts';
 import { measure, type Row } from './measure.ts';
 import { otherVerifications } from './other-verifications.ts';
@@ -89,6 +90,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   requests: () => requests(setting),
   aws: awsVerification,
   others: otherVerifications,
+  keyless: () => keylessVerifications(redis.url),
   cli: commandLine,
   jobs: () => jobsPerSecond(redis.url),
   start: () => startAndMemory(setting),

@@ -6,6 +6,7 @@ import type { Provider } from '../src/providers/provider.ts';
 import { loadProviders } from '../src/providers/registry.ts';
 import { runVerification } from '../src/providers/run-verification.ts';
 import { readHostRules } from '../src/providers/vsphere/allowed-hosts.ts';
+import type { Workload } from '../src/providers/workload.ts';
 import { measure, type Row } from './measure.ts';
 import { type SlowCloud, startSlowCloud } from './slow-cloud.ts';
 
@@ -18,11 +19,16 @@ const delayMs = 80;
  */
 const chains = { azure: 2, google: 3, vsphere: 5 } as const;
 
-async function verify(provider: Provider, { input }: SlowCloud): Promise<number[]> {
+/** Milliseconds of one verification, which finds that nothing is lacking. */
+export async function verify(
+  provider: Provider,
+  { input }: SlowCloud,
+  workload?: Workload,
+): Promise<number[]> {
   const parsed = provider.parse(input);
   if (!parsed.ok) throw new Error('The credential was refused');
   const started = performance.now();
-  const { verdict } = await runVerification({ provider, ...parsed, profileOptions: [] });
+  const { verdict } = await runVerification({ provider, ...parsed, workload, profileOptions: [] });
   if (verdict !== 'ready') throw new Error(`The verification of ${provider.label} was ${verdict}`);
   return [performance.now() - started];
 }
@@ -31,7 +37,8 @@ async function verify(provider: Provider, { input }: SlowCloud): Promise<number[
 const question = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><RetrieveServiceContent xmlns="urn:vim25">
 <_this type="ServiceInstance">ServiceInstance</_this></RetrieveServiceContent></Body></Envelope>`;
 
-async function followEachOther({ url }: SlowCloud, chain: number): Promise<number[]> {
+/** Milliseconds of so many calls, one after the other. */
+export async function followEachOther({ url }: SlowCloud, chain: number): Promise<number[]> {
   // The local vCenter has a certificate of its own, which connections pin.
   const httpsAgent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   const started = performance.now();

@@ -4,11 +4,9 @@ import express from 'express';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisIssuerKeys } from '../../adapters/redis/issuer-keys.ts';
-import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
-import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
-import { emailOf } from '../../simulations/google/demo-accounts.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { trustLoopback } from '../../simulations/tls.ts';
+import { poolProviderName, trustAws, trustAzure, trustGoogle } from '../../simulations/trusting.ts';
 import { serveIssuer } from '../../src/app/issuer.ts';
 import { createCipher } from '../../src/connections/cipher.ts';
 import { subjectOf } from '../../src/issuer/issuer.ts';
@@ -20,9 +18,7 @@ import { silent } from '../support/silent.ts';
 
 const issuer = 'https://bot.example.com';
 const subject = subjectOf({ workspaceId: 'slack:T1', connectionId: 'c-1' });
-const roleArn = 'arn:aws:iam::123456789012:role/xoap-images';
-const pool = 'projects/100000000000/locations/global/workloadIdentityPools/xoap-chatops';
-const { tenantId = '', clientId = '' } = azureCredential('contributor');
+let [roleArn, tenantId, clientId, serviceAccount] = ['', '', '', ''];
 
 let redis: TestRedis;
 let clouds: Awaited<ReturnType<typeof startSimulatedClouds>>;
@@ -39,25 +35,17 @@ const openKeys = () =>
   });
 
 beforeAll(async () => {
-  const accounts = demoAccounts();
-  [redis, clouds] = await Promise.all([openTestRedis(), startSimulatedClouds(accounts), trustLoopback()]);
+  [redis, clouds] = await Promise.all([openTestRedis(), startSimulatedClouds(), trustLoopback()]);
   const app = express();
   serveIssuer(app, { url: issuer, keys: openKeys() }, silent);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   close = () => server.close();
-  clouds.issuers.set(issuer, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const [account] = accounts;
-  const role = account?.principals.find(({ name }) => name === 'xoap-images');
-  if (account) account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
-  if (role) role.webTrust = { issuer, audience: 'sts.amazonaws.com', subject };
-  const principals = clouds.azure.directory.tenants.flatMap((tenant) => tenant.principals);
-  for (const principal of principals.filter((each) => each.clientId === clientId))
-    principal.federated = [{ issuer, subject, audiences: ['api://AzureADTokenExchange'] }];
-  clouds.google.directory.poolProviders = [{ name: `${pool}/providers/xoap-chatops`, issuer }];
-  const builder = clouds.google.directory.accounts.find(({ email }) => email === emailOf('complete'));
-  const members = [`principal://iam.googleapis.com/${pool}/subject/${subject}`];
-  builder?.bindings.push({ role: 'roles/iam.workloadIdentityUser', members });
+  const documents = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const trusted = { issuer, subject, documents };
+  ({ roleArn = '' } = trustAws(clouds.cloud, trusted));
+  ({ tenantId = '', clientId = '' } = trustAzure(clouds.azure, trusted));
+  ({ serviceAccount = '' } = trustGoogle(clouds.google, trusted));
 });
 afterAll(async () => {
   close();
@@ -87,13 +75,13 @@ const providers = {
     },
   },
   google: {
-    audience: `https://iam.googleapis.com/${pool}/providers/xoap-chatops`,
+    audience: `https://iam.googleapis.com/${poolProviderName}`,
     async letsIn(token: string) {
-      const audience = `//iam.googleapis.com/${pool}/providers/xoap-chatops`;
+      const audience = `//iam.googleapis.com/${poolProviderName}`;
       const exchanged = await post(`${clouds.google.url}/v1/token`, { audience, subject_token: token });
       if (!exchanged.ok) return false;
       const { access_token: federated } = (await exchanged.json()) as { access_token: string };
-      const path = `/v1/projects/-/serviceAccounts/${emailOf('complete')}:generateAccessToken`;
+      const path = `/v1/projects/-/serviceAccounts/${serviceAccount}:generateAccessToken`;
       const headers = { authorization: `Bearer ${federated}` };
       return (await fetch(`${clouds.google.url}${path}`, { method: 'POST', headers })).ok;
     },
