@@ -13,7 +13,7 @@ export type SettleDependencies = {
 
 /** What becomes of a new credential. */
 export type Settled =
-  | { readonly kind: 'in-use'; readonly by: string }
+  | { readonly kind: 'in-use'; readonly by: string; readonly isKeyless: boolean }
   | { readonly kind: 'refused' }
   /** It signs in to another account than the one before; a person decides. */
   | { readonly kind: 'elsewhere'; readonly before: Readonly<Record<string, string>> }
@@ -40,9 +40,17 @@ export function createSettleReplacement({ store, replacements, history, now }: S
     if (!waiting.isConfirmed && before && accountOf(before) !== accountOf(target))
       return { kind: 'elsewhere', before };
     const changedAt = now().toISOString();
-    const changed = { ...subject.connection, target: waiting.target, changedBy: waiting.by, changedAt };
+    const { target: place, keyless } = waiting;
+    const changed = {
+      ...subject.connection,
+      target: place,
+      ...(keyless !== undefined && { keyless }),
+      changedBy: waiting.by,
+      changedAt,
+    };
     const kept = await store.update({ was: subject.connection, is: changed, sealed: waiting.sealed });
     await replacements.drop(key, id);
-    return kept === 'updated' ? { kind: 'in-use', by: waiting.by } : { kind: 'gone' };
+    if (kept !== 'updated') return { kind: 'gone' };
+    return { kind: 'in-use', by: waiting.by, isKeyless: keyless !== undefined };
   };
 }

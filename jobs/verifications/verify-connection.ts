@@ -63,8 +63,8 @@ type Answering = {
   readonly subject: Subject;
   readonly verification: Verification;
   readonly root: MessageRef;
-  /** Who entered the credential, where it is a new one. */
-  readonly replacedBy?: string | undefined;
+  /** Whose change it is, where the credential is a new one. */
+  readonly replaced?: { readonly by: string; readonly isKeyless: boolean } | undefined;
 };
 
 /** A run that came to nothing, of which no more need be known than who waits for it. */
@@ -134,8 +134,8 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     const dates = settled?.kind === 'in-use' && { credential: verification.credential ?? {} };
     const kept = { ...verification, ...dates };
     await history.add(job, id, kept);
-    const by = settled?.kind === 'in-use' ? settled.by : undefined;
-    return answer(run, { subject, verification: kept, root, replacedBy: by });
+    const replaced = settled?.kind === 'in-use' ? settled : undefined;
+    return answer(run, { subject, verification: kept, root, replaced });
   }
 
   /** Says why a new credential is not in use; the connection stays as it is. */
@@ -209,7 +209,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
       changes && (trigger === 'again' || goesOn)
         ? changeMessages(subject, verification, changes)
         : threadMessages(subject, verification);
-    const news = answering.replacedBy ? [replacedMessage(answering.replacedBy)] : [];
+    const news = answering.replaced ? [replacedMessage(answering.replaced)] : [];
     const { paginate } = adapterOf(workspaceId);
     const pages = [...news, ...replies].flatMap((message) =>
       paginate(message).map((page) => ({ ...page, ...(message.tells && { tells: message.tells }) })),

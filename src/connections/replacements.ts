@@ -7,6 +7,8 @@ export const Replacement = z.object({
   /** Sealed for the connection, as the one in use is. */
   sealed: z.string(),
   target: z.record(z.string(), z.string()),
+  /** How it signs in without a secret, where it does. */
+  keyless: z.string().optional(),
   by: z.string(),
   /** When the connection had last been changed: what was changed since is not in it. */
   basedOn: z.iso.datetime().optional(),

@@ -3,10 +3,12 @@ import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
 import type { AccessPolicy } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
-import { ConnectionDetails } from '../../connections/connection.ts';
+import { type Connection, ConnectionDetails } from '../../connections/connection.ts';
 import { AppError } from '../../errors.ts';
+import { subjectOf } from '../../issuer/issuer.ts';
 import { fieldProblems, inOurWords } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
+import type { PossibleTrust } from '../../providers/workload.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -16,8 +18,16 @@ import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
 import { draftAbout, type FindConnection } from './about-connection.ts';
 import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
-import { chosenOptions, underProvider } from './connection-answers.ts';
+import { chosenOptions, credentialValues, underProvider } from './connection-answers.ts';
 import { answered, credentialFields, detailFields, optionsField } from './connection-form.ts';
+import {
+  chosenWay,
+  keylessFields,
+  letWait,
+  type Move,
+  type MoveDependencies,
+  readMove,
+} from './move-to-keyless.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export const EditDraft = draftAbout('edit-connection').extend({
@@ -26,7 +36,7 @@ export const EditDraft = draftAbout('edit-connection').extend({
 });
 export type EditDraft = z.infer<typeof EditDraft>;
 
-export type EditConnectionDependencies = {
+export type EditConnectionDependencies = MoveDependencies & {
   readonly findConnection: FindConnection;
   readonly requests: VerificationRequests;
   readonly formTokens: FormTokens;
@@ -34,6 +44,7 @@ export type EditConnectionDependencies = {
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly changeConnection: ChangeConnection;
+  readonly issuer?: string | undefined;
 };
 
 /** What can be changed of a connection as it is, by the fields of the form. */
@@ -52,7 +63,13 @@ function valuesOf({ connection, provider }: Subject): FormValues {
   };
 }
 
-function editForm({ connection, provider }: Subject, token: string, values: FormValues): Form {
+function editForm(
+  subject: Subject,
+  token: string,
+  { values, trust }: { values: FormValues; trust: PossibleTrust },
+): Form {
+  const { connection, provider } = subject;
+  const isMoving = chosenWay(subject, values) !== undefined;
   const editable = new Set(
     provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
   );
@@ -63,15 +80,23 @@ function editForm({ connection, provider }: Subject, token: string, values: Form
     token,
     fields: [
       ...answered(detailFields, values),
+      ...keylessFields(subject, values, { hasIssuer: trust.issuer !== undefined }),
       ...credentialFields(provider, values).filter(({ id }) => editable.has(id)),
       ...answered(optionsField(provider), values),
     ],
     notes: [
+      ...(isMoving
+        ? [
+            [
+              `${provider.label} is asked without a secret first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`,
+            ],
+          ]
+        : []),
       [
         `What ${name} signs in with, and where, stays. Its credential is replaced with “Replace credential…”; what is in another place is a connection of its own.`,
       ],
     ],
-    snippets: [],
+    snippets: isMoving ? (provider.guide?.(credentialValues(provider, values), trust) ?? []) : [],
   };
 }
 
@@ -89,6 +114,12 @@ function changedFields(seen: Subject, values: FormValues): Record<string, string
 /** Creates the form to change what a connection is called and where it builds: how it is opened, drawn anew, and taken. */
 export function createEditConnection(dependencies: EditConnectionDependencies) {
   const { findConnection, requests, formTokens, replayGuard, policy, audit, changeConnection } = dependencies;
+  const trustOf = ({ connection: { workspaceId, id: connectionId } }: Subject): PossibleTrust => ({
+    issuer: dependencies.issuer,
+    subject: subjectOf({ workspaceId, connectionId }),
+  });
+  const formOf = (seen: Subject, token: string, values: FormValues) =>
+    editForm(seen, token, { values, trust: trustOf(seen) });
 
   async function openFor(seen: Subject, { actor, conversationId }: ChatContext): Promise<Reply> {
     const { id: connectionId, name, changedAt: basedOn } = seen.connection;
@@ -97,7 +128,7 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
       return replyWith(notYourConnection(name, 'change'));
     }
     const draft: EditDraft = { form: 'edit-connection', conversationId, connectionId, basedOn };
-    return { kind: 'form', form: editForm(seen, formTokens.sign(draft, actor), valuesOf(seen)) };
+    return { kind: 'form', form: formOf(seen, formTokens.sign(draft, actor), valuesOf(seen)) };
   }
 
   const open: ClickHandler = async ({ value }, context) => {
@@ -138,11 +169,31 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
     return outcome === 'outdated' ? refusalAt('name', changedMeanwhile) : outcome;
   }
 
+  /** What the connection is to sign in with in place of its secret, or what is wrong with that; nothing where that stays. */
+  async function readMoveOf(seen: Subject, values: FormValues): Promise<Move | FormReply | undefined> {
+    const way = seen.connection.keyless ? undefined : chosenWay(seen, values);
+    const move = way && (await readMove(dependencies, seen, { way, values }));
+    if (move === 'gone') return refusalAt('name', 'This connection is gone.');
+    if (move && 'problems' in move)
+      return { kind: 'problems', problems: underProvider(seen.provider.id, move.problems) };
+    return move || undefined;
+  }
+
+  /** Lets it wait, beside the connection as it is now that it was changed. */
+  async function waiting(
+    { workspaceId, id }: Connection,
+    move: Move | undefined,
+    by: string,
+  ): Promise<{ readonly replacement?: string | undefined }> {
+    const changed = move && (await findConnection(workspaceId, id));
+    return changed ? { replacement: await letWait(dependencies, changed.connection, { ...move, by }) } : {};
+  }
+
   const handler: FormHandler<EditDraft> = {
     async redraw({ actor, token, values }, { connectionId }) {
       const seen = await findConnection(actor.workspaceId, connectionId);
       if (!seen) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
-      return editForm(seen, token, values);
+      return formOf(seen, token, values);
     },
 
     async submit({ actor, values, once }, { connectionId, conversationId, basedOn }) {
@@ -152,10 +203,14 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
       if (!seen || !policy.permits(actor, 'connection.change', seen.connection))
         return refusalAt('name', 'This connection is gone, or is not yours to change.');
       if (seen.connection.changedAt !== basedOn) return refusalAt('name', changedMeanwhile);
+      // Read before anything is changed, so that nothing is half done where it is wrong.
+      const move = await readMoveOf(seen, values);
+      if (move && 'kind' in move) return move;
       const outcome = await change(seen, values, askedBy);
       if (outcome !== 'changed') return outcome;
+      const moved = await waiting(seen.connection, move, askedBy);
       await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
-      const request = { workspaceId, connectionId, askedBy, conversationId };
+      const request = { workspaceId, connectionId, askedBy, conversationId, ...moved };
       await verifyChanged(requests, { ...request, trigger: 'command' });
       return { kind: 'accepted' };
     },

@@ -84,11 +84,11 @@ export function elsewhereMessage(
 }
 
 /** The first reply below the answer to a new credential that is in use now. */
-export function replacedMessage(by: string): Message {
-  const spans: Span[] = [
-    'The credential was replaced by ',
-    { person: by, quietly: true },
-    '. The one before is deleted here; delete it at the provider too.',
-  ];
+export function replacedMessage({ by, isKeyless }: { by: string; isKeyless: boolean }): Message {
+  const what = isKeyless
+    ? 'This connection signs in without a secret now, as changed by '
+    : 'The credential was replaced by ';
+  const before = isKeyless ? 'The stored secret is deleted here' : 'The one before is deleted here';
+  const spans: Span[] = [what, { person: by, quietly: true }, `. ${before}; delete it at the provider too.`];
   return { summary: plainText(spans), parts: [say(...spans)] };
 }
