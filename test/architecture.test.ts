@@ -50,6 +50,7 @@ const rooms: Record<string, readonly string[]> = {
   // Looks at everything that the bot stands on.
   'src/cli/doctor': [
     'src/cli',
+    'src/issuer',
     'src/providers',
     'src/config',
     'src/providers/registry.ts',

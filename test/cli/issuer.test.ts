@@ -10,6 +10,7 @@ import type { Account, Principal } from '../../simulations/aws/account.ts';
 import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
 import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
 import { createCipher } from '../../src/connections/cipher.ts';
+import type { Examined } from '../../src/examined.ts';
 import { createIssuerKeys } from '../../src/issuer/issuer-keys.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { runXoap } from '../support/xoap.ts';
@@ -67,6 +68,32 @@ it('writes what providers read, makes the next key, and takes somebody’s word 
   );
   const none = await run(['rotate', '--published']);
   expect([none.status, none.errors]).toEqual([64, expect.stringContaining('No key waits')]);
+});
+
+it('xoap doctor says that providers do not find the keys at the address', async () => {
+  await run(['export', folder]);
+  const environment = {
+    SLACK_BOT_TOKEN: 'xoxb-obviously-fake',
+    SLACK_APP_TOKEN: 'xapp-obviously-fake',
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
+    AWS_ENDPOINT_URL: cloud.url,
+    XOAP_AZURE_AUTHORITY_HOST: 'https://127.0.0.1:1',
+    XOAP_AZURE_RESOURCE_MANAGER: 'https://127.0.0.1:1',
+    XOAP_GOOGLE_ENDPOINT: 'http://127.0.0.1:1',
+    REDIS_URL: redis.url,
+    // Nothing listens there.
+    XOAP_ISSUER_URL: 'https://127.0.0.1',
+  };
+  const look = async (more: Record<string, string> = {}) => {
+    const { output } = await runXoap(['doctor', '--json'], '', { environment: { ...environment, ...more } });
+    return (JSON.parse(output) as Examined[]).find(({ part }) => part === 'Issuer');
+  };
+  expect(await look()).toMatchObject({
+    state: 'failed',
+    text: 'https://127.0.0.1: no keys can be read there, so providers refuse tokens',
+    todo: 'Run "xoap issuer export FOLDER", and put both files there.',
+  });
+  expect(await look({ XOAP_ISSUER_ROTATION: 'confirmed' })).toMatchObject({ state: 'warning' });
 });
 
 it('says what is missing where there is no issuer, or no Redis', async () => {

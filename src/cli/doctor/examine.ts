@@ -5,6 +5,7 @@ import { type Config, examineConfig, loadEnvironmentFile } from '../../config/co
 import type { Examined } from '../../examined.ts';
 import { createLogger, type Logger } from '../../logger.ts';
 import { loadProviders } from '../../providers/registry.ts';
+import { examineIssuer } from './issuer.ts';
 import { examineProviders, examinePublicAddress } from './network.ts';
 import { examineWorkers } from './workers.ts';
 
@@ -103,6 +104,10 @@ export async function examineAll(): Promise<Examined[]> {
         examinePublicAddress(config).then((examined) => [examined]),
       ),
       guarded('Providers', examineProviders(providers, config)),
+      guarded(
+        'Issuer',
+        redis.then((opened) => examineIssuer(config, opened.redis)),
+      ),
     ]);
     const settings: Examined = { part: 'Settings', state: 'ok', text: `all can be read (${source})` };
     return [fault ?? settings, ...found.flat()];
