@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Remediation } from '../verification/verification.ts';
 
 export type CredentialField = {
   /** The name in JSON and, behind the provider's id and a dot, in a form: `aws.accessKeyId`. */
@@ -99,7 +100,13 @@ export type Choice = {
 };
 
 /** Something to copy elsewhere before a form can be sent, such as a policy. */
-export type Guidance = { readonly title: string; readonly text: string };
+export type Guidance = {
+  readonly title: string;
+  readonly text: string;
+  readonly format: Remediation['format'];
+  /** Another way to do what stands before it. */
+  readonly alternative?: true;
+};
 
 /** What a person entered, by field id. */
 export type FieldValues = Readonly<Record<string, unknown>>;

@@ -1,4 +1,6 @@
 import { AppError } from '../errors.ts';
+import type { Remediation } from '../verification/verification.ts';
+import type { Guidance } from './credential-form.ts';
 
 /** Who a verification speaks for, where no secret is held: the provider trusts the bot, or the machine that it runs on. */
 export type Workload = {
@@ -39,3 +41,13 @@ const issuerNotSet = () =>
 /** Said beside the findings of whoever signed in so. */
 export const keylessNote = (who: string) =>
   `Signed in without a secret, as ${who} of XOAP’s connection that trusts this bot. How XOAP itself signs in, with its own secret or trust, was not tried.`;
+
+type Offering = {
+  readonly emit: (event: { readonly type: 'offer'; readonly remediation: Remediation }) => void;
+};
+
+/** Offers what has to be set up, as the form showed it, where a sign-in was refused for want of it. */
+export function offerTrust({ emit }: Offering, guidance: readonly Guidance[]): void {
+  for (const { title, text, format, alternative = false } of guidance)
+    emit({ type: 'offer', remediation: { title, text, format, alternative, fixes: [] } });
+}

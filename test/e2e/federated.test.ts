@@ -129,6 +129,7 @@ describe('what Entra ID refuses', () => {
     prepare(shownCredential(view));
     expect(await bot.person.submit(view, values(name))).toMatchObject({ text: '' });
     const root = await rootWith(bot, new RegExp(`${name} cannot sign in`));
+    await idle(bot);
     const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
     expect(`${readMessage(root)}\n${thread}`).toMatch(said);
     expect(readMessage(root)).not.toContain('Replace credential');

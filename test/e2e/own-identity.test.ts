@@ -80,6 +80,7 @@ describe('a connection that signs in as the machine of the bot', () => {
       bot,
       /untrusted cannot sign in: AWS does not let the machine of this bot assume/,
     );
+    await idle(bot);
     const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
     expect(thread).toMatch(/"sts:ExternalId": "xoap:slack:T\w+:c-[0-9a-f]{30}"/);
   });

@@ -119,7 +119,7 @@ describe('what AWS refuses', () => {
         account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
         role.webTrust = trusted;
       },
-      /AWS does not let xoap:slack:T\w+:c-[0-9a-f]{30} become arn:aws:iam::123456789012:role\/xoap-images[\s\S]*"bot\.example\.com:sub":"xoap:slack:T\w+:c-/,
+      /AWS does not let xoap:slack:T\w+:c-[0-9a-f]{30} become arn:aws:iam::123456789012:role\/xoap-images[\s\S]*"bot\.example\.com:sub": "xoap:slack:T\w+:c-/,
     ],
     [
       'documents that cannot be read',
@@ -136,6 +136,7 @@ describe('what AWS refuses', () => {
     expect(await bot.person.submit(await keylessForm(), values(name))).toMatchObject({ text: '' });
     const root = await rootWith(bot, new RegExp(`${name} cannot sign in`));
     bot.cloud.issuers.set(issuer, bot.botUrl);
+    await idle(bot);
     const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
     expect(`${readMessage(root)}\n${thread}`).toMatch(said);
     // There is no credential to be replaced.

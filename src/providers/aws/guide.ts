@@ -96,13 +96,18 @@ function webIdentity(trust: Trust, values: FieldValues): Guidance[] {
   const isKnown = placeOf(values).account !== 'ACCOUNT';
   const create = `aws iam create-open-id-connect-provider --url ${trust.issuer} --client-id-list ${audience}`;
   return [
-    { title: 'Once in the account of the role, where this bot is not there yet', text: create },
+    {
+      title: 'Once in the account of the role, where this bot is not there yet',
+      text: create,
+      format: 'shell',
+    },
     {
       title: isKnown ? policy : `${policy} (ACCOUNT is the number of its account)`,
       text: asJson(trustPolicy(trust, values)),
+      format: 'json',
     },
-    { title: 'The same with Terraform', text: terraform(trust) },
-    { title: 'The same with CloudFormation', text: cloudFormation(trust) },
+    { title: 'The same with Terraform', text: terraform(trust), format: 'hcl', alternative: true },
+    { title: 'The same with CloudFormation', text: cloudFormation(trust), format: 'text', alternative: true },
   ];
 }
 
@@ -117,7 +122,7 @@ function withExternalId(values: FieldValues): Guidance[] {
     Condition: { StringEquals: { 'sts:ExternalId': String(values.externalId ?? '') } },
   };
   const text = asJson({ Version: '2012-10-17', Statement: [statement] });
-  return [{ title: 'Trust policy of the role', text }];
+  return [{ title: 'Trust policy of the role', text, format: 'json' }];
 }
 
 /** The trust policy that lets the machines of the bot assume the role, and only for this one connection. */
@@ -130,7 +135,8 @@ function ownIdentity({ subject }: Pick<Trust, 'subject'>, { ownIdentity: own }: 
   };
   const title = 'Trust policy of the role; where it has statements already, add this one';
   const who = own ? title : `${title} (whoever operates this bot knows its ARN)`;
-  return [{ title: who, text: asJson({ Version: '2012-10-17', Statement: [statement] }) }];
+  const text = asJson({ Version: '2012-10-17', Statement: [statement] });
+  return [{ title: who, text, format: 'json' }];
 }
 
 /** What has to be prepared in AWS for what has been entered so far. */

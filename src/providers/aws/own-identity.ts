@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts';
 import type { CheckRequest } from '../provider.ts';
+import { offerTrust } from '../workload.ts';
 import { type AwsClientDependencies, type AwsKeys, createAwsClient } from './client.ts';
+import { guide } from './guide.ts';
 import type { AwsSettings } from './settings.ts';
 import { signInError } from './sign-in.ts';
 
@@ -14,9 +16,10 @@ const noIdentity = /CredentialsProviderError|could not load credentials/i;
  */
 export async function enterAsMachine(
   roleArn: string,
-  { workload }: Pick<CheckRequest, 'workload'>,
+  request: Pick<CheckRequest, 'workload' | 'emit'>,
   { settings, options }: { settings: AwsSettings; options: Omit<AwsClientDependencies, 'keys'> },
 ): Promise<AwsKeys> {
+  const { workload } = request;
   if (settings.ownIdentity === undefined || !workload)
     throw new AppError('The machine that verifies may not sign in as itself', {
       code: 'provider.sign-in-failed',
@@ -32,11 +35,13 @@ export async function enterAsMachine(
         code: 'provider.sign-in-failed',
         hint: 'Nothing is wrong with the connection: whoever operates the workers gives their machine a role.',
       });
-    if (session.kind === 'refused' && session.code === 'AccessDenied')
+    if (session.kind === 'refused' && session.code === 'AccessDenied') {
+      offerTrust(request, guide({ authentication: 'own-identity' }, workload, settings));
       throw new AppError(`AWS does not let the machine of this bot assume ${roleArn}`, {
         code: 'provider.sign-in-failed',
-        hint: `The role is not there, or its trust policy does not name ${settings.ownIdentity || 'the identity of this bot'} with "sts:ExternalId": "${externalId}", as the form showed it; or a policy of that identity does not allow sts:AssumeRole on the role.`,
+        hint: 'The role is not there, or its trust policy lacks the statement below, or no policy of that machine’s identity allows sts:AssumeRole on the role.',
       });
+    }
     throw signInError(session, { host: machine.signInHost() });
   } finally {
     machine.close();

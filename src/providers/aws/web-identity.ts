@@ -2,11 +2,11 @@ import { AppError } from '../../errors.ts';
 import { answerWith, callInTime, unreachableError } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { CheckRequest } from '../provider.ts';
-import { showToken, type Trust } from '../workload.ts';
+import { offerTrust, showToken, type Trust } from '../workload.ts';
 import { AssumedRole, type AwsAnswer, answerOf } from './answers.ts';
 import { type AwsKeys, homeRegion, keysIn } from './client.ts';
 import { guard } from './guard.ts';
-import { audience, trustPolicy } from './guide.ts';
+import { audience, guide } from './guide.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
 import { readRefusal } from './refusals.ts';
 import type { AwsSettings } from './settings.ts';
@@ -24,9 +24,10 @@ const sessionSeconds = 900;
  */
 export async function enterByToken(
   { roleArn, region }: WebIdentity,
-  { workload, signal, callTimeoutMs, emit }: CheckRequest,
+  request: CheckRequest,
   { endpoint }: AwsSettings,
 ): Promise<AwsKeys> {
+  const { workload, signal, callTimeoutMs, emit } = request;
   const sdk = await loadInTurn(() => import('@aws-sdk/client-sts'));
   const { token: WebIdentityToken, trust } = await showToken(workload, audience);
   const input = {
@@ -60,7 +61,17 @@ export async function enterByToken(
   const isElsewhere = here.kind === 'refused' && here.code === 'RegionDisabledException';
   const answer = isElsewhere ? await ask(homeRegion(region)) : here;
   if (answer.kind === 'done') return keysIn(answer.output);
+  const entered = { authentication: 'web-identity', roleArn, region };
+  if (isWithoutTrust(answer)) offerTrust(request, guide(entered, trust));
   throw webIdentityError(answer, { roleArn, trust, host });
+}
+
+/** Whether it is the trust that is missing, and nothing above it that refuses. */
+function isWithoutTrust(answer: Exclude<AwsAnswer, { kind: 'done' }>): boolean {
+  if (answer.kind !== 'refused') return false;
+  const { layer, denial } = readRefusal(answer.message);
+  const isDenied = answer.code.startsWith('AccessDenied') && !layer && denial !== 'explicit';
+  return isDenied || /No OpenIDConnect provider found/i.test(answer.message);
 }
 
 type Refused = { readonly roleArn: string; readonly trust: Trust; readonly host: string };
@@ -103,10 +114,7 @@ export function webIdentityError(
       );
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return refused(
-        `AWS does not let ${trust.subject} become ${roleArn}`,
-        whyDenied(message, { roleArn, trust }),
-      );
+      return refused(`AWS does not let ${trust.subject} become ${roleArn}`, whyDenied(message));
     default:
       return signInError(answer, { host });
   }
@@ -120,7 +128,7 @@ function invalidToken(message: string, { roleArn, trust }: Pick<Refused, 'roleAr
   if (/No OpenIDConnect provider found/i.test(message))
     return refused(
       `AWS account ${account} has no identity provider for ${issuer}`,
-      `Make it there: aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}`,
+      'It is made once for the account; the command stands below.',
     );
   if (/Incorrect token audience/i.test(message))
     return refused(
@@ -138,12 +146,11 @@ function invalidToken(message: string, { roleArn, trust }: Pick<Refused, 'roleAr
   );
 }
 
-function whyDenied(message: string, { roleArn, trust }: Pick<Refused, 'roleArn' | 'trust'>): string {
+function whyDenied(message: string): string {
   const { layer, denial } = readRefusal(message);
   if (layer === 'service-control-policy' || layer === 'resource-control-policy')
     return 'A policy of the organisation refuses it. Its administrator must look at it; no policy of the account can help.';
   if (denial === 'explicit' && layer === 'trust-policy')
     return 'A Deny in the role’s trust policy refuses it. Whoever owns the role must look at it.';
-  const [statement] = trustPolicy(trust, { roleArn }).Statement;
-  return `The role is not there, or its trust policy does not name this issuer and this connection. It needs this statement, each letter as it stands: ${JSON.stringify(statement)}`;
+  return 'The role is not there, or its trust policy does not name this issuer and this connection. It needs the statement below, each letter as it stands.';
 }

@@ -13,16 +13,13 @@ const audiences: Readonly<Record<CloudId, string>> = {
 export const audienceOf = (cloud: CloudId) => audiences[cloud];
 
 /** What Entra ID is to hold a token against; its name cannot be changed later. */
-export function federatedCredential({ issuer, subject }: Trust, cloud: CloudId) {
+function federatedCredential({ issuer, subject }: Trust, cloud: CloudId) {
   const connection = subject.split(':').at(-1) ?? '';
   return { name: `xoap-${connection}`.slice(0, 120), issuer, subject, audiences: [audienceOf(cloud)] };
 }
 
 /** The command that lets the application trust a token; an id that is not known yet stands as a word. */
-export function trustCommand(
-  trust: Trust,
-  { cloud, clientId }: { cloud: CloudId; clientId: unknown },
-): string {
+function trustCommand(trust: Trust, { cloud, clientId }: { cloud: CloudId; clientId: unknown }): string {
   const id = String(clientId ?? '').trim() || 'CLIENT_ID';
   const parameters = JSON.stringify(federatedCredential(trust, cloud));
   return `az ad app federated-credential create --id ${id} --parameters '${parameters}'`;
@@ -51,7 +48,8 @@ export function guide(
     {
       title: 'Once for the application, which takes 20 of these; Entra ID takes some minutes to know it',
       text: trustCommand(trust, { cloud, clientId }),
+      format: 'shell',
     },
-    { title: 'The same with Terraform', text: terraform(trust, cloud) },
+    { title: 'The same with Terraform', text: terraform(trust, cloud), format: 'hcl', alternative: true },
   ];
 }

@@ -85,22 +85,20 @@ export function entraCode(text: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** What a sign-in without a secret was to be trusted by, and the command that sets that up. */
-type Trusted = Trust & { readonly command: string };
-
 export type SignIn = {
   readonly authorityHost: string;
   readonly expiredOn?: string | undefined;
   /** Where no secret was used. */
-  readonly trust?: Trusted;
+  readonly trust?: Trust | undefined;
 };
 
 /**
  * The codes that a sign-in without a secret meets. Entra ID compares issuer, subject and audience as texts.
  * https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations
  */
-function trustExplanations({ issuer, subject, command }: Trusted): Readonly<Record<string, Explanation>> {
-  const anew = `Make it with: ${command}. One that was made just now takes some minutes to be known.`;
+function trustExplanations({ issuer, subject }: Trust): Readonly<Record<string, Explanation>> {
+  const anew =
+    'Make the federated credential below. One that was made just now takes some minutes to be known.';
   const none = { message: `The application trusts no token of ${issuer} for this connection`, hint: anew };
   const keys = {
     message: `Entra ID does not find the key of the token at ${issuer}`,
@@ -124,6 +122,12 @@ function trustExplanations({ issuer, subject, command }: Trusted): Readonly<Reco
     },
   };
 }
+
+/** Whether it is a federated credential that is missing, or another one that is there. */
+export const isWithoutTrust = (error: unknown): boolean =>
+  ['70021', '700211', '700212', '700213', '7002137', '7002138'].includes(
+    entraCode(error instanceof Error ? error.message : '') ?? '',
+  );
 
 /** Why Entra ID gave no token, from what the SDK threw. The thrown text itself is repeated nowhere. */
 export function signInError(error: unknown, { authorityHost, expiredOn, trust }: SignIn): AppError {

@@ -7,12 +7,12 @@ import {
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { CheckRequest } from '../provider.ts';
-import { showToken } from '../workload.ts';
+import { offerTrust, showToken } from '../workload.ts';
 import { pipelineSettings } from './client.ts';
 import type { AzureEndpoints } from './clouds.ts';
 import type { AzureCredential } from './credentials.ts';
-import { audienceOf, trustCommand } from './guide.ts';
-import { signInError } from './sign-in-errors.ts';
+import { audienceOf, guide } from './guide.ts';
+import { isWithoutTrust, signInError } from './sign-in-errors.ts';
 
 export type Session = {
   readonly accessToken: string;
@@ -60,8 +60,9 @@ function knownEndpoints(authorityHost: string): PipelinePolicy {
 export async function signIn(
   entered: AzureCredential,
   { authorityHost, scope }: Pick<AzureEndpoints, 'authorityHost'> & { readonly scope: string },
-  { workload, signal, callTimeoutMs, emit }: CheckRequest,
+  request: CheckRequest,
 ): Promise<Session> {
+  const { workload, signal, callTimeoutMs, emit } = request;
   const { tenantId, clientId, secretExpiresOn } = entered;
   const settings = pipelineSettings(() => emit({ type: 'call' }));
   const options: ClientSecretCredentialOptions = {
@@ -87,7 +88,8 @@ export async function signIn(
     // A day to come that was entered is not when it expired.
     const isOver = secretExpiresOn !== undefined && secretExpiresOn <= new Date().toISOString().slice(0, 10);
     const expiredOn = isOver ? secretExpiresOn : undefined;
-    const trust = shown && { command: trustCommand(shown.trust, entered), ...shown.trust };
-    throw signInError(error, { authorityHost, expiredOn, ...(trust && { trust }) });
+    const trust = shown ? shown.trust : undefined;
+    if (trust && isWithoutTrust(error)) offerTrust(request, guide(entered, trust));
+    throw signInError(error, { authorityHost, expiredOn, trust });
   }
 }

@@ -36,7 +36,7 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
   const signingIn = { signal, callTimeoutMs, onCall };
   const auth =
     credential.authentication === 'impersonation'
-      ? await impersonate(credential, settings, { ...signingIn, workload: request.workload })
+      ? await impersonate(credential, settings, { ...signingIn, emit, workload: request.workload })
       : await signIn(credential, settings, signingIn);
   const identity = { id: clientEmail, kind: 'service-account', name: clientEmail } as const;
   emit({ type: 'identity', identity, target: targetOf(credential) });

@@ -17,10 +17,10 @@ export const poolPath = ({ poolProjectNumber, pool }: Omit<Place, 'clientEmail' 
 const memberOf = (place: Place, { subject }: Trust) =>
   `principal://iam.googleapis.com/${poolPath(place)}/subject/${subject}`;
 
-export const providerCommand = ({ poolProvider, pool, poolProjectNumber }: Place, { issuer }: Trust) =>
+const providerCommand = ({ poolProvider, pool, poolProjectNumber }: Place, { issuer }: Trust) =>
   `gcloud iam workload-identity-pools providers create-oidc ${poolProvider} --project ${poolProjectNumber} --location global --workload-identity-pool ${pool} --issuer-uri ${issuer} --attribute-mapping google.subject=assertion.sub`;
 
-export const bindingCommand = (place: Place, trust: Trust) =>
+const bindingCommand = (place: Place, trust: Trust) =>
   `gcloud iam service-accounts add-iam-policy-binding ${place.clientEmail} --role roles/iam.workloadIdentityUser --member '${memberOf(place, trust)}'`;
 
 function terraform(place: Place, trust: Trust): string {
@@ -68,6 +68,7 @@ export function guide(values: FieldValues, given?: PossibleTrust): Guidance[] {
         `gcloud iam workload-identity-pools create ${pool} --project ${poolProjectNumber} --location global`,
         providerCommand(place, trust),
       ].join('\n'),
+      format: 'shell',
     },
     {
       title: 'Once for the service account; it may take some minutes to show',
@@ -75,7 +76,8 @@ export function guide(values: FieldValues, given?: PossibleTrust): Guidance[] {
         `gcloud services enable iamcredentials.googleapis.com --project ${home}`,
         bindingCommand(place, trust),
       ].join('\n'),
+      format: 'shell',
     },
-    { title: 'The same with Terraform', text: terraform(place, trust) },
+    { title: 'The same with Terraform', text: terraform(place, trust), format: 'hcl', alternative: true },
   ];
 }

@@ -1,10 +1,11 @@
 import { type AuthClient, IdentityPoolClient } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
-import { showToken, type Trust, type Workload } from '../workload.ts';
+import type { CheckRequest } from '../provider.ts';
+import { offerTrust, showToken, type Trust, type Workload } from '../workload.ts';
 import type { TrustingCredential } from './credentials.ts';
-import { bindingCommand, poolPath, providerCommand } from './guide.ts';
+import { guide, poolPath } from './guide.ts';
 import type { GoogleSettings } from './settings.ts';
-import { type Explanation, interceptor, type SigningIn, scopes, signInError } from './sign-in.ts';
+import { answerIn, type Explanation, interceptor, type SigningIn, scopes, signInError } from './sign-in.ts';
 
 /** Seconds that the access token is good for; a verification takes less. */
 const tokenSeconds = 600;
@@ -18,13 +19,12 @@ function explanationsFor(credential: TrustingCredential, trust: Trust): Explanat
   const { clientEmail, pool, poolProvider, poolProjectNumber } = credential;
   const code = 'provider.sign-in-failed';
   const provider = `${pool}/${poolProvider}`;
-  const anew = `Make it with: ${providerCommand(credential, trust)}. It may take five minutes to show.`;
   return [
     {
       pattern: /invalid_target/i,
       code,
       message: `Google finds no provider ${provider} in project ${poolProjectNumber}`,
-      hint: `It is not there, disabled or deleted; the number is that of the project of the pool. ${anew} Where an organisation policy (constraints/iam.workloadIdentityPoolProviders) forbids it, its administrator allows ${trust.issuer} there.`,
+      hint: `It is not there, disabled or deleted; the number is that of the project of the pool. Make it as below; it may take five minutes to show. Where an organisation policy (constraints/iam.workloadIdentityPoolProviders) forbids it, its administrator allows ${trust.issuer} there.`,
     },
     {
       pattern: /error connecting to the given credential's issuer/i,
@@ -54,22 +54,28 @@ function explanationsFor(credential: TrustingCredential, trust: Trust): Explanat
       pattern: /invalid_grant/i,
       code,
       message: `The provider ${provider} does not accept the token of ${trust.issuer}`,
-      hint: `Its issuer is another one, or its keys are older than the last rotation. Compare it with: ${providerCommand(credential, trust)}. A key set that was given as a file is given anew (xoap issuer export).`,
+      hint: `Its issuer is another one than ${trust.issuer}, or its keys are older than the last rotation. A key set that was given as a file is given anew (xoap issuer export).`,
     },
     {
       pattern: /has not been used in project|it is disabled|SERVICE_DISABLED/i,
       code,
       message: 'The IAM Service Account Credentials API is off',
-      hint: `Switch it on in the project of the service account: gcloud services enable iamcredentials.googleapis.com`,
+      hint: 'Switch it on in the project of the service account, as below.',
     },
     {
       pattern: /getAccessToken|IAM_PERMISSION_DENIED/,
       code,
       message: `${clientEmail} does not trust this connection, or is not there`,
-      hint: `Bind it with: ${bindingCommand(credential, trust)}. It may take some minutes to show.`,
+      hint: 'Bind it as below; it may take some minutes to show.',
     },
   ];
 }
+
+/** What Google says where it is the pool, the binding or the API that is missing, and nothing that refuses. */
+const withoutTrust =
+  /invalid_target|getAccessToken|IAM_PERMISSION_DENIED|has not been used in project|SERVICE_DISABLED/;
+
+type Impersonating = SigningIn & Pick<CheckRequest, 'emit'> & { readonly workload: Workload | undefined };
 
 /** The library's client; it exchanges tokens over a transporter of its own, to which it gives no access. */
 class Federated extends IdentityPoolClient {
@@ -90,7 +96,7 @@ class Federated extends IdentityPoolClient {
 export async function impersonate(
   credential: TrustingCredential,
   settings: GoogleSettings,
-  { workload, signal, callTimeoutMs, onCall }: SigningIn & { readonly workload: Workload | undefined },
+  { workload, emit, signal, callTimeoutMs, onCall }: Impersonating,
 ): Promise<AuthClient> {
   const audience = `//iam.googleapis.com/${poolPath(credential)}/providers/${credential.poolProvider}`;
   const { token, trust } = await showToken(workload, `https:${audience}`);
@@ -111,6 +117,8 @@ export async function impersonate(
     const { token: access } = await unlessAborted(client.getAccessToken(), abort);
     if (typeof access === 'string') return client;
   } catch (error) {
+    const entered = { ...credential, serviceAccount: credential.clientEmail };
+    if (withoutTrust.test(answerIn(error)?.text ?? '')) offerTrust({ emit }, guide(entered, trust));
     throw signInError(error, host, explanationsFor(credential, trust));
   }
   throw signInError(undefined, host);

@@ -48,7 +48,7 @@ const explanations: readonly Explanation[] = [
 ];
 
 /** What the token endpoint answered, where it answered; texts of libraries are not used, since they may hold the key. */
-function answerIn(error: unknown): { status: number; text: string } | undefined {
+export function answerIn(error: unknown): { status: number; text: string } | undefined {
   if (typeof error !== 'object' || error === null || !('response' in error)) return undefined;
   // Where nothing was answered the property is there all the same.
   const { status, data } = (error.response ?? {}) as { status?: number; data?: unknown };

@@ -56,7 +56,11 @@ describe('a new credential', () => {
     const { replacements, waiting, settle, inUse } = await setUp();
     await replacements.put(key, { ...waiting, basedOn: changedAt });
 
-    expect(await settle(subject, 'new', verificationOf())).toEqual({ kind: 'in-use', by: 'U1', isKeyless: false });
+    expect(await settle(subject, 'new', verificationOf())).toEqual({
+      kind: 'in-use',
+      by: 'U1',
+      isKeyless: false,
+    });
     expect(await inUse()).toBe(true);
     expect(await replacements.find(key, 'new')).toBeUndefined();
   });
