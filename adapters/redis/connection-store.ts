@@ -20,11 +20,12 @@ const readAtOnce = 500;
 
 const createScript = `${withIndex}
 if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ${onceSeconds}) == false then return 'replayed' end
-if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 'replayed' end
+if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then return 'exists' end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 'name-taken' end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[4])
 enter(ARGV[2], ARGV[5], ARGV[6])
+redis.call('SET', KEYS[4], 'stored', 'EX', ${onceSeconds})
 return 'stored'`;
 
 const updateScript = `${withIndex}
@@ -55,6 +56,8 @@ return 1`;
 /** One exchange: what was queued beside the creation would be begun between two. */
 const takeBackScript = `
 if redis.call('SET', KEYS[10], '1', 'NX', 'EX', ${onceSeconds}) then return 0 end
+-- Another request of the same form may have stored it.
+if redis.call('GET', KEYS[10]) ~= 'stored' then return 0 end
 ${removeScript}`;
 
 /** Fields and values, which come one after the other. */
@@ -112,7 +115,7 @@ export function createRedisConnectionStore(redis: Redis, note: NoteUnreadable): 
       const entry = [memberOf(connection), rankOf('unverified')];
       const values = [comparableName(name), id, textOf(connectionRecords, connection), sealed, ...entry];
       const result = await redis.eval(createScript, keys.length, ...keys, ...values);
-      return result as 'stored' | 'name-taken' | 'replayed';
+      return result as Awaited<ReturnType<ConnectionStore['create']>>;
     },
     async findByName(workspaceId, name) {
       const id = await redis.hget(keysOf(workspaceId).connectionNames, comparableName(name));

@@ -14,7 +14,7 @@ export type SettleDependencies = {
 /** What becomes of a new credential. */
 export type Settled =
   | { readonly kind: 'in-use'; readonly by: string; readonly isKeyless: boolean }
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused'; readonly isKeyless: boolean }
   /** It signs in to another account than the one before; a person decides. */
   | { readonly kind: 'elsewhere'; readonly before: Readonly<Record<string, string>> }
   /** It is not waiting any more, or the connection was changed since it was entered: nothing is known of the one in use. */
@@ -33,7 +33,8 @@ export function createSettleReplacement({ store, replacements, history, now }: S
     if (!waiting) return { kind: 'gone' };
     if (verdict === 'failed' || waiting.basedOn !== subject.connection.changedAt) {
       await replacements.drop(key, id);
-      return { kind: verdict === 'failed' ? 'refused' : 'gone' };
+      const isKeyless = waiting.keyless !== undefined;
+      return verdict === 'failed' ? { kind: 'refused', isKeyless } : { kind: 'gone' };
     }
     const before = (await history.latestSignedIn(key))?.target;
     const { accountOf } = subject.provider;

@@ -148,7 +148,7 @@ export function createVerifyConnection(dependencies: VerifyConnectionDependencie
     await conversation.showRoot(addresseeOf(run), messageOf(), root);
 
     function messageOf(): Message {
-      if (settled.kind === 'refused') return refusedMessage(subject, verification);
+      if (settled.kind === 'refused') return refusedMessage(subject, verification, settled);
       if (settled.kind === 'gone') return goneMessage(subject.connection);
       const { before } = settled;
       return elsewhereMessage(subject, { before, now: verification.target, replacement });

@@ -12,7 +12,9 @@ function assumeRole({ account, principal, parameters }: Call, accounts: readonly
     .find(({ owner, role }) => role.kind === 'role' && principalArn(owner, role) === arn);
   const trust = found?.role.trust;
   const isTrusted =
-    trust?.accounts.includes(account.id) && (trust.externalId ?? null) === parameters.get('ExternalId');
+    trust?.accounts.includes(account.id) &&
+    // One that is not demanded is not looked at.
+    (trust.externalId === undefined || trust.externalId === parameters.get('ExternalId'));
   const layers = { identity: principal.policies, boundary: principal.boundary, scps: account.scps };
   const { decision } = evaluate(layers, { action: 'sts:AssumeRole', resource: arn, context: {} });
   if (!found || !isTrusted || decision !== 'allowed') {

@@ -2,17 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import type { Workload } from '../providers/workload.ts';
 import { BadInput } from './bad-input.ts';
+import { shownBack } from './printable.ts';
 
 /** The name of the field, which is none of a credential: the token is made anew for each run. */
 export const tokenFileField = 'tokenFile';
 
+/** A path as it was given, unless it is the token that somebody put there in its place. */
+const shownPath = (path: string) => (/^ey|\.ey/.test(path) ? undefined : shownBack(path));
+
 async function readToken(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readFile(path, 'utf8').catch(() => {
+    const shown = shownPath(path) ?? 'what was given, and seems to be the token itself,';
+    // The system's own message would repeat the path.
     throw new BadInput(
-      `${tokenFileField}: ${path} cannot be read. Give the path of the file with the token.`,
-      {
-        cause,
-      },
+      `${tokenFileField}: ${shown} cannot be read. Give the path of the file with the token.`,
     );
   });
   return text.trim();
@@ -25,7 +28,7 @@ function subjectIn(token: string, path: string): string {
     // The parser's own message may quote the token.
     // biome-ignore lint/style/useErrorCause: the cause would hold the secret
     throw new BadInput(
-      `${tokenFileField}: ${path} holds no token. It is three parts of letters, with dots between.`,
+      `${tokenFileField}: ${shownPath(path) ?? 'the file'} holds no token. It is three parts of letters, with dots between.`,
     );
   }
 }

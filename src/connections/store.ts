@@ -34,7 +34,7 @@ export type Overview = {
 /** Where connections are kept. Every read and write names a workspace and sees nothing of another. */
 export type ConnectionStore = {
   /** Stores all of it or nothing, in one exchange. Resolves to what happened; only `stored` changed anything. */
-  create(request: NewConnection): Promise<'stored' | 'name-taken' | 'replayed'>;
+  create(request: NewConnection): Promise<'stored' | 'name-taken' | 'exists' | 'replayed'>;
   find(workspaceId: string, id: string): Promise<Connection | undefined>;
   /** Finds by name, however it is spelt in upper and lower case. */
   findByName(workspaceId: string, name: string): Promise<Connection | undefined>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CryptoKey, JWK } from 'jose';
+import { z } from 'zod';
 import type { Cipher } from '../connections/cipher.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -53,26 +54,22 @@ const dayMs = 24 * 3_600_000;
 
 /** No workspace has this id, since each begins with its platform. */
 const bindingOf = (kid: string) => ({ workspaceId: 'issuer', connectionId: kid });
-const publicOf = ({ kid, n, e }: IssuerKey): PublicKey => ({
-  kty: 'RSA',
-  use: 'sig',
-  alg: 'RS256',
-  kid,
-  n,
-  e,
-});
+
+/** What is sealed of a key. */
+const Sealed = z.looseObject({ n: z.string(), e: z.string() });
+
+type Opened = { readonly privateKey: CryptoKey; readonly publicKey: PublicKey };
 
 /** Keeps the keys of the bot's tokens. */
 export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKeys {
   const { store, cipher, rotation, keyDays, idsAtAddress, now } = dependencies;
-  const opened = new Map<string, CryptoKey>();
+  const opened = new Map<string, Opened>();
 
   async function newKey(): Promise<Omit<IssuerKey, 'signsFrom' | 'createdAt'>> {
     const { generateKeyPair, exportJWK } = await import('jose');
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-    const { n = '', e = '', ...others } = await exportJWK(privateKey);
     const kid = randomUUID();
-    return { kid, n, e, sealed: await cipher.seal({ ...others, n, e }, bindingOf(kid)) };
+    return { kid, sealed: await cipher.seal(await exportJWK(privateKey), bindingOf(kid)) };
   }
 
   async function add(ring: KeyRing): Promise<KeyRing> {
@@ -87,14 +84,15 @@ export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKe
     return ring.length > 0 ? ring : add(ring);
   }
 
-  async function open({ kid, sealed }: IssuerKey): Promise<CryptoKey> {
-    const known = opened.get(kid);
+  async function open({ kid, sealed }: IssuerKey): Promise<Opened> {
+    const known = opened.get(sealed);
     if (known) return known;
-    const { importJWK } = await import('jose');
-    const jwk = (await cipher.open(sealed, bindingOf(kid))) as JWK;
-    const key = (await importJWK(jwk, 'RS256')) as CryptoKey;
-    opened.set(kid, key);
-    return key;
+    const [{ importJWK }, jwk] = await Promise.all([import('jose'), cipher.open(sealed, bindingOf(kid))]);
+    const { n, e } = Sealed.parse(jwk);
+    const privateKey = (await importJWK(jwk as JWK, 'RS256')) as CryptoKey;
+    const publicKey = { kty: 'RSA', use: 'sig', alg: 'RS256', kid, n, e };
+    opened.set(sealed, { privateKey, publicKey });
+    return { privateKey, publicKey };
   }
 
   async function rotate(): Promise<IssuerKey> {
@@ -112,7 +110,8 @@ export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKe
     const waiting = ring.find(({ signsFrom }) => !signsFrom);
     if (!waiting) throw new AppError('No key waits to be published', { code: 'issuer.no-key-waits' });
     const is = withSeen(ring, now());
-    await store.replace(ring, is);
+    if (!(await store.replace(ring, is)))
+      throw new AppError('The keys were changed meanwhile', { code: 'issuer.key-waits', retryable: true });
     return is.find(({ kid }) => kid === waiting.kid) ?? waiting;
   }
 
@@ -120,10 +119,14 @@ export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKe
     async signing() {
       const key = signingKey(await ringWithKey(), now());
       if (!key) throw new AppError('There is no key to sign with', { code: 'issuer.no-key' });
-      return { kid: key.kid, privateKey: await open(key) };
+      const { privateKey } = await open(key);
+      return { kid: key.kid, privateKey };
     },
     async published() {
-      return publishedKeys(await ringWithKey(), now()).map(publicOf);
+      const ring = publishedKeys(await ringWithKey(), now());
+      // One that does not open was made by nobody who holds the encryption keys.
+      const keys = await Promise.all(ring.map((key) => open(key).catch(() => undefined)));
+      return keys.flatMap((key) => (key ? [key.publicKey] : []));
     },
     async all() {
       const published = publishedKeys(await ringWithKey(), now());
@@ -143,6 +146,8 @@ export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKe
       const ring = await ringWithKey();
       const waiting = ring.find(({ signsFrom }) => !signsFrom);
       if (rotation === 'seen' && waiting && (await idsAtAddress()).includes(waiting.kid)) await confirm();
+      // What waited under another setting is published by the bot itself now.
+      if (rotation === 'age' && waiting) await confirm();
       const newest = ring.at(-1);
       const age = now().getTime() - Date.parse(newest?.createdAt ?? now().toISOString());
       if (rotation === 'age' && age > keyDays * dayMs && !nextKey(ring, now())) await rotate();

@@ -5,10 +5,7 @@ import { z } from 'zod';
 
 export const IssuerKey = z.object({
   kid: z.string(),
-  /** The public half. */
-  n: z.string(),
-  e: z.string(),
-  /** The private half, sealed. */
+  /** Both halves, sealed: what stands beside them could be anybody's. */
   sealed: z.string(),
   createdAt: z.iso.datetime(),
   /** From when it signs; absent while it is not known to be published. */

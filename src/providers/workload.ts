@@ -38,6 +38,16 @@ const issuerNotSet = () =>
     hint: 'Whoever operates it sets XOAP_ISSUER_URL there, as it is set for the bot.',
   });
 
+/**
+ * A trust that can stand in a command and in a file of settings as it is; a pipeline's token says what it likes, such as the
+ * name of a branch.
+ */
+export function plainTrust(given: PossibleTrust | undefined): Trust | undefined {
+  const { issuer = '', subject = '' } = given ?? {};
+  const isPlain = /^https:\/\/[\w.-]+(\/[\w.~-]+)*$/.test(issuer) && /^[\w:./@-]+$/.test(subject);
+  return isPlain ? { issuer, subject } : undefined;
+}
+
 /** Said beside the findings of whoever signed in so. */
 export const keylessNote = (who: string) =>
   `Signed in without a secret, as ${who} of XOAP’s connection that trusts this bot. How XOAP itself signs in, with its own secret or trust, was not tried.`;

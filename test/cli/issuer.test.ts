@@ -151,9 +151,11 @@ it('xoap verify signs in with the token of a pipeline', async () => {
   ]);
   const notThere = await verify({ ...credential, tokenFile: join(folder, 'none') });
   expect(notThere.errors).toContain('cannot be read');
+  const inPlace = await verify({ ...credential, tokenFile: token });
+  expect(inPlace.errors).toContain('seems to be the token itself');
   await writeFile(join(folder, 'other'), 'no token');
   const noToken = await verify({ ...credential, tokenFile: join(folder, 'other') });
   expect(noToken.errors).toContain('holds no token');
-  for (const { output, errors } of [refused, without, notThere, noToken])
+  for (const { output, errors } of [refused, without, notThere, inPlace, noToken])
     expect(output + errors).not.toContain(token);
 });

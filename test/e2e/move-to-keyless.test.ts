@@ -105,6 +105,8 @@ it('the secret stays in use where the trust is not there, and the details are ke
 
   const refused = await rootWith(bot, /The new credential of staying-on was not kept/);
   expect(readMessage(refused)).toContain('The credential before it stays in use.');
+  expect(readMessage(refused)).toMatch(/bot\.example\.com:sub[\s\S]*\[Edit…\]/);
+  expect(readMessage(refused)).not.toContain('Replace credential');
   await idle(bot);
   expect(await storedOf('staying-on')).toMatchObject({ accessKeyId: demoKeys.complete.id });
 });

@@ -107,6 +107,13 @@ describe('what signs in as the machine', () => {
     expect((await run()).verdict).toBe('ready');
   });
 
+  it('does not use a role that takes any External ID: it would let the bot in for anybody', async () => {
+    Object.assign(role, { trust: { accounts: [other.id] } });
+    const { error, remediation } = await run();
+    expect(error?.message).toBe(`${roleArn} does not demand the External ID of this connection`);
+    expect(remediation.map(({ text }) => text).join()).toContain('"sts:ExternalId": "xoap:slack:T2:c-1"');
+  });
+
   it('does so only where the operator has allowed it', async () => {
     trust('xoap:slack:T2:c-1');
     const { error } = await run({ ownIdentity: undefined });

@@ -97,6 +97,28 @@ describe('a token', () => {
   });
 });
 
+it('a key that somebody puts beside those of the bot, who does not hold the encryption keys, is not published', async () => {
+  const issuer = open();
+  const [first] = await kids(issuer);
+  const store = createRedisIssuerKeys(redis.prompt);
+  const ring = await store.read();
+  const sealed = await createCipher([Buffer.alloc(32, 9)]).seal(
+    { kty: 'RSA', n: 'of-somebody-else', e: 'AQAB' },
+    { workspaceId: 'issuer', connectionId: 'planted' },
+  );
+  const planted = {
+    kid: 'planted',
+    sealed,
+    createdAt: now.toISOString(),
+    signsFrom: '2099-01-01T00:00:00.000Z',
+  };
+  // The sealed key of another id is no key of this one either.
+  const moved = { ...ring[0], kid: 'moved', sealed: ring[0]?.sealed ?? '', createdAt: now.toISOString() };
+  expect(await store.replace(ring, [...ring, planted, moved])).toBe(true);
+
+  expect(await kids(open())).toEqual([first]);
+});
+
 describe('keys', () => {
   it('are the same for all who begin at once', async () => {
     const many = Array.from({ length: 6 }, () => open());

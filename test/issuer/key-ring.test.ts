@@ -10,7 +10,7 @@ import {
 
 const start = Date.parse('2026-11-01T00:00:00Z');
 const at = (hours: number) => new Date(start + hours * 3_600_000);
-const key = (kid: string) => ({ kid, n: 'n', e: 'AQAB', sealed: 'sealed' });
+const key = (kid: string) => ({ kid, sealed: 'sealed' });
 const kids = (ring: KeyRing) => ring.map(({ kid }) => kid);
 
 const first = withKey([], key('one'), { now: at(0), isPublished: false });

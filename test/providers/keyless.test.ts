@@ -81,6 +81,19 @@ describe.each(Object.keys(complete))('%s without a secret', (id) => {
   });
 });
 
+it.each(['aws', 'azure', 'google'])(
+  '%s shows no command with what a token says that is no plain name',
+  (id) => {
+    for (const trust of [
+      { issuer: 'https://bot.example.com', subject: "repo:x'$(id)" },
+      { issuer: 'https://bot.example.com', subject: ['repo:$', '{x}'].join('') },
+      { issuer: 'https://bot.example.com;id', subject: 'xoap:slack:T1:c-1' },
+      { issuer: 'https://bot.example.com/$(id)', subject: 'xoap:slack:T1:c-1' },
+    ])
+      expect(find(id).guide?.(complete[id] ?? {}, trust)).toEqual([]);
+  },
+);
+
 it.each([
   ['cn-north-1', 'aws-cn'],
   ['us-gov-west-1', 'aws-us-gov'],

@@ -142,6 +142,8 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     const outcome = await keep(connection, sealed, keeping);
     if (outcome === 'replayed') return { kind: 'replayed' };
     if (typeof outcome === 'object') return refusal(`${tooMuchWaits(outcome)} Nothing was stored.`);
+    if (outcome === 'exists')
+      return refusal('This form was sent before. Close it, and look at the list of connections.');
     if (outcome === 'name-taken')
       return refusal(`There is already a connection called "${name}". Choose another name.`);
     void audit.record({ actor, action: 'connection.add', outcome: 'done', connectionId });

@@ -163,7 +163,7 @@ export const sealingNote = ({ label }: Provider) =>
   `The secret is sealed with this bot’s own key before it is stored, opened only by a worker that verifies it with ${label}, and never shown again.`;
 
 const keylessNote = ({ label }: Provider) =>
-  `No secret is entered and none is stored: for each verification the bot makes a token that ${label} takes for this connection alone, and for five minutes.`;
+  `No secret is entered and none is stored: ${label} lets the bot in for this connection alone, once what stands above is set up.`;
 
 function providerNotes(provider: Provider, fields: readonly FormField[]): Span[][] {
   const hasSecret = fields.some(({ kind }) => kind === 'secret' || kind === 'file');

@@ -74,16 +74,17 @@ function editForm(
     provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
   );
   const name = typed(connection.name);
+  const asked = [
+    ...keylessFields(subject, values, { hasIssuer: trust.issuer !== undefined }),
+    ...credentialFields(provider, values).filter(({ id }) => editable.has(id)),
+  ];
+  // As the fields show it: what may be a secret in the wrong place is not shown again.
+  const shown = Object.fromEntries(asked.map(({ id, value }) => [id, value]));
   return {
     title: 'Edit the connection',
     submitLabel: 'Save and verify',
     token,
-    fields: [
-      ...answered(detailFields, values),
-      ...keylessFields(subject, values, { hasIssuer: trust.issuer !== undefined }),
-      ...credentialFields(provider, values).filter(({ id }) => editable.has(id)),
-      ...answered(optionsField(provider), values),
-    ],
+    fields: [...answered(detailFields, values), ...asked, ...answered(optionsField(provider), values)],
     notes: [
       ...(isMoving
         ? [
@@ -96,7 +97,7 @@ function editForm(
         `What ${name} signs in with, and where, stays. Its credential is replaced with “Replace credential…”; what is in another place is a connection of its own.`,
       ],
     ],
-    snippets: isMoving ? (provider.guide?.(credentialValues(provider, values), trust) ?? []) : [],
+    snippets: isMoving ? (provider.guide?.(credentialValues(provider, shown), trust) ?? []) : [],
   };
 }
 

@@ -61,7 +61,11 @@ export function keylessFields(
   const guiding = provider.fields.filter(({ guides }) => guides).map(({ id }) => `${provider.id}.${id}`);
   const asked = credentialFields(provider, values, { hasIssuer })
     .filter(({ id }) => guiding.includes(id))
-    .map((field) => ({ ...field, optional: true, hint: 'Left empty, it is that of the stored credential.' }));
+    .map((field) => ({
+      ...field,
+      optional: true,
+      hint: 'Left empty, that of the stored credential is taken, where it has one.',
+    }));
   return [select, ...asked];
 }
 
@@ -73,7 +77,10 @@ function withoutSecret(
 ) {
   const entered = provider.enteredOf?.(stored) ?? stored;
   const typed = Object.entries(credentialValues(provider, values)).filter(([, value]) => value !== '');
-  const all: Record<string, unknown> = { ...entered, ...Object.fromEntries(typed), [wayField]: way };
+  // What the form shows of the settings is what they are to be, also where it is empty.
+  const editable = provider.fields.filter((field) => field.editable).map(({ id }) => id);
+  const kept = Object.entries(entered).filter(([id]) => !editable.includes(id));
+  const all: Record<string, unknown> = Object.fromEntries([...kept, ...typed, [wayField, way]]);
   const secret = rotatingFields(provider.fields).map(({ id }) => id);
   const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
   const isAsked = (field: Provider['fields'][number]) =>

@@ -1,6 +1,7 @@
 import { isSignInRefused } from '../../verification/verdict.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { snippetParts } from './finding-messages.ts';
 import type { Subject } from './subject.ts';
 import { replaceButton } from './verification-buttons.ts';
 
@@ -22,7 +23,11 @@ export function goneMessage({ id, name }: Subject['connection']): Message {
 }
 
 /** The root message where a new credential does not sign in, or could not be tried. */
-export function refusedMessage(subject: Subject, verification: Verification): Message {
+export function refusedMessage(
+  subject: Subject,
+  verification: Verification,
+  { isKeyless = false } = {},
+): Message {
   const { connection } = subject;
   const { error } = verification;
   const title: Span[] = [
@@ -31,16 +36,20 @@ export function refusedMessage(subject: Subject, verification: Verification): Me
     ` was not kept — ${error?.message ?? 'it could not be verified'}`,
   ];
   const hint: Part[] = error?.hint ? [say(error.hint)] : [];
+  const offered = verification.remediation.filter(({ alternative }) => !alternative);
   return {
     summary: plainText(title),
     parts: [
       say(...title),
       ...hint,
+      ...snippetParts(offered),
       { kind: 'detail', spans: ['The credential before it stays in use.'] },
       {
         kind: 'buttons',
         buttons: [
-          replaceButton(connection.id),
+          ...(isKeyless
+            ? [{ label: 'Edit…', action: 'edit-connection', value: connection.id } as const]
+            : [replaceButton(connection.id)]),
           { label: 'Verify again', action: 'verify-again', value: connection.id },
         ],
       },

@@ -1,5 +1,5 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { PossibleTrust, Trust } from '../workload.ts';
+import { type PossibleTrust, plainTrust, type Trust } from '../workload.ts';
 import type { AwsSettings } from './settings.ts';
 
 /** The audience that the bot's tokens are for: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html */
@@ -140,13 +140,13 @@ function ownIdentity({ subject }: Pick<Trust, 'subject'>, { ownIdentity: own }: 
 }
 
 /** What has to be prepared in AWS for what has been entered so far. */
-export function guide(values: FieldValues, trust?: PossibleTrust, settings: AwsSettings = {}): Guidance[] {
-  const { issuer, subject } = trust ?? {};
+export function guide(values: FieldValues, given?: PossibleTrust, settings: AwsSettings = {}): Guidance[] {
+  const plain = plainTrust(given);
   switch (values.authentication) {
     case 'web-identity':
-      return issuer && subject ? webIdentity({ issuer, subject }, values) : [];
+      return plain ? webIdentity(plain, values) : [];
     case 'own-identity':
-      return subject ? ownIdentity({ subject }, settings) : [];
+      return given ? ownIdentity(given, settings) : [];
     case 'assume-role-cross-account':
       return withExternalId(values);
     default:

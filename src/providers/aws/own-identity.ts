@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { CheckRequest } from '../provider.ts';
 import { offerTrust } from '../workload.ts';
+import type { AwsAnswer } from './answers.ts';
 import { type AwsClientDependencies, type AwsKeys, createAwsClient } from './client.ts';
 import { guide } from './guide.ts';
+import { readRefusal } from './refusals.ts';
 import type { AwsSettings } from './settings.ts';
 import { signInError } from './sign-in.ts';
 
@@ -27,23 +30,56 @@ export async function enterAsMachine(
     });
   const { subject: externalId } = workload;
   const machine = await createAwsClient(options);
+  const trust = () => guide({ authentication: 'own-identity' }, workload, settings);
   try {
-    const session = await machine.assumeRole({ roleArn, externalId });
-    if (session.kind === 'done') return session.output;
-    if (session.kind === 'unreachable' && noIdentity.test(session.message))
-      throw new AppError('The machine that verifies has no identity in AWS', {
+    const [session, decoy] = await Promise.all([
+      machine.assumeRole({ roleArn, externalId }),
+      // STS takes any External ID where the role demands none, and so would it for a connection of somebody else.
+      machine.assumeRole({ roleArn, externalId: `xoap-decoy-${randomUUID()}` }),
+    ]);
+    if (decoy.kind === 'done') {
+      offerTrust(request, trust());
+      throw new AppError(`${roleArn} does not demand the External ID of this connection`, {
         code: 'provider.sign-in-failed',
-        hint: 'Nothing is wrong with the connection: whoever operates the workers gives their machine a role.',
-      });
-    if (session.kind === 'refused' && session.code === 'AccessDenied') {
-      offerTrust(request, guide({ authentication: 'own-identity' }, workload, settings));
-      throw new AppError(`AWS does not let the machine of this bot assume ${roleArn}`, {
-        code: 'provider.sign-in-failed',
-        hint: 'The role is not there, or its trust policy lacks the statement below, or no policy of that machine’s identity allows sts:AssumeRole on the role.',
+        hint: 'It would let the bot in for anybody, so it is not used. Its trust policy needs the condition below, and no other statement that lets the bot in.',
       });
     }
-    throw signInError(session, { host: machine.signInHost() });
+    const isKeptOut = decoy.kind === 'refused' && decoy.code === 'AccessDenied';
+    if (session.kind === 'done' && isKeptOut) return session.output;
+    const untold = session.kind === 'done' ? decoy : session;
+    const { error, isWithoutTrust } = whyNot(untold, { roleArn, host: machine.signInHost() });
+    if (isWithoutTrust) offerTrust(request, trust());
+    throw error;
   } finally {
     machine.close();
   }
+}
+
+/** Why the machine did not become the role, and whether it is for want of the trust. */
+function whyNot(
+  answer: Exclude<AwsAnswer, { kind: 'done' }>,
+  { roleArn, host }: { roleArn: string; host: string },
+): { error: AppError; isWithoutTrust: boolean } {
+  const refused = (what: string, hint: string) =>
+    new AppError(what, { code: 'provider.sign-in-failed', hint });
+  if (answer.kind === 'unreachable' && noIdentity.test(answer.message)) {
+    const hint =
+      'Nothing is wrong with the connection: whoever operates the workers gives their machine a role.';
+    return {
+      error: refused('The machine that verifies has no identity in AWS', hint),
+      isWithoutTrust: false,
+    };
+  }
+  if (answer.kind === 'unreachable' || answer.code !== 'AccessDenied')
+    return { error: signInError(answer, { host }), isWithoutTrust: false };
+  const { layer, denial } = readRefusal(answer.message);
+  const isAbove =
+    denial === 'explicit' || layer === 'service-control-policy' || layer === 'resource-control-policy';
+  const hint = isAbove
+    ? 'A policy forbids it, of the organisation or with a Deny. Its administrator must look at it.'
+    : 'The role is not there, or its trust policy lacks the statement below, or no policy of that machine’s identity allows sts:AssumeRole on the role.';
+  return {
+    error: refused(`AWS does not let the machine of this bot assume ${roleArn}`, hint),
+    isWithoutTrust: !isAbove,
+  };
 }

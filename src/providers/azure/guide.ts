@@ -1,5 +1,5 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { PossibleTrust, Trust } from '../workload.ts';
+import { type PossibleTrust, plainTrust, type Trust } from '../workload.ts';
 import { type CloudId, cloudOf } from './clouds.ts';
 
 /** https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations; those of other clouds as their SDKs have them. */
@@ -41,8 +41,8 @@ export function guide(
   { authentication, cloud: chosen, clientId }: FieldValues,
   given?: PossibleTrust,
 ): Guidance[] {
-  if (authentication !== 'federated' || !given?.issuer) return [];
-  const trust = { issuer: given.issuer, subject: given.subject };
+  const trust = plainTrust(given);
+  if (authentication !== 'federated' || !trust) return [];
   const cloud = cloudOf(String(chosen ?? '')) ?? 'public';
   return [
     {

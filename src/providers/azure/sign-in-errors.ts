@@ -107,7 +107,10 @@ function trustExplanations({ issuer, subject }: Trust): Readonly<Record<string, 
   return {
     '70021': none,
     '700211': { ...none, message: `The application trusts no token of ${issuer}` },
-    '700212': { message: 'The application trusts this bot for another audience', hint: anew },
+    '700212': {
+      message: 'The application trusts this bot for another audience',
+      hint: 'Change the audience of the federated credential that is there (az ad app federated-credential update): issuer and subject are right.',
+    },
     '700213': { message: `The application trusts ${issuer}, but not for ${subject}`, hint: anew },
     '7002137': { message: `The application trusts ${issuer}, but not for ${subject}`, hint: anew },
     '7002138': {
@@ -125,7 +128,7 @@ function trustExplanations({ issuer, subject }: Trust): Readonly<Record<string, 
 
 /** Whether it is a federated credential that is missing, or another one that is there. */
 export const isWithoutTrust = (error: unknown): boolean =>
-  ['70021', '700211', '700212', '700213', '7002137', '7002138'].includes(
+  ['70021', '700211', '700213', '7002137', '7002138'].includes(
     entraCode(error instanceof Error ? error.message : '') ?? '',
   );
 

@@ -112,8 +112,8 @@ function wayProblems(entered: z.infer<typeof Entered>): FieldProblems {
   const isKeyless = entered.authentication === 'impersonation';
   const found = keylessFields.flatMap((field) => {
     if (isKeyless && !entered[field]) return [[field, missing[field]]];
-    // What stands there unless said otherwise is no slip.
-    const isStray = !isKeyless && entered[field] && field !== 'pool' && field !== 'poolProvider';
+    // The others stand there by themselves: unless said otherwise, or since they are those of a key.
+    const isStray = !isKeyless && entered[field] && field === 'poolProjectNumber';
     return isStray ? [[field, 'This belongs to the authentication impersonation. Leave it empty.']] : [];
   });
   if (isKeyless && entered.keyFile.trim())
@@ -170,8 +170,9 @@ export function enteredOf({
   privateKeyId,
   ...entered
 }: Readonly<Record<string, string>>): FieldValues {
-  if (entered.authentication === 'impersonation') return { ...entered, serviceAccount: clientEmail };
-  return { ...entered, keyFile: keyFileWith({ clientEmail, privateKey, privateKeyId, ...entered }) };
+  const all = { ...entered, serviceAccount: clientEmail };
+  if (entered.authentication === 'impersonation') return all;
+  return { ...all, keyFile: keyFileWith({ clientEmail, privateKey, privateKeyId, ...entered }) };
 }
 
 /** The private key, and each line of it. */

@@ -1,5 +1,5 @@
 import type { FieldValues, Guidance } from '../credential-form.ts';
-import type { PossibleTrust, Trust } from '../workload.ts';
+import { type PossibleTrust, plainTrust, type Trust } from '../workload.ts';
 import { homeOf } from './home.ts';
 
 /** Where a pool is, and what signs in through it. */
@@ -21,7 +21,7 @@ const providerCommand = ({ poolProvider, pool, poolProjectNumber }: Place, { iss
   `gcloud iam workload-identity-pools providers create-oidc ${poolProvider} --project ${poolProjectNumber} --location global --workload-identity-pool ${pool} --issuer-uri ${issuer} --attribute-mapping google.subject=assertion.sub`;
 
 const bindingCommand = (place: Place, trust: Trust) =>
-  `gcloud iam service-accounts add-iam-policy-binding ${place.clientEmail} --role roles/iam.workloadIdentityUser --member '${memberOf(place, trust)}'`;
+  `gcloud iam service-accounts add-iam-policy-binding ${place.clientEmail} --role roles/iam.workloadIdentityUser --member '${memberOf(place, trust)}' --condition=None`;
 
 function terraform(place: Place, trust: Trust): string {
   const { clientEmail, poolProjectNumber, pool, poolProvider } = place;
@@ -51,8 +51,8 @@ const entered = (value: unknown, otherwise: string) => String(value ?? '').trim(
 
 /** What has to be set up for a service account that is to trust the bot, with words in place of what is not entered yet. */
 export function guide(values: FieldValues, given?: PossibleTrust): Guidance[] {
-  if (values.authentication !== 'impersonation' || !given?.issuer) return [];
-  const trust = { issuer: given.issuer, subject: given.subject };
+  const trust = plainTrust(given);
+  if (values.authentication !== 'impersonation' || !trust) return [];
   const place: Place = {
     clientEmail: entered(values.serviceAccount, 'SERVICE_ACCOUNT'),
     poolProjectNumber: entered(values.poolProjectNumber, 'POOL_PROJECT_NUMBER'),

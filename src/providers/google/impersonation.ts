@@ -42,13 +42,13 @@ function explanationsFor(credential: TrustingCredential, trust: Trust): Explanat
       pattern: /audience/i,
       code,
       message: `The provider ${provider} takes tokens for other audiences`,
-      hint: 'Leave its allowed audiences empty: its own name is the audience then, which this bot asks for.',
+      hint: `Whoever owns the pool adds the provider’s own name to its allowed audiences: https://iam.googleapis.com/${poolPath(credential)}/providers/${poolProvider}`,
     },
     {
       pattern: /unauthorized_client|attribute condition/i,
       code,
       message: `The attribute condition of the provider ${provider} refuses ${trust.subject}`,
-      hint: 'Whoever owns the pool changes the condition, or takes it away: the service account names this one connection anyway.',
+      hint: 'Whoever owns the pool lets the condition admit this subject too.',
     },
     {
       pattern: /invalid_grant/i,
