@@ -4,7 +4,9 @@ import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { channel, type TeamsPerson } from '../../simulations/teams/person.ts';
 import { tenantId } from '../../simulations/teams/tenant.ts';
+import { type Trusted, trustAzure, trustGoogle } from '../../simulations/trusting.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { formValues } from '../support/scenario.ts';
 
 // The same dialog as in Slack, in steps: what the trust names is asked for before the trust is shown.
 
@@ -59,6 +61,43 @@ it('a role trusts the bot, and the connection signs in without a secret', async 
   await person.press(third, 'Add and verify', { name: 'keyless', 'aws.region': 'eu-central-1' });
 
   const root = await person.card(/keyless can build images: 34 of 34 met/);
+  const thread = await person.thread(root, 1);
+  expect(thread.map(({ card }) => readCard(card)).join('\n')).toContain('Signed in without a secret');
+});
+
+const subjectIn = (text: string) => /(xoap:teams:[\w-]+:c-[0-9a-f]{30})/.exec(text)?.[1] ?? '';
+
+it.each([
+  [
+    'azure',
+    'federated',
+    (trusted: Trusted) => trustAzure(bot.azure, trusted),
+    ['clientId'],
+    /az ad app federated-credential create --id [0-9a-f-]{36} --parameters/,
+  ],
+  [
+    'google',
+    'impersonation',
+    (trusted: Trusted) => trustGoogle(bot.google, trusted),
+    ['serviceAccount', 'poolProjectNumber', 'pool', 'poolProvider'],
+    /add-iam-policy-binding builder@xoap-complete\.iam\.gserviceaccount\.com/,
+  ],
+] as const)('%s trusts the bot in the same steps', async (provider, way, trust, guiding, command) => {
+  const trusted = { issuer, subject: 'xoap:teams:nobody:c-1', documents: bot.botUrl };
+  const fields = formValues(provider, trust(trusted));
+  const first = await person.openExtension(channel);
+  const decided = { type: 'cloud', provider, [`${provider}.authentication`]: way };
+  const second = person.dialogIn(await person.press(first, 'Next', decided), true);
+  const named = guiding.map((field) => [`${provider}.${field}`, fields[`${provider}.${field}`] ?? '']);
+  const third = person.dialogIn(await person.press(second, 'Next', Object.fromEntries(named)), true);
+  const text = readCard(third.card);
+  expect(text).toMatch(command);
+  trust({ ...trusted, subject: subjectIn(text) });
+
+  const others = Object.entries(fields).filter(([id]) => JSON.stringify(third.card).includes(`"id":"${id}"`));
+  await person.press(third, 'Add and verify', { name: `keyless-${provider}`, ...Object.fromEntries(others) });
+
+  const root = await person.card(new RegExp(`keyless-${provider} can build images`));
   const thread = await person.thread(root, 1);
   expect(thread.map(({ card }) => readCard(card)).join('\n')).toContain('Signed in without a secret');
 });
