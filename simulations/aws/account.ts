@@ -18,7 +18,12 @@ export type Principal = {
   /** For a role: the accounts that may assume it, and the External ID they must give. */
   readonly trust?: { readonly accounts: readonly string[]; readonly externalId?: string };
   /** For a role: what tokens may become it, by the issuer, the audience and the subject that its trust policy names. */
-  webTrust?: { readonly issuer: string; readonly audience: string; readonly subject: string };
+  webTrust?: {
+    readonly issuer: string;
+    readonly audience: string;
+    /** Any where absent. */
+    readonly subject?: string;
+  };
   /** For a role: the name of the session whose keys these are. */
   readonly session?: string;
   keys: AccessKey[];

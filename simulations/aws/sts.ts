@@ -73,7 +73,9 @@ export async function assumeWithToken(
   if (!known.audiences.includes(judged.audience)) return invalid('Incorrect token audience');
   const trust = role?.webTrust;
   const isTrusted =
-    trust?.issuer === judged.issuer && trust.audience === judged.audience && trust.subject === judged.subject;
+    trust?.issuer === judged.issuer &&
+    trust.audience === judged.audience &&
+    (trust.subject === undefined || trust.subject === judged.subject);
   if (!role || !isTrusted)
     return queryError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   return queryResult('AssumeRoleWithWebIdentity', newSession(role));

@@ -28,25 +28,29 @@ export type IssuerDependencies = {
 
 /** Creates what mints tokens; they are stored nowhere, and made anew each time. */
 export function createIssuer({ url, keys, now }: IssuerDependencies): Issuer {
+  async function mint(subject: string, audience: string): Promise<string> {
+    const [{ SignJWT }, { kid, privateKey }] = await Promise.all([import('jose'), keys.signing()]);
+    const issuedAt = Math.floor(now().getTime() / 1_000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
+      .setIssuer(url)
+      .setSubject(subject)
+      .setAudience(audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + tokenSeconds)
+      .setJti(randomUUID())
+      .sign(privateKey);
+  }
+
   return {
     url,
     workloadOf(speaker) {
       const subject = subjectOf(speaker);
       return {
         subject,
-        async token(audience) {
-          const [{ SignJWT }, { kid, privateKey }] = await Promise.all([import('jose'), keys.signing()]);
-          const issuedAt = Math.floor(now().getTime() / 1_000);
-          return new SignJWT()
-            .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
-            .setIssuer(url)
-            .setSubject(subject)
-            .setAudience(audience)
-            .setIssuedAt(issuedAt)
-            .setExpirationTime(issuedAt + tokenSeconds)
-            .setJti(randomUUID())
-            .sign(privateKey);
-        },
+        token: (audience) => mint(subject, audience),
+        // No workspace is called so, since each begins with its platform.
+        decoy: (audience) => mint(`xoap:decoy:${randomUUID()}`, audience),
       };
     },
   };

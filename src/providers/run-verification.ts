@@ -159,14 +159,14 @@ export async function runVerification(request: VerificationRun): Promise<Verific
 function recorded(given: Workload | undefined): { workload?: Workload; minted: readonly string[] } {
   if (!given) return { minted: [] };
   const minted: string[] = [];
-  const { subject, token: make } = given;
-  if (!make) return { workload: given, minted };
-  const token = async (audience: string) => {
+  const { subject, token, decoy } = given;
+  const kept = (make: NonNullable<Workload['token']>) => async (audience: string) => {
     const made = await make(audience);
     minted.push(made);
     return made;
   };
-  return { workload: { subject, token }, minted };
+  const workload = { subject, ...(token && { token: kept(token) }), ...(decoy && { decoy: kept(decoy) }) };
+  return { workload, minted };
 }
 
 /** Why a check could tell nothing; a fault that is none of ours to name is thrown. */

@@ -8,6 +8,10 @@ export type Workload = {
   readonly subject: string;
   /** A new token for an audience, good for some minutes; it is a secret. Absent where the bot has no issuer. */
   token?(audience: string): Promise<string>;
+  /**
+   * The same of a subject that nobody trusts: whoever lets that in lets everybody in. Absent where tokens come from elsewhere.
+   */
+  decoy?(audience: string): Promise<string>;
 };
 
 /** What a trust at a provider names: who makes tokens, and for whom. */

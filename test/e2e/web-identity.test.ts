@@ -49,7 +49,7 @@ function trustAsShown({ blocks }: View): string {
   const condition = (name: string) =>
     new RegExp(`bot\\.example\\.com:${name}\\\\*": \\\\*"([^"\\\\]+)`).exec(text)?.[1] ?? '';
   role.webTrust = { issuer: `https://${trusted}`, audience: condition('aud'), subject: condition('sub') };
-  return role.webTrust.subject;
+  return role.webTrust.subject ?? '';
 }
 
 const values = (name: string) => ({
@@ -120,6 +120,14 @@ describe('what AWS refuses', () => {
         role.webTrust = trusted;
       },
       /AWS does not let xoap:slack:T\w+:c-[0-9a-f]{30} become arn:aws:iam::123456789012:role\/xoap-images[\s\S]*"bot\.example\.com:sub": "xoap:slack:T\w+:c-/,
+    ],
+    [
+      'a trust that pins no subject',
+      () => {
+        account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
+        role.webTrust = { issuer, audience: 'sts.amazonaws.com' };
+      },
+      /xoap-images lets in every connection of this bot[\s\S]*"bot\.example\.com:sub": "xoap:slack:/,
     ],
     [
       'documents that cannot be read',

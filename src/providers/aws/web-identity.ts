@@ -29,20 +29,23 @@ export async function enterByToken(
 ): Promise<AwsKeys> {
   const { workload, signal, callTimeoutMs, emit } = request;
   const sdk = await loadInTurn(() => import('@aws-sdk/client-sts'));
-  const { token: WebIdentityToken, trust } = await showToken(workload, audience);
-  const input = {
-    RoleArn: roleArn,
-    RoleSessionName: 'xoap-chatops',
-    WebIdentityToken,
-    DurationSeconds: sessionSeconds,
-  };
+  const [{ token, trust }, decoyToken] = await Promise.all([
+    showToken(workload, audience),
+    workload?.decoy?.(audience),
+  ]);
   let host = '';
-  async function ask(place: string): Promise<AwsAnswer<AssumedRole>> {
+  async function ask(place: string, WebIdentityToken: string): Promise<AwsAnswer<AssumedRole>> {
     const client = new sdk.STSClient({ region: place, ...(endpoint && { endpoint }), maxAttempts: 1 });
     guard(client, createMadeUpIds(), (called) => {
       host = called;
       emit({ type: 'call' });
     });
+    const input = {
+      RoleArn: roleArn,
+      RoleSessionName: 'xoap-chatops',
+      WebIdentityToken,
+      DurationSeconds: sessionSeconds,
+    };
     try {
       return await callInTime<AwsAnswer<AssumedRole>>(
         { signal, callTimeoutMs },
@@ -57,21 +60,41 @@ export async function enterByToken(
       client.destroy();
     }
   }
-  const here = await ask(region);
-  const isElsewhere = here.kind === 'refused' && here.code === 'RegionDisabledException';
-  const answer = isElsewhere ? await ask(homeRegion(region)) : here;
-  if (answer.kind === 'done') return keysIn(answer.output);
+  async function show(shown: string): Promise<AwsAnswer<AssumedRole>> {
+    const here = await ask(region, shown);
+    const isElsewhere = here.kind === 'refused' && here.code === 'RegionDisabledException';
+    return isElsewhere ? ask(homeRegion(region), shown) : here;
+  }
+  const [answer, decoy] = await Promise.all([show(token), decoyToken ? show(decoyToken) : undefined]);
   const entered = { authentication: 'web-identity', roleArn, region };
+  if (decoy?.kind === 'done') {
+    offerTrust(request, guide(entered, trust));
+    throw letsInAll(roleArn);
+  }
+  if (answer.kind === 'done') {
+    // What the decoy came to must be known before the session is used.
+    if (!decoy || isDenied(decoy)) return keysIn(answer.output);
+    throw webIdentityError(decoy, { roleArn, trust, host });
+  }
   if (isWithoutTrust(answer)) offerTrust(request, guide(entered, trust));
   throw webIdentityError(answer, { roleArn, trust, host });
 }
+
+const isDenied = (answer: AwsAnswer) => answer.kind === 'refused' && answer.code.startsWith('AccessDenied');
+
+/** A trust that pins the audience alone: a connection of anybody would become the role. */
+const letsInAll = (roleArn: string) =>
+  new AppError(`${roleArn} lets in every connection of this bot`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Its trust policy does not pin the subject, so anybody could have the bot become this role, and it is not used. It needs the condition below, and no other statement that lets the bot in.',
+  });
 
 /** Whether it is the trust that is missing, and nothing above it that refuses. */
 function isWithoutTrust(answer: Exclude<AwsAnswer, { kind: 'done' }>): boolean {
   if (answer.kind !== 'refused') return false;
   const { layer, denial } = readRefusal(answer.message);
-  const isDenied = answer.code.startsWith('AccessDenied') && !layer && denial !== 'explicit';
-  return isDenied || /No OpenIDConnect provider found/i.test(answer.message);
+  const isUntrusted = isDenied(answer) && !layer && denial !== 'explicit';
+  return isUntrusted || /No OpenIDConnect provider found/i.test(answer.message);
 }
 
 type Refused = { readonly roleArn: string; readonly trust: Trust; readonly host: string };
