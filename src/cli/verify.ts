@@ -37,7 +37,7 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
       `${tokenFileField}: A token is used only without a secret. Leave it out, or change the authentication.`,
     );
   // What a trust names is entered here, since there is no connection that it could be made of.
-  const asMachine = { subject: parsed.credential.externalId ?? '' };
+  const asMachine = { subject: parsed.credential.externalId ?? '', isAlone: true };
   const workload = way === 'issuer' ? await workloadOf(tokenFile) : asMachine;
   return { ...parsed, acceptances, workload, profileOptions: profileOptions as string[] };
 }

@@ -159,13 +159,13 @@ export async function runVerification(request: VerificationRun): Promise<Verific
 function recorded(given: Workload | undefined): { workload?: Workload; minted: readonly string[] } {
   if (!given) return { minted: [] };
   const minted: string[] = [];
-  const { subject, token, decoy } = given;
+  const { token, decoy, ...others } = given;
   const kept = (make: NonNullable<Workload['token']>) => async (audience: string) => {
     const made = await make(audience);
     minted.push(made);
     return made;
   };
-  const workload = { subject, ...(token && { token: kept(token) }), ...(decoy && { decoy: kept(decoy) }) };
+  const workload = { ...others, ...(token && { token: kept(token) }), ...(decoy && { decoy: kept(decoy) }) };
   return { workload, minted };
 }
 

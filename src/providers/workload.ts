@@ -6,6 +6,8 @@ import type { Guidance } from './credential-form.ts';
 export type Workload = {
   /** What the token says it is; the trust at the provider names it. */
   readonly subject: string;
+  /** Whether nobody else verifies on this machine, as at a command line: what lets everybody in lets in nobody more. */
+  readonly isAlone?: boolean;
   /** A new token for an audience, good for some minutes; it is a secret. Absent where the bot has no issuer. */
   token?(audience: string): Promise<string>;
   /**

@@ -3,12 +3,12 @@ import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
 import type { ServicePrincipal } from '../../simulations/azure/directory.ts';
 import { readMessage, type View } from '../../simulations/slack/person.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { expectRefused, issuer } from '../support/keyless.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { idle, openForm, rootWith, threadOf } from '../support/scenario.ts';
 
 // Entra ID trusts the bot for one connection, and no secret is stored.
 
-const issuer = 'https://bot.example.com';
 const { subscriptionId = '', tenantId = '', clientId = '' } = azureCredential('contributor');
 
 let bot: TestBot;
@@ -128,10 +128,6 @@ describe('what Entra ID refuses', () => {
     const view = await keylessForm();
     prepare(shownCredential(view));
     expect(await bot.person.submit(view, values(name))).toMatchObject({ text: '' });
-    const root = await rootWith(bot, new RegExp(`${name} cannot sign in`));
-    await idle(bot);
-    const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
-    expect(`${readMessage(root)}\n${thread}`).toMatch(said);
-    expect(readMessage(root)).not.toContain('Replace credential');
+    await expectRefused(bot, name, said);
   });
 });

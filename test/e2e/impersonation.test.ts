@@ -3,12 +3,12 @@ import { emailOf } from '../../simulations/google/demo-accounts.ts';
 import type { PoolProvider, ServiceAccount } from '../../simulations/google/directory.ts';
 import { readMessage, type View } from '../../simulations/slack/person.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { expectRefused, issuer } from '../support/keyless.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { idle, openForm, rootWith, threadOf } from '../support/scenario.ts';
 
 // A service account trusts the bot for one connection, through a workload identity pool, and has no key.
 
-const issuer = 'https://bot.example.com';
 const serviceAccount = emailOf('complete');
 
 let bot: TestBot;
@@ -149,10 +149,6 @@ describe('what Google refuses', () => {
     const view = await keylessForm();
     prepare(shownTrust(view));
     expect(await bot.person.submit(view, values(name))).toMatchObject({ text: '' });
-    const root = await rootWith(bot, new RegExp(`${name} cannot sign in`));
-    await idle(bot);
-    const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
-    expect(`${readMessage(root)}\n${thread}`).toMatch(said);
-    expect(readMessage(root)).not.toContain('Replace credential');
+    await expectRefused(bot, name, said);
   });
 });

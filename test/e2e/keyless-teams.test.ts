@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Account, Principal } from '../../simulations/aws/account.ts';
-import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { channel, type TeamsPerson } from '../../simulations/teams/person.ts';
 import { tenantId } from '../../simulations/teams/tenant.ts';
 import { type Trusted, trustAzure, trustGoogle } from '../../simulations/trusting.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { accountsWithRole, issuer, roleArn } from '../support/keyless.ts';
 import { formValues } from '../support/scenario.ts';
 
 // The same dialog as in Slack, in steps: what the trust names is asked for before the trust is shown.
 
-const issuer = 'https://bot.example.com';
-const roleArn = 'arn:aws:iam::123456789012:role/xoap-images';
-const accounts = demoAccounts();
-const [account] = accounts as [Account];
-const role = account.principals.find(({ name }) => name === 'xoap-images') as Principal;
+const { accounts, account, role } = accountsWithRole();
 
 let bot: TestBot;
 let person: TeamsPerson;

@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Account, Principal } from '../../simulations/aws/account.ts';
-import { demoAccounts, demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
 import { readMessage, type View } from '../../simulations/slack/person.ts';
 import { until } from '../../simulations/until.ts';
 import { createCipher } from '../../src/connections/cipher.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { accountsWithRole, issuer, roleArn } from '../support/keyless.ts';
 import { addConnection, awsValues, formValues, idle, rootWith } from '../support/scenario.ts';
 
 // A connection with a stored secret is moved to sign in without one: verified first, and only then is the secret gone.
 
-const issuer = 'https://bot.example.com';
-const roleArn = 'arn:aws:iam::123456789012:role/xoap-images';
-const accounts = demoAccounts();
-const [account] = accounts as [Account];
-const role = account.principals.find(({ name }) => name === 'xoap-images') as Principal;
+const { accounts, account, role } = accountsWithRole();
 
 let bot: TestBot;
 beforeAll(async () => {

@@ -6,6 +6,7 @@ import { createAws } from '../../src/providers/aws/provider.ts';
 import { runVerification } from '../../src/providers/run-verification.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { idle, openForm, rootWith, threadOf } from '../support/scenario.ts';
+import { runXoap } from '../support/xoap.ts';
 
 // A role trusts the machine of the bot, for one connection. The machine's identity is what the SDK finds: here, variables.
 
@@ -112,6 +113,29 @@ describe('what signs in as the machine', () => {
     const { error, remediation } = await run();
     expect(error?.message).toBe(`${roleArn} does not demand the External ID of this connection`);
     expect(remediation.map(({ text }) => text).join()).toContain('"sts:ExternalId": "xoap:slack:T2:c-1"');
+  });
+
+  it('verifies at the command line with the External ID that is entered, if any', async () => {
+    const environment = {
+      AWS_ENDPOINT_URL: bot.cloud.url,
+      XOAP_AWS_OWN_IDENTITY: machineArn,
+      AWS_ACCESS_KEY_ID: id,
+      AWS_SECRET_ACCESS_KEY: secret,
+    };
+    const entered = { region: 'eu-central-1', authentication: 'own-identity', roleArn };
+    const verify = (more = {}) =>
+      runXoap(['verify', 'aws'], JSON.stringify({ ...entered, ...more }), { environment });
+    Object.assign(role, { trust: { accounts: [other.id] } });
+    expect(await verify()).toMatchObject({
+      status: 0,
+      output: expect.stringContaining(', 0 missing, 0 inconclusive'),
+    });
+    trust('xoap:images');
+    expect(await verify({ externalId: 'xoap:images' })).toMatchObject({ status: 0 });
+    const refused = await verify();
+    expect(refused.status).toBe(3);
+    expect(refused.output).toMatch(/demands an External ID \(externalId\), of\s+which none is given/);
+    expect(refused.output).not.toContain('sts:ExternalId');
   });
 
   it('does so only where the operator has allowed it', async () => {

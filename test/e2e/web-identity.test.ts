@@ -1,16 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Account, Principal } from '../../simulations/aws/account.ts';
-import { demoAccounts } from '../../simulations/aws/demo-accounts.ts';
 import { readMessage, type View } from '../../simulations/slack/person.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
+import { accountsWithRole, expectRefused, issuer, roleArn } from '../support/keyless.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { idle, openForm, rootWith, threadOf } from '../support/scenario.ts';
 
-const issuer = 'https://bot.example.com';
-const roleArn = 'arn:aws:iam::123456789012:role/xoap-images';
-const accounts = demoAccounts();
-const [account] = accounts as [Account];
-const role = account.principals.find(({ name }) => name === 'xoap-images') as Principal;
+const { accounts, account, role } = accountsWithRole();
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -142,13 +137,8 @@ describe('what AWS refuses', () => {
   it.each(refusals)('%s is told with what to do', async (name, prepare, said) => {
     prepare();
     expect(await bot.person.submit(await keylessForm(), values(name))).toMatchObject({ text: '' });
-    const root = await rootWith(bot, new RegExp(`${name} cannot sign in`));
+    await expectRefused(bot, name, said);
     bot.cloud.issuers.set(issuer, bot.botUrl);
-    await idle(bot);
-    const thread = (await threadOf(bot, root, 1)).map(readMessage).join('\n');
-    expect(`${readMessage(root)}\n${thread}`).toMatch(said);
-    // There is no credential to be replaced.
-    expect(readMessage(root)).not.toContain('Replace credential');
   });
 });
 

@@ -123,9 +123,9 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
 
   /** Keeps what was accepted; resolves to what became of it. */
   async function accept(accepted: Accepted, keeping: Keeping): Promise<FormReply> {
-    const { actor, provider, connectionId: id } = keeping;
+    const { actor, provider, connectionId } = keeping;
     const connection: Connection = {
-      id,
+      id: connectionId,
       workspaceId: actor.workspaceId,
       provider,
       target: accepted.target,
@@ -137,7 +137,6 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       ...accepted.details,
     };
     const { workspaceId, name } = connection;
-    const connectionId = id;
     const sealed = await cipher.seal(accepted.credential, { workspaceId, connectionId });
     const outcome = await keep(connection, sealed, keeping);
     if (outcome === 'replayed') return { kind: 'replayed' };

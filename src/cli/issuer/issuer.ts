@@ -37,7 +37,7 @@ async function withIssuer(work: (issuer: Opened) => Promise<void>): Promise<void
   } catch (error) {
     if (isAppError(error, 'issuer.key-waits'))
       throw new BadInput(
-        'The next key is there already and does not sign yet, so none is made. “xoap issuer show” says what it waits for.',
+        `${error.message}, so nothing is done. “xoap issuer show” says how the keys stand.`,
         { cause: error },
       );
     if (isAppError(error, 'issuer.no-key-waits'))

@@ -24,7 +24,7 @@ function partitionOf(region: string): string {
 const issuerName = (issuer: string) => issuer.replace(/^https:\/\//, '');
 
 /** A trust policy that lets the bot's token for this one connection become the role, and nobody else's. */
-export function trustPolicy({ issuer, subject }: Trust, values: FieldValues) {
+function trustPolicy({ issuer, subject }: Trust, values: FieldValues) {
   const { partition, account } = placeOf(values);
   const name = issuerName(issuer);
   return {
@@ -146,7 +146,8 @@ export function guide(values: FieldValues, given?: PossibleTrust, settings: AwsS
     case 'web-identity':
       return plain ? webIdentity(plain, values) : [];
     case 'own-identity':
-      return given ? ownIdentity(given, settings) : [];
+      // A condition on an empty External ID would let nobody in.
+      return given?.subject ? ownIdentity(given, settings) : [];
     case 'assume-role-cross-account':
       return withExternalId(values);
     default:

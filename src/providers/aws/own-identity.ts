@@ -28,26 +28,29 @@ export async function enterAsMachine(
       code: 'provider.sign-in-failed',
       hint: 'Whoever operates it sets XOAP_AWS_OWN_IDENTITY there, as it is set for the bot.',
     });
-  const { subject: externalId } = workload;
+  const { subject: externalId, isAlone = false } = workload;
   const machine = await createAwsClient(options);
   const trust = () => guide({ authentication: 'own-identity' }, workload, settings);
   try {
     const [session, decoy] = await Promise.all([
       machine.assumeRole({ roleArn, externalId }),
       // STS takes any External ID where the role demands none, and so would it for a connection of somebody else.
-      machine.assumeRole({ roleArn, externalId: `xoap-decoy-${randomUUID()}` }),
+      isAlone ? undefined : machine.assumeRole({ roleArn, externalId: `xoap-decoy-${randomUUID()}` }),
     ]);
-    if (decoy.kind === 'done') {
+    if (decoy?.kind === 'done') {
       offerTrust(request, trust());
       throw new AppError(`${roleArn} does not demand the External ID of this connection`, {
         code: 'provider.sign-in-failed',
         hint: 'It would let the bot in for anybody, so it is not used. Its trust policy needs the condition below, and no other statement that lets the bot in.',
       });
     }
-    const isKeptOut = decoy.kind === 'refused' && decoy.code === 'AccessDenied';
-    if (session.kind === 'done' && isKeptOut) return session.output;
-    const untold = session.kind === 'done' ? decoy : session;
-    const { error, isWithoutTrust } = whyNot(untold, { roleArn, host: machine.signInHost() });
+    const asked = { roleArn, externalId, host: machine.signInHost() };
+    if (session.kind === 'done') {
+      // What the decoy came to must be known before the session is used.
+      if (!decoy || (decoy.kind === 'refused' && decoy.code === 'AccessDenied')) return session.output;
+      throw whyNot(decoy, asked).error;
+    }
+    const { error, isWithoutTrust } = whyNot(session, asked);
     if (isWithoutTrust) offerTrust(request, trust());
     throw error;
   } finally {
@@ -58,7 +61,7 @@ export async function enterAsMachine(
 /** Why the machine did not become the role, and whether it is for want of the trust. */
 function whyNot(
   answer: Exclude<AwsAnswer, { kind: 'done' }>,
-  { roleArn, host }: { roleArn: string; host: string },
+  { roleArn, externalId, host }: { roleArn: string; externalId: string; host: string },
 ): { error: AppError; isWithoutTrust: boolean } {
   const refused = (what: string, hint: string) =>
     new AppError(what, { code: 'provider.sign-in-failed', hint });
@@ -75,9 +78,12 @@ function whyNot(
   const { layer, denial } = readRefusal(answer.message);
   const isAbove =
     denial === 'explicit' || layer === 'service-control-policy' || layer === 'resource-control-policy';
+  const untrusting = externalId
+    ? 'its trust policy lacks the statement below'
+    : 'its trust policy does not name that machine or demands an External ID (externalId), of which none is given';
   const hint = isAbove
     ? 'A policy forbids it, of the organisation or with a Deny. Its administrator must look at it.'
-    : 'The role is not there, or its trust policy lacks the statement below, or no policy of that machine’s identity allows sts:AssumeRole on the role.';
+    : `The role is not there, or ${untrusting}, or no policy of that machine’s identity allows sts:AssumeRole on the role.`;
   return {
     error: refused(`AWS does not let the machine of this bot assume ${roleArn}`, hint),
     isWithoutTrust: !isAbove,
