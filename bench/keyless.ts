@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import tls from 'node:tls';
 import express from 'express';
 import { Redis } from 'ioredis';
 import { createRedisIssuerKeys } from '../adapters/redis/issuer-keys.ts';
@@ -10,10 +8,9 @@ import { createCipher } from '../src/connections/cipher.ts';
 import { createIssuer, subjectOf } from '../src/issuer/issuer.ts';
 import { createIssuerKeys } from '../src/issuer/issuer-keys.ts';
 import { createAws } from '../src/providers/aws/provider.ts';
-import { loadProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
 import { measure, type Row } from './measure.ts';
-import { followEachOther, verify } from './other-verifications.ts';
+import { followEachOther, providersOf, verify } from './other-verifications.ts';
 import { type SlowCloud, startSlowCloud } from './slow-cloud.ts';
 
 const delayMs = 80;
@@ -49,17 +46,10 @@ export async function keylessVerifications(redisUrl: string): Promise<Row[]> {
   const trusted = { issuer: url, subject: subjectOf(speaker), documents };
   const start = (name: keyof typeof chains) => startSlowCloud(name, delayMs, trusted);
   const [aws, azure, google] = await Promise.all([start('aws'), start('azure'), start('google')]);
-  const certificate = await readFile(azure.certificate, 'utf8');
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
-  const { find } = await loadProviders({
-    XOAP_AZURE_AUTHORITY_HOST: azure.url,
-    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
-    XOAP_GOOGLE_ENDPOINT: google.url,
-  });
+  const find = await providersOf({ azure, google });
   const rows: Row[] = [];
   for (const [id, cloud] of Object.entries({ aws, azure, google }) as [keyof typeof chains, SlowCloud][]) {
     const provider = id === 'aws' ? createAws({ endpoint: aws.url }) : find(id);
-    if (!provider) throw new Error(`No provider ${id}`);
     const goal = {
       name: `${provider.label} verification without a secret, ${delayMs} ms an answer, against a chain of ${chains[id]} calls`,
       unit: 'ms',

@@ -49,6 +49,33 @@ export async function followEachOther({ url }: SlowCloud, chain: number): Promis
   return [elapsed];
 }
 
+/** Finds providers that call these clouds, and believe the certificate that Azure shows. */
+export async function providersOf({
+  azure,
+  google,
+  vsphere,
+}: {
+  readonly azure: SlowCloud;
+  readonly google: SlowCloud;
+  readonly vsphere?: SlowCloud;
+}): Promise<(id: string) => Provider> {
+  const certificate = await readFile(azure.certificate, 'utf8');
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
+  const { find } = await loadProviders({
+    XOAP_AZURE_AUTHORITY_HOST: azure.url,
+    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
+    XOAP_GOOGLE_ENDPOINT: google.url,
+    ...(vsphere && {
+      XOAP_VSPHERE_ALLOWED_HOSTS: readHostRules(`127.0.0.1/32:${new URL(vsphere.url).port}`).rules,
+    }),
+  });
+  return (id) => {
+    const provider = find(id);
+    if (!provider) throw new Error(`No provider ${id}`);
+    return provider;
+  };
+}
+
 /** One verification of each other provider against the longest chain of calls that must follow one another. */
 export async function otherVerifications(): Promise<Row[]> {
   const [azure, google, vsphere] = await Promise.all([
@@ -56,19 +83,11 @@ export async function otherVerifications(): Promise<Row[]> {
     startSlowCloud('google', delayMs),
     startSlowCloud('vsphere', delayMs),
   ]);
-  const certificate = await readFile(azure.certificate, 'utf8');
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificate]);
-  const { find } = await loadProviders({
-    XOAP_AZURE_AUTHORITY_HOST: azure.url,
-    XOAP_AZURE_RESOURCE_MANAGER: azure.url,
-    XOAP_GOOGLE_ENDPOINT: google.url,
-    XOAP_VSPHERE_ALLOWED_HOSTS: readHostRules(`127.0.0.1/32:${new URL(vsphere.url).port}`).rules,
-  });
+  const find = await providersOf({ azure, google, vsphere });
   const rows: Row[] = [];
   for (const [id, cloud] of Object.entries({ azure, google, vsphere })) {
     const provider = find(id);
     const chain = chains[id as keyof typeof chains];
-    if (!provider) throw new Error(`No provider ${id}`);
     const goal = {
       name: `${provider.label} verification, ${delayMs} ms an answer, against a chain of ${chain} calls`,
       unit: 'ms',
