@@ -8,6 +8,7 @@ const core = [
   'src/verification',
   'src/providers',
   'src/connections',
+  'src/held',
   'src/issuer',
   'src/access',
   'src/reports',
@@ -50,6 +51,7 @@ const rooms: Record<string, readonly string[]> = {
   // Looks at everything that the bot stands on.
   'src/cli/doctor': [
     'src/cli',
+    'src/held',
     'src/issuer',
     'src/providers',
     'src/config',
@@ -142,6 +144,7 @@ const packages: Record<string, readonly string[]> = {
     'adapters/teams',
     'simulations',
   ],
+  yaml: ['src/held'],
   ioredis: ['adapters/redis', 'jobs'],
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],

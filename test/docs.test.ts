@@ -9,6 +9,9 @@ import packageFile from '../package.json' with { type: 'json' };
 import { commandsDocument } from '../src/chat/commands-document.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { allSettings } from '../src/config/config.ts';
+import { readHeldFile } from '../src/held/held-file.ts';
+import { loadProviders } from '../src/providers/registry.ts';
+import { readHostRules } from '../src/providers/vsphere/allowed-hosts.ts';
 
 const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
 const isThere = (file: string) => existsSync(new URL(`../${file}`, import.meta.url));
@@ -62,6 +65,16 @@ describe('the documents', () => {
   it('the README names the two commands', async () => {
     const text = await read('README.md');
     expect(text).toContain('\nnpm run demo\nnpm test\n');
+  });
+
+  it('docs/held.md shows a file that a worker takes', async () => {
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(await read('docs/held.md')) ?? [];
+    const providers = await loadProviders({
+      XOAP_VSPHERE_ALLOWED_HOSTS: readHostRules('vcenter.example.com').rules,
+    });
+    const found = readHeldFile(example, providers);
+    expect(found).toMatchObject({ file: { workspaces: ['slack:T0123ABCD'] } });
+    if ('file' in found) expect(found.file.provider.parse(found.file.values)).toMatchObject({ ok: true });
   });
 
   it('docs/commands.md is what the table of commands says', async () => {

@@ -9,6 +9,8 @@ export const keys = {
   recordForms: 'xoap:record-forms',
   /** What tokens are signed with. */
   issuerKeys: 'xoap:issuer-keys',
+  /** What workers say that they hold. */
+  heldNames: 'xoap:held-names',
   /** Written to see whether anything can be. */
   readiness: 'xoap:readiness',
   /** A request that was seen. */

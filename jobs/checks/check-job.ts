@@ -5,6 +5,9 @@ import { Verification } from '../../src/verification/verification.ts';
 /** The queue of checks that only workers for one provider carry out. */
 export const checkQueueName = (provider: ProviderId) => `xoap-checks-${provider}`;
 
+/** The queue of checks that only one holder of credentials carries out. */
+export const heldQueueName = (holderId: string) => `xoap-checks-held-${holderId}`;
+
 /** What a check carries: ids only, never a credential. */
 export const CheckJob = z.object({
   workspaceId: z.string(),

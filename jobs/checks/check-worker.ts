@@ -13,8 +13,6 @@ export type CheckWorkerDependencies = LocalCheckDependencies &
   WorkerDependencies & {
     readonly store: Pick<ConnectionStore, 'find' | 'sealedCredential'>;
     readonly providers: Providers;
-    /** The providers that this process serves. */
-    readonly serves: readonly ProviderId[];
     readonly concurrency: number;
     /** Milliseconds between two words about the progress. */
     readonly progressIntervalMs: number;
@@ -23,9 +21,12 @@ export type CheckWorkerDependencies = LocalCheckDependencies &
 /** Seconds for which a result lies ready. */
 const keptSeconds = 120;
 
-/** Starts to carry out checks for some providers; needs nothing but Redis and what it calls. */
-export async function startCheckWorkers(dependencies: CheckWorkerDependencies): Promise<Listener> {
-  const { redis, providers, serves, concurrency, store, progressIntervalMs } = dependencies;
+/** Starts to carry out the checks of a queue; needs nothing but Redis and what it calls. */
+export async function listenForChecks(
+  queue: string,
+  dependencies: CheckWorkerDependencies,
+): Promise<Listener> {
+  const { redis, providers, concurrency, store, progressIntervalMs } = dependencies;
   const check = createLocalCheck(dependencies);
 
   async function carryOut(
@@ -47,21 +48,27 @@ export async function startCheckWorkers(dependencies: CheckWorkerDependencies): 
     }
   }
 
-  const listeners = serves.map((provider) =>
-    listen(dependencies, {
-      queue: checkQueueName(provider),
-      concurrency,
-      what: 'a check',
-      // A check that was under way when its worker died is not begun again: it would sign in a second time.
-      mostDeaths: 0,
-      async work(job, signal) {
-        const asked = readJob(CheckJob, job.data);
-        // Nobody waits for it any more, and it could cost a try of the password.
-        if (Date.parse(asked.expiresAt) < Date.now()) return;
-        const result = await carryOut(asked, job, signal);
-        await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', keptSeconds);
-      },
-    }),
-  );
+  return listen(dependencies, {
+    queue,
+    concurrency,
+    what: 'a check',
+    // A check that was under way when its worker died is not begun again: it would sign in a second time.
+    mostDeaths: 0,
+    async work(job, signal) {
+      const asked = readJob(CheckJob, job.data);
+      // Nobody waits for it any more, and it could cost a try of the password.
+      if (Date.parse(asked.expiresAt) < Date.now()) return;
+      const result = await carryOut(asked, job, signal);
+      await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', keptSeconds);
+    },
+  });
+}
+
+/** Starts to carry out checks for some providers. */
+export async function startCheckWorkers(
+  serves: readonly ProviderId[],
+  dependencies: CheckWorkerDependencies,
+): Promise<Listener> {
+  const listeners = serves.map((provider) => listenForChecks(checkQueueName(provider), dependencies));
   return together(await Promise.all(listeners));
 }

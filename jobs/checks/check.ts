@@ -5,6 +5,8 @@ import type { Connection } from '../../src/connections/connection.ts';
 import type { Replacements } from '../../src/connections/replacements.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
+import type { HeldFolder } from '../../src/held/held-folder.ts';
+import { asHeld, wholeCredential } from '../../src/held/whole-credential.ts';
 import { type Issuer, subjectOf } from '../../src/issuer/issuer.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
@@ -33,40 +35,46 @@ export type LocalCheckDependencies = {
   readonly cipher: Cipher;
   /** What signs in where a provider trusts the bot; absent where it has no address. */
   readonly issuer?: Issuer | undefined;
+  /** The credentials that this process holds by itself, if it holds any. */
+  readonly held?: Pick<HeldFolder, 'fieldsOf'> | undefined;
 };
 
 /** Creates the check in this process: the only place where a credential is opened. */
-export function createLocalCheck({
-  store,
-  acceptances,
-  replacements,
-  cipher,
-  issuer,
-}: LocalCheckDependencies): Check {
-  return async ({ connection, provider, replacement, signal, onProgress, onBegin }) => {
-    const { workspaceId, id: connectionId, target, profileOptions } = connection;
+export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
+  const { store, acceptances, replacements, cipher, issuer, held } = dependencies;
+
+  /** What to sign in with; undefined once the connection is gone. */
+  async function open({ connection, provider, replacement }: ConnectionCheck) {
+    const { workspaceId, id: connectionId } = connection;
     const key = { workspaceId, connectionId };
-    const [stored, accepted, waiting] = await Promise.all([
+    const [stored, waiting] = await Promise.all([
       store.sealedCredential(workspaceId, connectionId),
-      acceptances.all(key),
       replacement === undefined ? undefined : replacements.find(key, replacement),
     ]);
     if (!stored) return undefined;
     // What was found of the one in use would be taken for an answer about the new one.
-    if (replacement !== undefined && !waiting)
-      return unableToCheck({ connection, provider }, replacementGone());
-    const sealed = waiting?.sealed ?? stored;
-    const credential = (await cipher.open(sealed, key)) as Record<string, string>;
+    if (replacement !== undefined && !waiting) return replacementGone();
+    const sealed = (await cipher.open(waiting?.sealed ?? stored, key)) as Record<string, string>;
+    return wholeCredential(sealed, { connection, provider, held });
+  }
+
+  return async (request) => {
+    const { connection, provider, replacement, signal, onProgress, onBegin } = request;
+    const { workspaceId, id: connectionId, profileOptions } = connection;
+    const key = { workspaceId, connectionId };
+    const [opened, accepted] = await Promise.all([open(request), acceptances.all(key)]);
+    if (!opened) return undefined;
+    if (opened instanceof AppError) return unableToCheck(request, opened);
+    const { credential, target, name } = opened;
     await onBegin?.();
     // Of the connection that was read by its workspace, and of no other.
     const workload = issuer?.workloadOf(key) ?? { subject: subjectOf(key) };
     const asked = { provider, credential, target, profileOptions, workload };
-    const run = { ...asked, acceptances: accepted, onProgress, signal };
-    const verification = await runVerification(run);
-    const { findings, startedAt } = verification;
-    const end = endedBy(findings, accepted, new Date(startedAt));
+    const ran = await runVerification({ ...asked, acceptances: accepted, onProgress, signal });
+    const verification = name === undefined ? ran : asHeld(ran, name);
+    const end = endedBy(verification.findings, accepted, new Date(verification.startedAt));
     // What another credential may do ends nothing of the one in use.
-    if (!waiting && end.length > 0) await acceptances.change(key, { end });
+    if (replacement === undefined && end.length > 0) await acceptances.change(key, { end });
     return verification;
   };
 }

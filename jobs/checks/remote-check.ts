@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
 import { unlessAborted } from '../../src/deadline.ts';
 import { AppError } from '../../src/errors.ts';
 import { readJson } from '../../src/json.ts';
@@ -17,27 +16,54 @@ const slackMs = 15_000;
 
 type Line = { readonly queue: Queue; readonly events: QueueEvents };
 
-export type RemoteCheck = { readonly check: Check; close(): Promise<void> };
+/** Whom a check is handed to: the first of some queues where anybody listens. */
+export type Elsewhere = {
+  readonly queues: readonly string[];
+  /** Said where nobody does. */
+  readonly nobody: AppError;
+};
 
-/** Lets workers elsewhere carry checks out, those that serve a connection's provider. */
+export type RemoteCheck = {
+  /** Lets workers that serve the connection's provider carry it out. */
+  readonly check: Check;
+  /** Lets whoever listens to one of some queues carry it out, which may be there today and gone tomorrow. */
+  at(elsewhere: Elsewhere, request: ConnectionCheck): ReturnType<Check>;
+  close(): Promise<void>;
+};
+
+/** Lets workers elsewhere carry checks out. */
 export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
-  const lines = new Map<ProviderId, Line>();
+  const lines = new Map<string, Line>();
 
-  function lineTo(provider: ProviderId): Line {
-    const known = lines.get(provider);
-    if (known) return known;
-    const name = checkQueueName(provider);
+  function open(name: string): Line {
     const queue = openQueue(name, { redis, logger }, { streams: { events: { maxLen: 100 } } });
     const events = new QueueEvents(name, onRedis(redis));
     events.on('error', (err) => logger.debug({ err }, 'checks elsewhere'));
-    lines.set(provider, { queue, events });
     return { queue, events };
   }
 
-  async function ask({ connection, provider, replacement, signal, onProgress, onBegin }: ConnectionCheck) {
-    const { queue, events } = lineTo(provider.id);
+  /** The line to workers of a provider, which stays open. */
+  function lineTo(name: string): Line {
+    const line = lines.get(name) ?? open(name);
+    lines.set(name, line);
+    return line;
+  }
+
+  /** The first of some queues where anybody listens. */
+  async function served(names: readonly string[]): Promise<string | undefined> {
+    for (const name of names) {
+      const queue = openQueue(name, { redis, logger });
+      const count = await queue.getWorkersCount().finally(() => queue.close());
+      if (count > 0) return name;
+    }
+    return undefined;
+  }
+
+  async function ask(
+    { queue, events }: Line,
+    { connection, provider, replacement, signal, onProgress, onBegin }: ConnectionCheck,
+  ) {
     await events.waitUntilReady();
-    if ((await queue.getWorkersCount()) === 0) throw noWorker(provider);
     const jobId = randomUUID();
     const waitMs = defaultDeadlineMs + slackMs;
     const expiresAt = new Date(Date.now() + waitMs).toISOString();
@@ -65,17 +91,38 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     }
   }
 
+  const close = ({ queue, events }: Line) => Promise.all([queue.close(), events.close()]);
+
+  /** Tells what stood in the way as a verification that could not be done. */
+  async function told(request: ConnectionCheck, asked: () => ReturnType<Check>): ReturnType<Check> {
+    try {
+      return await asked();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return unableToCheck(request, error);
+    }
+  }
+
   return {
-    async check(request) {
-      try {
-        return await ask(request);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return unableToCheck(request, error);
-      }
-    },
+    check: (request) =>
+      told(request, async () => {
+        const line = lineTo(checkQueueName(request.provider.id));
+        if ((await line.queue.getWorkersCount()) === 0) throw noWorker(request.provider);
+        return ask(line, request);
+      }),
+    at: ({ queues, nobody }, request) =>
+      told(request, async () => {
+        const name = await served(queues);
+        if (name === undefined) throw nobody;
+        const line = open(name);
+        try {
+          return await ask(line, request);
+        } finally {
+          await close(line);
+        }
+      }),
     async close() {
-      await Promise.all([...lines.values()].flatMap(({ queue, events }) => [queue.close(), events.close()]));
+      await Promise.all([...lines.values()].map(close));
     },
   };
 }

@@ -13,7 +13,12 @@ export type SettleDependencies = {
 
 /** What becomes of a new credential. */
 export type Settled =
-  | { readonly kind: 'in-use'; readonly by: string; readonly isKeyless: boolean }
+  | {
+      readonly kind: 'in-use';
+      readonly by: string;
+      readonly isKeyless: boolean;
+      readonly held: string | undefined;
+    }
   | { readonly kind: 'refused'; readonly isKeyless: boolean }
   /** It signs in to another account than the one before; a person decides. */
   | { readonly kind: 'elsewhere'; readonly before: Readonly<Record<string, string>> }
@@ -41,17 +46,19 @@ export function createSettleReplacement({ store, replacements, history, now }: S
     if (!waiting.isConfirmed && before && accountOf(before) !== accountOf(target))
       return { kind: 'elsewhere', before };
     const changedAt = now().toISOString();
-    const { target: place, keyless } = waiting;
+    const { target: place, keyless, held } = waiting;
     const changed = {
       ...subject.connection,
       target: place,
       ...(keyless !== undefined && { keyless }),
+      // What could be changed here stands in the file of the worker now.
+      ...(held !== undefined && { held, settings: {} }),
       changedBy: waiting.by,
       changedAt,
     };
     const kept = await store.update({ was: subject.connection, is: changed, sealed: waiting.sealed });
     await replacements.drop(key, id);
     if (kept !== 'updated') return { kind: 'gone' };
-    return { kind: 'in-use', by: waiting.by, isKeyless: keyless !== undefined };
+    return { kind: 'in-use', by: waiting.by, isKeyless: keyless !== undefined, held };
   };
 }

@@ -64,7 +64,7 @@ type Answering = {
   readonly verification: Verification;
   readonly root: MessageRef;
   /** Whose change it is, where the credential is a new one. */
-  readonly replaced?: { readonly by: string; readonly isKeyless: boolean } | undefined;
+  readonly replaced?: Parameters<typeof replacedMessage>[0] | undefined;
 };
 
 /** A run that came to nothing, of which no more need be known than who waits for it. */

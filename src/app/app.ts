@@ -1,8 +1,10 @@
 import { openRedis } from '../../adapters/redis/open-redis.ts';
 import type { Config } from '../config/config.ts';
 import { loadEncryptionKeys } from '../connections/encryption-keys.ts';
+import { holdable } from '../held/holdable.ts';
 import { keepOutOfLogs, type Logger } from '../logger.ts';
 import { type Providers, secretNamesOf } from '../providers/provider.ts';
+import { providersOf } from '../providers/registry.ts';
 import { startBot } from './bot.ts';
 import { createHttpServer } from './http-server.ts';
 import { type Closable, inTurn } from './parts.ts';
@@ -34,19 +36,22 @@ async function openOutside(config: Config, logger: Logger, given: GivenDependenc
     given.providers ?? loadProviders(config),
   ]);
   keepOutOfLogs(providers.all.flatMap(secretNamesOf));
-  return { platforms: opened, providers };
+  return { platforms: opened, providers: providersOf(providers.all.map(holdable)) };
 }
 
 /** Says in the log what this process does now. */
 function sayReady(
-  { XOAP_PROCESS: kind, XOAP_WORKER_CONCURRENCY: concurrency, XOAP_WORKER_PROVIDERS: serves }: Config,
+  config: Config,
   logger: Logger,
   listening: { host: string; port: number; platforms: readonly string[] },
 ): void {
+  const { XOAP_PROCESS: kind, XOAP_WORKER_CONCURRENCY: concurrency, XOAP_WORKER_PROVIDERS: serves } = config;
   if (kind !== 'worker') logger.info(listening, 'the bot is ready');
   if (kind === 'bot') return;
   if (listening.platforms.length > 0) logger.info({ ...listening, concurrency }, 'the worker is ready');
   if (serves.length > 0) logger.info({ concurrency, serves }, 'the worker for these providers is ready');
+  if (config.XOAP_HELD_CREDENTIALS)
+    logger.info({ concurrency }, 'the worker that holds credentials is ready');
 }
 
 /** Starts what the settings say this process runs; resolves when it serves. */

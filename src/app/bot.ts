@@ -1,4 +1,5 @@
 import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createRedisAnnouncements } from '../../adapters/redis/held-names.ts';
 import { createReadBotStatus } from '../../jobs/queue-status.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { limitsOf } from '../../jobs/verifications/limits.ts';
@@ -8,6 +9,7 @@ import { createAccessPolicy } from '../access/policy.ts';
 import { createChat } from '../chat/chat.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
 import { createCipher } from '../connections/cipher.ts';
+import { watchAnnouncements } from '../held/announcements.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
@@ -24,9 +26,11 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   ]);
   const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });
   const issuer = openIssuer(redis.prompt, config, keys);
+  const held = await watchAnnouncements(createRedisAnnouncements(redis.prompt), logger);
   const shared = {
     ...prompt,
     issuer: issuer?.url,
+    heldNames: held.offered,
     readStatus: status.read,
     providers,
     patientStore: patient.store,
@@ -57,5 +61,5 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   );
   if (issuer) serveIssuer(http.app, issuer, logger);
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
-  return inTurn([...receivers, requests, reports, status]);
+  return inTurn([...receivers, requests, reports, status, held]);
 }

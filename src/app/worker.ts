@@ -1,6 +1,9 @@
+import { createRedisAnnouncements } from '../../adapters/redis/held-names.ts';
 import { migrateRecords } from '../../adapters/redis/migrate.ts';
-import { type Check, createLocalCheck } from '../../jobs/checks/check.ts';
+import { createLocalCheck } from '../../jobs/checks/check.ts';
 import { startCheckWorkers } from '../../jobs/checks/check-worker.ts';
+import { createHeldCheck } from '../../jobs/checks/held-check.ts';
+import { startHolder } from '../../jobs/checks/holder.ts';
 import { createRemoteCheck } from '../../jobs/checks/remote-check.ts';
 import { together } from '../../jobs/listen.ts';
 import { createRedisOutbox } from '../../jobs/reports/outbox.ts';
@@ -16,6 +19,7 @@ import type { AdapterOf } from '../chat/delivery/chat-adapter.ts';
 import { type ChatPlatform, platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { AppError } from '../errors.ts';
+import { type HeldFolder, openHeldFolder } from '../held/held-folder.ts';
 import { createIssuer, type Issuer } from '../issuer/issuer.ts';
 import type { Provider } from '../providers/provider.ts';
 import { openIssuer, tendIssuer } from './issuer.ts';
@@ -41,14 +45,21 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 }
 
 /** Starts what takes verifications off the queue and answers them in chat, and makes reports. */
-async function startAnswering(parts: AppDependencies, issuer: Issuer | undefined): Promise<Closable> {
+async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Promise<Closable> {
   const { config, logger, redis, keys, providers, platforms } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const stores = storesOn(redis.patient, logger);
-  const local = createLocalCheck({ ...stores, cipher: createCipher(keys), issuer });
+  const local = createLocalCheck({ ...stores, cipher: createCipher(keys), issuer, held });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
-  const check: Check = (request) => (isServedHere(request.provider) ? local(request) : remote.check(request));
+  const check = createHeldCheck({
+    held,
+    announcements: createRedisAnnouncements(redis.patient),
+    replacements: stores.replacements,
+    local,
+    remote,
+    others: (request) => (isServedHere(request.provider) ? local(request) : remote.check(request)),
+  });
   const [requests, queue] = await Promise.all([
     createVerificationQueue(redis.patient, logger, limitsOf(config)),
     createReportQueue(redis.patient, logger),
@@ -90,35 +101,46 @@ async function startAnswering(parts: AppDependencies, issuer: Issuer | undefined
   return inTurn([together(workers), remote, requests, queue]);
 }
 
-/** Starts what carries out checks for others, where this process was started for some providers only. */
-async function startServing(
-  { config, logger, redis, keys, providers }: AppDependencies,
-  issuer: Issuer | undefined,
-): Promise<Closable> {
-  const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
-  if (serves.length === 0) return inTurn([]);
-  return startCheckWorkers({
+/** Starts what carries out checks for others: of some providers, and of what only this process holds. */
+async function startServing(parts: AppDependencies, { issuer, held }: Own): Promise<Closable> {
+  const { config, logger, redis, keys, providers } = parts;
+  const shared = {
     ...storesOn(redis.patient, logger),
     redis: redis.patient,
     logger,
     providers,
-    serves,
-    concurrency,
+    concurrency: config.XOAP_WORKER_CONCURRENCY,
     lockMs,
     progressIntervalMs: editIntervalMs,
     cipher: createCipher(keys),
     issuer,
-  });
+    held,
+  };
+  const announcements = createRedisAnnouncements(redis.patient);
+  return together(
+    await Promise.all([
+      startCheckWorkers(config.XOAP_WORKER_PROVIDERS, shared),
+      ...(held ? [startHolder({ ...shared, held, announcements })] : []),
+    ]),
+  );
 }
+
+/** What this process signs in with besides what is stored. */
+type Own = { readonly issuer: Issuer | undefined; readonly held: HeldFolder | undefined };
 
 /** Starts everything that works in the background; it is closed together, so that each part has the whole time to end. */
 export async function startWorkers(parts: AppDependencies): Promise<Closable> {
-  await migrateRecords(parts.redis.patient, parts.logger);
-  const opened = openIssuer(parts.redis.patient, parts.config, parts.keys);
-  const issuer = opened && createIssuer({ ...opened, now: () => new Date() });
+  const { config, logger, redis, keys, providers } = parts;
+  await migrateRecords(redis.patient, logger);
+  const opened = openIssuer(redis.patient, config, keys);
+  const { XOAP_HELD_CREDENTIALS: folder } = config;
+  const own = {
+    issuer: opened && createIssuer({ ...opened, now: () => new Date() }),
+    held: folder === undefined ? undefined : openHeldFolder(folder, providers),
+  };
   const started = await Promise.all([
-    parts.platforms.length > 0 ? startAnswering(parts, issuer) : inTurn([]),
-    startServing(parts, issuer),
+    parts.platforms.length > 0 ? startAnswering(parts, own) : inTurn([]),
+    startServing(parts, own),
   ]);
-  return together([...started, ...(opened ? [tendIssuer(opened.keys, parts.logger)] : [])]);
+  return together([...started, ...(opened ? [tendIssuer(opened.keys, logger)] : [])]);
 }

@@ -10,6 +10,7 @@ import type { Replacements } from '../connections/replacements.ts';
 import type { ConnectionStore } from '../connections/store.ts';
 import type { UnreadableRecords } from '../connections/unreadable.ts';
 import { AppError } from '../errors.ts';
+import type { OfferedNames } from '../held/announcements.ts';
 import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
@@ -89,6 +90,8 @@ export type ChatDependencies = {
   readonly cipher: Cipher;
   /** The address that a provider is to trust, for connections without a secret; absent where the bot has none. */
   readonly issuer?: string | undefined;
+  /** What workers hold for a workspace, by name. */
+  readonly heldNames: OfferedNames;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
   readonly requests: VerificationRequests;

@@ -8,6 +8,7 @@ import { accessSettings } from '../access/settings.ts';
 import { processSettings } from '../app/settings.ts';
 import { connectionSettings } from '../connections/settings.ts';
 import { AppError } from '../errors.ts';
+import { heldSettings } from '../held/settings.ts';
 import { issuerSettings } from '../issuer/settings.ts';
 import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
 import { reportSettings } from '../reports/settings.ts';
@@ -22,6 +23,7 @@ const ownSettings = {
   ...redisSettings,
   ...connectionSettings,
   ...issuerSettings,
+  ...heldSettings,
   ...accessSettings,
   ...reportSettings,
   ...jobSettings,

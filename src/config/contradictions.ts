@@ -5,10 +5,10 @@ import { connectionContradictions } from '../connections/settings.ts';
 import { providerContradictions, providerIds } from '../providers/registry.ts';
 import { type Contradictions, entries } from '../setting.ts';
 
-/** A worker for some providers alone posts nowhere. */
+/** A worker that serves some providers or holds some credentials may do nothing else, and post nowhere. */
 const chatContradictions: Contradictions = (set) => {
-  const isForProviders = set.XOAP_PROCESS === 'worker' && Boolean(set.XOAP_WORKER_PROVIDERS);
-  return isSlackSet(set) || isTeamsSet(set) || isForProviders
+  const serves = Boolean(set.XOAP_WORKER_PROVIDERS ?? set.XOAP_HELD_CREDENTIALS);
+  return isSlackSet(set) || isTeamsSet(set) || (set.XOAP_PROCESS === 'worker' && serves)
     ? []
     : ['SLACK_BOT_TOKEN: is missing, and so is TEAMS_CLIENT_ID; set one of them, or both'];
 };

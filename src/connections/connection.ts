@@ -16,6 +16,8 @@ export const Connection = z.object({
   settings: z.record(z.string(), z.string()).default({}),
   /** How it signs in where no secret is stored, by the provider's word for it. */
   keyless: z.string().optional(),
+  /** What its credential is called where a worker holds it. */
+  held: z.string().optional(),
   addedBy: z.string(),
   addedAt: z.iso.datetime(),
   /** Who last changed it since it was added, and when. */

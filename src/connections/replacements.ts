@@ -9,6 +9,8 @@ export const Replacement = z.object({
   target: z.record(z.string(), z.string()),
   /** How it signs in without a secret, where it does. */
   keyless: z.string().optional(),
+  /** What it is called where a worker holds it. */
+  held: z.string().optional(),
   by: z.string(),
   /** When the connection had last been changed: what was changed since is not in it. */
   basedOn: z.iso.datetime().optional(),

@@ -95,8 +95,11 @@ export type Choice = {
   readonly value: string;
   readonly label: string;
   readonly description?: string;
-  /** Signs in without a secret: with tokens of the bot's issuer, where it has one, or as the machine that verifies. */
-  readonly keyless?: 'issuer' | 'machine';
+  /**
+   * Signs in without a secret that is stored: with tokens of the bot's issuer, where it has one, as the machine that
+   * verifies, or with what a worker holds.
+   */
+  readonly keyless?: 'issuer' | 'machine' | 'held';
 };
 
 /** Something to copy elsewhere before a form can be sent, such as a policy. */

@@ -15,6 +15,7 @@ const chat = createChat({
   timeZone: 'UTC',
   commandWord: '/xoap',
   now: () => new Date(),
+  heldNames: () => [],
 } as unknown as ChatDependencies);
 
 const formIn = async (reply: ReturnType<typeof chat.openAhead>) => {

@@ -7,10 +7,8 @@ import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError, isAppError } from '../../errors.ts';
-import { subjectOf } from '../../issuer/issuer.ts';
 import type { Logger } from '../../logger.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { PossibleTrust } from '../../providers/workload.ts';
 import type { CommandSpan } from '../messages/command-messages.ts';
 import { tooMuchWaits } from '../messages/connection-messages.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -20,6 +18,7 @@ import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replySaying } from '../model/reply.ts';
 import { type Accepted, chosenProvider, readAnswers, underProvider } from './connection-answers.ts';
 import { connectionForm, redrawnForm } from './connection-form.ts';
+import { type OfferedWays, unheldProblem, type WaysDependencies, waysFor } from './offered-ways.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 /** What the form to add a connection remembers: where it was asked for, and what the connection will be known by. */
@@ -31,13 +30,12 @@ export const AddDraft = z.object({
 });
 export type AddDraft = z.infer<typeof AddDraft>;
 
-export type AddConnectionDependencies = {
+export type AddConnectionDependencies = WaysDependencies & {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'create'>;
   /** The same store over a connection that waits until Redis is back. */
   readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
   readonly cipher: Cipher;
-  readonly issuer?: string | undefined;
   readonly formTokens: FormTokens;
   readonly requests: Pick<VerificationRequests, 'request'>;
   readonly policy: AccessPolicy;
@@ -60,12 +58,11 @@ const refusal = (text: string) => refusalAt('name', text);
 /** Creates the form to add a connection: how it is opened, drawn anew, and taken. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
   const { providers, store, patientStore, cipher, formTokens, requests } = dependencies;
-  const { policy, audit, logger, now, command, issuer } = dependencies;
+  const { policy, audit, logger, now, command } = dependencies;
 
-  /** What a provider is to trust, for the connection that this form makes. */
-  function trustOf({ workspaceId }: Actor, { connectionId }: AddDraft): PossibleTrust {
-    return { issuer, subject: subjectOf({ workspaceId, connectionId }) };
-  }
+  /** How the connection that this form makes can sign in. */
+  const waysOf = ({ workspaceId }: Actor, { connectionId }: Pick<AddDraft, 'connectionId'>) =>
+    waysFor(dependencies, { workspaceId, connectionId });
 
   /** Opens the form. Nothing here waits for Redis: a platform gives three seconds, most of them already spent. */
   function open(argument: string, { actor, conversationId }: ChatContext): Reply {
@@ -83,7 +80,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
         providers,
         token: formTokens.sign(draft, actor),
         provider,
-        trust: trustOf(actor, draft),
+        ways: waysOf(actor, draft),
       }),
     };
   }
@@ -132,6 +129,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       settings: { ...accepted.settings },
       profileOptions: accepted.profileOptions,
       ...(accepted.keyless !== undefined && { keyless: accepted.keyless }),
+      ...(accepted.held !== undefined && { held: accepted.held }),
       addedBy: actor.userId,
       addedAt: now().toISOString(),
       ...accepted.details,
@@ -150,7 +148,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   }
 
   const handler: FormHandler<AddDraft> = {
-    redraw: (answers, draft) => redrawnForm(providers, answers, trustOf(answers.actor, draft)),
+    redraw: (answers, draft) => redrawnForm(providers, answers, waysOf(answers.actor, draft)),
 
     async submit(submission, draft) {
       const { actor, values, once } = submission;
@@ -160,11 +158,11 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       if (values.name === undefined)
         return {
           kind: 'form',
-          form: redrawnForm(providers, submission, trustOf(actor, draft)),
+          form: redrawnForm(providers, submission, waysOf(actor, draft)),
         };
       if (!policy.permits(actor, 'connection.add'))
         return refusal('You may not add connections in this workspace.');
-      const read = await readWhole(provider, values);
+      const read = await readWhole(provider, values, waysOf(actor, draft));
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       try {
         const { conversationId, connectionId } = draft;
@@ -181,9 +179,16 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
 }
 
 /** What was filled in, held against its form and against what only a look-up tells. */
-async function readWhole(provider: Provider, values: FormValues): Promise<ReturnType<typeof readAnswers>> {
+async function readWhole(
+  provider: Provider,
+  values: FormValues,
+  ways: OfferedWays,
+): Promise<ReturnType<typeof readAnswers>> {
   const read = readAnswers(provider, values);
   if ('problems' in read) return read;
-  const refused = underProvider(provider.id, (await provider.refuse?.(read.credential)) ?? {});
+  const refused = underProvider(provider.id, {
+    ...unheldProblem(provider, read.credential, ways),
+    ...(await provider.refuse?.(read.credential)),
+  });
   return Object.keys(refused).length > 0 ? { problems: refused } : read;
 }

@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../catalog/catalog.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
+import { heldName } from '../../held/holdable.ts';
 import {
   type FieldProblems,
   fieldProblems,
@@ -35,6 +36,7 @@ export type Accepted = {
   readonly profileOptions: string[];
   readonly settings: Readonly<Record<string, string>>;
   readonly keyless: string | undefined;
+  readonly held: string | undefined;
 };
 
 /** A provider's problems, beside the fields of the form. */
@@ -61,5 +63,6 @@ export function readAnswers(
   const { credential, target } = parsed;
   const settings = settingsIn(provider.fields, credential);
   const keyless = keylessWay(provider.fields, credential)?.value;
-  return { details: details.data, credential, target, profileOptions, settings, keyless };
+  const held = heldName(credential);
+  return { details: details.data, credential, target, profileOptions, settings, keyless, held };
 }

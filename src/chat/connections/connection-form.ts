@@ -1,15 +1,10 @@
-import {
-  type ChoiceGroup,
-  type CredentialField,
-  conditionsOf,
-  keylessWay,
-  onlyTexts,
-} from '../../providers/credential-form.ts';
+import { heldField } from '../../held/holdable.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
-import type { PossibleTrust } from '../../providers/workload.ts';
 import type { Form, FormAnswers, FormField, FormValues } from '../model/form.ts';
 import type { Span } from '../model/message.ts';
 import { chosenProvider, credentialValues } from './connection-answers.ts';
+import { credentialFields } from './credential-fields.ts';
+import type { OfferedWays } from './offered-ways.ts';
 
 const providerTypes = [
   { value: 'cloud', label: 'Cloud provider' },
@@ -68,67 +63,6 @@ export const detailFields: readonly FormField[] = [
   },
 ];
 
-/** Whether a secret may have been pasted into the wrong field: it is not shown again. */
-function mayHoldSecret(
-  { pattern, maxLength = Number.POSITIVE_INFINITY }: Pick<FormField, 'pattern' | 'maxLength'>,
-  value: string,
-): boolean {
-  if (value.length > maxLength) return true;
-  const isStrange = pattern !== undefined && !new RegExp(pattern.regex).test(value);
-  return isStrange || /(password|secret)["”]?\s*:/i.test(value);
-}
-
-/** The choices that the bot can keep. */
-const offeredIn = ({ choices, ...group }: ChoiceGroup, hasIssuer: boolean): ChoiceGroup => ({
-  ...group,
-  choices: choices.filter(({ keyless }) => keyless !== 'issuer' || hasIssuer),
-});
-
-/** Whether there is anything to choose, where a choice is asked for. */
-const isChoice = (groups?: readonly ChoiceGroup[]) =>
-  groups === undefined || groups.flatMap(({ choices }) => choices).length > 1;
-
-/** The provider's fields that are asked for, given what has been entered so far; presets and new values filled in. */
-export function credentialFields(
-  provider: Provider,
-  values: FormValues,
-  { hasIssuer = false } = {},
-): FormField[] {
-  const own = credentialValues(provider, values);
-  const given = provider.spread?.(own) ?? own;
-  const entered = (id: string) => {
-    const value = given[id];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const presets = new Map(provider.fields.map(({ id, preset }) => [id, preset]));
-  const known = onlyTexts(
-    Object.fromEntries(provider.fields.map(({ id }) => [id, entered(id) ?? presets.get(id)])),
-  );
-  const isGuided = keylessWay(provider.fields, known) !== undefined;
-  const offered = (field: CredentialField) => field.choices?.map((group) => offeredIn(group, hasIssuer));
-  const isAsked = (field: CredentialField) =>
-    conditionsOf(field).every((only) => only.values.includes(known[only.field] ?? ''));
-  return provider.fields
-    .filter((field) => isAsked(field) && isChoice(offered(field)))
-    .map((field) => {
-      const { id, preset, generate, guides, optionalInForm, onlyWhen: _onlyWhen, ...shown } = field;
-      const value = entered(id) ?? generate?.() ?? preset;
-      const isSecret = field.kind === 'secret' || field.kind === 'file';
-      const isKept = value !== undefined && !isSecret && !mayHoldSecret(field, value);
-      const choices = offered(field);
-      const redraws = field.redraws || (isGuided && guides);
-      return {
-        ...shown,
-        ...(choices && { choices }),
-        ...(redraws && { redraws }),
-        optional: field.optional ?? optionalInForm ?? false,
-        comesLater: optionalInForm ?? false,
-        id: `${provider.id}.${id}`,
-        ...(isKept && { value }),
-      };
-    });
-}
-
 /** Questions with what was answered before. */
 export function answered(fields: readonly FormField[], values: FormValues): FormField[] {
   return fields.map((field) => {
@@ -165,12 +99,17 @@ export const sealingNote = ({ label }: Provider) =>
 const keylessNote = ({ label }: Provider) =>
   `No secret is entered and none is stored: ${label} lets the bot in for this connection alone, once what stands above is set up.`;
 
+const heldNote =
+  'No secret is entered and none is stored: the worker that holds the credential signs in with it, at the place that stands beside it. What is held is known here by its name alone.';
+
 function providerNotes(provider: Provider, fields: readonly FormField[]): Span[][] {
   const hasSecret = fields.some(({ kind }) => kind === 'secret' || kind === 'file');
+  const isHeld = fields.some(({ id }) => id === `${provider.id}.${heldField}`);
   const { url, title } = provider.catalog.documentation;
+  const becomes = isHeld ? heldNote : keylessNote(provider);
   return [
     ['What the credential needs: ', { link: url, text: title }],
-    [hasSecret ? sealingNote(provider) : keylessNote(provider)],
+    [hasSecret ? sealingNote(provider) : becomes],
   ];
 }
 
@@ -181,13 +120,12 @@ export type ConnectionFormView = {
   readonly provider?: Provider | undefined;
   /** What has been entered so far. */
   readonly values?: FormValues;
-  /** What a provider is to trust, where it trusts the bot. */
-  readonly trust: PossibleTrust;
+  readonly ways: OfferedWays;
 };
 
 /** The form to add a connection: first what kind, then, once the provider is known, its fields. */
 export function connectionForm(view: ConnectionFormView): Form {
-  const { providers, token, provider, values = {}, trust } = view;
+  const { providers, token, provider, values = {}, ways } = view;
   const type = view.type ?? provider?.type ?? firstTypeOf(providers);
   const shared = commonFields(providers, type).map((field) =>
     field.id === 'provider' && provider ? { ...field, value: provider.id } : field,
@@ -196,7 +134,7 @@ export function connectionForm(view: ConnectionFormView): Form {
   if (!provider) {
     return { ...base, submitLabel: 'Next', fields: shared, notes: [] };
   }
-  const fields = credentialFields(provider, values, { hasIssuer: trust.issuer !== undefined });
+  const fields = credentialFields(provider, values, ways);
   const shown = Object.fromEntries(fields.map(({ id, value }) => [id, value]));
   return {
     ...base,
@@ -208,7 +146,7 @@ export function connectionForm(view: ConnectionFormView): Form {
       ...answered(optionsField(provider), values),
     ],
     notes: providerNotes(provider, fields),
-    snippets: provider.guide?.(credentialValues(provider, shown), trust) ?? [],
+    snippets: provider.guide?.(credentialValues(provider, shown), ways.trust) ?? [],
   };
 }
 
@@ -216,7 +154,7 @@ export function connectionForm(view: ConnectionFormView): Form {
 export function redrawnForm(
   providers: Providers,
   { token, values }: Pick<FormAnswers, 'token' | 'values'>,
-  trust: PossibleTrust,
+  ways: OfferedWays,
 ): Form {
   const type = typeof values.type === 'string' ? values.type : firstTypeOf(providers);
   const chosen = chosenProvider(providers, values);
@@ -224,5 +162,5 @@ export function redrawnForm(
   // Where there is one only, it need not be chosen.
   const [only] = offered.length === 1 ? offered : [];
   const provider = chosen?.type === type ? chosen : only;
-  return connectionForm({ providers, token, type, values, provider, trust });
+  return connectionForm({ providers, token, type, values, provider, ways });
 }

@@ -55,7 +55,9 @@ function row(
   { latest, now }: { latest: LatestVerdict | undefined; now: Date },
 ): Span[][] {
   const { name, target, tags } = connection;
-  const where = [label, ...Object.values(target)].join(' · ');
+  // Where a worker holds the credential, the sign-in tells the place.
+  const place = Object.keys(target).length > 0 ? target : latest?.target;
+  const where = [label, ...Object.values(place ?? {})].join(' · ');
   const tagged = tags.length > 0 ? ` · ${tags.map(typed).join(', ')}` : '';
   return [[{ bold: typed(name) }], [`${where}${tagged}`], latestSpans(latest, now)];
 }

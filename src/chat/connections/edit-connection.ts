@@ -5,10 +5,9 @@ import type { AccessPolicy } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { type Connection, ConnectionDetails } from '../../connections/connection.ts';
 import { AppError } from '../../errors.ts';
-import { subjectOf } from '../../issuer/issuer.ts';
+import { heldWay } from '../../held/holdable.ts';
 import { fieldProblems, inOurWords } from '../../providers/credential-form.ts';
 import { profileOptionsProblem } from '../../providers/profile-options.ts';
-import type { PossibleTrust } from '../../providers/workload.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -19,7 +18,8 @@ import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply
 import { draftAbout, type FindConnection } from './about-connection.ts';
 import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
 import { chosenOptions, credentialValues, underProvider } from './connection-answers.ts';
-import { answered, credentialFields, detailFields, optionsField } from './connection-form.ts';
+import { answered, detailFields, optionsField } from './connection-form.ts';
+import { credentialFields } from './credential-fields.ts';
 import {
   chosenWay,
   keylessFields,
@@ -28,6 +28,7 @@ import {
   type MoveDependencies,
   readMove,
 } from './move-to-keyless.ts';
+import { type OfferedWays, type WaysDependencies, waysFor } from './offered-ways.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export const EditDraft = draftAbout('edit-connection').extend({
@@ -36,16 +37,16 @@ export const EditDraft = draftAbout('edit-connection').extend({
 });
 export type EditDraft = z.infer<typeof EditDraft>;
 
-export type EditConnectionDependencies = MoveDependencies & {
-  readonly findConnection: FindConnection;
-  readonly requests: VerificationRequests;
-  readonly formTokens: FormTokens;
-  readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
-  readonly audit: AuditTrail;
-  readonly changeConnection: ChangeConnection;
-  readonly issuer?: string | undefined;
-};
+export type EditConnectionDependencies = MoveDependencies &
+  WaysDependencies & {
+    readonly findConnection: FindConnection;
+    readonly requests: VerificationRequests;
+    readonly formTokens: FormTokens;
+    readonly replayGuard: ReplayGuard;
+    readonly policy: AccessPolicy;
+    readonly audit: AuditTrail;
+    readonly changeConnection: ChangeConnection;
+  };
 
 /** What can be changed of a connection as it is, by the fields of the form. */
 function valuesOf({ connection, provider }: Subject): FormValues {
@@ -66,17 +67,21 @@ function valuesOf({ connection, provider }: Subject): FormValues {
 function editForm(
   subject: Subject,
   token: string,
-  { values, trust }: { values: FormValues; trust: PossibleTrust },
+  { values, ways }: { values: FormValues; ways: OfferedWays },
 ): Form {
   const { connection, provider } = subject;
-  const isMoving = chosenWay(subject, values) !== undefined;
+  const way = connection.keyless ? undefined : chosenWay(subject, values);
+  const isMoving = way !== undefined;
   const editable = new Set(
     provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
   );
   const name = typed(connection.name);
   const asked = [
-    ...keylessFields(subject, values, { hasIssuer: trust.issuer !== undefined }),
-    ...credentialFields(provider, values).filter(({ id }) => editable.has(id)),
+    ...keylessFields(subject, values, ways),
+    // Where a worker holds it, all of that stands in its file.
+    ...(connection.held === undefined ? credentialFields(provider, values, ways) : []).filter(({ id }) =>
+      editable.has(id),
+    ),
   ];
   // As the fields show it: what may be a secret in the wrong place is not shown again.
   const shown = Object.fromEntries(asked.map(({ id, value }) => [id, value]));
@@ -89,7 +94,7 @@ function editForm(
       ...(isMoving
         ? [
             [
-              `${provider.label} is asked without a secret first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`,
+              `${way === heldWay ? 'It is verified with what the worker holds' : `${provider.label} is asked without a secret`} first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`,
             ],
           ]
         : []),
@@ -97,7 +102,7 @@ function editForm(
         `What ${name} signs in with, and where, stays. Its credential is replaced with “Replace credential…”; what is in another place is a connection of its own.`,
       ],
     ],
-    snippets: isMoving ? (provider.guide?.(credentialValues(provider, shown), trust) ?? []) : [],
+    snippets: isMoving ? (provider.guide?.(credentialValues(provider, shown), ways.trust) ?? []) : [],
   };
 }
 
@@ -115,12 +120,10 @@ function changedFields(seen: Subject, values: FormValues): Record<string, string
 /** Creates the form to change what a connection is called and where it builds: how it is opened, drawn anew, and taken. */
 export function createEditConnection(dependencies: EditConnectionDependencies) {
   const { findConnection, requests, formTokens, replayGuard, policy, audit, changeConnection } = dependencies;
-  const trustOf = ({ connection: { workspaceId, id: connectionId } }: Subject): PossibleTrust => ({
-    issuer: dependencies.issuer,
-    subject: subjectOf({ workspaceId, connectionId }),
-  });
+  const waysOf = ({ connection: { workspaceId, id: connectionId } }: Subject) =>
+    waysFor(dependencies, { workspaceId, connectionId });
   const formOf = (seen: Subject, token: string, values: FormValues) =>
-    editForm(seen, token, { values, trust: trustOf(seen) });
+    editForm(seen, token, { values, ways: waysOf(seen) });
 
   async function openFor(seen: Subject, { actor, conversationId }: ChatContext): Promise<Reply> {
     const { id: connectionId, name, changedAt: basedOn } = seen.connection;
@@ -173,7 +176,7 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
   /** What the connection is to sign in with in place of its secret, or what is wrong with that; nothing where that stays. */
   async function readMoveOf(seen: Subject, values: FormValues): Promise<Move | FormReply | undefined> {
     const way = seen.connection.keyless ? undefined : chosenWay(seen, values);
-    const move = way && (await readMove(dependencies, seen, { way, values }));
+    const move = way && (await readMove(dependencies, seen, { way, values, ways: waysOf(seen) }));
     if (move === 'gone') return refusalAt('name', 'This connection is gone.');
     if (move && 'problems' in move)
       return { kind: 'problems', problems: underProvider(seen.provider.id, move.problems) };

@@ -3,6 +3,7 @@ import type { Cipher } from '../../connections/cipher.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Replacements } from '../../connections/replacements.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
+import { heldField, heldName, wayField } from '../../held/holdable.ts';
 import {
   type Choice,
   conditionsOf,
@@ -14,21 +15,26 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { FormField, FormValues } from '../model/form.ts';
 import { chosenOptions, credentialValues } from './connection-answers.ts';
-import { credentialFields } from './connection-form.ts';
+import { credentialFields } from './credential-fields.ts';
+import { type OfferedWays, unheldProblem } from './offered-ways.ts';
 
 // A connection that has a secret stored is moved to sign in without one: the trust is verified first, and only then is the
 // secret deleted.
 
 /** What stands in the place of the way that a connection signs in today, which only its sealed credential tells. */
 const asBefore = 'as-before';
-const wayField = 'authentication';
 
 /** The ways without a secret that can be chosen here. */
-function waysOf({ fields }: Provider, hasIssuer: boolean): Choice[] {
-  const groups = fields.find(({ id }) => id === wayField)?.choices ?? [];
+function keylessChoices({ id, fields }: Provider, { trust, heldNames }: OfferedWays): Choice[] {
+  const groups = fields.find((field) => field.id === wayField)?.choices ?? [];
+  const isOffered = {
+    machine: true,
+    issuer: trust.issuer !== undefined,
+    held: heldNames(id).length > 0,
+  };
   return groups
     .flatMap(({ choices }) => choices)
-    .filter(({ keyless }) => keyless === 'machine' || (keyless === 'issuer' && hasIssuer));
+    .filter(({ keyless }) => keyless !== undefined && isOffered[keyless]);
 }
 
 /** The way without a secret that was chosen in a form; undefined where the secret stays. */
@@ -42,10 +48,10 @@ export function chosenWay({ provider }: Subject, values: FormValues): string | u
 export function keylessFields(
   { connection, provider }: Subject,
   values: FormValues,
-  { hasIssuer }: { hasIssuer: boolean },
+  ways: OfferedWays,
 ): FormField[] {
-  const ways = connection.keyless ? [] : waysOf(provider, hasIssuer);
-  if (ways.length === 0) return [];
+  const choices = connection.keyless ? [] : keylessChoices(provider, ways);
+  if (choices.length === 0) return [];
   const way = chosenWay({ connection, provider }, values);
   const stored = { value: asBefore, label: 'As before, with the stored secret' };
   const select: FormField = {
@@ -55,18 +61,20 @@ export function keylessFields(
     optional: true,
     redraws: true,
     value: way ?? asBefore,
-    choices: [{ label: 'Ways', choices: [...ways, stored] }],
+    choices: [{ label: 'Ways', choices: [...choices, stored] }],
   };
   if (!way) return [select];
   const guiding = provider.fields.filter(({ guides }) => guides).map(({ id }) => `${provider.id}.${id}`);
-  const asked = credentialFields(provider, values, { hasIssuer })
+  const all = credentialFields(provider, values, ways);
+  const which = all.filter(({ id }) => id === `${provider.id}.${heldField}`);
+  const asked = all
     .filter(({ id }) => guiding.includes(id))
     .map((field) => ({
       ...field,
       optional: true,
       hint: 'Left empty, that of the stored credential is taken, where it has one.',
     }));
-  return [select, ...asked];
+  return [select, ...which, ...asked];
 }
 
 /** What is entered in place of the stored credential: its fields that are no secret, where the new way asks for them. */
@@ -101,6 +109,8 @@ export type MoveDependencies = {
 /** What a connection is to sign in with, held against its form. */
 export type Move = {
   readonly way: string;
+  /** What it is called where a worker holds it. */
+  readonly held?: string | undefined;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
 };
@@ -109,7 +119,7 @@ export type Move = {
 export async function readMove(
   { store, cipher }: Pick<MoveDependencies, 'store' | 'cipher'>,
   subject: Subject,
-  { way, values }: { way: string; values: FormValues },
+  { way, values, ways }: { way: string; values: FormValues; ways: OfferedWays },
 ): Promise<Move | { readonly problems: FieldProblems } | 'gone'> {
   const { workspaceId, id: connectionId } = subject.connection;
   const sealed = await store.sealedCredential(workspaceId, connectionId);
@@ -120,16 +130,18 @@ export async function readMove(
   const parsed = subject.provider.parse(entered, options, { toBeChosen: true });
   if (!parsed.ok) return { problems: parsed.problems };
   const { credential, target } = parsed;
-  return { way, credential, target };
+  const problems = unheldProblem(subject.provider, credential, ways);
+  if (Object.keys(problems).length > 0) return { problems };
+  return { way, held: heldName(credential), credential, target };
 }
 
 /** Lets a move wait beside the credential in use until it is verified; resolves to its id, if the connection is there. */
 export async function letWait(
   { replacements, cipher }: Pick<MoveDependencies, 'replacements' | 'cipher'>,
   { workspaceId, id: connectionId, changedAt: basedOn }: Connection,
-  { way: keyless, credential, target, by }: Move & { readonly by: string },
+  { way: keyless, held, credential, target, by }: Move & { readonly by: string },
 ): Promise<string | undefined> {
   const key = { workspaceId, connectionId };
   const [id, sealed] = [randomUUID(), await cipher.seal(credential, key)];
-  return (await replacements.put(key, { id, sealed, target, keyless, by, basedOn })) ? id : undefined;
+  return (await replacements.put(key, { id, sealed, target, keyless, held, by, basedOn })) ? id : undefined;
 }

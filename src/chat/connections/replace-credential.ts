@@ -21,7 +21,8 @@ import { type FormReply, type Reply, refusalAt, replacementSaying, replyWith } f
 import { draftAbout, type FindConnection } from './about-connection.ts';
 import { verifyChanged } from './change-connection.ts';
 import { credentialValues, underProvider } from './connection-answers.ts';
-import { credentialFields, sealingNote } from './connection-form.ts';
+import { sealingNote } from './connection-form.ts';
+import { credentialFields } from './credential-fields.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export const ReplaceDraft = draftAbout('replace-credential');

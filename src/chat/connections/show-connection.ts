@@ -58,7 +58,7 @@ export async function connectionDetails(
   { label, catalog }: Provider,
 ): Promise<Message> {
   const { history, now } = dependencies;
-  const { id, workspaceId, name, description, tags, profileOptions, target, keyless } = connection;
+  const { id, workspaceId, name, description, tags, profileOptions, target, keyless, held } = connection;
   const [verdicts, runs] = await Promise.all([
     history.latestVerdicts(workspaceId, [id]),
     history.recent({ workspaceId, connectionId: id }),
@@ -70,7 +70,12 @@ export async function connectionDetails(
   const items: Span[][] = [
     ['Latest: ', ...latestSpans(latest, now())],
     ...runsSpans(runs),
-    [keyless ? 'Signs in without a secret.' : ageWords(latest?.credential, dependencies)],
+    ...(held === undefined ? [] : [[`A worker holds its credential as “${held}”.`]]),
+    [
+      keyless && held === undefined
+        ? 'Signs in without a secret.'
+        : ageWords(latest?.credential, dependencies),
+    ],
     originSpans(connection),
     ...(tags.length > 0 ? [[`Tags: ${tags.map(typed).join(', ')}`]] : []),
     ...(options.length > 0 ? [[`Options: ${options.map((option) => option.label).join(', ')}`]] : []),

@@ -23,9 +23,11 @@ export const notYourConnection = (name: string, what: 'change' | 'remove' | 'acc
   sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
 
 /** Said where there is no credential to replace. */
-export const noSecret = ({ connection, provider }: Subject) =>
+export const noSecret = ({ connection: { name, held }, provider }: Subject) =>
   sentence(
-    `${typed(connection.name)} signs in without a secret, so there is none to replace. What it can do is set up at ${provider.label}.`,
+    held === undefined
+      ? `${typed(name)} signs in without a secret, so there is none to replace. What it can do is set up at ${provider.label}.`
+      : `A worker holds the credential of ${typed(name)} as “${held}”. Whoever operates the worker replaces it in its file; the next verification takes the new one.`,
   );
 
 /** Asks before a connection is removed. */

@@ -93,10 +93,20 @@ export function elsewhereMessage(
 }
 
 /** The first reply below the answer to a new credential that is in use now. */
-export function replacedMessage({ by, isKeyless }: { by: string; isKeyless: boolean }): Message {
-  const what = isKeyless
-    ? 'This connection signs in without a secret now, as changed by '
-    : 'The credential was replaced by ';
+export function replacedMessage({
+  by,
+  isKeyless,
+  held,
+}: {
+  by: string;
+  isKeyless: boolean;
+  held: string | undefined;
+}): Message {
+  const keyless =
+    held === undefined
+      ? 'This connection signs in without a secret now, as changed by '
+      : `This connection signs in with what the worker holds as “${held}” now, as changed by `;
+  const what = isKeyless ? keyless : 'The credential was replaced by ';
   const before = isKeyless ? 'The stored secret is deleted here' : 'The one before is deleted here';
   const spans: Span[] = [what, { person: by, quietly: true }, `. ${before}; delete it at the provider too.`];
   return { summary: plainText(spans), parts: [say(...spans)] };

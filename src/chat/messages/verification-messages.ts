@@ -34,9 +34,13 @@ export function runningMessage({ connection, provider }: Subject, progress?: Pro
     ? [
         '❔ Verifying ',
         { bold: name },
-        ` · ${provider.label} ${place(progress.target)} — ${progressWords(progress)}`,
+        ` · ${[provider.label, place(progress.target)].filter(Boolean).join(' ')} — ${progressWords(progress)}`,
       ]
-    : ['❔ Verifying ', { bold: name }, ` (${provider.label}, ${place(connection.target)}) …`];
+    : [
+        '❔ Verifying ',
+        { bold: name },
+        ` (${[provider.label, place(connection.target)].filter(Boolean).join(', ')}) …`,
+      ];
   const check: Button = { label: 'Check progress', action: 'check-progress', value: connection.id };
   return { summary: plainText(spans), parts: [say(...spans), { kind: 'buttons', buttons: [check] }] };
 }
@@ -92,7 +96,7 @@ export function verdictMessage(
   const verdict = [...words, ...lost, ...fixed];
   const hasIncident = incidentsIn(verification.findings, provider.incidentCodes).length > 0;
   const detail: Span[] = [
-    `${provider.label} ${place(target)} · `,
+    `${[provider.label, place(target)].filter(Boolean).join(' ')} · `,
     identity ? `${identity.kind.replaceAll('-', ' ')} ${identity.name} · ` : '',
     hasIncident ? 'one call was carried out for real, see below · ' : '',
     'checked ',

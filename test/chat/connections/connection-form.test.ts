@@ -11,19 +11,19 @@ const cloud = {
   type: 'cloud' as const,
 };
 const providers = providersOf([toy, cloud]);
-const trust = { subject: 'xoap:slack:T1:c-1' };
-const drawn = (values: FormValues) => redrawnForm(providers, { token: 'token', values }, trust);
+const ways = { trust: { subject: 'xoap:slack:T1:c-1' }, heldNames: () => [] };
+const drawn = (values: FormValues) => redrawnForm(providers, { token: 'token', values }, ways);
 const field = ({ fields }: Form, id: string) => fields.find((each) => each.id === id);
 
 describe('the form to add a connection', () => {
   it('asks for type and provider first', () => {
-    const form = connectionForm({ providers, trust, token: 'token' });
+    const form = connectionForm({ providers, ways, token: 'token' });
     expect(form.fields.map(({ id }) => id)).toEqual(['type', 'provider']);
     expect(form.submitLabel).toBe('Next');
   });
 
   it('offers only types that there is a provider of', () => {
-    const { fields } = connectionForm({ providers: providersOf([toy]), trust, token: 'token' });
+    const { fields } = connectionForm({ providers: providersOf([toy]), ways, token: 'token' });
     expect(fields[0]).toMatchObject({ id: 'type', value: 'on-premises' });
     expect(fields[0]?.choices?.flatMap(({ choices }) => choices)).toHaveLength(1);
   });
