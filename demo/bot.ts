@@ -13,7 +13,14 @@ function addressOf(name: string): string {
   return address;
 }
 
-const config = readConfig();
+/** The settings; a second process shares the private Redis of the first, which no address leads to. */
+function settings() {
+  const { XOAP_DEMO_REDIS: socket } = process.env;
+  if (!socket) return readConfig();
+  return { ...readConfig({ ...process.env, REDIS_URL: 'redis://127.0.0.1' }), REDIS_URL: socket };
+}
+
+const config = settings();
 const providers = await loadDemoProviders(config.providers, {
   aws: addressOf('XOAP_DEMO_AWS'),
   azure: addressOf('XOAP_DEMO_AZURE'),

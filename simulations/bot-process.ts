@@ -21,7 +21,9 @@ export async function startBotProcess(
       HOME,
       ...compileCache,
       ...environment,
+      // A worker tells of its health at a port of its own.
       XOAP_PORT: String(ownPort),
+      XOAP_HEALTH_PORT: String(ownPort),
       XOAP_DATA_DIR: directory,
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -50,5 +52,5 @@ export async function startBotProcess(
     await close();
     throw error;
   }
-  return { url, close, log: () => log };
+  return { url, close, log: () => log, redisSocket: join(directory, 'redis.sock') };
 }

@@ -22,6 +22,8 @@ it('shows the thread that a person would read, and ends with status 0 because it
   expect(output).toContain('prod-eu cannot build images: 4 permissions are missing');
   for (const action of demoLacks) expect(output).toContain(action);
   expect(output).toContain('prod-eu can build images: 34 of 34 met');
+  expect(output).toContain('kim chooses "The worker holds it"');
+  expect(output).toContain('vcenter can build images: 47 of 47 met');
 
   const example = await readFile(new URL('../../docs/example.md', import.meta.url), 'utf8');
   const [, shown = ''] = /<!-- demo -->\n```text\n(.*?)```\n<!-- \/demo -->/s.exec(example) ?? [];
