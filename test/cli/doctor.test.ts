@@ -9,8 +9,10 @@ import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
 import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
+import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { examineClock } from '../../src/cli/doctor/network.ts';
 import type { Examined } from '../../src/examined.ts';
+import { createHeldFolder } from '../support/holder.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { runXoap } from '../support/xoap.ts';
 
@@ -97,6 +99,34 @@ describe('xoap doctor', () => {
 
     expect(about(all, 'Workers')[0]?.todo).toContain('npm start');
     expect(status).toBe(1);
+  });
+
+  it('looks at what a worker holds, and tells nothing of what is in the files', async () => {
+    const folder = await createHeldFolder();
+    const credential = vsphereCredential('full', clouds.vsphere.port);
+    const whole = { provider: 'vsphere', workspaces: ['slack:T1'], credential };
+    await folder.put('good.json', whole);
+    await folder.put('short.json', { ...whole, credential: { ...credential, datastore: '' } });
+    await folder.put('open.json', whole, 0o644);
+    const held = { XOAP_HELD_CREDENTIALS: folder.path };
+
+    const { all, status } = await doctor(held);
+
+    const texts = about(all, 'Held credentials').map(({ text }) => text);
+    expect(texts).toEqual([
+      `1 of use in ${folder.path}`,
+      expect.stringMatching(/^open: its mode is 644/),
+      'short: datastore: Enter the datastore, by its name or inventory path.',
+    ]);
+    expect(status).toBe(1);
+    expect(JSON.stringify(all)).not.toContain(credential.password);
+    const of = async (more: Environment) =>
+      about((await doctor({ ...held, ...more })).all, 'Held credentials');
+    expect(await of({ XOAP_PROCESS: 'bot' })).toMatchObject([{ state: 'warning' }]);
+    await folder.remove();
+    expect(await of({})).toMatchObject([
+      { state: 'failed', text: expect.stringContaining('cannot be read') },
+    ]);
   });
 
   it('names every setting that stops a start, and looks at nothing else', async () => {

@@ -5,6 +5,7 @@ import { type Config, examineConfig, loadEnvironmentFile } from '../../config/co
 import type { Examined } from '../../examined.ts';
 import { createLogger, type Logger } from '../../logger.ts';
 import { loadProviders } from '../../providers/registry.ts';
+import { examineHeld } from './held.ts';
 import { examineIssuer } from './issuer.ts';
 import { examineProviders, examinePublicAddress } from './network.ts';
 import { examineWorkers } from './workers.ts';
@@ -85,7 +86,8 @@ export async function examineAll(): Promise<Examined[]> {
   if (!config) return [...(fault ? [fault] : []), ...examineSettings(problems, source)];
   // What libraries have to say is told in our words.
   const logger = createLogger('silent');
-  const { all: providers } = await loadProviders(config.providers);
+  const loaded = await loadProviders(config.providers);
+  const { all: providers } = loaded;
   const redis = examineRedis({ url: config.REDIS_URL, dataDirectory: config.XOAP_DATA_DIR });
   try {
     const found = await Promise.all([
@@ -97,6 +99,7 @@ export async function examineAll(): Promise<Examined[]> {
         'Workers',
         redis.then((opened) => examineWorkers(opened.redis, providers, logger)),
       ),
+      guarded('Held credentials', examineHeld(config, loaded)),
       guarded('Slack', examineSlackOf(config, logger)),
       guarded('Teams', examineTeamsOf(config, logger)),
       guarded(
