@@ -39,3 +39,4 @@ export async function startSimulatedClouds(accounts: Account[] = demoAccounts())
     close: () => Promise.all([cloud.close(), azure.close(), google.close(), vsphere.close()]),
   };
 }
+export type SimulatedClouds = Awaited<ReturnType<typeof startSimulatedClouds>>;

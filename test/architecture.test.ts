@@ -51,6 +51,8 @@ const rooms: Record<string, readonly string[]> = {
   // Looks at everything that the bot stands on.
   'src/cli/doctor': [
     'src/cli',
+    'src/app/teams-sign-in.ts',
+    'src/connections',
     'src/held',
     'src/issuer',
     'src/providers',
@@ -69,6 +71,14 @@ const rooms: Record<string, readonly string[]> = {
     'src/issuer',
     'src/app/issuer.ts',
     'adapters/redis',
+    'adapters/teams',
+  ],
+  'src/app/teams-sign-in.ts': [
+    'src/config',
+    'src/issuer',
+    'src/app/issuer.ts',
+    'adapters/redis',
+    'adapters/teams',
   ],
   'src/app/issuer.ts': ['src/config', 'src/connections', 'src/issuer', 'adapters/redis'],
   ...Object.fromEntries(settings.map((file) => [file, []])),
@@ -87,6 +97,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/app': [
     ...core,
     'src/app/issuer.ts',
+    'src/app/teams-sign-in.ts',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',
@@ -163,6 +174,8 @@ const packages: Record<string, readonly string[]> = {
   '@aws-sdk/': ['src/providers/aws'],
   '@smithy/': ['src/providers/aws'],
   '@azure/': ['src/providers/azure'],
+  // Microsoft's own way to sign in, for Teams without a secret.
+  '@azure/identity': ['src/providers/azure', 'adapters/teams/sign-in.ts'],
   '@google-cloud/iam': ['src/providers/google'],
   'google-auth-library': ['src/providers/google'],
   axios: ['src/providers/vsphere'],

@@ -6,15 +6,18 @@ import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { guardTransport } from './admission.ts';
 import { teamsLogger } from './logger.ts';
+import { createFederatedToken, exchangeAudience, type TeamsSignIn } from './sign-in.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
 export type TeamsAppDependencies = {
   readonly clientId: string;
-  readonly clientSecret: string | undefined;
+  readonly signIn: TeamsSignIn;
   readonly tenantId: string | undefined;
   readonly cloud: string;
   readonly playgroundUrl: string | undefined;
   readonly testIssuer: string | undefined;
+  /** A local Entra ID, for tests. */
+  readonly testAuthority?: string | undefined;
   readonly logger: Logger;
 };
 
@@ -24,22 +27,39 @@ const madeUpToken = 'eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.x';
 /** Milliseconds for one call of the Bot Connector. */
 const callMs = 10_000;
 
+/**
+ * What the SDK signs in with. All of it is given, texts if empty ones: it would look for what is left out in the environment,
+ * and takes a missing secret for an identity of the machine.
+ */
+function credentialsOf(
+  { clientId, tenantId = '', signIn, cloud, testAuthority }: TeamsAppDependencies,
+  loginEndpoint: string,
+) {
+  const none = { clientId, tenantId, clientSecret: '', managedIdentityClientId: '' };
+  if (signIn.kind === 'secret') return { ...none, clientSecret: signIn.clientSecret };
+  if (signIn.kind === 'managed-identity') return { ...none, managedIdentityClientId: signIn.clientId };
+  if (signIn.kind === 'made-up') return { ...none, token: async () => madeUpToken };
+  const token = createFederatedToken({
+    clientId,
+    tenantId,
+    authority: testAuthority ?? loginEndpoint,
+    audience: exchangeAudience(cloud),
+    assertion: signIn.assertion,
+    isLocal: testAuthority !== undefined,
+  });
+  return { ...none, token };
+}
+
 /** The SDK's app, which checks the tokens of requests and gets those for answers. */
 export function createTeamsApp(settings: TeamsAppDependencies, express: Express) {
-  const { clientId, clientSecret, tenantId, playgroundUrl, testIssuer, logger } = settings;
+  const { playgroundUrl, testIssuer, logger } = settings;
   const known = cloudFromName(settings.cloud);
   const cloud = testIssuer
     ? withOverrides(known, { openIdMetadataUrl: `${testIssuer}/v1/.well-known/openidconfiguration` })
     : known;
-  const isLocal = Boolean(playgroundUrl ?? testIssuer);
   const transport = new ExpressAdapter(express, { logger: teamsLogger(logger) });
   return new App({
-    clientId,
-    // Texts, if empty ones, since the SDK would look for what is left out in the environment.
-    clientSecret: (!isLocal && clientSecret) || '',
-    tenantId: tenantId ?? '',
-    managedIdentityClientId: '',
-    ...(isLocal && { token: async () => madeUpToken }),
+    ...credentialsOf(settings, cloud.loginEndpoint),
     cloud,
     client: { timeout: callMs, logger: teamsLogger(logger) },
     logger: teamsLogger(logger),

@@ -4,6 +4,8 @@ import { clientsOf, createTeamsApp, type TeamsAppDependencies } from './client.t
 
 const part = 'Teams credential';
 
+const trust = 'Run the command that “xoap issuer show” prints; it may take some minutes to show.';
+
 /** What Microsoft answers to it: https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes */
 const refusals: Readonly<Record<string, string>> = {
   AADSTS7000215: 'TEAMS_CLIENT_SECRET is wrong: copy the Value of the secret, not its Secret ID.',
@@ -11,6 +13,12 @@ const refusals: Readonly<Record<string, string>> = {
     'The client secret has expired. Make a new one in the Entra application, and set TEAMS_CLIENT_SECRET.',
   AADSTS700016:
     'TEAMS_CLIENT_ID is not known in this tenant. Check TEAMS_TENANT_ID; a bot of one tenant needs it.',
+  AADSTS700211: `The application trusts no issuer of this address. ${trust}`,
+  AADSTS700212: `The application trusts tokens for another audience. ${trust}`,
+  AADSTS700213: `The application trusts another subject. ${trust}`,
+  AADSTS7002138: `The application trusts the subject in other capital and small letters. ${trust}`,
+  AADSTS7000272:
+    'Microsoft does not find the key of the token at XOAP_ISSUER_URL, or has an older set of keys. “xoap issuer show” says which there are.',
   AADSTS90002: 'There is no tenant of this id. Check TEAMS_TENANT_ID.',
 };
 
@@ -22,7 +30,7 @@ function codeIn(error: unknown): string | undefined {
 
 /** Asks Microsoft for a token as the bot would, and for nothing else. */
 export async function examineTeams(settings: TeamsAppDependencies): Promise<Examined[]> {
-  if (settings.playgroundUrl ?? settings.testIssuer)
+  if (settings.signIn.kind === 'made-up')
     return [{ part, state: 'skipped', text: 'a local service stands in for Microsoft, which takes any' }];
   try {
     await clientsOf(createTeamsApp(settings, express()))('https://smba.trafficmanager.net/teams');

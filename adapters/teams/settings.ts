@@ -20,6 +20,21 @@ export const teamsSettings = {
     'Client secret of that application; the bot and its workers post with it.',
     z.string().min(8, 'is too short for a client secret').optional(),
   ),
+  TEAMS_MANAGED_IDENTITY_CLIENT_ID: setting(
+    'teams',
+    'In place of the client secret, on Azure: the client id of the managed identity of the machine (that of a bot that is one, or one that its application trusts), or system.',
+    z
+      .string()
+      .refine((text) => text === 'system' || guid.safeParse(text).success, {
+        error: 'must be the client id of a managed identity, which is a GUID, or system',
+      })
+      .optional(),
+  ),
+  TEAMS_FEDERATED: setting(
+    'teams',
+    'In place of the client secret, anywhere: 1 where the application trusts tokens of this bot (XOAP_ISSUER_URL); "xoap issuer show" prints the command that sets it up.',
+    z.literal('1', { error: 'must be 1, or empty' }).optional(),
+  ),
   TEAMS_TENANT_ID: setting(
     'teams',
     'Tenant where that application is registered; leave it empty for a multi-tenant one of old.',
@@ -50,6 +65,13 @@ export const teamsSettings = {
     'Address of the connector of a local Agents Playground; takes requests without a token, so only on loopback and never in production.',
     loopbackUrl.optional(),
   ),
+  TEAMS_TEST_AUTHORITY: setting(
+    'tests',
+    'Address of a local Entra ID in place of Microsoft’s; only for tests.',
+    z
+      .url({ protocol: /^https$/, hostname: /^(localhost|127\.0\.0\.1)$/, error: 'must be on this machine' })
+      .optional(),
+  ),
   TEAMS_TEST_ISSUER: setting(
     'tests',
     'Address of a local issuer of tokens in place of Microsoft; only for tests.',
@@ -64,19 +86,34 @@ export const isTeamsPersonId = (id: string): boolean => guid.safeParse(id).succe
 export const isTeamsSet: (...set: Parameters<Contradictions>) => boolean = (set) =>
   Object.keys(set).some((name) => name.startsWith('TEAMS_'));
 
+/** What the application signs in with: one of these. */
+const signInWays = ['TEAMS_CLIENT_SECRET', 'TEAMS_MANAGED_IDENTITY_CLIENT_ID', 'TEAMS_FEDERATED'];
+
+const signInContradictions: Contradictions = (set) => {
+  const [secret = '', ...keyless] = signInWays;
+  const ways = signInWays.filter((name) => set[name]);
+  if (ways.length > 1) return [`${ways.join(' and ')}: set one of them`];
+  if (ways.length === 0)
+    return (set.TEAMS_PLAYGROUND_URL ?? set.TEAMS_TEST_ISSUER)
+      ? []
+      : [`${secret}: is missing; the bot and its workers post with it, or with ${keyless.join(' or ')}`];
+  return set.TEAMS_TENANT_ID || set[secret]
+    ? []
+    : ['TEAMS_TENANT_ID: is missing; only an application of one tenant does without a secret'];
+};
+
 export const teamsContradictions: Contradictions = (set) => {
   const problems: string[] = [];
-  const { TEAMS_PLAYGROUND_URL: playground, TEAMS_TEST_ISSUER: issuer, XOAP_HOST: host = '127.0.0.1' } = set;
+  const { TEAMS_PLAYGROUND_URL: playground, XOAP_HOST: host = '127.0.0.1' } = set;
   if (!set.TEAMS_CLIENT_ID)
     problems.push('TEAMS_CLIENT_ID: is missing; requests are for it, and answers from it');
-  if (!set.TEAMS_CLIENT_SECRET && !playground && !issuer)
-    problems.push('TEAMS_CLIENT_SECRET: is missing; the bot and its workers post with it');
+  problems.push(...signInContradictions(set));
   if (set.XOAP_PROCESS !== 'worker' && !set.TEAMS_ALLOWED_TENANTS)
     problems.push('TEAMS_ALLOWED_TENANTS: is missing; without it nobody could use the bot in Teams');
   if (playground && !['127.0.0.1', 'localhost', '::1'].includes(host))
     problems.push('TEAMS_PLAYGROUND_URL: takes requests without a token, so XOAP_HOST must be 127.0.0.1');
   if (set.NODE_ENV === 'production')
-    for (const name of ['TEAMS_PLAYGROUND_URL', 'TEAMS_TEST_ISSUER'])
+    for (const name of ['TEAMS_PLAYGROUND_URL', 'TEAMS_TEST_ISSUER', 'TEAMS_TEST_AUTHORITY'])
       if (set[name]) problems.push(`${name}: production talks to Microsoft itself only`);
   return problems;
 };

@@ -8,7 +8,7 @@ import { decodeJwt, jwtVerify } from 'jose';
 import { loopbackCertificate } from '../tls.ts';
 import type { Issuers } from '../token-judge.ts';
 import type { Directory } from './directory.ts';
-import { answerToken, type Reply } from './entra.ts';
+import { answerToken, metadataOf, type Reply } from './entra.ts';
 import { answerResourceManager, type Caller, errorReply } from './resource-manager.ts';
 
 /** What goes wrong on purpose, by the last part of a path; each is told as often as it stands here. */
@@ -109,6 +109,8 @@ export async function startAzureCloud(
       if (assertion) cloud.tokens.push(assertion);
       return answerToken(directory, tenantId, { form, key, issuers });
     }
+    const asked = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/.exec(path)?.[1];
+    if (asked) return { status: 200, body: metadataOf(`${cloud.url}/${asked}`) };
     if (request.method !== 'GET') {
       cloud.faults.push(`${request.method} ${path}`);
       return errorReply(405, 'MethodNotAllowed', 'Only reading is expected here.');

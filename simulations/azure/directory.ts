@@ -13,7 +13,7 @@ export type ServicePrincipal = {
 
 export type Tenant = {
   readonly id: string;
-  readonly principals: readonly ServicePrincipal[];
+  readonly principals: ServicePrincipal[];
   /** Object ids of members by that of their group; groups may be members. */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
 };

@@ -109,6 +109,14 @@ async function faultOf(
   return undefined;
 }
 
+/** Where the endpoints of a tenant are: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc */
+export const metadataOf = (base: string) => ({
+  token_endpoint: `${base}/oauth2/v2.0/token`,
+  authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+  jwks_uri: `${base}/discovery/v2.0/keys`,
+  issuer: `${base}/v2.0`,
+});
+
 /** The token endpoint of Entra ID for client credentials; tokens are signed so that only this cloud takes them. */
 export async function answerToken(
   { tenants }: Directory,

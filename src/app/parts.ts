@@ -6,8 +6,6 @@ export type Closable = { close(): Promise<void> };
 
 /** What a process is put together of, once it is signed in and connected. */
 export type AppDependencies = PlatformDependencies & {
-  /** Encryption keys, the current one first. */
-  readonly keys: readonly Uint8Array[];
   readonly providers: Providers;
   readonly platforms: readonly OpenedPlatform[];
 };

@@ -10,6 +10,8 @@ export type PlatformDependencies = {
   readonly logger: Logger;
   readonly redis: RedisAccess;
   readonly http: HttpServer;
+  /** Encryption keys, the current one first. */
+  readonly keys: readonly Uint8Array[];
 };
 
 /** A platform that is signed in and waits for the parts of the process. */

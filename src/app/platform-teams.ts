@@ -10,6 +10,7 @@ import { limits } from '../../adapters/teams/limits.ts';
 import type { Picture } from '../reports/pictures/picture.ts';
 import { picturePath } from '../reports/pictures/picture-shelf.ts';
 import type { OpenPlatform } from './platform-parts.ts';
+import { teamsSignIn } from './teams-sign-in.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
 const commandWord = '@xoap';
@@ -18,18 +19,19 @@ const commandWord = '@xoap';
 export const openTeams: OpenPlatform = async (config, logger) => {
   const settings = {
     clientId: config.TEAMS_CLIENT_ID ?? '',
-    clientSecret: config.TEAMS_CLIENT_SECRET,
     tenantId: config.TEAMS_TENANT_ID,
     cloud: config.TEAMS_CLOUD,
     playgroundUrl: config.TEAMS_PLAYGROUND_URL,
     testIssuer: config.TEAMS_TEST_ISSUER,
+    testAuthority: config.TEAMS_TEST_AUTHORITY,
     logger,
   };
   return {
     id: 'teams',
     needsHttp: true,
-    with({ redis, http }, access) {
-      const app = createTeamsApp(settings, http.app);
+    with({ redis, http, keys }, access) {
+      const signIn = teamsSignIn(config, { redis: redis[access], keys });
+      const app = createTeamsApp({ ...settings, signIn }, http.app);
       const conversations = createRedisConversations(redis[access], {
         platform: 'teams',
         reference: ConversationReference,

@@ -2,6 +2,7 @@ import { redisContradictions } from '../../adapters/redis/settings.ts';
 import { isSlackPersonId, isSlackSet, slackContradictions } from '../../adapters/slack/settings.ts';
 import { isTeamsPersonId, isTeamsSet, teamsContradictions } from '../../adapters/teams/settings.ts';
 import { connectionContradictions } from '../connections/settings.ts';
+import { issuerAddressOf } from '../issuer/settings.ts';
 import { providerContradictions, providerIds } from '../providers/registry.ts';
 import { type Contradictions, entries } from '../setting.ts';
 
@@ -28,11 +29,20 @@ const adminContradictions: Contradictions = ({ XOAP_ADMINS: admins = '' }) =>
         ],
   );
 
+/** Teams without a secret stands on the issuer; its address is read as that of a setting, since no other text will do. */
+const federatedContradictions: Contradictions = (set) => {
+  const { TEAMS_FEDERATED: isFederated, XOAP_ISSUER_URL, XOAP_PUBLIC_URL } = set;
+  return isFederated && !issuerAddressOf({ XOAP_ISSUER_URL, XOAP_PUBLIC_URL })
+    ? ['TEAMS_FEDERATED: needs XOAP_ISSUER_URL, where Microsoft finds the keys of this bot']
+    : [];
+};
+
 /** Looks at the texts as they were set, so that these problems are found even beside unreadable values. */
 export const contradictions: Contradictions = (set) => [
   ...chatContradictions(set),
   ...(isSlackSet(set) ? slackContradictions(set) : []),
   ...(isTeamsSet(set) ? teamsContradictions(set) : []),
+  ...federatedContradictions(set),
   ...redisContradictions(set),
   ...workerContradictions(set),
   ...adminContradictions(set),

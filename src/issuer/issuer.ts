@@ -11,6 +11,9 @@ export type Speaker = { readonly workspaceId: string; readonly connectionId: str
  */
 export const subjectOf = ({ workspaceId, connectionId }: Speaker) => `xoap:${workspaceId}:${connectionId}`;
 
+/** Who a token of the bot itself says it is; no workspace is called so, since each begins with its platform. */
+export const botSubject = 'xoap:bot:teams';
+
 /** Seconds that a token is good for. */
 const tokenSeconds = 300;
 
@@ -18,6 +21,8 @@ export type Issuer = {
   readonly url: string;
   /** What proves to providers that it is this connection that is verified. */
   workloadOf(speaker: Speaker): Workload;
+  /** A new token of the bot itself, in place of a secret of its own. */
+  tokenOfBot(audience: string): Promise<string>;
 };
 
 export type IssuerDependencies = {
@@ -53,6 +58,7 @@ export function createIssuer({ url, keys, now }: IssuerDependencies): Issuer {
         decoy: (audience) => mint(`xoap:decoy:${randomUUID()}`, audience),
       };
     },
+    tokenOfBot: (audience) => mint(botSubject, audience),
   };
 }
 

@@ -54,7 +54,7 @@ async function teams(): Promise<AdapterHarness> {
   const app = createTeamsApp(
     {
       clientId,
-      clientSecret: undefined,
+      signIn: { kind: 'made-up' },
       tenantId: undefined,
       cloud: 'public',
       playgroundUrl: undefined,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { optionalScopes, scopes } from '../../adapters/slack/manifest.ts';
+import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
@@ -126,6 +127,33 @@ describe('xoap doctor', () => {
     await folder.remove();
     expect(await of({})).toMatchObject([
       { state: 'failed', text: expect.stringContaining('cannot be read') },
+    ]);
+  });
+
+  it('asks Microsoft for a token with what the bot signs in with, and makes no key for that', async () => {
+    const teams = {
+      TEAMS_CLIENT_ID: azureCredential('contributor').clientId ?? '',
+      TEAMS_TENANT_ID: azureCredential('contributor').tenantId ?? '',
+      TEAMS_ALLOWED_TENANTS: '00000000-0000-4000-8000-0000000007e4',
+      TEAMS_FEDERATED: '1',
+      TEAMS_TEST_AUTHORITY: clouds.azure.url,
+      XOAP_ISSUER_URL: 'https://keys.example.com',
+    };
+    const of = async () => about((await doctor(teams)).all, 'Teams credential');
+    const client = new Redis(redis.url);
+    await client.del('xoap:issuer-keys');
+    expect(await of()).toMatchObject([{ state: 'skipped' }]);
+    expect(await client.exists('xoap:issuer-keys')).toBe(0);
+    client.disconnect();
+
+    const { output } = await runXoap(['issuer', 'show'], '', { environment: { ...environment, ...teams } });
+    expect(output).toContain(`az ad app federated-credential create --id ${teams.TEAMS_CLIENT_ID}`);
+    expect(output).toContain('"subject":"xoap:bot:teams","audiences":["api://AzureADTokenExchange"]');
+    expect(await of()).toMatchObject([
+      {
+        state: 'failed',
+        todo: expect.stringContaining('The application trusts no issuer of this address.'),
+      },
     ]);
   });
 

@@ -121,6 +121,28 @@ describe('the settings of Teams', () => {
     expect(problemsOf({ ...enough, ...teams })).toBe('');
   });
 
+  it('do without a secret, in one tenant, where something else signs in', () => {
+    const { TEAMS_CLIENT_SECRET: secret, ...others } = teams;
+    const keyless = { ...others, TEAMS_TENANT_ID: teams.TEAMS_ALLOWED_TENANTS };
+    const identity = { TEAMS_MANAGED_IDENTITY_CLIENT_ID: teams.TEAMS_CLIENT_ID };
+    const federated = { TEAMS_FEDERATED: '1', XOAP_ISSUER_URL: 'https://bot.example.com' };
+    for (const way of [identity, { TEAMS_MANAGED_IDENTITY_CLIENT_ID: 'system' }, federated]) {
+      expect(problemsOf({ ...keyless, ...way })).toBe('');
+      expect(problemsOf({ ...others, ...way })).toContain('TEAMS_TENANT_ID: is missing');
+      expect(problemsOf({ ...keyless, ...way, TEAMS_CLIENT_SECRET: secret })).toMatch(
+        /TEAMS_CLIENT_SECRET and .*: set one of them/,
+      );
+    }
+    expect(problemsOf({ ...keyless, TEAMS_FEDERATED: '1' })).toContain(
+      'TEAMS_FEDERATED: needs XOAP_ISSUER_URL',
+    );
+    expect(problemsOf({ ...keyless, TEAMS_MANAGED_IDENTITY_CLIENT_ID: 'xoap' })).toContain('or system');
+    const local = { TEAMS_TEST_AUTHORITY: 'https://127.0.0.1:1' };
+    expect(problemsOf({ ...teams, ...local, NODE_ENV: 'production' })).toContain(
+      'TEAMS_TEST_AUTHORITY: production',
+    );
+  });
+
   it.each([
     ['no client id', { ...teams, TEAMS_CLIENT_ID: '' }, 'TEAMS_CLIENT_ID: is missing'],
     ['a client id that is none', { ...teams, TEAMS_CLIENT_ID: 'xoap' }, 'must be a GUID'],

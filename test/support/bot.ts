@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../../simulations/aws/account.ts';
 import { freePort } from '../../simulations/free-port.ts';
-import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
+import { type SimulatedClouds, startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { createSlackPerson } from '../../simulations/slack/person.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
 import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
@@ -17,6 +17,8 @@ import { openTestRedis } from './redis.ts';
 export type BotOptions = {
   readonly accounts?: Account[];
   readonly environment?: Record<string, string>;
+  /** The same of what is only known once the local clouds are there. */
+  readonly withClouds?: (clouds: SimulatedClouds) => Record<string, string>;
   /** A Redis to use instead of an empty one of its own. */
   readonly redisUrl?: string;
   /** Methods of Slack that emulate lacks, with their answers. */
@@ -56,6 +58,7 @@ export async function startTestBot(options: BotOptions = {}) {
     XOAP_LOG_LEVEL: 'debug',
     ...clouds.settings,
     ...environment,
+    ...options.withClouds?.(clouds),
   };
   const config = {
     ...readConfig({ ...settings, REDIS_URL: 'redis://127.0.0.1' }),

@@ -1,6 +1,5 @@
 import { examineRedis } from '../../../adapters/redis/examine.ts';
 import { examineSlack } from '../../../adapters/slack/examine.ts';
-import { examineTeams } from '../../../adapters/teams/examine.ts';
 import { type Config, examineConfig, loadEnvironmentFile } from '../../config/config.ts';
 import type { Examined } from '../../examined.ts';
 import { createLogger, type Logger } from '../../logger.ts';
@@ -8,6 +7,7 @@ import { loadProviders } from '../../providers/registry.ts';
 import { examineHeld } from './held.ts';
 import { examineIssuer } from './issuer.ts';
 import { examineProviders, examinePublicAddress } from './network.ts';
+import { examineTeamsOf } from './teams.ts';
 import { examineWorkers } from './workers.ts';
 
 /** What stops a start, a line each, and what cannot be looked at without the settings. */
@@ -33,19 +33,6 @@ function examineSettings(problems: readonly string[], source: string): Examined[
 async function examineSlackOf(config: Config, logger: Logger): Promise<Examined[]> {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl } = config;
   return botToken ? examineSlack({ botToken, appToken, slackApiUrl, logger }) : [];
-}
-
-async function examineTeamsOf(config: Config, logger: Logger): Promise<Examined[]> {
-  if (!config.TEAMS_CLIENT_ID) return [];
-  return examineTeams({
-    clientId: config.TEAMS_CLIENT_ID,
-    clientSecret: config.TEAMS_CLIENT_SECRET,
-    tenantId: config.TEAMS_TENANT_ID,
-    cloud: config.TEAMS_CLOUD,
-    playgroundUrl: config.TEAMS_PLAYGROUND_URL,
-    testIssuer: config.TEAMS_TEST_ISSUER,
-    logger,
-  });
 }
 
 /** What a part comes to, also where looking at it broke. */
@@ -101,7 +88,10 @@ export async function examineAll(): Promise<Examined[]> {
       ),
       guarded('Held credentials', examineHeld(config, loaded)),
       guarded('Slack', examineSlackOf(config, logger)),
-      guarded('Teams', examineTeamsOf(config, logger)),
+      guarded(
+        'Teams',
+        redis.then((opened) => examineTeamsOf(config, logger, opened.redis)),
+      ),
       guarded(
         'Public address',
         examinePublicAddress(config).then((examined) => [examined]),

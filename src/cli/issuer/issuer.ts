@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { examineRedis } from '../../../adapters/redis/examine.ts';
+import { exchangeAudience } from '../../../adapters/teams/sign-in.ts';
 import { openIssuer } from '../../app/issuer.ts';
-import { loadEnvironmentFile, readConfig } from '../../config/config.ts';
+import { type Config, loadEnvironmentFile, readConfig } from '../../config/config.ts';
 import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
 import { isAppError } from '../../errors.ts';
-import { documentPaths, documentsOf } from '../../issuer/issuer.ts';
+import { botSubject, documentPaths, documentsOf } from '../../issuer/issuer.ts';
 import { issuerAddressOf } from '../../issuer/settings.ts';
 import { BadInput } from '../bad-input.ts';
 
@@ -16,7 +17,7 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 const minute = (moment: string) => `${moment.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Does something with the keys of the bot that the settings describe. Throws `BadInput` where there are none. */
-async function withIssuer(work: (issuer: Opened) => Promise<void>): Promise<void> {
+async function withIssuer(work: (issuer: Opened, config: Config) => Promise<void>): Promise<void> {
   loadEnvironmentFile();
   const config = readConfig();
   if (!issuerAddressOf(config))
@@ -33,7 +34,7 @@ async function withIssuer(work: (issuer: Opened) => Promise<void>): Promise<void
   }
   try {
     const issuer = openIssuer(redis, config, await loadEncryptionKeys({ configured, dataDirectory }));
-    if (issuer) await work(issuer);
+    if (issuer) await work(issuer, config);
   } catch (error) {
     if (isAppError(error, 'issuer.key-waits'))
       throw new BadInput(
@@ -57,12 +58,28 @@ const waitsFor = {
   confirmed: 'somebody’s word that it was uploaded: “xoap issuer rotate --published”',
 } as const;
 
+/** What makes the application of Teams trust this bot, where there is one. */
+function teamsTrust({ TEAMS_CLIENT_ID: clientId, TEAMS_CLOUD: cloud }: Config, issuer: string): string[] {
+  if (!clientId) return [];
+  const parameters = JSON.stringify({
+    name: 'xoap-chatops-bot',
+    issuer,
+    subject: botSubject,
+    audiences: [exchangeAudience(cloud)],
+  });
+  return [
+    'Teams without a client secret (TEAMS_FEDERATED=1), once its application trusts this bot:',
+    `  az ad app federated-credential create --id ${clientId} --parameters '${parameters}'`,
+  ];
+}
+
 /** Says which keys there are. */
 export const show = () =>
-  withIssuer(async ({ url, rotation, keys }) => {
+  withIssuer(async ({ url, rotation, keys }, config) => {
     print(`${url}, whose next key waits for ${waitsFor[rotation]}.`);
     for (const { kid, state, at } of await keys.all())
       print(`  ${kid}  ${state}${at ? ` ${minute(at)}` : ''}`);
+    for (const line of teamsTrust(config, url)) print(line);
   });
 
 /** Writes what providers read, as it has to stand below the address. */
