@@ -92,9 +92,12 @@ export function impersonate(
         'IAM Service Account Credentials API has not been used in project 1 before or it is disabled.',
       ),
     };
+  // https://cloud.google.com/iam/docs/principal-identifiers: one identity, or all of a pool
+  const wholePool = member?.replace(/^principal:(.*)\/subject\/.*$/, 'principalSet:$1/*');
   const isBound = account?.bindings.some(
     ({ role, members }) =>
-      role === 'roles/iam.workloadIdentityUser' && member !== undefined && members.includes(member),
+      role === 'roles/iam.workloadIdentityUser' &&
+      members.some((bound) => bound === member || bound === wholePool),
   );
   if (!account || !isBound)
     return {

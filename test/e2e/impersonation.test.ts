@@ -136,6 +136,15 @@ describe('what Google refuses', () => {
       /does not trust this connection, or is not there[\s\S]*add-iam-policy-binding/,
     ],
     [
+      'a binding of the whole pool',
+      (shown) =>
+        trust({
+          ...shown,
+          member: shown.member.replace(/^principal:(.*)\/subject\/.*$/, 'principalSet:$1/*'),
+        }),
+      /lets in every connection of this bot[\s\S]*add-iam-policy-binding/,
+    ],
+    [
       'an API that is off',
       (shown) => {
         trust(shown);

@@ -1,5 +1,6 @@
 import { type AuthClient, IdentityPoolClient } from 'google-auth-library';
 import { unlessAborted } from '../../deadline.ts';
+import { AppError } from '../../errors.ts';
 import type { CheckRequest } from '../provider.ts';
 import { offerTrust, showToken, type Trust, type Workload } from '../workload.ts';
 import type { TrustingCredential } from './credentials.ts';
@@ -89,8 +90,17 @@ class Federated extends IdentityPoolClient {
   }
 }
 
+type Entered = { readonly client: AuthClient } | { readonly error: unknown };
+
+/** Whether Google has said that it lets a token in nowhere, rather than nothing. */
+function isRefused(entered: Entered): boolean {
+  const { status = 0 } = ('error' in entered && answerIn(entered.error)) || {};
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
 /**
- * Becomes the service account that trusts the bot. Throws `issuer.not-set`, `provider.sign-in-failed` or
+ * Becomes the service account that trusts the bot. One that lets in a token which nobody trusts is not used: a binding for
+ * the whole pool would let in a connection of anybody. Throws `issuer.not-set`, `provider.sign-in-failed` or
  * `provider.unreachable`.
  */
 export async function impersonate(
@@ -99,27 +109,52 @@ export async function impersonate(
   { workload, emit, signal, callTimeoutMs, onCall }: Impersonating,
 ): Promise<AuthClient> {
   const audience = `//iam.googleapis.com/${poolPath(credential)}/providers/${credential.poolProvider}`;
-  const { token, trust } = await showToken(workload, `https:${audience}`);
-  // No configuration file is ever read: it could name addresses to call and files to read.
-  const client = new Federated(interceptor(settings, onCall), {
-    type: 'external_account',
-    audience,
-    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-    token_url: `https://${exchangeHost}/v1/token`,
-    subject_token_supplier: { getSubjectToken: async () => token },
-    service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${credential.clientEmail}:generateAccessToken`,
-    service_account_impersonation: { token_lifetime_seconds: tokenSeconds },
-    scopes,
-  });
-  const host = settings.endpoint === undefined ? exchangeHost : new URL(settings.endpoint).host;
+  const [{ token, trust }, decoyToken] = await Promise.all([
+    showToken(workload, `https:${audience}`),
+    workload?.decoy?.(`https:${audience}`),
+  ]);
   const abort = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
-  try {
-    const { token: access } = await unlessAborted(client.getAccessToken(), abort);
-    if (typeof access === 'string') return client;
-  } catch (error) {
-    const entered = { ...credential, serviceAccount: credential.clientEmail };
-    if (withoutTrust.test(answerIn(error)?.text ?? '')) offerTrust({ emit }, guide(entered, trust));
-    throw signInError(error, host, explanationsFor(credential, trust));
+
+  async function enter(shown: string): Promise<Entered> {
+    // No configuration file is ever read: it could name addresses to call and files to read.
+    const client = new Federated(interceptor(settings, onCall), {
+      type: 'external_account',
+      audience,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: `https://${exchangeHost}/v1/token`,
+      subject_token_supplier: { getSubjectToken: async () => shown },
+      service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${credential.clientEmail}:generateAccessToken`,
+      service_account_impersonation: { token_lifetime_seconds: tokenSeconds },
+      scopes,
+    });
+    try {
+      const { token: access } = await unlessAborted(client.getAccessToken(), abort);
+      return typeof access === 'string' ? { client } : { error: undefined };
+    } catch (error) {
+      return { error };
+    }
   }
-  throw signInError(undefined, host);
+
+  const [entered, decoy] = await Promise.all([enter(token), decoyToken ? enter(decoyToken) : undefined]);
+  const offer = () =>
+    offerTrust({ emit }, guide({ ...credential, serviceAccount: credential.clientEmail }, trust));
+  const host = settings.endpoint === undefined ? exchangeHost : new URL(settings.endpoint).host;
+  if (decoy && 'client' in decoy) {
+    offer();
+    throw letsInAll(credential);
+  }
+  if ('client' in entered) {
+    // What the decoy came to must be known before the session is used.
+    if (!decoy || isRefused(decoy)) return entered.client;
+    throw signInError(decoy.error, host);
+  }
+  if (withoutTrust.test(answerIn(entered.error)?.text ?? '')) offer();
+  throw signInError(entered.error, host, explanationsFor(credential, trust));
 }
+
+/** A binding for more than one subject: a connection of anybody would become the service account. */
+const letsInAll = ({ clientEmail }: TrustingCredential) =>
+  new AppError(`${clientEmail} lets in every connection of this bot`, {
+    code: 'provider.sign-in-failed',
+    hint: 'Its binding is for a principalSet or the whole pool, so anybody could have the bot become this service account, and it is not used. Remove that binding, and bind the one subject as below.',
+  });
