@@ -4,7 +4,7 @@ import { startPlayground } from './playground/server.ts';
 import type { Stage } from './stage.ts';
 
 /** Opens the playground on a stage; 0 for any port that is free. */
-export function openPage({ workspace, clouds, bot, administrator }: Stage, port = 0) {
+export function openPage({ workspace, clouds, bot, holder, administrator }: Stage, port = 0) {
   const { kim, lee } = workspace.people;
   return startPlayground({
     port,
@@ -23,6 +23,6 @@ export function openPage({ workspace, clouds, bot, administrator }: Stage, port 
         { id: workspace.reportsChannelId, name: '#reports' },
       ],
     },
-    clouds: { ...createDemoAccounts(clouds.vsphere), ...administrator },
+    clouds: { ...createDemoAccounts(clouds.vsphere, holder.name), ...administrator },
   });
 }

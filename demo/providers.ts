@@ -1,4 +1,4 @@
-import { demoKeys } from '../simulations/aws/demo-accounts.ts';
+import { demoAccounts, demoKeys } from '../simulations/aws/demo-accounts.ts';
 import { demoDirectory as azureDirectory } from '../simulations/azure/demo-accounts.ts';
 import { demoDirectory as googleDirectory } from '../simulations/google/demo-accounts.ts';
 import { createAws } from '../src/providers/aws/provider.ts';
@@ -10,6 +10,7 @@ import { loadProviders, type ProviderSettings, providersOf } from '../src/provid
 type Credential = Readonly<Record<string, string>>;
 
 const awsKeys = Object.values(demoKeys).map(({ id }) => id);
+const awsAccounts = demoAccounts().map(({ id }) => id);
 const azureClients = azureDirectory().tenants.flatMap(({ principals }) =>
   principals.map(({ clientId }) => clientId),
 );
@@ -17,7 +18,10 @@ const googleEmails = googleDirectory().accounts.map(({ email }) => email);
 
 /** Whether a credential is one of a simulated cloud, by provider. */
 export const isSimulated: Readonly<Record<string, (credential: Credential) => boolean>> = {
-  aws: ({ accessKeyId = '' }) => awsKeys.includes(accessKeyId),
+  aws: ({ accessKeyId, roleArn = '' }) =>
+    accessKeyId === undefined
+      ? awsAccounts.includes(roleArn.split(':')[4] ?? '')
+      : awsKeys.includes(accessKeyId),
   azure: ({ clientId = '' }) => azureClients.includes(clientId),
   google: ({ clientEmail = '' }) => googleEmails.includes(clientEmail),
 };

@@ -15,7 +15,12 @@ export async function setStage() {
   const [workspace, clouds] = await Promise.all([startSlackWorkspace(), startSimulatedClouds()]);
   const { environment, settings } = clouds;
   const port = await freePort();
+  // Where DNS and certificates would lead to the bot from everywhere.
+  const issuer = 'https://xoap.example.com';
+  clouds.issuers.set(issuer, `http://127.0.0.1:${port}`);
   const shared = {
+    XOAP_ISSUER_URL: issuer,
+    XOAP_ISSUER_ROTATION: 'age',
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_VSPHERE_ALLOWED_HOSTS: [settings.XOAP_VSPHERE_ALLOWED_HOSTS, ownVcenters].filter(Boolean).join(','),
     XOAP_DEMO_AWS: environment.AWS_ENDPOINT_URL,

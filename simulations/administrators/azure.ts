@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Remediation } from '../../src/verification/verification.ts';
 import { type Directory, roleId, type Subscription } from '../azure/directory.ts';
 import { type Command, flagOf, run } from './shell.ts';
@@ -41,6 +42,28 @@ function addSecret({ tenants }: Directory, command: Command): string {
   return JSON.stringify({ appId, password, tenant: tenant?.id }, null, 2);
 }
 
+const Federated = z.strictObject({
+  name: z.string().regex(/^[\w-]{3,120}$/),
+  issuer: z.url(),
+  subject: z.string().min(1),
+  audiences: z.tuple([z.string()]),
+});
+
+/** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust: 20 for an application at most */
+function addFederated({ tenants }: Directory, command: Command): void {
+  const { issuer, subject, audiences } = Federated.parse(JSON.parse(flagOf(command, 'parameters')));
+  const appId = flagOf(command, 'id');
+  const holders = tenants.flatMap(({ principals }) =>
+    principals.filter(({ clientId }) => clientId === appId),
+  );
+  if (holders.length === 0) throw new Error(`No application ${appId}`);
+  for (const principal of new Set(holders)) {
+    const before = principal.federated ?? [];
+    if (before.length >= 20) throw new Error('An application takes 20 federated credentials');
+    principal.federated = [...before, { issuer, subject, audiences }];
+  }
+}
+
 /** Carries the commands of a fix out in a simulated directory; returns what they print that somebody needs. */
 export function fixAzure(directory: Directory, remediation: readonly Remediation[]): string[] {
   const printed: string[] = [];
@@ -49,6 +72,7 @@ export function fixAzure(directory: Directory, remediation: readonly Remediation
     run(text, (command) => {
       const called = command.words.join(' ');
       if (called === 'az role assignment create') return assign(directory, command);
+      if (called === 'az ad app federated-credential create') return addFederated(directory, command);
       // A look, which changes nothing.
       if (called === 'az account show') return;
       if (called === 'az ad app credential reset') return void printed.push(addSecret(directory, command));

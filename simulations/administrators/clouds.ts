@@ -54,8 +54,9 @@ export function createAdministrator({ cloud, azure, google, vsphere }: Clouds) {
   return {
     /** Returns the commands with what they printed. Throws, and changes nothing, where one of them fails, or the account is somebody's own. */
     carryOut(snippets: readonly Remediation[], about: string): Fixed {
-      const commands = snippets.filter(({ format }) => format === 'shell').map(({ text }) => text);
-      const [tool = ''] = commands[0]?.split(' ') ?? [];
+      const done = snippets.filter(({ format }) => format === 'shell' || format === 'json');
+      const commands = done.map(({ text }) => text);
+      const [tool = ''] = done.find(({ format }) => format === 'shell')?.text.split(' ') ?? [];
       const find = tools[tool];
       if (!find) throw new Error(`"${tool}" is no tool that they know`);
       const fix = find(about);

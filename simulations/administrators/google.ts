@@ -22,6 +22,23 @@ function createRole(directory: Directory, command: Command, name: string): void 
   Object.assign(project, { customRoles: { ...project.customRoles, [id]: permissions } });
 }
 
+/** A pool, or a provider in one; whoever finds it there leaves it. */
+function createPool(directory: Directory, command: Command, id: string): void {
+  const place = `projects/${flagOf(command, 'project')}/locations/${flagOf(command, 'location')}`;
+  const pools = directory.pools ?? [];
+  if (command.words[3] === 'create') {
+    directory.pools = [...new Set([...pools, `${place}/workloadIdentityPools/${id}`])];
+    return;
+  }
+  const pool = `${place}/workloadIdentityPools/${flagOf(command, 'workload-identity-pool')}`;
+  if (!pools.includes(pool)) throw new Error(`No pool ${pool}`);
+  if (flagOf(command, 'attribute-mapping') !== 'google.subject=assertion.sub')
+    throw new Error('Another mapping');
+  const provider = { name: `${pool}/providers/${id}`, issuer: flagOf(command, 'issuer-uri') };
+  const others = (directory.poolProviders ?? []).filter(({ name }) => name !== provider.name);
+  directory.poolProviders = [...others, provider];
+}
+
 function carryOut(directory: Directory, command: Command): void {
   const { words } = command;
   const called = words.slice(0, 4).join(' ');
@@ -36,6 +53,7 @@ function carryOut(directory: Directory, command: Command): void {
   }
   if (called.startsWith('gcloud services enable'))
     return void projectOf(directory, flagOf(command, 'project')).services.push(...words.slice(3));
+  if (called.startsWith('gcloud iam workload-identity-pools')) return void createPool(directory, command, on);
   if (called === 'gcloud iam roles create') return void createRole(directory, command, on);
   if (called !== 'gcloud iam service-accounts add-iam-policy-binding')
     throw new Error(`Not known: ${called}`);

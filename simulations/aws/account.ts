@@ -11,19 +11,22 @@ export type AccessKey = {
   readonly expires?: string;
 };
 
+/** A statement of a trust policy: the issuer, the audience and the subject that it names. */
+export type WebTrust = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Any where absent. */
+  readonly subject?: string;
+};
+
 export type Principal = {
   readonly kind: 'user' | 'role' | 'root';
   readonly name: string;
   readonly path?: string;
   /** For a role: the accounts that may assume it, and the External ID they must give. */
   readonly trust?: { readonly accounts: readonly string[]; readonly externalId?: string };
-  /** For a role: what tokens may become it, by the issuer, the audience and the subject that its trust policy names. */
-  webTrust?: {
-    readonly issuer: string;
-    readonly audience: string;
-    /** Any where absent. */
-    readonly subject?: string;
-  };
+  /** For a role: what tokens may become it, one of them or several. */
+  webTrust?: WebTrust | readonly WebTrust[];
   /** For a role: the name of the session whose keys these are. */
   readonly session?: string;
   keys: AccessKey[];

@@ -71,11 +71,12 @@ export async function assumeWithToken(
       : invalid('Token is not valid: its signature could not be verified');
   }
   if (!known.audiences.includes(judged.audience)) return invalid('Incorrect token audience');
-  const trust = role?.webTrust;
-  const isTrusted =
-    trust?.issuer === judged.issuer &&
-    trust.audience === judged.audience &&
-    (trust.subject === undefined || trust.subject === judged.subject);
+  const isTrusted = [role?.webTrust ?? []]
+    .flat()
+    .some(
+      ({ issuer, audience, subject = judged.subject }) =>
+        issuer === judged.issuer && audience === judged.audience && subject === judged.subject,
+    );
   if (!role || !isTrusted)
     return queryError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   return queryResult('AssumeRoleWithWebIdentity', newSession(role));

@@ -144,6 +144,8 @@ export function demoDirectory(): Directory {
   });
   return {
     projects,
+    pools: [],
+    poolProviders: [],
     accounts: names
       .map((name): ServiceAccount => {
         const { onItself = [], account }: Seed = seeds[name];

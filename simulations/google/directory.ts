@@ -64,6 +64,8 @@ export type PoolProvider = {
 export type Directory = {
   readonly projects: Project[];
   readonly accounts: ServiceAccount[];
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL` */
+  pools?: string[];
   poolProviders?: PoolProvider[];
 };
 

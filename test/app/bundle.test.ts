@@ -47,7 +47,7 @@ it('verifies a connection of each provider, with both platforms loaded', async (
   const bot = await startBotProcess(environment, undefined, program);
   const person = await createSlackPerson(workspace, bot.url);
   try {
-    const { fill } = createDemoAccounts(clouds.vsphere);
+    const { fill } = createDemoAccounts(clouds.vsphere, 'unused');
     for (const [index, provider] of ['aws', 'azure', 'google', 'vsphere'].entries()) {
       await person.type(`connection add ${provider}`);
       const values: Record<string, unknown> = { ...fill(`${provider}-complete`) };

@@ -173,7 +173,11 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
 
   /** Adds a connection with a demo account, and waits for the verdict that its title promises. */
   async function addWith(label: string, title: string): Promise<void> {
-    const verdicts = { Complete: 'can build images', Denied: 'cannot build images' };
+    const verdicts = {
+      Complete: 'can build images',
+      Denied: 'cannot build images',
+      'The worker': 'can build images',
+    };
     const verdict = Object.entries(verdicts).find(([start]) => title.startsWith(start))?.[1];
     const name = await (await choose(label, title)).inputValue();
     await dialog().getByRole('button', { name: 'Add and verify' }).click();
@@ -242,7 +246,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await name.fill('my own name');
     await dialog()
       .getByLabel(/^How it signs in/)
-      .selectOption({ index: 2 });
+      .selectOption('Access key that assumes a role');
     await dialog().getByLabel('Role ARN').waitFor();
     await dialog().getByLabel('Provider').selectOption('Azure');
     await dialog().getByLabel('Subscription ID').waitFor();
@@ -371,6 +375,33 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     ['vSphere', 'Complete'],
     ['vSphere', 'Expired'],
   ])('the verdict is right for the account of %s that is titled %s', addWith);
+
+  it('the password of a vCenter that a worker holds is not asked for', async () => {
+    await addWith('vSphere', 'The worker holds it');
+  });
+
+  it.each([
+    ['AWS', 'aws', 'aws iam create-open-id-connect-provider'],
+    ['Azure', 'azure', 'az ad app federated-credential create'],
+    ['Google Cloud', 'google', 'gcloud iam workload-identity-pools create'],
+  ])('%s comes to trust the bot, and no secret is entered', async (label, provider, command) => {
+    const name = await choose(label, 'No secret');
+    expect(await name.inputValue()).toBe(`${provider}-keyless`);
+    expect(
+      await dialog()
+        .getByLabel(/secret|key file|Access key id/i)
+        .count(),
+    ).toBe(0);
+    await dialog().getByRole('button', { name: 'Add and verify' }).click();
+    await post(`${provider}-keyless cannot sign in`).waitFor();
+
+    await openThread(`${provider}-keyless`);
+    await thread().getByRole('button', { name: 'Fix it' }).click();
+    await thread().getByText('Carried out:').waitFor();
+    expect(await thread().getByRole('region', { name: 'Commands' }).textContent()).toContain(command);
+    await verifyAgain(`${provider}-keyless`);
+    await thread().getByRole('button', { name: 'Close the thread' }).click();
+  });
 
   it('what the commands of a fix print is there to be entered', async () => {
     await openThread('azure-expired');

@@ -40,6 +40,37 @@ it('changes nothing where one of the commands fails', () => {
   expect(policies()).toBe(before);
 });
 
+it('lets a role trust one connection, beside those before, and never everybody', () => {
+  const host = 'bot.example.com';
+  const policy = (conditions: Record<string, string>) => ({
+    title: '',
+    format: 'json' as const,
+    text: JSON.stringify({
+      Statement: [
+        {
+          Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${host}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: conditions },
+        },
+      ],
+    }),
+    fixes: [],
+  });
+  const create = shell(
+    `aws iam create-open-id-connect-provider --url https://${host} --client-id-list sts.amazonaws.com`,
+  );
+  const trusts = () =>
+    clouds.cloud.accounts[0]?.principals.find(({ name }) => name === 'xoap-images')?.webTrust;
+  const audience = { [`${host}:aud`]: 'sts.amazonaws.com' };
+
+  for (const subject of ['xoap:slack:T1:c-1', 'xoap:slack:T1:c-2'])
+    administrator.carryOut([create, policy({ ...audience, [`${host}:sub`]: subject })], about);
+  expect(trusts()).toMatchObject([{ subject: 'xoap:slack:T1:c-1' }, { subject: 'xoap:slack:T1:c-2' }]);
+  expect(() => administrator.carryOut([create, policy(audience)], about)).toThrow('A trust in everybody');
+  administrator.reset();
+  expect(trusts()).toBeUndefined();
+});
+
 it('makes a default VPC in the account that the thread is about', () => {
   const command = 'aws ec2 create-default-vpc --region eu-west-1';
 

@@ -2,15 +2,17 @@ import { useEffect, useId, useRef, useState } from 'react';
 import {
   chosen,
   filled,
+  heldBy,
   holding,
   type InputBlock,
   inputsOf,
   isInput,
   isKnown,
+  optionsOf,
   stateOf,
   unfilled,
 } from '../../../simulations/slack/form-state.ts';
-import type { Json, View, ViewState } from '../../../simulations/slack/payloads.ts';
+import type { Filling, Json, View, ViewState } from '../../../simulations/slack/payloads.ts';
 import type { Account, Workspace } from '../wire.ts';
 import { AccountStrip } from './account-strip.tsx';
 import { Blocks } from './blocks.tsx';
@@ -64,6 +66,8 @@ export function Modal({
   const [isSending, setSending] = useState(false);
   const [uploads, setUploads] = useState(0);
   const isFilled = useRef(false);
+  /** What the form is to be filled in with once it is drawn anew. */
+  const awaiting = useRef<Filling>(undefined);
   const current = stateOf(view, state, conversation);
   const accounts = accountsFor(view, workspace);
 
@@ -100,9 +104,16 @@ export function Modal({
     }
   }
 
-  async function fill(id: string): Promise<void> {
-    const filling = await server.account(id);
-    const entries = inputsOf(view).map(async (block) => {
+  /** Fills in what the form asks for; where one of these decides what else is asked, the rest once that is there. */
+  async function fillIn(filling: Filling): Promise<void> {
+    const blocks = inputsOf(view);
+    const deciding = blocks.find((block) => {
+      const text = filled(block, filling);
+      return text !== undefined && block.element.type === 'static_select' && decides(block, text);
+    });
+    awaiting.current = deciding && filling;
+    if (deciding) return change(deciding, chosen(deciding.element, filled(deciding, filling) ?? ''));
+    const entries = blocks.map(async (block) => {
       const text = filled(block, filling);
       if (text === undefined) return;
       const isFile = block.element.type === 'file_input';
@@ -114,6 +125,21 @@ export function Modal({
     await Promise.all(entries);
     setErrors({});
   }
+
+  /** Whether a choice draws the form anew: it is another one than stands there. */
+  function decides(block: InputBlock, text: string): boolean {
+    const { dispatch_action, block_id, element } = block;
+    const now = heldBy<{ value?: string } | null>(element, current[block_id]?.[element.action_id]);
+    const isOffered = optionsOf(element).some(({ value }) => value === text);
+    return dispatch_action === true && isOffered && now?.value !== text;
+  }
+
+  const fill = async (id: string) => fillIn(await server.account(id));
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: goes on once the form was drawn anew, and not before
+  useEffect(() => {
+    if (awaiting.current) fillIn(awaiting.current).catch((error: Error) => onProblem(error.message));
+  }, [view]);
 
   const awaited = accounts.find(({ id }) => id === account)?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: filled once, when its fields are there, and not again

@@ -44,8 +44,9 @@ export function ThreadPane({
     return () => opener?.focus();
   }, []);
 
-  // No fix of rights helps whoever cannot sign in.
-  const isLockedOut = posts[0]?.text.startsWith('🔑') ?? false;
+  // No fix of rights helps whoever needs a new secret; where there is none, the fix is to trust the bot.
+  const isLockedOut =
+    posts[0]?.text.startsWith('🔑') && JSON.stringify(posts[0].blocks).includes('replace-credential');
 
   async function fix(): Promise<void> {
     try {
