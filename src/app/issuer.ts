@@ -30,7 +30,7 @@ export function openIssuer(
 }
 
 /** Milliseconds for which what was read of the keys is served again. */
-const freshMs = 60_000;
+const freshMs = 10_000;
 /** Milliseconds after which what was read before is served: AWS waits five seconds for a document. */
 const patienceMs = 1_000;
 
