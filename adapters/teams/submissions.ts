@@ -58,7 +58,9 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
       return dialogWith(form, 'deciding', { [lost.id]: text });
     }
     const open = deciding.find(({ value, optional }) => value === undefined && !optional);
-    if (stepOf(form) === 'asking' && !open) return dialogWith(form);
+    // What may stay empty is shown once all the same, since it is asked for on no other card.
+    const isNew = deciding.some(({ id, value }) => value === undefined && !(id in decided));
+    if (stepOf(form) === 'asking' && !open && !isNew) return dialogWith(form);
     const isChanged = deciding.some(({ id, value }) => value !== undefined && value !== decided[id]);
     return dialogWith(
       form,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { channel, type TeamsPerson } from '../../simulations/teams/person.ts';
 import { tenantId } from '../../simulations/teams/tenant.ts';
 import { type Trusted, trustAzure, trustGoogle } from '../../simulations/trusting.ts';
+import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { accountsWithRole, issuer, roleArn } from '../support/keyless.ts';
 import { formValues } from '../support/scenario.ts';
@@ -104,4 +106,42 @@ it('a form that comes twice stores one connection', async () => {
   for (const name of ['once', 'twice'])
     await person.press(third, 'Add and verify', { name, 'aws.region': 'eu-central-1' });
   expect(await count()).toBe(before + 1);
+});
+
+it('a connection with a secret is moved in a dialog: the trust first, then the secret is gone', async () => {
+  const { id, secret } = demoKeys.complete;
+  const start = await person.openExtension(channel);
+  const form = person.dialogIn(await person.press(start, 'Next', { type: 'cloud', provider: 'aws' }), true);
+  await person.press(form, 'Add and verify', {
+    name: 'moving',
+    'aws.region': 'eu-central-1',
+    'aws.accessKeyId': id,
+    'aws.secretAccessKey': secret,
+  });
+  await person.card(/moving can build images/);
+  await person.type('connection show moving', channel);
+  const shown = await person.card(/Credential: /);
+
+  const opened = await person.openDialog(shown, 'Edit…');
+  expect(readCard(opened.card)).toContain('How it signs in: As before, with the stored secret');
+  const first = person.dialogIn(await person.press(opened, 'Change'), false);
+  const second = person.dialogIn(
+    await person.press(first, 'Next', { 'aws.authentication': 'web-identity' }),
+    false,
+  );
+  const third = person.dialogIn(await person.press(second, 'Next', { 'aws.roleArn': roleArn }), false);
+  const text = readCard(third.card);
+  expect(text).toContain('Only if that signs in to the same account is the stored secret deleted');
+  account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
+  role.webTrust = { issuer, audience: 'sts.amazonaws.com', subject: subjectIn(text) };
+  await person.press(third, 'Save and verify');
+
+  const root = await person.card(/moving can build images.*|role xoap-images/);
+  const thread = await person.thread(root, 1);
+  const said = () => thread.map(({ card }) => readCard(card)).join('\n');
+  await until('the news', async () => {
+    const cards = bot.tenant.posts.map(({ card }) => readCard(card)).join('\n');
+    return cards.includes('This connection signs in without a secret now');
+  });
+  expect(said()).not.toContain(secret);
 });

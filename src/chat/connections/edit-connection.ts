@@ -64,6 +64,16 @@ function valuesOf({ connection, provider }: Subject): FormValues {
   };
 }
 
+const movingNote = ({ provider: { label } }: Subject, way: string) =>
+  `${way === heldWay ? 'It is verified with what the worker holds' : `${label} is asked without a secret`} first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`;
+
+function stayingNote({ connection: { name, keyless, held } }: Subject): string {
+  if (held !== undefined)
+    return `A worker holds the credential of ${typed(name)} as “${held}”. What it signs in with, and where, stands in the file there.`;
+  const replaced = keyless ? '' : 'Its credential is replaced with “Replace credential…”; ';
+  return `What ${typed(name)} signs in with, and where, stays. ${replaced}${keyless ? 'What' : 'what'} is in another place is a connection of its own.`;
+}
+
 function editForm(
   subject: Subject,
   token: string,
@@ -75,7 +85,6 @@ function editForm(
   const editable = new Set(
     provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
   );
-  const name = typed(connection.name);
   const asked = [
     ...keylessFields(subject, values, ways),
     // Where a worker holds it, all of that stands in its file.
@@ -90,18 +99,7 @@ function editForm(
     submitLabel: 'Save and verify',
     token,
     fields: [...answered(detailFields, values), ...asked, ...answered(optionsField(provider), values)],
-    notes: [
-      ...(isMoving
-        ? [
-            [
-              `${way === heldWay ? 'It is verified with what the worker holds' : `${provider.label} is asked without a secret`} first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`,
-            ],
-          ]
-        : []),
-      [
-        `What ${name} signs in with, and where, stays. Its credential is replaced with “Replace credential…”; what is in another place is a connection of its own.`,
-      ],
-    ],
+    notes: [[isMoving ? movingNote(subject, way) : stayingNote(subject)]],
     snippets: isMoving ? (provider.guide?.(credentialValues(provider, shown), ways.trust) ?? []) : [],
   };
 }
@@ -197,7 +195,8 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
     async redraw({ actor, token, values }, { connectionId }) {
       const seen = await findConnection(actor.workspaceId, connectionId);
       if (!seen) throw new AppError('The connection of a form is gone', { code: 'chat.form-outdated' });
-      return formOf(seen, token, values);
+      // A dialog in steps sends only what stands on its card.
+      return formOf(seen, token, { ...valuesOf(seen), ...values });
     },
 
     async submit({ actor, values, once }, { connectionId, conversationId, basedOn }) {
