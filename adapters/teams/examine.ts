@@ -1,4 +1,5 @@
 import express from 'express';
+import { type AppError, isAppError } from '../../src/errors.ts';
 import type { Examined } from '../../src/examined.ts';
 import { clientsOf, createTeamsApp, type TeamsAppDependencies } from './client.ts';
 
@@ -28,6 +29,12 @@ function codeIn(error: unknown): string | undefined {
   return /AADSTS\d+/.exec(error.message)?.[0] ?? codeIn(error.cause);
 }
 
+/** A fault of our own on the way to a token, such as a key that does not open. */
+function ownFaultIn(error: unknown): AppError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return isAppError(error) && error.code !== 'chat.unavailable' ? error : ownFaultIn(error.cause);
+}
+
 /** Asks Microsoft for a token as the bot would, and for nothing else. */
 export async function examineTeams(settings: TeamsAppDependencies): Promise<Examined[]> {
   if (settings.signIn.kind === 'made-up')
@@ -36,6 +43,9 @@ export async function examineTeams(settings: TeamsAppDependencies): Promise<Exam
     await clientsOf(createTeamsApp(settings, express()))('https://smba.trafficmanager.net/teams');
     return [{ part, state: 'ok', text: 'Microsoft gives a token for it' }];
   } catch (error) {
+    const own = ownFaultIn(error);
+    if (own)
+      return [{ part, state: 'failed', text: `no token of the bot’s own: ${own.message}`, todo: own.hint }];
     const code = codeIn(error);
     const todo = code
       ? (refusals[code] ?? `Look ${code} up at https://login.microsoftonline.com/error.`)

@@ -97,6 +97,12 @@ const signInContradictions: Contradictions = (set) => {
     return (set.TEAMS_PLAYGROUND_URL ?? set.TEAMS_TEST_ISSUER)
       ? []
       : [`${secret}: is missing; the bot and its workers post with it, or with ${keyless.join(' or ')}`];
+  const { TEAMS_MANAGED_IDENTITY_CLIENT_ID: identity = set.TEAMS_CLIENT_ID, TEAMS_CLOUD: cloud } = set;
+  // The SDK asks the identity for the audience of the public cloud: https://github.com/microsoft/teams.ts
+  if (cloud && cloud !== 'public' && identity !== set.TEAMS_CLIENT_ID)
+    return [
+      'TEAMS_MANAGED_IDENTITY_CLIENT_ID: must be TEAMS_CLIENT_ID in this cloud; another identity is trusted in the public one only',
+    ];
   return set.TEAMS_TENANT_ID || set[secret]
     ? []
     : ['TEAMS_TENANT_ID: is missing; only an application of one tenant does without a secret'];

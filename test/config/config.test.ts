@@ -137,6 +137,9 @@ describe('the settings of Teams', () => {
       'TEAMS_FEDERATED: needs XOAP_ISSUER_URL',
     );
     expect(problemsOf({ ...keyless, TEAMS_MANAGED_IDENTITY_CLIENT_ID: 'xoap' })).toContain('or system');
+    const usgov = { ...keyless, TEAMS_CLOUD: 'usgov' };
+    expect(problemsOf({ ...usgov, ...identity })).toBe('');
+    expect(problemsOf({ ...usgov, TEAMS_MANAGED_IDENTITY_CLIENT_ID: 'system' })).toContain('in this cloud');
     const local = { TEAMS_TEST_AUTHORITY: 'https://127.0.0.1:1' };
     expect(problemsOf({ ...teams, ...local, NODE_ENV: 'production' })).toContain(
       'TEAMS_TEST_AUTHORITY: production',
