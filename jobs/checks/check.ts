@@ -7,7 +7,7 @@ import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
 import type { HeldFolder } from '../../src/held/held-folder.ts';
 import { asHeld, wholeCredential } from '../../src/held/whole-credential.ts';
-import { type Issuer, subjectOf } from '../../src/issuer/issuer.ts';
+import { type Issuer, speaking } from '../../src/issuer/issuer.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
@@ -68,7 +68,7 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
     const { credential, target, name } = opened;
     await onBegin?.();
     // Of the connection that was read by its workspace, and of no other.
-    const workload = issuer?.workloadOf(key) ?? { subject: subjectOf(key) };
+    const workload = issuer?.workloadOf(key) ?? speaking(key);
     const asked = { provider, credential, target, profileOptions, workload };
     const ran = await runVerification({ ...asked, acceptances: accepted, onProgress, signal });
     const verification = name === undefined ? ran : asHeld(ran, name);

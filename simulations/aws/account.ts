@@ -15,7 +15,7 @@ export type AccessKey = {
 export type WebTrust = {
   readonly issuer: string;
   readonly audience: string;
-  /** Any where absent. */
+  /** Any where absent; with a star at its end what begins so, as with `StringLike`. */
   readonly subject?: string;
 };
 

@@ -75,7 +75,11 @@ export async function assumeWithToken(
     .flat()
     .some(
       ({ issuer, audience, subject = judged.subject }) =>
-        issuer === judged.issuer && audience === judged.audience && subject === judged.subject,
+        issuer === judged.issuer &&
+        audience === judged.audience &&
+        (subject.endsWith('*')
+          ? judged.subject.startsWith(subject.slice(0, -1))
+          : subject === judged.subject),
     );
   if (!role || !isTrusted)
     return queryError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newConnectionId } from '../connections/connection.ts';
 import type { Workload } from '../providers/workload.ts';
 import type { IssuerKeys, PublicKey } from './issuer-keys.ts';
 
@@ -10,6 +11,12 @@ export type Speaker = { readonly workspaceId: string; readonly connectionId: str
  * most: https://cloud.google.com/iam/docs/workload-identity-federation
  */
 export const subjectOf = ({ workspaceId, connectionId }: Speaker) => `xoap:${workspaceId}:${connectionId}`;
+
+/** Who a verification speaks for, with the subject of a connection beside it that there is not. */
+export const speaking = (speaker: Speaker) => ({
+  subject: subjectOf(speaker),
+  stranger: subjectOf({ ...speaker, connectionId: newConnectionId() }),
+});
 
 /** Who a token of the bot itself says it is; no workspace is called so, since each begins with its platform. */
 export const botSubject = 'xoap:bot:teams';
@@ -50,12 +57,12 @@ export function createIssuer({ url, keys, now }: IssuerDependencies): Issuer {
   return {
     url,
     workloadOf(speaker) {
-      const subject = subjectOf(speaker);
+      const { subject, stranger } = speaking(speaker);
       return {
         subject,
+        stranger,
         token: (audience) => mint(subject, audience),
-        // No workspace is called so, since each begins with its platform.
-        decoy: (audience) => mint(`xoap:decoy:${randomUUID()}`, audience),
+        decoy: (audience) => mint(stranger, audience),
       };
     },
     tokenOfBot: (audience) => mint(botSubject, audience),

@@ -6,12 +6,17 @@ import type { Guidance } from './credential-form.ts';
 export type Workload = {
   /** What the token says it is; the trust at the provider names it. */
   readonly subject: string;
+  /**
+   * The subject of a connection of the same workspace that there is not: no trust names it, and whatever lets it in lets in
+   * others than this one. Absent at a command line, which speaks for no workspace.
+   */
+  readonly stranger?: string;
   /** Whether nobody else verifies on this machine, as at a command line: what lets everybody in lets in nobody more. */
   readonly isAlone?: boolean;
   /** A new token for an audience, good for some minutes; it is a secret. Absent where the bot has no issuer. */
   token?(audience: string): Promise<string>;
   /**
-   * The same of a subject that nobody trusts: whoever lets that in lets everybody in. Absent where tokens come from elsewhere.
+   * The same of the stranger. Absent where tokens come from elsewhere.
    */
   decoy?(audience: string): Promise<string>;
 };

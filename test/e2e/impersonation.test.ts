@@ -142,7 +142,7 @@ describe('what Google refuses', () => {
           ...shown,
           member: shown.member.replace(/^principal:(.*)\/subject\/.*$/, 'principalSet:$1/*'),
         }),
-      /lets in every connection of this bot[\s\S]*add-iam-policy-binding/,
+      /lets in other connections of this bot[\s\S]*add-iam-policy-binding/,
     ],
     [
       'an API that is off',

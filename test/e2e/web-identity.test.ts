@@ -122,7 +122,16 @@ describe('what AWS refuses', () => {
         account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
         role.webTrust = { issuer, audience: 'sts.amazonaws.com' };
       },
-      /xoap-images lets in every connection of this bot[\s\S]*"bot\.example\.com:sub": "xoap:slack:/,
+      /xoap-images lets in other connections of this bot[\s\S]*"bot\.example\.com:sub": "xoap:slack:/,
+    ],
+    [
+      'a trust in all that begins like this one',
+      () => {
+        account.identityProviders = [{ url: issuer, audiences: ['sts.amazonaws.com'] }];
+        const subject = `xoap:slack:${bot.workspace.teamId}:c-*`;
+        role.webTrust = { issuer, audience: 'sts.amazonaws.com', subject };
+      },
+      /xoap-images lets in other connections of this bot/,
     ],
     [
       'documents that cannot be read',

@@ -28,20 +28,20 @@ export async function enterAsMachine(
       code: 'provider.sign-in-failed',
       hint: 'Whoever operates it sets XOAP_AWS_OWN_IDENTITY there, as it is set for the bot.',
     });
-  const { subject: externalId, isAlone = false } = workload;
+  const { subject: externalId, stranger = randomUUID(), isAlone = false } = workload;
   const machine = await createAwsClient(options);
   const trust = () => guide({ authentication: 'own-identity' }, workload, settings);
   try {
     const [session, decoy] = await Promise.all([
       machine.assumeRole({ roleArn, externalId }),
       // STS takes any External ID where the role demands none, and so would it for a connection of somebody else.
-      isAlone ? undefined : machine.assumeRole({ roleArn, externalId: `xoap-decoy-${randomUUID()}` }),
+      isAlone ? undefined : machine.assumeRole({ roleArn, externalId: stranger }),
     ]);
     if (decoy?.kind === 'done') {
       offerTrust(request, trust());
       throw new AppError(`${roleArn} does not demand the External ID of this connection`, {
         code: 'provider.sign-in-failed',
-        hint: 'It would let the bot in for anybody, so it is not used. Its trust policy needs the condition below, and no other statement that lets the bot in.',
+        hint: 'It would let the bot in for others too, so it is not used. Its trust policy needs the condition below, and no other statement that lets the bot in.',
       });
     }
     const asked = { roleArn, externalId, host: machine.signInHost() };

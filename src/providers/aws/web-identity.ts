@@ -84,9 +84,9 @@ const isDenied = (answer: AwsAnswer) => answer.kind === 'refused' && answer.code
 
 /** A trust that pins the audience alone: a connection of anybody would become the role. */
 const letsInAll = (roleArn: string) =>
-  new AppError(`${roleArn} lets in every connection of this bot`, {
+  new AppError(`${roleArn} lets in other connections of this bot than this one`, {
     code: 'provider.sign-in-failed',
-    hint: 'Its trust policy does not pin the subject, so anybody could have the bot become this role, and it is not used. It needs the condition below, and no other statement that lets the bot in.',
+    hint: 'Its trust policy does not pin the one subject, so others could have the bot become this role, and it is not used. It needs the condition below, and no other statement that lets the bot in.',
   });
 
 /** Whether it is the trust that is missing, and nothing above it that refuses. */

@@ -92,11 +92,10 @@ class Federated extends IdentityPoolClient {
 
 type Entered = { readonly client: AuthClient } | { readonly error: unknown };
 
-/** Whether Google has said that it lets a token in nowhere, rather than nothing. */
-function isRefused(entered: Entered): boolean {
-  const { status = 0 } = ('error' in entered && answerIn(entered.error)) || {};
-  return status >= 400 && status < 500 && status !== 408 && status !== 429;
-}
+/** Whether Google has refused a subject, and not only a request: keys that it could not read say nothing of a binding. */
+const isRefused = (entered: Entered) =>
+  'error' in entered && refusedSubject.test(answerIn(entered.error)?.text ?? '');
+const refusedSubject = /getAccessToken|IAM_PERMISSION_DENIED|unauthorized_client|attribute condition/i;
 
 /**
  * Becomes the service account that trusts the bot. One that lets in a token which nobody trusts is not used: a binding for
@@ -154,7 +153,7 @@ export async function impersonate(
 
 /** A binding for more than one subject: a connection of anybody would become the service account. */
 const letsInAll = ({ clientEmail }: TrustingCredential) =>
-  new AppError(`${clientEmail} lets in every connection of this bot`, {
+  new AppError(`${clientEmail} lets in other connections of this bot than this one`, {
     code: 'provider.sign-in-failed',
-    hint: 'Its binding is for a principalSet or the whole pool, so anybody could have the bot become this service account, and it is not used. Remove that binding, and bind the one subject as below.',
+    hint: 'Its binding is for a principalSet or the whole pool, so others could have the bot become this service account, and it is not used. Remove that binding, and bind the one subject as below.',
   });
