@@ -4,7 +4,7 @@ import { tryJson } from '../../src/json.ts';
 import { keys } from './keys.ts';
 
 /** Milliseconds for which an announcement counts, by the clock of Redis. */
-const countsMs = 20_000;
+const countsMs = 15_000;
 
 const nowMs = `
 local time = redis.call('TIME')
@@ -15,7 +15,7 @@ const announceScript = `${nowMs}
 local gone = {}
 local all = redis.call('HGETALL', KEYS[1])
 for at = 1, #all, 2 do
-  if tonumber(string.match(all[at + 1], '^%d+')) < now then
+  if (tonumber(string.match(all[at + 1], '^%d+')) or 0) < now then
     redis.call('HDEL', KEYS[1], all[at])
     if all[at] ~= ARGV[1] then gone[#gone + 1] = all[at] end
   end
@@ -27,7 +27,7 @@ const aliveScript = `${nowMs}
 local alive = {}
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do
   local till, holder = string.match(value, '^(%d+) (.*)$')
-  if tonumber(till) >= now then alive[#alive + 1] = holder end
+  if (tonumber(till) or 0) >= now then alive[#alive + 1] = holder end
 end
 return alive`;
 

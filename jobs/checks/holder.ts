@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { within } from '../../src/deadline.ts';
 import { isAppError } from '../../src/errors.ts';
 import { type Announcements, announced, announcedEveryMs } from '../../src/held/announcements.ts';
 import type { HeldFolder } from '../../src/held/held-folder.ts';
@@ -19,11 +20,16 @@ export async function startHolder(dependencies: HolderDependencies): Promise<Lis
   const listener = await listenForChecks(heldQueueName(id), dependencies);
   let told = '';
 
-  /** What others left in Redis who held something and died, or this one. */
+  /** Takes away what a holder left in Redis that ended; one that was only silent for a while listens still. */
   async function clear(holderId: string): Promise<void> {
     const queue = openQueue(heldQueueName(holderId), { redis, logger });
-    await queue.obliterate({ force: true });
-    await queue.close();
+    try {
+      if ((await queue.getWorkersCount()) === 0) await queue.obliterate({ force: true });
+    } catch (err) {
+      logger.warn({ err }, 'what an ended holder left could not be taken away');
+    } finally {
+      await queue.close();
+    }
   }
 
   /** Says in the log what is held and what is of no use, once and whenever that changes. */
@@ -57,16 +63,25 @@ export async function startHolder(dependencies: HolderDependencies): Promise<Lis
     await Promise.all(gone.map(clear));
   }
 
-  const beat = () =>
-    announce().catch((err: unknown) => logger.warn({ err }, 'what this worker holds could not be said'));
-  await beat();
+  /** One at a time: a folder that hangs must not fill the process with looks at it. */
+  let saying: Promise<void> | undefined;
+  function beat(): Promise<void> {
+    saying ??= announce()
+      .catch((err: unknown) => logger.warn({ err }, 'what this worker holds could not be said'))
+      .finally(() => {
+        saying = undefined;
+      });
+    return saying;
+  }
+  void beat();
   const timer = setInterval(beat, announcedEveryMs).unref();
   return {
     async close() {
       clearInterval(timer);
+      await within(announcedEveryMs, saying ?? Promise.resolve());
       await announcements.withdraw(id).catch(() => undefined);
       await listener.close();
-      await clear(id).catch(() => undefined);
+      await clear(id);
     },
   };
 }

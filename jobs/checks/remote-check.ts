@@ -77,10 +77,11 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const job = await queue.add('check', data, { jobId, removeOnComplete: true, removeOnFail: true });
     events.on('progress', onEvent);
     try {
-      const finished = job.waitUntilFinished(events, waitMs).catch(() => {
-        throw noAnswer(provider);
-      });
-      await unlessAborted(finished, signal);
+      // Its end may be lost while the result lies there.
+      await unlessAborted(
+        job.waitUntilFinished(events, waitMs).catch(() => undefined),
+        signal,
+      );
       const result = await redis.getdel(checkResultKey(jobId));
       if (result === null) throw noAnswer(provider);
       return readJson(result, CheckResult) ?? undefined;

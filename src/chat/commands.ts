@@ -50,7 +50,8 @@ export const commands = [
     id: 'connection-edit',
     words: 'connection edit',
     argument: 'NAME',
-    summary: 'Changes the name, tags, region, objects and options of a connection; its secret stays.',
+    summary:
+      'Changes the name, tags, region, objects and options of a connection, or how it signs in: without a secret.',
     example: 'connection edit prod-eu',
   },
   {

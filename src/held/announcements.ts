@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
+import type { HeldFile } from './held-file.ts';
 import type { Asked, Held } from './held-folder.ts';
+
+const Entry = z.object({ workspaceId: z.string(), provider: z.string(), name: z.string() });
 
 /** A worker and what it holds, by names; never the contents. */
 export const Holder = z.object({
   /** Made anew with each start of the worker. */
   id: z.string(),
-  holds: z.array(z.object({ workspaceId: z.string(), provider: z.string(), name: z.string() })),
-  /** The names of what is of no use; whom it is for, nobody can tell. */
-  unusable: z.array(z.string()).default([]),
+  holds: z.array(Entry),
+  /** What it has and cannot use any more. */
+  unusable: z.array(Entry).default([]),
 });
 export type Holder = z.infer<typeof Holder>;
 
@@ -22,30 +25,25 @@ export type Announcements = {
 };
 
 /** Milliseconds between two announcements, and between two looks at them. */
-export const announcedEveryMs = 5_000;
+export const announcedEveryMs = 2_000;
+
+const entriesOf = (name: string, file: HeldFile | undefined) =>
+  (file?.workspaces ?? []).map((workspaceId) => ({ workspaceId, provider: file?.provider.id ?? '', name }));
 
 /** What can be said of the files of a folder. */
 export const announced = (all: readonly Held[]): Pick<Holder, 'holds' | 'unusable'> => ({
-  holds: all.flatMap((held) =>
-    'file' in held
-      ? held.file.workspaces.map((workspaceId) => ({
-          workspaceId,
-          provider: held.file.provider.id,
-          name: held.name,
-        }))
-      : [],
-  ),
-  unusable: all.flatMap((held) => ('problem' in held ? [held.name] : [])),
+  holds: all.flatMap((held) => ('file' in held ? entriesOf(held.name, held.file) : [])),
+  unusable: all.flatMap((held) => ('problem' in held ? entriesOf(held.name, held.before) : [])),
 });
 
 /** Those who can tell about something that is held: first those who hold it, then those who cannot use what they have. */
 export function whoHolds(holders: readonly Holder[], { workspaceId, provider, name }: Asked): Holder[] {
-  const able = holders.filter(({ holds }) =>
-    holds.some(
-      (held) => held.workspaceId === workspaceId && held.provider === provider && held.name === name,
-    ),
-  );
-  return [...able, ...holders.filter(({ unusable }) => unusable.includes(name))];
+  const isAsked = (entry: Holder['holds'][number]) =>
+    entry.workspaceId === workspaceId && entry.provider === provider && entry.name === name;
+  return [
+    ...holders.filter(({ holds }) => holds.some(isAsked)),
+    ...holders.filter(({ unusable }) => unusable.some(isAsked)),
+  ];
 }
 
 /** The names that a form can offer. */

@@ -1,8 +1,8 @@
-import { open, readdir, realpath } from 'node:fs/promises';
+import { constants, open, readdir, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Provider, Providers } from '../providers/provider.ts';
-import { type ReadFile, readHeldFile } from './held-file.ts';
+import { type HeldFile, type ReadFile, readHeldFile } from './held-file.ts';
 
 /** Something that is held, as it is asked for. */
 export type Asked = {
@@ -13,12 +13,15 @@ export type Asked = {
 };
 
 /** One file of the folder: what it holds, or why it is not used. */
-export type Held = { readonly name: string } & ReadFile;
+export type Held = { readonly name: string } & ReadFile & {
+    /** What it held before, of a file that is of no use now. */
+    readonly before?: HeldFile | undefined;
+  };
 
 export type HeldFolder = {
   /** Everything in the folder, read anew. Throws `held.no-folder`. */
   all(): Promise<Held[]>;
-  /** Whether there is a file for this, be it of use or not; for a workspace that may not use it there is none. */
+  /** Whether there is a file for this that is of use; for a workspace that may not use it there is none. */
   has(asked: Asked): Promise<boolean>;
   /** The fields that are held, read anew. Throws `held.not-held` and `held.unusable`. */
   fieldsOf(asked: Asked): Promise<Readonly<Record<string, string>>>;
@@ -47,7 +50,8 @@ export function openHeldFolder(path: string, providers: Pick<Providers, 'all' | 
     const [root, real] = await Promise.all([realpath(path), realpath(join(path, file))]);
     // Kubernetes and Vault lay links, to folders beside them.
     if (!real.startsWith(root + sep)) return { problem: 'it is a link out of the folder' };
-    await using handle = await open(real);
+    // A pipe would keep whoever opens it until somebody writes.
+    await using handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
     const seen = await handle.stat();
     if (!seen.isFile()) return { problem: 'it is no file' };
     if (seen.size > mostBytes) return { problem: `it has more than ${mostBytes / 1_024} KiB` };
@@ -58,7 +62,16 @@ export function openHeldFolder(path: string, providers: Pick<Providers, 'all' | 
     return { text: await handle.readFile('utf8') };
   }
 
+  /** What each file held when it was last of use: who may hear what is wrong with it. */
+  const lastGood = new Map<string, HeldFile>();
+
   async function read(file: string, all: readonly string[]): Promise<Held> {
+    const found = await look(file, all);
+    if ('file' in found) lastGood.set(found.name, found.file);
+    return 'file' in found ? found : { ...found, before: lastGood.get(found.name) };
+  }
+
+  async function look(file: string, all: readonly string[]): Promise<Held> {
     const name = nameIn(file);
     if (!/^[A-Za-z0-9][\w.-]{0,74}$/.test(name))
       return { name, problem: 'a name has up to 75 letters, digits, dots, hyphens and _' };
@@ -68,8 +81,10 @@ export function openHeldFolder(path: string, providers: Pick<Providers, 'all' | 
     return { name, ...('problem' in found ? found : readHeldFile(found.text, providers)) };
   }
 
-  const isFor = (held: Held, { workspaceId, provider }: Asked) =>
-    'problem' in held || (held.file.workspaces.includes(workspaceId) && held.file.provider.id === provider);
+  function isFor(held: Held, { workspaceId, provider }: Asked): boolean {
+    const file = 'file' in held ? held.file : held.before;
+    return file?.provider.id === provider && file.workspaces.includes(workspaceId);
+  }
 
   async function find(asked: Asked): Promise<Held | undefined> {
     const all = await files();
@@ -84,7 +99,10 @@ export function openHeldFolder(path: string, providers: Pick<Providers, 'all' | 
       const all = await files();
       return Promise.all(all.map((file) => read(file, all)));
     },
-    has: async (asked) => (await find(asked).catch(() => undefined)) !== undefined,
+    async has(asked) {
+      const held = await find(asked).catch(() => undefined);
+      return held !== undefined && 'file' in held;
+    },
     async fieldsOf(asked) {
       const held = await find(asked);
       if (!held) throw notHeld(asked);

@@ -65,10 +65,7 @@ describe('xoap verify aws --json', () => {
   it('ends with the status of unproven at its deadline', async () => {
     cloud.trouble.set('CopyImage', ['hangs']);
 
-    const { output, status } = await xoap(
-      ['verify', 'aws', '--json', '--timeout', '1.5'],
-      inputOf('complete'),
-    );
+    const { output, status } = await xoap(['verify', 'aws', '--json', '--timeout', '6'], inputOf('complete'));
 
     expect(JSON.parse(output)).toMatchObject({ verdict: 'unproven' });
     expect(status).toBe(2);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readMessage, type View } from '../../simulations/slack/person.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
 import { channel } from '../../simulations/teams/person.ts';
@@ -39,8 +39,8 @@ beforeEach(async () => {
   await holder.start();
   await idle(bot);
 });
-afterEach(() => holder.end());
 afterAll(async () => {
+  await holder.end();
   await bot.close();
   await Promise.all([redis.close(), folder.remove()]);
   expect(bot.workspace.problems).toEqual([]);
@@ -212,7 +212,7 @@ describe('the names', () => {
     await holder.end('SIGKILL');
     expect(await queues()).not.toEqual([]);
     await holder.start();
-    // What it said counts for 20 seconds.
+    // What it said counts for 15 seconds.
     await until('one queue', async () => (await queues()).length === 1, 40_000);
 
     await holder.end();
@@ -242,6 +242,78 @@ it('a connection is moved from its secret to what the worker holds, and the secr
   bot.person.privately.splice(0);
   await bot.person.type('connection show moving');
   expect(readMessage(await bot.person.nextReply())).toContain('A worker holds its credential as “vc-prod”.');
+});
+
+it('a connection that cannot be moved keeps what it had, its certificate and objects too', async () => {
+  const values = { name: 'keeping', ...formValues('vsphere', content().credential) };
+  await addConnection(bot, values, { provider: 'vsphere', verdict: /keeping can build/, replies: 1 });
+  await hold('vc-wrong', 'nobody');
+  await until('the offer', async () => (await offered())?.names.includes('vc-wrong'));
+  const draws = bot.person.draws();
+  await bot.person.type('connection edit keeping');
+  const first = await bot.person.viewAfter(draws + 1);
+  const second = await bot.person.choose(first, 'vsphere.authentication', 'held');
+  const wrong = { name: 'keeping', 'vsphere.authentication': 'held', 'vsphere.held': 'vc-wrong' };
+  expect(await bot.person.submit(second, wrong)).toMatchObject({ text: '' });
+  await rootWith(bot, /The new credential of keeping was not kept/);
+
+  await idle(bot);
+  await bot.person.type('connection verify keeping');
+  await until('the next verdict', async () => {
+    const roots = await bot.workspace.roots(bot.workspace.channelId);
+    return roots.filter(({ text }) => /keeping can build images: 47 of 47 met/.test(text)).length > 0;
+  });
+  await idle(bot);
+  bot.person.privately.splice(0);
+  await bot.person.type('connection show keeping');
+  const shown = readMessage(await bot.person.nextReply());
+  expect(shown).toContain('Latest: ✅');
+  expect(shown).not.toContain('A worker holds');
+});
+
+it('a connection of AWS is moved too, though its region is asked for no more', async () => {
+  await addConnection(bot, awsValues('complete', 'aws-moving'), {
+    verdict: /aws-moving can build/,
+    replies: 1,
+  });
+  const {
+    'aws.region': region,
+    'aws.accessKeyId': accessKeyId,
+    'aws.secretAccessKey': secretAccessKey,
+  } = awsValues('complete');
+  const credential = { region, accessKeyId, secretAccessKey };
+  await folder.put('aws-prod.json', { provider: 'aws', workspaces: [workspaceId()], credential });
+  await until('the offer', async () => (await offered('aws'))?.names.includes('aws-prod'));
+  const draws = bot.person.draws();
+  await bot.person.type('connection edit aws-moving');
+  const first = await bot.person.viewAfter(draws + 1);
+  const second = await bot.person.choose(first, 'aws.authentication', 'held');
+  const moved = { name: 'aws-moving', 'aws.authentication': 'held', 'aws.held': 'aws-prod' };
+  expect(await bot.person.submit(second, moved)).toMatchObject({ text: '' });
+  await until('the answer', async () =>
+    JSON.stringify(bot.workspace.calls).includes('what the worker holds as “aws-prod” now'),
+  );
+});
+
+it('a holder that was silent for a while keeps its queue', async () => {
+  const client = bot.redis.prompt;
+  const [id = '', said = ''] = Object.entries(await client.hgetall('xoap:held-names'))[0] ?? [];
+  const keys = () => client.keys(`bull:xoap-checks-held-${id}:*`);
+  expect((await keys()).length).toBeGreaterThan(0);
+  await client.hset('xoap:held-names', id, said.replace(/^\d+/, '1'));
+  const second = createHolder(
+    () => bot,
+    () => redis.url,
+    () => folder.path,
+  );
+  await second.start();
+  await until('both', async () => (await client.hlen('xoap:held-names')) === 2);
+  expect((await keys()).length).toBeGreaterThan(0);
+  await second.end();
+  await idle(bot);
+  await bot.person.type('connection verify moving');
+  await idle(bot);
+  expect((await rootWith(bot, /moving can build images/)).text).toContain('47 of 47');
 });
 
 it('a dialog of Teams offers the same', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,16 +71,13 @@ describe('what a worker holds', () => {
     const elsewhere = await createHeldFolder();
     await elsewhere.put('prod.json', content);
     await symlink(join(elsewhere.path, 'prod.json'), join(folder.path, 'prod.json'));
-    await expect(open().fieldsOf(asked)).rejects.toMatchObject({
-      code: 'held.unusable',
-      message: expect.stringContaining('it is a link out of the folder'),
-    });
+    expect(await open().all()).toMatchObject([{ problem: 'it is a link out of the folder' }]);
     await elsewhere.remove();
   });
 
   it.each([0o644, 0o666, 0o620, 0o604])('is not read where its mode is %o', async (mode) => {
     await folder.put('prod.json', content, mode);
-    await expect(open().fieldsOf(asked)).rejects.toThrow(/its mode is \d{3}/);
+    expect(await open().all()).toMatchObject([{ problem: expect.stringMatching(/^its mode is \d{3}/) }]);
   });
 
   it.each([0o600, 0o400, 0o440, 0o640])('is read where its mode is %o', async (mode) => {
@@ -90,7 +88,29 @@ describe('what a worker holds', () => {
   it('is not used where two files have the name', async () => {
     await folder.put('prod.json', content);
     await folder.put('prod.yaml', content);
-    await expect(open().fieldsOf(asked)).rejects.toThrow('two files have this name');
+    const twice = { problem: 'two files have this name' };
+    expect(await open().all()).toMatchObject([twice, twice]);
+  });
+
+  it('is told to be of no use to whom it was for, and to nobody else', async () => {
+    const held = open();
+    await folder.put('prod.json', content);
+    expect(await held.has(asked)).toBe(true);
+    await folder.put('prod.json', 'credential: [');
+    expect(await held.has(asked)).toBe(false);
+    await expect(held.fieldsOf(asked)).rejects.toMatchObject({
+      code: 'held.unusable',
+      message: expect.stringContaining('is no YAML'),
+    });
+    const other = held.fieldsOf({ ...asked, workspaceId: 'slack:T2' });
+    await expect(other).rejects.toMatchObject({ code: 'held.not-held' });
+    // Whoever starts with it knows nobody that it was for.
+    await expect(open().fieldsOf(asked)).rejects.toMatchObject({ code: 'held.not-held' });
+  });
+
+  it('keeps nobody waiting who opens what is no file', async () => {
+    execFileSync('mkfifo', [join(folder.path, 'pipe.yaml')]);
+    expect(await open().all()).toEqual([expect.objectContaining({ problem: 'it is no file' })]);
   });
 
   it('is neither a folder, nor too large, nor what has another end', async () => {
@@ -163,7 +183,24 @@ describe('a file', () => {
   it('that cannot be read is told without a word of what is in it', () => {
     expect(problemOf('credential:\n  password: "hunter22\n')).toMatch(/^line \d+, column \d+ is no YAML$/);
     expect(problemOf('credential:\n  password: [hunter22')).not.toContain('hunter22');
+    const head = 'provider: vsphere\nworkspaces: [slack:T1]\n';
+    const flow = problemOf(`${head}credential: { password: pa,ss-hunter22, host: x }`);
+    expect(flow).toMatch(/^credential /);
+    expect(flow).not.toContain('hunter22');
+    expect(problemOf(`${head}credential: {hunter22: x}`)).toBe(
+      'credential has a field that vSphere does not have',
+    );
   });
+
+  it.each([['abc #def'], ['!abc'], ['&abc'], ['*abc'], ['abc # of the vault']])(
+    'whose password is cut short by YAML is of no use: %s',
+    (password) => {
+      const text = `provider: vsphere\nworkspaces: [slack:T1]\ncredential:\n  host: x\n  password: ${password}\n`;
+      expect(problemOf(text)).toMatch(/credential\.password must stand in single quotes|is no YAML/);
+      const quoted = text.replace(password, `'${password}'`);
+      expect(readHeldFile(quoted, providers)).toMatchObject({ file: { values: { password } } });
+    },
+  );
 });
 
 describe('a connection that names what is held', () => {

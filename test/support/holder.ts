@@ -29,12 +29,15 @@ export function createHolder(bot: () => TestBot, redisUrl: () => string, folder:
   let log = '';
   return {
     log: () => log,
+    /** Starts it, unless it runs. */
     async start(): Promise<void> {
+      if (worker && worker.exitCode === null && worker.signalCode === null) return;
       const { XOAP_ENCRYPTION_KEYS, XOAP_VSPHERE_ALLOWED_HOSTS } = bot().settings;
       worker = spawn(process.execPath, ['src/main.ts'], {
         env: {
           PATH: process.env.PATH,
           ...compileCache,
+          AWS_ENDPOINT_URL: bot().cloud.url,
           XOAP_PROCESS: 'worker',
           XOAP_HELD_CREDENTIALS: folder(),
           REDIS_URL: redisUrl(),

@@ -11,7 +11,7 @@ import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
-import type { Form, FormValues } from '../model/form.ts';
+import type { Form, FormField, FormValues } from '../model/form.ts';
 import type { ClickHandler, FormHandler } from '../model/handlers.ts';
 import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
@@ -64,6 +64,17 @@ function valuesOf({ connection, provider }: Subject): FormValues {
   };
 }
 
+/** The fields of the connection that a form asks for; where a worker holds the credential, all of that stands in its file. */
+function editableFields(
+  { connection, provider }: Subject,
+  values: FormValues,
+  ways: OfferedWays,
+): FormField[] {
+  if (connection.held !== undefined) return [];
+  const editable = provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`);
+  return credentialFields(provider, values, ways).filter(({ id }) => editable.includes(id));
+}
+
 const movingNote = ({ provider: { label } }: Subject, way: string) =>
   `${way === heldWay ? 'It is verified with what the worker holds' : `${label} is asked without a secret`} first. Only if that signs in to the same account is the stored secret deleted; until then it stays in use.`;
 
@@ -82,16 +93,7 @@ function editForm(
   const { connection, provider } = subject;
   const way = connection.keyless ? undefined : chosenWay(subject, values);
   const isMoving = way !== undefined;
-  const editable = new Set(
-    provider.fields.filter((field) => field.editable).map(({ id }) => `${provider.id}.${id}`),
-  );
-  const asked = [
-    ...keylessFields(subject, values, ways),
-    // Where a worker holds it, all of that stands in its file.
-    ...(connection.held === undefined ? credentialFields(provider, values, ways) : []).filter(({ id }) =>
-      editable.has(id),
-    ),
-  ];
+  const asked = [...keylessFields(subject, values, ways), ...editableFields(subject, values, ways)];
   // As the fields show it: what may be a secret in the wrong place is not shown again.
   const shown = Object.fromEntries(asked.map(({ id, value }) => [id, value]));
   return {
@@ -104,13 +106,13 @@ function editForm(
   };
 }
 
-/** What was filled in that is not as the form showed it. */
-function changedFields(seen: Subject, values: FormValues): Record<string, string> {
-  const { id: providerId, fields } = seen.provider;
+/** What was filled in that is not as the form showed it; what it did not ask for stays as it is. */
+function changedFields(seen: Subject, values: FormValues, ways: OfferedWays): Record<string, string> {
   const shown = valuesOf(seen);
-  const changed = fields.flatMap(({ id, editable }) => {
-    const [is, was] = [values[`${providerId}.${id}`] ?? '', shown[`${providerId}.${id}`] ?? ''];
-    return editable && typeof is === 'string' && is !== was ? [[id, is] as const] : [];
+  const changed = editableFields(seen, values, ways).flatMap(({ id }) => {
+    const [is, was] = [values[id] ?? '', shown[id] ?? ''];
+    const field = id.slice(seen.provider.id.length + 1);
+    return typeof is === 'string' && is !== was ? [[field, is] as const] : [];
   });
   return Object.fromEntries(changed);
 }
@@ -155,7 +157,7 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
     };
     if (!details.success || optionsProblem) return { kind: 'problems', problems };
     const outcome = await changeConnection(connection, {
-      fields: changedFields(seen, values),
+      fields: changedFields(seen, values, waysOf(seen)),
       details: details.data,
       profileOptions,
       changedBy,
