@@ -109,7 +109,7 @@ describe('what a worker holds', () => {
   });
 
   it('keeps nobody waiting who opens what is no file', async () => {
-    execFileSync('mkfifo', [join(folder.path, 'pipe.yaml')]);
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(folder.path, 'pipe.yaml')]);
     expect(await open().all()).toEqual([expect.objectContaining({ problem: 'it is no file' })]);
   });
 
