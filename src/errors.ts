@@ -1,6 +1,7 @@
 /** What went wrong, as `room.what-happened`; callers branch on this and never on a message. */
 export type ErrorCode =
   | 'access.unknown-form'
+  | 'backup.refused'
   | 'chat.bot-not-in-conversation'
   | 'chat.form-outdated'
   | 'chat.message-gone'

@@ -9,6 +9,7 @@ const core = [
   'src/providers',
   'src/connections',
   'src/held',
+  'src/backup',
   'src/issuer',
   'src/access',
   'src/reports',
@@ -43,6 +44,7 @@ const rooms: Record<string, readonly string[]> = {
     ...leftOf('src/access'),
     'src/cli/doctor',
     'src/cli/issuer',
+    'src/cli/store',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',
@@ -64,8 +66,19 @@ const rooms: Record<string, readonly string[]> = {
     'jobs',
   ],
   // The bot's own keys, wherever the bot keeps them.
+  // All that the bot keeps, and whether it runs.
+  'src/cli/store': [
+    'src/cli',
+    'src/config',
+    'src/connections',
+    'src/backup',
+    'src/issuer',
+    'adapters/redis',
+    'jobs',
+  ],
   'src/cli/issuer': [
     'src/cli',
+    'src/cli/store',
     'src/config',
     'src/connections',
     'src/issuer',

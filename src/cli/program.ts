@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { addDoctor } from './doctor/doctor.ts';
 import { addIssuer } from './issuer/issuer-command.ts';
 import { addManifest } from './manifest.ts';
+import { addStore } from './store/store-commands.ts';
 import { addVerify } from './verify-command.ts';
 
 const links = `
@@ -29,6 +30,7 @@ export async function createProgram(): Promise<Command> {
   await addVerify(program);
   addManifest(program);
   addIssuer(program);
+  addStore(program);
   addDoctor(program);
   await addCompletion(program);
   return program;

@@ -14,8 +14,15 @@ export type Cipher = {
   open(sealed: string, binding: Binding): Promise<unknown>;
 };
 
-function keyId(key: Uint8Array): string {
+/** The id of a key, which is told with what it seals. */
+export function keyId(key: Uint8Array): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 12);
+}
+
+/** The id of the key that something is sealed with; empty where it is none of ours. */
+export function keyIdIn(sealed: string): string {
+  const header = Buffer.from(sealed.split('.', 1)[0] ?? '', 'base64url').toString();
+  return /"kid":"([0-9a-f]{12})"/.exec(header)?.[1] ?? '';
 }
 
 /** Imports a key when it is first needed, and once: jose would import it again for every value. */

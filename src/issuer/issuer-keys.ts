@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CryptoKey, JWK } from 'jose';
 import { z } from 'zod';
-import type { Cipher } from '../connections/cipher.ts';
+import { type Cipher, keyIdIn } from '../connections/cipher.ts';
 import { AppError } from '../errors.ts';
 import {
   type IssuerKey,
@@ -59,6 +59,27 @@ const bindingOf = (kid: string) => ({ workspaceId: 'issuer', connectionId: kid }
 const Sealed = z.looseObject({ n: z.string(), e: z.string() });
 
 type Opened = { readonly privateKey: CryptoKey; readonly publicKey: PublicKey };
+
+/**
+ * Seals the keys anew that are sealed with another encryption key than the current one; resolves to how many. One that does not
+ * open stays as it is: nobody can sign with it.
+ */
+export async function resealKeys(
+  store: IssuerKeyStore,
+  cipher: Pick<Cipher, 'open' | 'seal'>,
+  currentKeyId: string,
+): Promise<number> {
+  const ring = await store.read();
+  const old = ring.filter(({ sealed }) => keyIdIn(sealed) !== currentKeyId);
+  const anew = new Map<string, string>();
+  for (const { kid, sealed } of old) {
+    const opened = await cipher.open(sealed, bindingOf(kid)).catch(() => undefined);
+    if (opened !== undefined) anew.set(kid, await cipher.seal(opened, bindingOf(kid)));
+  }
+  const is = ring.map((key) => ({ ...key, sealed: anew.get(key.kid) ?? key.sealed }));
+  // Where they were changed meanwhile, what is newer counts, and whoever asks again does the rest.
+  return anew.size > 0 && (await store.replace(ring, is)) ? anew.size : 0;
+}
 
 /** Keeps the keys of the bot's tokens. */
 export function createIssuerKeys(dependencies: IssuerKeysDependencies): IssuerKeys {

@@ -1,14 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { examineRedis } from '../../../adapters/redis/examine.ts';
 import { exchangeAudience } from '../../../adapters/teams/sign-in.ts';
 import { openIssuer } from '../../app/issuer.ts';
-import { type Config, loadEnvironmentFile, readConfig } from '../../config/config.ts';
-import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
+import type { Config } from '../../config/config.ts';
 import { isAppError } from '../../errors.ts';
 import { botSubject, documentPaths, documentsOf } from '../../issuer/issuer.ts';
 import { issuerAddressOf } from '../../issuer/settings.ts';
 import { BadInput } from '../bad-input.ts';
+import { readSettings, withStore } from '../store/open-store.ts';
 
 type Opened = NonNullable<ReturnType<typeof openIssuer>>;
 
@@ -18,23 +17,16 @@ const minute = (moment: string) => `${moment.slice(0, 16).replace('T', ' ')} UTC
 
 /** Does something with the keys of the bot that the settings describe. Throws `BadInput` where there are none. */
 async function withIssuer(work: (issuer: Opened, config: Config) => Promise<void>): Promise<void> {
-  loadEnvironmentFile();
-  const config = readConfig();
+  const config = readSettings();
   if (!issuerAddressOf(config))
     throw new BadInput(
       'There is no issuer. Set XOAP_ISSUER_URL to the address at which providers find the keys.',
     );
-  const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured } = config;
-  const { redis, examined } = await examineRedis({ url: config.REDIS_URL, dataDirectory });
-  if (!redis) {
-    const reasons = examined.map(({ text }) => text).join('; ');
-    throw new BadInput(
-      `The Redis of the bot cannot be used: ${reasons}. Start the bot first, or set REDIS_URL.`,
-    );
-  }
   try {
-    const issuer = openIssuer(redis, config, await loadEncryptionKeys({ configured, dataDirectory }));
-    if (issuer) await work(issuer, config);
+    await withStore(async ({ redis, keys }) => {
+      const issuer = openIssuer(redis, config, keys);
+      if (issuer) await work(issuer, config);
+    }, config);
   } catch (error) {
     if (isAppError(error, 'issuer.key-waits'))
       throw new BadInput(
@@ -46,8 +38,6 @@ async function withIssuer(work: (issuer: Opened, config: Config) => Promise<void
         cause: error,
       });
     throw error;
-  } finally {
-    redis.disconnect();
   }
 }
 

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
+import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisIssuerKeys } from '../../adapters/redis/issuer-keys.ts';
+import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
+import { startBotProcess } from '../../simulations/bot-process.ts';
+import { createCipher, keyId } from '../../src/connections/cipher.ts';
+import { createIssuerKeys } from '../../src/issuer/issuer-keys.ts';
+import { connectionOf, verificationOf } from '../support/findings.ts';
+import { startRedisChild } from '../support/redis-child.ts';
+import { scheduleOf } from '../support/schedules.ts';
+import { silent } from '../support/silent.ts';
+import { unnoted } from '../support/unnoted.ts';
+import { runXoap } from '../support/xoap.ts';
+
+const [oldKey, newKey, otherKey] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+const text = (...keys: Buffer[]) => keys.map((key) => key.toString('base64')).join(',');
+
+let server: Awaited<ReturnType<typeof startRedisChild>>;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedisChild();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+beforeEach(() => server.flush());
+
+const environmentWith = (keys: string) => ({
+  SLACK_BOT_TOKEN: 'xoxb-obviously-fake',
+  SLACK_APP_TOKEN: 'xapp-obviously-fake',
+  REDIS_URL: server.url,
+  XOAP_ENCRYPTION_KEYS: keys,
+});
+const run = (args: string[], input = '', keys = text(oldKey)) =>
+  runXoap(args, input, { environment: environmentWith(keys) });
+
+const strange = 'ünïcode "quoted" 🚀 שלום';
+
+/** Fills a store with some of everything that lasts. */
+async function fill(workspaceId = 'slack:T1', connections = 3): Promise<void> {
+  const store = createRedisConnectionStore(redis, unnoted);
+  const history = createRedisHistory(redis, unnoted);
+  const cipher = createCipher([oldKey]);
+  for (let index = 0; index < connections; index += 1) {
+    const connection = connectionOf({
+      id: `c-${index}`,
+      workspaceId,
+      name: `${strange} ${index}`,
+    });
+    const key = { workspaceId, connectionId: connection.id };
+    const sealed = await cipher.seal({ password: `planted-${index}` }, key);
+    await store.create({ connection, sealed, once: `once-${workspaceId}-${index}` });
+    if (index < 5) await history.add(key, 'run-1', verificationOf({ 'ec2:CreateImage': 'missing' }));
+  }
+  const schedule = scheduleOf({ workspaceId, name: strange });
+  await createRedisScheduleStore(redis, unnoted).create(schedule, schedule.id);
+  const actor = { workspaceId, userId: 'U1' };
+  await createRedisAuditTrail(redis, silent).record({ actor, action: 'connection.add', outcome: 'done' });
+  const keys = createIssuerKeys({
+    store: createRedisIssuerKeys(redis),
+    cipher,
+    rotation: 'age',
+    keyDays: 90,
+    idsAtAddress: async () => [],
+    now: () => new Date(),
+  });
+  await keys.all();
+}
+
+/** Everything that lasts, by key, as Redis itself would copy it. */
+async function everything(): Promise<Record<string, string>> {
+  const names = (await redis.keys('xoap:*')).filter((name) => !/:once:|:readiness$/.test(name));
+  const found = await Promise.all(
+    names.sort().map(async (name) => {
+      const kind = await redis.type(name);
+      if (kind === 'string') return [name, await redis.get(name)];
+      if (kind === 'hash') return [name, JSON.stringify(Object.entries(await redis.hgetall(name)).sort())];
+      if (kind === 'stream') return [name, JSON.stringify(await redis.xrange(name, '-', '+'))];
+      if (kind === 'zset') return [name, JSON.stringify(await redis.zrange(name, '0', '-1', 'WITHSCORES'))];
+      return [
+        name,
+        JSON.stringify(
+          kind === 'set' ? (await redis.smembers(name)).sort() : await redis.lrange(name, 0, -1),
+        ),
+      ];
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+describe('a backup', () => {
+  it('is sealed, and brings back all of what it was made of', async () => {
+    await fill();
+    await fill('teams:00000000-0000-4000-8000-0000000007e4', 1);
+    const before = await everything();
+    const { output, errors, status } = await run(['backup']);
+    expect(status).toBe(0);
+    expect(errors).toContain('Backed up 2 workspaces, 4 connections, 2 schedules.');
+    expect(errors).toContain(keyId(oldKey));
+    const [header = '', ...lines] = output.trimEnd().split('\n');
+    expect(JSON.parse(header)).toMatchObject({
+      format: 'xoap-backup-1',
+      keyIds: [keyId(oldKey)],
+      workspaces: [
+        { id: 'slack:T1', connections: 3, schedules: 1 },
+        { connections: 1, schedules: 1 },
+      ],
+    });
+    expect(lines.join('\n')).not.toMatch(/ünïcode|planted|ec2:/);
+
+    await server.flush();
+    const restored = await run(['restore'], output);
+    expect(restored.errors).toContain('Restored 2 workspaces, 4 connections, 2 schedules');
+    expect(restored.status).toBe(0);
+    expect(await everything()).toEqual(before);
+  });
+
+  it.each([
+    ['that was cut off', (lines: string[]) => lines.slice(0, -1), /ends before its end/],
+    [
+      'that was cut off within a line',
+      (lines: string[]) => [...lines.slice(0, -1), lines.at(-1)?.slice(0, 40) ?? ''],
+      /altered/,
+    ],
+    ['without its first part', (lines: string[]) => lines.toSpliced(1, 1), /altered/],
+    [
+      'whose parts changed places',
+      ([head = '', one = '', two = '', ...rest]: string[]) => [head, two, one, ...rest],
+      /altered/,
+    ],
+    [
+      'whose header was changed',
+      ([head = '', ...rest]: string[]) => [head.replace('slack:T1', 'slack:T2'), ...rest],
+      /altered/,
+    ],
+    [
+      'of which a letter was changed',
+      (lines: string[]) =>
+        lines.with(2, `${lines[2]?.slice(0, -2)}${lines[2]?.endsWith('AA') ? 'BB' : 'AA'}`),
+      /altered/,
+    ],
+    ['with something behind it', (lines: string[]) => [...lines, lines[1] ?? ''], /behind the end/],
+    ['that is none', () => ['hello'], /no backup/],
+    ['that is empty', () => [], /no backup/],
+  ])('%s is refused, and nothing is written', async (_what, change, said) => {
+    await fill();
+    const { output } = await run(['backup']);
+    await server.flush();
+    const altered = change(output.trimEnd().split('\n'));
+    const { errors, status } = await run(['restore'], altered.map((line) => `${line}\n`).join(''));
+    expect(errors).toMatch(said);
+    expect(errors).toContain('Nothing was written');
+    expect(status).toBe(64);
+    expect(Object.keys(await everything())).toEqual([]);
+  });
+
+  it('that is sealed with another key is refused, with the ids of what is needed', async () => {
+    await fill();
+    const { output } = await run(['backup']);
+    await server.flush();
+    const { errors, status } = await run(['restore'], output, text(otherKey));
+    expect(errors).toContain(keyId(oldKey));
+    expect(status).toBe(64);
+    expect(await run(['restore'], output, text(otherKey, oldKey))).toMatchObject({ status: 0 });
+  });
+
+  it('replaces workspaces that are there only if that is said, and says which', async () => {
+    await fill('slack:T1', 2);
+    const { output } = await run(['backup']);
+    await fill('slack:T1', 3);
+    await fill('slack:T9', 1);
+    const before = await everything();
+    const refused = await run(['restore'], output);
+    expect(refused.status).toBe(64);
+    expect(refused.errors).toContain(
+      'slack:T1: 3 connections, 1 schedule, replaced by 2 connections, 1 schedule',
+    );
+    expect(refused.errors).toContain('slack:T9: 1 connection, 1 schedule, which stay as they are');
+    expect(await everything()).toEqual(before);
+
+    expect(await run(['restore', '--into-existing'], output)).toMatchObject({ status: 0 });
+    expect(await redis.hlen('xoap:{slack:T1}:connections')).toBe(2);
+    expect(await redis.hlen('xoap:{slack:T9}:connections')).toBe(1);
+  });
+
+  it('is not put back below a bot that runs', async () => {
+    await fill();
+    const { output } = await run(['backup']);
+    const bot = await startBotProcess({
+      XOAP_PROCESS: 'worker',
+      TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071',
+      TEAMS_PLAYGROUND_URL: 'http://127.0.0.1:1',
+      REDIS_URL: server.url,
+      XOAP_ENCRYPTION_KEYS: text(oldKey),
+    });
+    try {
+      const { errors, status } = await run(['restore', '--into-existing'], output);
+      expect(errors).toContain('A bot or a worker runs on this Redis. Stop it, then restore.');
+      expect(status).toBe(64);
+    } finally {
+      await bot.close();
+    }
+  });
+
+  it('of 5,000 connections takes about as much memory as one of a few', async () => {
+    const told =
+      'process.on("exit",()=>process.stderr.write("peak "+(process.resourceUsage().maxRSS>>10)+" MB"))';
+    const peak = async (args: string[], input: string) => {
+      const { output, errors, status } = await runXoap(args, input, {
+        before: ['--import', `data:text/javascript,${told}`, 'src/cli/cli.ts'],
+        environment: environmentWith(text(oldKey)),
+      });
+      expect(status, errors).toBe(0);
+      return { output, megabytes: Number(/peak (\d+) MB/.exec(errors)?.[1]) };
+    };
+    await fill('slack:T1', 5);
+    const few = await peak(['backup'], '');
+    await server.flush();
+    await fill('slack:T1', 5_000);
+    const many = await peak(['backup'], '');
+    expect(many.output.length).toBeGreaterThan(5_000_000);
+    expect(many.megabytes - few.megabytes).toBeLessThan(120);
+    await server.flush();
+    const back = await peak(['restore'], many.output);
+    expect(await redis.hlen('xoap:{slack:T1}:credentials')).toBe(5_000);
+    expect(back.megabytes - few.megabytes).toBeLessThan(120);
+  });
+});
+
+describe('xoap rotate-keys', () => {
+  it('seals everything anew, and says which keys can go', async () => {
+    await fill();
+    const { errors, status } = await run(['rotate-keys'], '', text(newKey, oldKey));
+    expect(status).toBe(0);
+    expect(errors).toContain(`Sealed 3 credentials and 1 keys of tokens with ${keyId(newKey)}.`);
+    expect(errors).toContain(keyId(oldKey));
+    const cipher = createCipher([newKey]);
+    for (const [connectionId, sealed] of Object.entries(await redis.hgetall('xoap:{slack:T1}:credentials')))
+      expect(await cipher.open(sealed, { workspaceId: 'slack:T1', connectionId })).toMatchObject({
+        password: expect.stringContaining('planted-'),
+      });
+    // What is done already is left as it is, so it can be begun again.
+    expect((await run(['rotate-keys'], '', text(newKey, oldKey))).errors).toContain('Sealed 0 credentials');
+  });
+
+  it('leaves alone what does not open, and says so', async () => {
+    await fill();
+    const { errors, status } = await run(['rotate-keys'], '', text(newKey));
+    expect(errors).toContain('3 could not be opened');
+    expect(status).toBe(1);
+    const again = await run(['rotate-keys'], '', text(newKey, oldKey));
+    expect(again.errors).toContain('Sealed 3 credentials');
+  });
+});
