@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
@@ -206,6 +209,18 @@ describe('a backup', () => {
     } finally {
       await bot.close();
     }
+  });
+
+  it('is made of a private Redis too, and put back into one, while no bot runs', async () => {
+    await fill();
+    const { output } = await run(['backup']);
+    const folder = await mkdtemp(join(tmpdir(), 'xoap-own-'));
+    const { REDIS_URL: _none, ...own } = { ...environmentWith(text(oldKey)), XOAP_DATA_DIR: folder };
+    const restored = await runXoap(['restore'], output, { environment: own });
+    expect(restored.errors).toContain('Restored 1 workspace, 3 connections');
+    const again = await runXoap(['backup'], '', { environment: own });
+    expect(again.errors).toContain('Backed up 1 workspace, 3 connections, 1 schedule.');
+    await rm(folder, { recursive: true });
   });
 
   it('of 5,000 connections takes about as much memory as one of a few', async () => {

@@ -1,6 +1,8 @@
 import { examineRedis } from '../../../adapters/redis/examine.ts';
+import { openRedis } from '../../../adapters/redis/open-redis.ts';
 import { type Config, loadEnvironmentFile, readConfig } from '../../config/config.ts';
 import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
+import { createLogger } from '../../logger.ts';
 import { BadInput } from '../bad-input.ts';
 
 /** What the bot keeps, as a command that tends it gets to it. */
@@ -11,23 +13,33 @@ export type OpenedStore = {
   readonly keys: readonly Uint8Array[];
 };
 
+type Connected = { readonly redis: OpenedStore['redis']; close(): Promise<void> };
+
+/** The Redis of the bot; a private one is started where no bot runs that has started it. */
+async function connect({ REDIS_URL: url, XOAP_DATA_DIR: dataDirectory }: Config): Promise<Connected> {
+  const { redis, examined } = await examineRedis({ url, dataDirectory });
+  if (redis) return { redis, close: async () => redis.disconnect() };
+  if (!url && examined.every(({ state }) => state === 'ok')) {
+    const opened = await openRedis({ url, dataDirectory }, createLogger('silent'));
+    return { redis: opened.patient, close: opened.close };
+  }
+  const reasons = examined.map(({ text }) => text).join('; ');
+  throw new BadInput(
+    `The Redis of the bot cannot be used: ${reasons}. Start the bot first, or set REDIS_URL.`,
+  );
+}
+
 /** Does something with the store of the bot that the settings describe. Throws `BadInput` where there is none. */
 export async function withStore(
   work: (store: OpenedStore) => Promise<void>,
   config: Config = readSettings(),
 ): Promise<void> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured } = config;
-  const { redis, examined } = await examineRedis({ url: config.REDIS_URL, dataDirectory });
-  if (!redis) {
-    const reasons = examined.map(({ text }) => text).join('; ');
-    throw new BadInput(
-      `The Redis of the bot cannot be used: ${reasons}. Start the bot first, or set REDIS_URL.`,
-    );
-  }
+  const { redis, close } = await connect(config);
   try {
     await work({ redis, config, keys: await loadEncryptionKeys({ configured, dataDirectory }) });
   } finally {
-    redis.disconnect();
+    await close();
   }
 }
 
