@@ -116,7 +116,7 @@ describe('a connection whose credential a worker holds', () => {
 
   it('leaves the password in the process of the worker that has the file', async () => {
     const everything = [
-      await everythingIn(bot.redis.prompt),
+      await everythingIn(bot.redis.patient),
       bot.logs.join('\n'),
       holder.log(),
       JSON.stringify(bot.workspace.calls),
@@ -206,7 +206,7 @@ describe('the names', () => {
 
   it('are gone with the worker that ended, and so is what one left that was killed', async () => {
     const queues = async () => {
-      const keys = await bot.redis.prompt.keys('bull:xoap-checks-held-*');
+      const keys = await bot.redis.patient.keys('bull:xoap-checks-held-*');
       return [...new Set(keys.map((key) => key.split(':')[1]))];
     };
     await holder.end('SIGKILL');
@@ -296,7 +296,7 @@ it('a connection of AWS is moved too, though its region is asked for no more', a
 });
 
 it('a holder that was silent for a while keeps its queue', async () => {
-  const client = bot.redis.prompt;
+  const client = bot.redis.patient;
   const [id = '', said = ''] = Object.entries(await client.hgetall('xoap:held-names'))[0] ?? [];
   const keys = () => client.keys(`bull:xoap-checks-held-${id}:*`);
   expect((await keys()).length).toBeGreaterThan(0);
