@@ -65,7 +65,6 @@ const rooms: Record<string, readonly string[]> = {
     'adapters/redis',
     'jobs',
   ],
-  // The bot's own keys, wherever the bot keeps them.
   // All that the bot keeps, and whether it runs.
   'src/cli/store': [
     'src/cli',
@@ -74,8 +73,9 @@ const rooms: Record<string, readonly string[]> = {
     'src/backup',
     'src/issuer',
     'adapters/redis',
-    'jobs',
+    'adapters/redis/address.ts',
   ],
+  // The bot's own keys, wherever the bot keeps them.
   'src/cli/issuer': [
     'src/cli',
     'src/cli/store',

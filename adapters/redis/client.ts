@@ -5,6 +5,7 @@ export type ClientOptions = Pick<
   RedisOptions,
   | 'lazyConnect'
   | 'commandTimeout'
+  | 'connectionName'
   | 'connectTimeout'
   | 'enableOfflineQueue'
   | 'enableReadyCheck'
@@ -66,4 +67,17 @@ const mastersOf = (redis: Redis): Redis[] =>
 export async function* scanKeys(redis: Redis, { match }: { readonly match: string }): AsyncGenerator<string> {
   for (const master of mastersOf(redis))
     for await (const found of master.scanStream({ match, count: 500 })) yield* found as string[];
+}
+
+/** What Redis knows the connections of a bot and its workers by. */
+export const botName = 'xoap-bot';
+
+/** Whether a bot or a worker is connected; undefined where Redis does not tell. */
+export async function isBotConnected(redis: Redis): Promise<boolean | undefined> {
+  try {
+    const lists = await Promise.all(mastersOf(redis).map((master) => master.client('LIST')));
+    return lists.some((list) => String(list).includes(`name=${botName}`));
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { AppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { readRedisAddress } from './address.ts';
-import { type ClientOptions, openClient } from './client.ts';
+import { botName, type ClientOptions, openClient } from './client.ts';
 import { keys } from './keys.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { dangersOf, fillingUp } from './safety.ts';
@@ -48,7 +48,7 @@ export async function openRedis(
   const address = url ? (readRedisAddress(url) ?? url) : (server?.socket ?? '');
   let unfit: AppError | undefined;
   const open = (options: ClientOptions): Redis => {
-    const redis = openClient(address, options);
+    const redis = openClient(address, { ...options, connectionName: botName });
     // Without a listener ioredis prints to the console; the reason matters, repetitions do not.
     let isDown = false;
     redis.on('error', (err) => {

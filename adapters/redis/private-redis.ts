@@ -46,9 +46,12 @@ async function until(condition: () => Promise<boolean> | boolean, timeoutMs: num
 /** Where the private server of a data directory listens, unless that path is too long. */
 export const socketOf = (dataDirectory: string): string => join(resolve(dataDirectory), 'redis.sock');
 
+/** Whether another process finds the socket by the data directory alone. */
+export const isSocketFound = (dataDirectory: string) =>
+  Buffer.byteLength(socketOf(dataDirectory)) <= longestSocketPath;
+
 async function socketPath(directory: string): Promise<string> {
-  const path = socketOf(directory);
-  if (Buffer.byteLength(path) <= longestSocketPath) return path;
+  if (isSocketFound(directory)) return socketOf(directory);
   return join(await mkdtemp(join(tmpdir(), 'xoap-')), 'redis.sock');
 }
 

@@ -1,7 +1,12 @@
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { Contents, StoredPart, WholeStore } from '../../src/backup/stored-part.ts';
 import { keyIdIn } from '../../src/connections/cipher.ts';
+import { comparableName } from '../../src/connections/connection.ts';
+import { KeyRing } from '../../src/issuer/key-ring.ts';
+import { tryJson } from '../../src/json.ts';
 import { scanKeys } from './client.ts';
+import { indexKeys } from './connection-index.ts';
 import { keys, keysOf, workspaceIn } from './keys.ts';
 
 /** Rows of one part, which is held in memory. */
@@ -88,6 +93,9 @@ const kinds: Record<
   },
 };
 
+/** What a record is called, whatever else is in it. */
+const Named = z.object({ name: z.string() });
+
 /** The store of the bot as a whole; of a bot that runs, each value as it is when it is read. */
 export function createWholeStore(redis: Redis): WholeStore {
   async function* lastingKeys(): AsyncGenerator<string> {
@@ -118,6 +126,19 @@ export function createWholeStore(redis: Redis): WholeStore {
       if (rows.length > 0) yield { key, kind, rows, ...expiry };
   }
 
+  /** Makes names lead to records that are there, and each record have its name. */
+  async function mendNames(records: string, names: string): Promise<void> {
+    const known = new Set(await redis.hkeys(records));
+    const ids = Object.entries(await redis.hgetall(names));
+    const strays = ids.filter(([, id]) => !known.has(id)).map(([name]) => name);
+    if (strays.length > 0) await redis.hdel(names, ...strays);
+    const named = new Set(ids.map(([, id]) => id));
+    for (const id of known) {
+      const record = named.has(id) ? undefined : tryJson((await redis.hget(records, id)) ?? '', Named);
+      if (record) await redis.hsetnx(names, comparableName(record.name), id);
+    }
+  }
+
   return {
     async contents() {
       const ids = new Set<string>();
@@ -133,19 +154,42 @@ export function createWholeStore(redis: Redis): WholeStore {
         });
         for (const keyId of await keyIdsOf(id)) keyIds.add(keyId);
       }
-      return { workspaces, keyIds: [...keyIds].sort() };
+      const ring = (await redis.get(keys.issuerKeys)) ?? '[]';
+      for (const { sealed } of tryJson(ring, KeyRing) ?? []) keyIds.add(keyIdIn(sealed));
+      const hasTokenKeys = ring !== '[]';
+      return { workspaces, hasTokenKeys, keyIds: [...keyIds].filter(Boolean).sort() };
     },
-    async *parts() {
-      for await (const key of lastingKeys()) yield* partsOf(key);
+    async *parts({ workspaces }) {
+      const ids = workspaces.map(({ id }) => id);
+      // One that came after they were counted is in the next backup.
+      for await (const key of lastingKeys())
+        if (key === keys.issuerKeys || ids.includes(workspaceIn(key))) yield* partsOf(key);
     },
     async clear(workspaceIds) {
       for await (const key of scanKeys(redis, { match: 'xoap:{*}:*' }))
         if (workspaceIds.includes(workspaceIn(key))) await redis.del(key);
     },
-    takes: ({ key }) => key === keys.issuerKeys || lasting.test(key),
+    ownerOf: ({ key }) => {
+      if (key === keys.issuerKeys) return 'bot';
+      return lasting.test(key) ? workspaceIn(key) : undefined;
+    },
     async add({ key, kind, rows, expiresAt }) {
       await Promise.all(rows.map((row) => kinds[kind].add(redis, key, row.map(bytes))));
       if (expiresAt) await redis.pexpireat(key, Date.parse(expiresAt));
+    },
+    async mend(workspaceIds) {
+      for (const id of workspaceIds) {
+        const { connections, connectionNames, schedules, scheduleNames, credentials } = keysOf(id);
+        await mendNames(connections, connectionNames);
+        await mendNames(schedules, scheduleNames);
+        const known = new Set(await redis.hkeys(connections));
+        const strays = (await redis.hkeys(credentials)).filter((field) => !known.has(field));
+        if (strays.length > 0) await redis.hdel(credentials, ...strays);
+        // Whoever reads first makes the index anew.
+        await redis.del(...indexKeys(id));
+      }
+      // So the next start looks whether records are in an older form.
+      await redis.del(keys.recordForms);
     },
   };
 }

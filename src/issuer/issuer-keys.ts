@@ -60,15 +60,12 @@ const Sealed = z.looseObject({ n: z.string(), e: z.string() });
 
 type Opened = { readonly privateKey: CryptoKey; readonly publicKey: PublicKey };
 
-/**
- * Seals the keys anew that are sealed with another encryption key than the current one; resolves to how many. One that does not
- * open stays as it is: nobody can sign with it.
- */
+/** Seals the keys anew that are sealed with another encryption key than the current one; how many, and how many do not open. */
 export async function resealKeys(
   store: IssuerKeyStore,
   cipher: Pick<Cipher, 'open' | 'seal'>,
   currentKeyId: string,
-): Promise<number> {
+): Promise<{ readonly sealed: number; readonly unreadable: number }> {
   const ring = await store.read();
   const old = ring.filter(({ sealed }) => keyIdIn(sealed) !== currentKeyId);
   const anew = new Map<string, string>();
@@ -77,8 +74,9 @@ export async function resealKeys(
     if (opened !== undefined) anew.set(kid, await cipher.seal(opened, bindingOf(kid)));
   }
   const is = ring.map((key) => ({ ...key, sealed: anew.get(key.kid) ?? key.sealed }));
-  // Where they were changed meanwhile, what is newer counts, and whoever asks again does the rest.
-  return anew.size > 0 && (await store.replace(ring, is)) ? anew.size : 0;
+  // Somebody changed them meanwhile, such as by a rotation.
+  if (anew.size > 0 && !(await store.replace(ring, is))) return resealKeys(store, cipher, currentKeyId);
+  return { sealed: anew.size, unreadable: old.length - anew.size };
 }
 
 /** Keeps the keys of the bot's tokens. */

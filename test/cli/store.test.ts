@@ -8,9 +8,10 @@ import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
 import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../adapters/redis/history.ts';
 import { createRedisIssuerKeys } from '../../adapters/redis/issuer-keys.ts';
+import { createRedisReplacements } from '../../adapters/redis/replacements.ts';
 import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
-import { createCipher, keyId } from '../../src/connections/cipher.ts';
+import { createCipher, keyId, keyIdIn } from '../../src/connections/cipher.ts';
 import { createIssuerKeys } from '../../src/issuer/issuer-keys.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { startRedisChild } from '../support/redis-child.ts';
@@ -78,7 +79,9 @@ async function fill(workspaceId = 'slack:T1', connections = 3): Promise<void> {
 
 /** Everything that lasts, by key, as Redis itself would copy it. */
 async function everything(): Promise<Record<string, string>> {
-  const names = (await redis.keys('xoap:*')).filter((name) => !/:once:|:readiness$/.test(name));
+  const names = (await redis.keys('xoap:*')).filter(
+    (name) => !/:once:|:readiness$|:by-name$|:by-concern$|:members$|:replacement:/.test(name),
+  );
   const found = await Promise.all(
     names.sort().map(async (name) => {
       const kind = await redis.type(name);
@@ -163,12 +166,12 @@ describe('a backup', () => {
     expect(Object.keys(await everything())).toEqual([]);
   });
 
-  it('that is sealed with another key is refused, with the ids of what is needed', async () => {
+  it('that is sealed with another key is refused', async () => {
     await fill();
     const { output } = await run(['backup']);
     await server.flush();
     const { errors, status } = await run(['restore'], output, text(otherKey));
-    expect(errors).toContain(keyId(oldKey));
+    expect(errors).toContain('sealed with a key that is not configured');
     expect(status).toBe(64);
     expect(await run(['restore'], output, text(otherKey, oldKey))).toMatchObject({ status: 0 });
   });
@@ -185,20 +188,52 @@ describe('a backup', () => {
       'slack:T1: 3 connections, 1 schedule, replaced by 2 connections, 1 schedule',
     );
     expect(refused.errors).toContain('slack:T9: 1 connection, 1 schedule, which stay as they are');
+    expect(refused.errors).toContain('The keys of the bot’s tokens: stay as they are');
+    const ring = await redis.get('xoap:issuer-keys');
     expect(await everything()).toEqual(before);
 
     expect(await run(['restore', '--into-existing'], output)).toMatchObject({ status: 0 });
     expect(await redis.hlen('xoap:{slack:T1}:connections')).toBe(2);
     expect(await redis.hlen('xoap:{slack:T9}:connections')).toBe(1);
+    expect(await redis.get('xoap:issuer-keys')).toBe(ring);
   });
 
-  it('is not put back below a bot that runs', async () => {
+  it('brings back a credential whose key is lost as it was, and says so', async () => {
+    await fill();
+    const lost = await createCipher([otherKey]).seal({}, { workspaceId: 'slack:T1', connectionId: 'c-1' });
+    await redis.hset('xoap:{slack:T1}:credentials', 'c-1', lost);
+    const { output, errors } = await run(['backup']);
+    expect(errors).toContain(`${keyId(otherKey)} is not configured here`);
+    await server.flush();
+    const restored = await run(['restore'], output);
+    expect(restored.errors).toContain(`until these keys are in XOAP_ENCRYPTION_KEYS: ${keyId(otherKey)}`);
+    expect(restored.status).toBe(0);
+    expect(await redis.hget('xoap:{slack:T1}:credentials', 'c-1')).toBe(lost);
+  });
+
+  it('is one whole, though it was made while connections came and went', async () => {
+    await fill();
+    await redis.hset('xoap:{slack:T1}:names', 'phantom', 'c-gone');
+    await redis.hset('xoap:{slack:T1}:credentials', 'c-gone', 'sealed');
+    await redis.hdel('xoap:{slack:T1}:names', `${strange.toLowerCase()} 1`);
+    const { output } = await run(['backup']);
+    await server.flush();
+    await run(['restore'], output);
+    const names = await redis.hgetall('xoap:{slack:T1}:names');
+    expect(Object.values(names).sort()).toEqual(['c-0', 'c-1', 'c-2']);
+    expect((await redis.hkeys('xoap:{slack:T1}:credentials')).sort()).toEqual(['c-0', 'c-1', 'c-2']);
+    const store = createRedisConnectionStore(redis, unnoted);
+    expect((await store.list({ workspaceId: 'slack:T1', limit: 10 })).total).toBe(3);
+  });
+
+  it.each(['bot', 'worker'])('is not put back below a %s that runs', async (kind) => {
     await fill();
     const { output } = await run(['backup']);
     const bot = await startBotProcess({
-      XOAP_PROCESS: 'worker',
+      XOAP_PROCESS: kind,
       TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071',
       TEAMS_PLAYGROUND_URL: 'http://127.0.0.1:1',
+      TEAMS_ALLOWED_TENANTS: '00000000-0000-4000-8000-0000000007e4',
       REDIS_URL: server.url,
       XOAP_ENCRYPTION_KEYS: text(oldKey),
     });
@@ -251,23 +286,32 @@ describe('a backup', () => {
 describe('xoap rotate-keys', () => {
   it('seals everything anew, and says which keys can go', async () => {
     await fill();
+    const key = { workspaceId: 'slack:T1', connectionId: 'c-0' };
+    const sealed = await createCipher([oldKey]).seal({ password: 'planted-new' }, key);
+    await createRedisReplacements(redis).put(key, { id: 'r-1', sealed, target: {}, by: 'U1' });
     const { errors, status } = await run(['rotate-keys'], '', text(newKey, oldKey));
     expect(status).toBe(0);
-    expect(errors).toContain(`Sealed 3 credentials and 1 keys of tokens with ${keyId(newKey)}.`);
-    expect(errors).toContain(keyId(oldKey));
+    expect(errors).toContain(`Sealed 4 credentials and 1 keys of tokens anew with ${keyId(newKey)}.`);
+    expect(errors).toContain('Run it again in an hour');
+    const { sealed: waits } = JSON.parse((await redis.get('xoap:{slack:T1}:replacement:c-0')) ?? '{}');
+    expect(keyIdIn(waits)).toBe(keyId(newKey));
+    expect(await redis.ttl('xoap:{slack:T1}:replacement:c-0')).toBeGreaterThan(3_000);
     const cipher = createCipher([newKey]);
     for (const [connectionId, sealed] of Object.entries(await redis.hgetall('xoap:{slack:T1}:credentials')))
       expect(await cipher.open(sealed, { workspaceId: 'slack:T1', connectionId })).toMatchObject({
         password: expect.stringContaining('planted-'),
       });
     // What is done already is left as it is, so it can be begun again.
-    expect((await run(['rotate-keys'], '', text(newKey, oldKey))).errors).toContain('Sealed 0 credentials');
+    const again = await run(['rotate-keys'], '', text(newKey, oldKey));
+    expect(again.errors).toContain('Sealed 0 credentials and 0 keys');
+    expect(again.errors).toContain(`so these can go: ${keyId(oldKey)}`);
   });
 
   it('leaves alone what does not open, and says so', async () => {
     await fill();
     const { errors, status } = await run(['rotate-keys'], '', text(newKey));
-    expect(errors).toContain('3 could not be opened');
+    // Three credentials, and what signs tokens.
+    expect(errors).toContain('4 could not be opened');
     expect(status).toBe(1);
     const again = await run(['rotate-keys'], '', text(newKey, oldKey));
     expect(again.errors).toContain('Sealed 3 credentials');

@@ -34,15 +34,22 @@ export async function backup(): Promise<void> {
       format: 'xoap-backup-1' as const,
       version: packageFile.version,
       madeAt: new Date().toISOString(),
-      workspaces: contents.workspaces,
+      ...contents,
       keyIds,
     };
     let lines = 0;
-    for await (const line of writeBackup(store.parts(), header, createCipher(keys))) {
+    for await (const line of writeBackup(store.parts(contents), header, createCipher(keys))) {
       if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
       lines += 1;
       if (lines % toldEvery === 0) say(`${lines.toLocaleString('en')} lines written`);
     }
-    say(`Backed up ${contentWords(contents)}. To open it, these keys are needed: ${keyIds.join(', ')}.`);
+    say(
+      `Backed up ${contentWords(contents)}. To open all of it, these keys are needed: ${keyIds.join(', ')}.`,
+    );
+    const unknown = keyIds.filter((id) => !keys.map(keyId).includes(id));
+    if (unknown.length > 0)
+      say(
+        `Of these, ${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not configured here, so some credentials open nowhere.`,
+      );
   });
 }

@@ -1,5 +1,8 @@
+import { readRedisAddress } from '../../../adapters/redis/address.ts';
 import { examineRedis } from '../../../adapters/redis/examine.ts';
 import { openRedis } from '../../../adapters/redis/open-redis.ts';
+import { isSocketFound } from '../../../adapters/redis/private-redis.ts';
+import { refuseUnfit } from '../../../adapters/redis/unfit.ts';
 import { type Config, loadEnvironmentFile, readConfig } from '../../config/config.ts';
 import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
 import { createLogger } from '../../logger.ts';
@@ -11,17 +14,27 @@ export type OpenedStore = {
   readonly config: Config;
   /** Encryption keys, the current one first. */
   readonly keys: readonly Uint8Array[];
+  /** Whether this process has started the server, so that nobody else is there. */
+  readonly isOwn: boolean;
 };
 
-type Connected = { readonly redis: OpenedStore['redis']; close(): Promise<void> };
+type Connected = Pick<OpenedStore, 'redis' | 'isOwn'> & { close(): Promise<void> };
 
 /** The Redis of the bot; a private one is started where no bot runs that has started it. */
 async function connect({ REDIS_URL: url, XOAP_DATA_DIR: dataDirectory }: Config): Promise<Connected> {
   const { redis, examined } = await examineRedis({ url, dataDirectory });
-  if (redis) return { redis, close: async () => redis.disconnect() };
+  if (redis) {
+    // A node of a cluster would show a part of what there is.
+    if (url) await refuseUnfit(redis, readRedisAddress(url) ?? url);
+    return { redis, isOwn: false, close: async () => redis.disconnect() };
+  }
+  if (!url && !isSocketFound(dataDirectory))
+    throw new BadInput(
+      'The path of XOAP_DATA_DIR is too long to tell whether a bot runs there. Set REDIS_URL, or a shorter one.',
+    );
   if (!url && examined.every(({ state }) => state === 'ok')) {
     const opened = await openRedis({ url, dataDirectory }, createLogger('silent'));
-    return { redis: opened.patient, close: opened.close };
+    return { redis: opened.patient, isOwn: true, close: opened.close };
   }
   const reasons = examined.map(({ text }) => text).join('; ');
   throw new BadInput(
@@ -35,9 +48,9 @@ export async function withStore(
   config: Config = readSettings(),
 ): Promise<void> {
   const { XOAP_DATA_DIR: dataDirectory, XOAP_ENCRYPTION_KEYS: configured } = config;
-  const { redis, close } = await connect(config);
+  const { close, ...connected } = await connect(config);
   try {
-    await work({ redis, config, keys: await loadEncryptionKeys({ configured, dataDirectory }) });
+    await work({ ...connected, config, keys: await loadEncryptionKeys({ configured, dataDirectory }) });
   } finally {
     await close();
   }

@@ -3,13 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { isBotConnected } from '../../../adapters/redis/client.ts';
 import { createWholeStore } from '../../../adapters/redis/whole-store.ts';
-import { createReadBotStatus } from '../../../jobs/queue-status.ts';
 import { type Header, readBackup, readHeader } from '../../backup/backup-file.ts';
 import type { Contents, StoredPart, WholeStore } from '../../backup/stored-part.ts';
 import { createCipher, keyId } from '../../connections/cipher.ts';
 import { isAppError } from '../../errors.ts';
-import { createLogger } from '../../logger.ts';
 import { BadInput } from '../bad-input.ts';
 import { contentWords } from './backup.ts';
 import { type OpenedStore, say, withStore } from './open-store.ts';
@@ -38,20 +37,20 @@ async function spool(path: string): Promise<void> {
 /** Reads the file to its end, so that nothing is written of one that is not whole. */
 async function look(path: string, { keys, store }: { keys: readonly Uint8Array[]; store: WholeStore }) {
   const header = readHeader(await firstOf(linesOf(path)));
-  const ours = keys.map(keyId);
-  const missing = header.keyIds.filter((id) => !ours.includes(id));
-  if (missing.length > 0)
-    throw new BadInput(
-      `What is in the backup is sealed with keys that are not configured: ${missing.join(', ')}. Nothing was written. Put them into XOAP_ENCRYPTION_KEYS, behind the first one.`,
-    );
   let parts = 0;
   for await (const part of readBackup(linesOf(path), createCipher(keys))) {
-    if (!store.takes(part))
+    const owner = store.ownerOf(part);
+    if (owner !== 'bot' && !header.workspaces.some(({ id }) => id === owner))
       throw new BadInput('The backup holds something that is none of the bot’s. Nothing was written.');
     parts += 1;
     if (parts % toldEvery === 0) say(`${parts.toLocaleString('en')} parts looked at`);
   }
-  return { header, parts };
+  const missing = header.keyIds.filter((id) => !keys.map(keyId).includes(id));
+  if (missing.length > 0)
+    say(
+      `Some credentials in it will not open until these keys are in XOAP_ENCRYPTION_KEYS: ${missing.join(', ')}`,
+    );
+  return header;
 }
 
 async function firstOf(lines: AsyncIterable<string>): Promise<string | undefined> {
@@ -59,35 +58,44 @@ async function firstOf(lines: AsyncIterable<string>): Promise<string | undefined
   return undefined;
 }
 
-/** Whoever works on the store meanwhile would see half of it. */
-async function refuseWhileAlive(redis: OpenedStore['redis']): Promise<void> {
-  const status = createReadBotStatus(redis, { providers: [], logger: createLogger('silent') });
-  try {
-    const { answering } = await status.read('');
-    if (answering > 0)
-      throw new BadInput('A bot or a worker runs on this Redis. Stop it, then restore. Nothing was written.');
-  } finally {
-    await status.close();
-  }
+/** Whoever works on the store meanwhile would see half of it, and write into the rest. */
+async function refuseWhileAlive({ redis, isOwn }: Pick<OpenedStore, 'redis' | 'isOwn'>): Promise<void> {
+  const isAlive = isOwn ? false : await isBotConnected(redis);
+  if (isAlive)
+    throw new BadInput('A bot or a worker runs on this Redis. Stop it, then restore. Nothing was written.');
+  if (isAlive === undefined) say('This Redis does not tell whether a bot runs. See to it that none does.');
 }
 
-/** The workspaces that are there already, with what the backup has in their place. */
-function replacedWords(there: Contents, { workspaces }: Header): string {
+const isIn = ({ workspaces }: Header, id: string) => workspaces.some((each) => each.id === id);
+
+/** What is there already, with what the backup has in its place. */
+function replacedWords(
+  there: Contents,
+  { header, keepsTokenKeys }: { header: Header; keepsTokenKeys: boolean },
+): string {
+  const words = (workspaces: Contents['workspaces']) =>
+    contentWords({ workspaces }).replace(/^1 workspace, /, '');
   const lines = there.workspaces.map((is) => {
-    const has = workspaces.find(({ id }) => id === is.id);
-    const of = contentWords({ workspaces: [is] }).replace(/^1 workspace, /, '');
-    return has
-      ? `  ${is.id}: ${of}, replaced by ${contentWords({ workspaces: [has] }).replace(/^1 workspace, /, '')}`
-      : `  ${is.id}: ${of}, which stay as they are`;
+    const has = header.workspaces.filter(({ id }) => id === is.id);
+    const becomes = has.length > 0 ? `replaced by ${words(has)}` : 'which stay as they are';
+    return `  ${is.id}: ${words([is])}, ${becomes}`;
   });
-  return lines.join('\n');
+  if (!there.hasTokenKeys || !header.hasTokenKeys) return lines.join('\n');
+  const ofTokens = keepsTokenKeys ? 'stay as they are' : 'replaced by those of the backup';
+  return [...lines, `  The keys of the bot’s tokens: ${ofTokens}`].join('\n');
 }
 
-async function write(path: string, { keys, store }: { keys: readonly Uint8Array[]; store: WholeStore }) {
+type Writing = {
+  readonly keys: readonly Uint8Array[];
+  readonly store: WholeStore;
+  readonly keepsTokenKeys: boolean;
+};
+
+async function write(path: string, { keys, store, keepsTokenKeys }: Writing): Promise<void> {
   let parts = 0;
   const all: AsyncIterable<StoredPart> = readBackup(linesOf(path), createCipher(keys));
   for await (const part of all) {
-    await store.add(part);
+    if (!(keepsTokenKeys && store.ownerOf(part) === 'bot')) await store.add(part);
     parts += 1;
     if (parts % toldEvery === 0) say(`${parts.toLocaleString('en')} parts written`);
   }
@@ -100,21 +108,25 @@ export async function restore({ isIntoExisting }: { isIntoExisting: boolean }): 
   const path = join(folder, 'backup');
   try {
     await spool(path);
-    await withStore(async ({ redis, keys }) => {
+    await withStore(async ({ redis, keys, isOwn }) => {
       const store = createWholeStore(redis);
-      const { header } = await look(path, { keys, store });
-      await refuseWhileAlive(redis);
+      const header = await look(path, { keys, store });
+      await refuseWhileAlive({ redis, isOwn });
       const there = await store.contents();
-      if (there.workspaces.length > 0) {
-        const words = replacedWords(there, header);
+      // Connections of others without a secret stand on the keys that are there.
+      const keepsTokenKeys = there.hasTokenKeys && there.workspaces.some(({ id }) => !isIn(header, id));
+      if (there.workspaces.length > 0 || there.hasTokenKeys) {
+        const words = replacedWords(there, { header, keepsTokenKeys });
         if (!isIntoExisting)
           throw new BadInput(
             `There is something in this Redis already. Nothing was written. With --into-existing:\n${words}`,
           );
         say(words);
       }
-      await store.clear(header.workspaces.map(({ id }) => id));
-      await write(path, { keys, store });
+      const ids = header.workspaces.map(({ id }) => id);
+      await store.clear(ids);
+      await write(path, { keys, store, keepsTokenKeys });
+      await store.mend(ids);
       say(`Restored ${contentWords(header)}, as they were at ${header.madeAt}. Start the bot.`);
     });
   } catch (error) {

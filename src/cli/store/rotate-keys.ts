@@ -12,17 +12,16 @@ export const rotateKeys = () =>
   withStore(async ({ redis, keys }) => {
     const cipher = createCipher(keys);
     const [current = '', ...others] = keys.map(keyId);
-    let sealed = 0;
-    let unreadable = 0;
+    const counts = { sealed: 0, changed: 0, unreadable: 0 };
     for await (const outcome of resealCredentials(redis, cipher, current)) {
-      if (outcome === 'unreadable') unreadable += 1;
-      // What was changed meanwhile was sealed by whoever did, with the first key as they know it.
-      if (outcome === 'sealed') sealed += 1;
-      if ((sealed + unreadable) % toldEvery === 0)
-        say(`${sealed.toLocaleString('en')} credentials sealed anew`);
+      counts[outcome] += 1;
+      if (counts.sealed % toldEvery === 0 && outcome === 'sealed')
+        say(`${counts.sealed.toLocaleString('en')} credentials sealed anew`);
     }
     const ofTokens = await resealKeys(createRedisIssuerKeys(redis), cipher, current);
-    say(`Sealed ${sealed.toLocaleString('en')} credentials and ${ofTokens} keys of tokens with ${current}.`);
+    const unreadable = counts.unreadable + ofTokens.unreadable;
+    const done = `${counts.sealed.toLocaleString('en')} credentials and ${ofTokens.sealed} keys of tokens`;
+    say(`Sealed ${done} anew with ${current}.`);
     if (unreadable > 0) {
       say(
         `${unreadable} could not be opened: the key that they are sealed with is not configured. They stay as they are.`,
@@ -30,8 +29,12 @@ export const rotateKeys = () =>
       process.exitCode = 1;
       return;
     }
-    if (others.length > 0)
-      say(
-        `Once no new credential waits to be verified, which takes an hour at most, these can go: ${others.join(', ')}.`,
-      );
+    if (others.length === 0) return;
+    // A bot that began with an older one may store it after this has looked.
+    const isDone = counts.sealed + counts.changed + ofTokens.sealed === 0;
+    say(
+      isDone
+        ? `Nothing is sealed with another one any more, so these can go: ${others.join(', ')}. Backups that were made before need them still.`
+        : 'Run it again in an hour; the other keys can go once it finds nothing to do.',
+    );
   });
