@@ -13,10 +13,11 @@ import {
   unfilled,
 } from '../../../simulations/slack/form-state.ts';
 import type { Filling, Json, View, ViewState } from '../../../simulations/slack/payloads.ts';
-import type { Account, Workspace } from '../wire.ts';
+import type { Workspace } from '../wire.ts';
 import { AccountStrip } from './account-strip.tsx';
 import { Blocks } from './blocks.tsx';
 import { Field } from './field.tsx';
+import { accountsFor, actionOf } from './form-parts.ts';
 import { server } from './server.ts';
 
 export type ModalProps = {
@@ -33,19 +34,6 @@ export type ModalProps = {
   readonly problem: string;
   readonly onProblem: (problem: string) => void;
 };
-
-/** What Slack tells the bot of a choice that redraws the form. */
-function actionOf({ block_id, element }: InputBlock, state: Json): Json {
-  return { ...state, type: element.type, block_id, action_id: element.action_id };
-}
-
-/** The accounts of the provider that a form asks for. */
-function accountsFor(view: View, { accounts }: Workspace): readonly Account[] {
-  const blocks = inputsOf(view).map(({ block_id }) => block_id);
-  // Other forms ask for more of a connection that is there.
-  if (!blocks.includes('name')) return [];
-  return accounts.filter(({ provider }) => blocks.some((id) => id.startsWith(`${provider}.`)));
-}
 
 /** A form in Slack's manner: it keeps what was filled in when the bot draws it anew. */
 export function Modal({

@@ -2,7 +2,7 @@ import { readRedisAddress } from '../../../adapters/redis/address.ts';
 import { examineRedis } from '../../../adapters/redis/examine.ts';
 import { openRedis } from '../../../adapters/redis/open-redis.ts';
 import { isSocketFound } from '../../../adapters/redis/private-redis.ts';
-import { refuseUnfit } from '../../../adapters/redis/unfit.ts';
+import { whyUnfit } from '../../../adapters/redis/unfit.ts';
 import { type Config, loadEnvironmentFile, readConfig } from '../../config/config.ts';
 import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
 import { createLogger } from '../../logger.ts';
@@ -25,7 +25,11 @@ async function connect({ REDIS_URL: url, XOAP_DATA_DIR: dataDirectory }: Config)
   const { redis, examined } = await examineRedis({ url, dataDirectory });
   if (redis) {
     // A node of a cluster would show a part of what there is.
-    if (url) await refuseUnfit(redis, readRedisAddress(url) ?? url);
+    const unfit = url && (await whyUnfit(redis, readRedisAddress(url) ?? url));
+    if (unfit) {
+      redis.disconnect();
+      throw new BadInput(`${unfit.text}. ${unfit.todo}`);
+    }
     return { redis, isOwn: false, close: async () => redis.disconnect() };
   }
   if (!url && !isSocketFound(dataDirectory))
