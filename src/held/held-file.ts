@@ -1,6 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { onlyTexts } from '../providers/credential-form.ts';
 import { type Provider, type Providers, secretNamesOf } from '../providers/provider.ts';
 import { heldWay, wayField } from './holdable.ts';
 
@@ -75,7 +74,10 @@ export function readHeldFile(text: string, providers: Pick<Providers, 'all' | 'f
   if (!parsed.success) return { problem: problemIn(parsed.error, fields) };
   if (!provider)
     return { problem: `provider must be one of: ${providers.all.map((each) => each.id).join(', ')}` };
-  const values = onlyTexts(parsed.data.credential);
+  // A block ends with a line end, which would be tried as a part of a password.
+  const values = Object.fromEntries(
+    Object.entries(parsed.data.credential).map(([field, value]) => [field, value.replace(/\r?\n$/, '')]),
+  );
   if (Object.keys(values).some((key) => !fields.includes(key)))
     return { problem: `credential has a field that ${provider.label} does not have` };
   return values[wayField] === heldWay

@@ -180,6 +180,11 @@ describe('a file', () => {
     expect(problemOf(text)).toMatch(said);
   });
 
+  it('whose password stands in a block has it without the line end behind it', () => {
+    const text = 'provider: vsphere\nworkspaces: [slack:T1]\ncredential:\n  password: |\n    a # b\n';
+    expect(readHeldFile(text, providers)).toMatchObject({ file: { values: { password: 'a # b' } } });
+  });
+
   it('that cannot be read is told without a word of what is in it', () => {
     expect(problemOf('credential:\n  password: "hunter22\n')).toMatch(/^line \d+, column \d+ is no YAML$/);
     expect(problemOf('credential:\n  password: [hunter22')).not.toContain('hunter22');
