@@ -53,7 +53,7 @@ const rooms: Record<string, readonly string[]> = {
   // Looks at everything that the bot stands on.
   'src/cli/doctor': [
     'src/cli',
-    'src/app/teams-sign-in.ts',
+    'src/app/teams-app.ts',
     'src/connections',
     'src/held',
     'src/issuer',
@@ -86,7 +86,7 @@ const rooms: Record<string, readonly string[]> = {
     'adapters/redis',
     'adapters/teams',
   ],
-  'src/app/teams-sign-in.ts': [
+  'src/app/teams-app.ts': [
     'src/config',
     'src/issuer',
     'src/app/issuer.ts',
@@ -110,7 +110,7 @@ const rooms: Record<string, readonly string[]> = {
   'src/app': [
     ...core,
     'src/app/issuer.ts',
-    'src/app/teams-sign-in.ts',
+    'src/app/teams-app.ts',
     'src/config',
     'src/providers/registry.ts',
     'adapters/slack',

@@ -10,28 +10,18 @@ import { limits } from '../../adapters/teams/limits.ts';
 import type { Picture } from '../reports/pictures/picture.ts';
 import { picturePath } from '../reports/pictures/picture-shelf.ts';
 import type { OpenPlatform } from './platform-parts.ts';
-import { teamsSignIn } from './teams-sign-in.ts';
+import { teamsApp } from './teams-app.ts';
 
 /** How people call the bot in Teams: by its name in the manifest. */
 const commandWord = '@xoap';
 
 /** Puts the Teams adapter together. */
 export const openTeams: OpenPlatform = async (config, logger) => {
-  const settings = {
-    clientId: config.TEAMS_CLIENT_ID ?? '',
-    tenantId: config.TEAMS_TENANT_ID,
-    cloud: config.TEAMS_CLOUD,
-    playgroundUrl: config.TEAMS_PLAYGROUND_URL,
-    testIssuer: config.TEAMS_TEST_ISSUER,
-    testAuthority: config.TEAMS_TEST_AUTHORITY,
-    logger,
-  };
   return {
     id: 'teams',
     needsHttp: true,
     with({ redis, http, keys }, access) {
-      const signIn = teamsSignIn(config, { redis: redis[access], keys });
-      const app = createTeamsApp({ ...settings, signIn }, http.app);
+      const app = createTeamsApp(teamsApp(config, logger, { redis: redis[access], keys }), http.app);
       const conversations = createRedisConversations(redis[access], {
         platform: 'teams',
         reference: ConversationReference,

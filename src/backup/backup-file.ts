@@ -64,7 +64,7 @@ async function opened(line: string, binding: ReturnType<typeof bindingOf>, ciphe
   }
 }
 
-/** Reads a backup to its end: its header is told first, then each part. Throws `backup.refused` for one that is not whole. */
+/** The parts of a backup, to its end. Throws `backup.refused` for one that is not whole, at the latest when all parts are told. */
 export async function* readBackup(
   lines: AsyncIterable<string>,
   cipher: Pick<Cipher, 'open'>,

@@ -82,6 +82,12 @@ async function add(name: string, held: string): Promise<void> {
   expect(await bot.person.submit(view, values)).toMatchObject({ text: '' });
 }
 
+async function openEdit(name: string): Promise<View> {
+  const draws = bot.person.draws();
+  await bot.person.type(`connection edit ${name}`);
+  return bot.person.viewAfter(draws + 1);
+}
+
 /** Asks for a verification once nothing else is under way, which would be the answer. */
 async function verifyHeld(): Promise<void> {
   await idle(bot);
@@ -177,9 +183,7 @@ describe('a connection whose credential a worker holds', () => {
     expect(said).not.toContain('Confirm this certificate');
     expect(said).not.toContain('Choose objects');
 
-    const draws = bot.person.draws();
-    await bot.person.type('connection edit held');
-    const edit = await bot.person.viewAfter(draws + 1);
+    const edit = await openEdit('held');
     const inputs = edit.blocks.filter(({ type }) => type === 'input').map(({ block_id }) => block_id);
     expect(inputs).toEqual(['name', 'description', 'tags', 'vsphere.profileOptions']);
     await bot.person.submit(edit, { name: 'still-held', 'vsphere.host': '192.0.2.1' });
@@ -225,9 +229,7 @@ it('a connection is moved from its secret to what the worker holds, and the secr
   const values = { name: 'moving', ...formValues('vsphere', content().credential) };
   await addConnection(bot, values, { provider: 'vsphere', verdict: /moving can build/, replies: 1 });
   const view = await until('the offer', async () => {
-    const draws = bot.person.draws();
-    await bot.person.type('connection edit moving');
-    const first = await bot.person.viewAfter(draws + 1);
+    const first = await openEdit('moving');
     return JSON.stringify(first.blocks).includes('The worker holds it') ? first : undefined;
   });
   const second = await bot.person.choose(view, 'vsphere.authentication', 'held');
@@ -249,10 +251,7 @@ it('a connection that cannot be moved keeps what it had, its certificate and obj
   await addConnection(bot, values, { provider: 'vsphere', verdict: /keeping can build/, replies: 1 });
   await hold('vc-wrong', 'nobody');
   await until('the offer', async () => (await offered())?.names.includes('vc-wrong'));
-  const draws = bot.person.draws();
-  await bot.person.type('connection edit keeping');
-  const first = await bot.person.viewAfter(draws + 1);
-  const second = await bot.person.choose(first, 'vsphere.authentication', 'held');
+  const second = await bot.person.choose(await openEdit('keeping'), 'vsphere.authentication', 'held');
   const wrong = { name: 'keeping', 'vsphere.authentication': 'held', 'vsphere.held': 'vc-wrong' };
   expect(await bot.person.submit(second, wrong)).toMatchObject({ text: '' });
   await rootWith(bot, /The new credential of keeping was not kept/);
@@ -284,10 +283,7 @@ it('a connection of AWS is moved too, though its region is asked for no more', a
   const credential = { region, accessKeyId, secretAccessKey };
   await folder.put('aws-prod.json', { provider: 'aws', workspaces: [workspaceId()], credential });
   await until('the offer', async () => (await offered('aws'))?.names.includes('aws-prod'));
-  const draws = bot.person.draws();
-  await bot.person.type('connection edit aws-moving');
-  const first = await bot.person.viewAfter(draws + 1);
-  const second = await bot.person.choose(first, 'aws.authentication', 'held');
+  const second = await bot.person.choose(await openEdit('aws-moving'), 'aws.authentication', 'held');
   const moved = { name: 'aws-moving', 'aws.authentication': 'held', 'aws.held': 'aws-prod' };
   expect(await bot.person.submit(second, moved)).toMatchObject({ text: '' });
   await until('the answer', async () =>

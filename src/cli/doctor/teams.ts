@@ -1,7 +1,7 @@
 import type { ExaminedRedis } from '../../../adapters/redis/examine.ts';
 import { createRedisIssuerKeys } from '../../../adapters/redis/issuer-keys.ts';
 import { examineTeams } from '../../../adapters/teams/examine.ts';
-import { teamsSignIn } from '../../app/teams-sign-in.ts';
+import { teamsApp } from '../../app/teams-app.ts';
 import type { Config } from '../../config/config.ts';
 import { loadEncryptionKeys } from '../../connections/encryption-keys.ts';
 import type { Examined } from '../../examined.ts';
@@ -25,15 +25,6 @@ export async function examineTeamsOf(config: Config, logger: Logger, redis: Redi
     return [
       { part: 'Teams credential', state: 'skipped', text: 'what signs its tokens is made once the bot runs' },
     ];
-  return examineTeams({
-    clientId: config.TEAMS_CLIENT_ID,
-    // Nothing is read of Redis but by those that sign.
-    signIn: teamsSignIn(config, { redis: redis as NonNullable<Redis>, keys }),
-    tenantId: config.TEAMS_TENANT_ID,
-    cloud: config.TEAMS_CLOUD,
-    playgroundUrl: config.TEAMS_PLAYGROUND_URL,
-    testIssuer: config.TEAMS_TEST_ISSUER,
-    testAuthority: config.TEAMS_TEST_AUTHORITY,
-    logger,
-  });
+  // Nothing is read of Redis but by those that sign.
+  return examineTeams(teamsApp(config, logger, { redis: redis as NonNullable<Redis>, keys }));
 }
