@@ -15,6 +15,8 @@ export const keys = {
   readiness: 'xoap:readiness',
   /** A request that was seen. */
   request: (requestId: string) => `xoap:once:${requestId}`,
+  /** A form that goes on outside of chat, by the hash of its link. */
+  secretLink: (idHash: string) => `xoap:secret-link:${idHash}`,
   picture: (name: string) => `xoap:picture:${name}`,
   /** The moments that were taken in a conversation, whose id may hold anything. */
   pace: (platform: string, conversation: string) =>

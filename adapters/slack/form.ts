@@ -1,9 +1,10 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
 import { askable, fittedForm, shortened, withinInput } from '../../src/chat/delivery/fitted-form.ts';
 import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
+import type { Message } from '../../src/chat/model/message.ts';
 import type { Choice, ChoiceGroup } from '../../src/providers/credential-form.ts';
 import { limits } from './limits.ts';
-import { markup } from './render.ts';
+import { markup, render } from './render.ts';
 
 /** The callback id of the only modal there is. */
 export const formCallbackId = 'connection-form';
@@ -179,6 +180,17 @@ function viewOf({ title, submitLabel, token, fields, notes, snippets }: Form): M
       ...snippets.map(snippetBlock),
       ...notesBlocks,
     ],
+  };
+}
+
+/** A modal in place of a form, with something to read and nothing to fill in. */
+export function messageView(title: string, message: Message): ModalView {
+  return {
+    type: 'modal',
+    callback_id: formCallbackId,
+    title: plain(title),
+    close: plain('Close'),
+    blocks: render(message).blocks as KnownBlock[],
   };
 }
 

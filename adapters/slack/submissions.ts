@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { Chat } from '../../src/chat/chat.ts';
 import { noSuchForm } from '../../src/chat/messages/fault-message.ts';
+import { type Message, say, sentence } from '../../src/chat/model/message.ts';
 import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
-import { formView, readValues, type ViewState } from './form.ts';
-import { filesIn, tellOfUploads, type UploadDependencies, withUploads } from './uploads.ts';
+import { formView, messageView, readValues, type ViewState } from './form.ts';
+import { filesIn, sendDirectly, type UploadDependencies, uploadNotice, withUploads } from './uploads.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 export type SubmissionDependencies = UploadDependencies & {
@@ -14,7 +15,13 @@ export type SubmissionDependencies = UploadDependencies & {
   readonly commandWord: string;
 };
 
+type Told = Extract<FormReply, { kind: 'told' }>;
 type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+const withPlace = (message: Message): Message => ({
+  ...message,
+  parts: [...message.parts, say('The code comes as a direct message of this bot, in Slack.')],
+});
 
 /** Creates the listener of the form that was sent; its acknowledgement is the answer. */
 export function createSubmissionListener(settings: SubmissionDependencies) {
@@ -37,6 +44,19 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
     }
   }
 
+  /** Sends what the person alone reads; where that cannot be, the modal says so. */
+  async function sayPrivately({ body, client }: Submitted, { title, privately }: Told): Promise<void> {
+    try {
+      await sendDirectly(client, body.user.id, [privately]);
+    } catch (err) {
+      logger.error({ err, user: body.user.id }, 'a code could not be sent to a person');
+      const failed = sentence(
+        'The code could not be sent to you in Slack, so the link is of no use. Try again.',
+      );
+      await client.views.update({ view_id: body.view.id, view: messageView(title, failed) });
+    }
+  }
+
   return async function onSubmission(submitted: Submitted): Promise<void> {
     const { ack, body, client } = submitted;
     const inputs = body.view.blocks
@@ -54,10 +74,14 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
       }
       case 'form':
         return ack({ response_action: 'update', view: formView(reply.form) });
+      case 'told': {
+        await ack({ response_action: 'update', view: messageView(reply.title, withPlace(reply.message)) });
+        return sayPrivately(submitted, reply);
+      }
       case 'accepted': {
         await ack();
-        const files = filesIn(body.view.state as ViewState);
-        if (files.size > 0) await tellOfUploads(client, body.user.id, files.values());
+        const files = [...filesIn(body.view.state as ViewState).values()].flat();
+        if (files.length > 0) await sendDirectly(client, body.user.id, files.map(uploadNotice));
         return;
       }
       default:

@@ -116,16 +116,13 @@ export function uploadNotice({ name = 'The file', permalink }: SlackFile): Messa
   };
 }
 
-/** Tells a person directly which of their files stay in Slack. */
-export async function tellOfUploads(
+/** Writes to a person alone, in the conversation between them and the bot. */
+export async function sendDirectly(
   client: WebClient,
   userId: string,
-  files: Iterable<readonly SlackFile[]>,
+  messages: readonly Message[],
 ): Promise<void> {
   const opened = await client.conversations.open({ users: userId });
-  for (const file of [...files].flat())
-    await client.chat.postMessage({
-      channel: opened.channel?.id ?? userId,
-      ...render(uploadNotice(file)),
-    });
+  for (const message of messages)
+    await client.chat.postMessage({ channel: opened.channel?.id ?? userId, ...render(message) });
 }

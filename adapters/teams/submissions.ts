@@ -7,6 +7,7 @@ import type { FormReply } from '../../src/chat/model/reply.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { formCard, readDialog, type Step, stepOf } from './form.ts';
+import { render } from './render.ts';
 import type { Origin } from './workspace.ts';
 
 export type SubmissionDependencies = {
@@ -31,6 +32,22 @@ export function dialogWith(
       value: {
         title: form.title,
         height: step === 'deciding' ? 'small' : 'large',
+        width: 'medium',
+        card: { contentType: 'application/vnd.microsoft.card.adaptive', content },
+      },
+    },
+  };
+}
+
+/** The dialog with something to read, which its person alone sees. */
+function dialogTelling({ title, message, privately }: Extract<FormReply, { kind: 'told' }>): DialogReply {
+  const content = render({ ...message, parts: [...message.parts, ...privately.parts] });
+  return {
+    task: {
+      type: 'continue',
+      value: {
+        title,
+        height: 'small',
         width: 'medium',
         card: { contentType: 'application/vnd.microsoft.card.adaptive', content },
       },
@@ -78,6 +95,8 @@ export function createSubmissionHandler({ chat, logger, commandWord }: Submissio
         return {};
       case 'form':
         return dialogWith(reply.form);
+      case 'told':
+        return dialogTelling(reply);
       case 'problems':
         return dialogWith(await form(), 'asking', reply.problems);
       default:

@@ -1,5 +1,8 @@
+import { z } from 'zod';
+
 /** Who asks; the workspace comes from the authenticated request, never from what a person typed. */
-export type Actor = { readonly workspaceId: string; readonly userId: string };
+export const Actor = z.object({ workspaceId: z.string(), userId: z.string() }).readonly();
+export type Actor = z.infer<typeof Actor>;
 
 export type Action =
   | 'connection.add'
@@ -13,7 +16,9 @@ export type Action =
   | 'report.list'
   | 'report.schedule'
   | 'report.change'
-  | 'report.remove';
+  | 'report.remove'
+  /** A secret is entered on a page of the bot's. */
+  | 'secret.link';
 
 /** What an action is about: a connection, or a schedule of reports. */
 export type Owned = { readonly workspaceId: string; readonly addedBy: string };

@@ -6,13 +6,15 @@ import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { createFormTokens } from '../access/form-token.ts';
 import { createAccessPolicy } from '../access/policy.ts';
-import { createChat } from '../chat/chat.ts';
+import { type Chat, createChat } from '../chat/chat.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
+import { platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { watchAnnouncements } from '../held/announcements.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
+import { openSecretPages } from './secret-page.ts';
 import { storesOn } from './stores.ts';
 
 /** Starts what receives from chat, on every platform; those that need it mount themselves on the HTTP server. */
@@ -27,6 +29,9 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });
   const issuer = openIssuer(redis.prompt, config, keys);
   const held = await watchAnnouncements(createRedisAnnouncements(redis.prompt), logger);
+  const audit = createRedisAuditTrail(redis.patient, logger);
+  const cipher = createCipher(keys);
+  const secretPages = openSecretPages({ redis: redis.prompt, config, cipher, audit, logger });
   const shared = {
     ...prompt,
     issuer: issuer?.url,
@@ -35,17 +40,19 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     providers,
     patientStore: patient.store,
     patientSchedules: patient.schedules,
-    cipher: createCipher(keys),
+    cipher,
+    intake: secretPages.intake,
     formTokens: createFormTokens(keys),
     requests,
     reports,
     timeZone: config.XOAP_TIME_ZONE,
     maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
     policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
-    audit: createRedisAuditTrail(redis.patient, logger),
+    audit,
     logger,
     now: () => new Date(),
   };
+  const chats = new Map<string, Chat>();
   const receivers = await Promise.all(
     platforms.map((opened) => {
       const platform = opened.with(parts, 'prompt');
@@ -56,10 +63,13 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
         mendLater: requests.mendTwin,
         logger,
       });
-      return platform.receive(createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo }));
+      const chat = createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo });
+      chats.set(platform.id, chat);
+      return platform.receive(chat);
     }),
   );
   if (issuer) serveIssuer(http.app, issuer, logger);
+  secretPages.serve(http.app, (workspaceId) => chats.get(platformOf(workspaceId)));
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
   return inTurn([...receivers, requests, reports, status, held]);
 }

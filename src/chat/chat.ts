@@ -50,6 +50,7 @@ import { createReportCommands } from './reports/report-commands.ts';
 import type { ReportRequests } from './reports/report-requests.ts';
 import { createScheduleReport, ScheduleDraft } from './reports/schedule-report.ts';
 import { createSnoozeReport, SnoozeDraft } from './reports/snooze-report.ts';
+import { createSecretIntake, type SecretIntakeDependencies } from './secret-intake.ts';
 import { createShowStatus } from './show-status.ts';
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
@@ -70,6 +71,8 @@ export type Chat = {
   redraw(answers: FormAnswers): Promise<Form>;
   /** Throws `access.unknown-form` when the form's token is not ours or not this person's. */
   submit(submission: Submission): Promise<FormReply>;
+  /** The same forms with all their fields, for a place where secrets may be entered. */
+  readonly whole: Pick<Chat, 'redraw' | 'submit'>;
 };
 
 export type ChatDependencies = {
@@ -101,6 +104,8 @@ export type ChatDependencies = {
   readonly records: ReportRecords;
   readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
+  /** Where secrets are entered; in the forms themselves where nothing is said of it. */
+  readonly intake: Pick<SecretIntakeDependencies, 'mode' | 'links' | 'pageOf'>;
   readonly logger: Logger;
   /** The time zone of whoever's own is not known. */
   readonly timeZone: string;
@@ -127,6 +132,7 @@ type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draf
 /** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
 export function createChat(dependencies: ChatDependencies): Chat {
   const { formTokens, commandWord, twins } = dependencies;
+  const intake = createSecretIntake({ ...dependencies, ...dependencies.intake });
   const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
   const showStatus = createShowStatus(dependencies);
   const shared = {
@@ -164,7 +170,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
       kind: 'replacement',
       message: await homeMessage(dependencies, actor, Math.max(0, Number.parseInt(value, 10) || 0)),
     }),
-    'open-form': ({ value }, context) => openAhead(value, context) ?? replyWith(noConnection),
+    'open-form': ({ value }, context) => openForm(value, context) ?? replyWith(noConnection),
     'check-progress': createCheckProgress(dependencies),
     'choose-objects': chooseObjects.open,
     'accept-findings': acceptFindings.open,
@@ -188,13 +194,19 @@ export function createChat(dependencies: ChatDependencies): Chat {
     'snooze-report': snoozeReport,
   };
 
+  /** A reply as a chat shows it; it waits for nothing where the reply is there. */
+  function shown(reply: Reply | Promise<Reply>): Reply | Promise<Reply> {
+    if (reply instanceof Promise) return reply.then(shown);
+    return reply.kind === 'form' ? { ...reply, form: intake.inChat(reply.form) } : reply;
+  }
+
   function run(text: string, context: ChatContext): Reply | Promise<Reply> {
     const parsed = parseCommand(text);
     if (parsed.kind === 'unknown') return replyWith(unknownCommand(parsed.typed, parsed.meant, command));
     return commands[parsed.id](parsed.argument, context);
   }
 
-  function openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
+  function openForm(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
     const parsed = parseCommand(text);
     const opens = parsed.kind === 'command' && formCommands.includes(parsed.id);
     return opens ? commands[parsed.id](parsed.argument, context) : undefined;
@@ -208,15 +220,29 @@ export function createChat(dependencies: ChatDependencies): Chat {
     return { draft, handler: forms[draft.form] as FormHandler<Draft> };
   }
 
+  const whole: Chat['whole'] = {
+    async redraw(answers) {
+      const { draft, handler } = formOf(answers);
+      return handler.redraw(answers, draft);
+    },
+    async submit(submission) {
+      const { draft, handler } = formOf(submission);
+      return handler.submit(submission, draft);
+    },
+  };
+
   return {
-    command: async (text, context) => run(text, context),
-    openAhead,
+    command: async (text, context) => shown(run(text, context)),
+    openAhead(text, context) {
+      const opened = openForm(text, context);
+      return opened && shown(opened);
+    },
     async click(click, context) {
       const { message: ref, postedAs: name } = click;
       const { workspaceId } = context.actor;
       // Whoever clicks in a message that stands twice sees it point to the other one.
       const twin = ref && name && (await twins.reveal({ workspaceId, name, ref }));
-      return twin ? replyWith(twin) : clicks[click.action](click, context);
+      return twin ? replyWith(twin) : shown(clicks[click.action](click, context));
     },
     async posted(sent) {
       await twins.settle(sent);
@@ -230,12 +256,19 @@ export function createChat(dependencies: ChatDependencies): Chat {
       return message;
     },
     async redraw(answers) {
-      const { draft, handler } = formOf(answers);
-      return handler.redraw(answers, draft);
+      return intake.inChat(await whole.redraw(answers), answers.values);
     },
     async submit(submission) {
       const { draft, handler } = formOf(submission);
-      return handler.submit(submission, draft);
+      const elsewhere = await intake.answer(
+        submission,
+        () => handler.redraw(submission, draft),
+        handler.check && (async () => handler.check?.(submission, draft) ?? {}),
+      );
+      if (elsewhere) return elsewhere;
+      const reply = await handler.submit(submission, draft);
+      return reply.kind === 'form' ? { ...reply, form: intake.inChat(reply.form, submission.values) } : reply;
     },
+    whole,
   };
 }

@@ -37,6 +37,12 @@ const federatedContradictions: Contradictions = (set) => {
     : [];
 };
 
+/** A page is nowhere without an address. */
+const intakeContradictions: Contradictions = ({ XOAP_SECRET_INTAKE: intake, XOAP_PUBLIC_URL: url }) =>
+  intake === 'link' && !url
+    ? ['XOAP_SECRET_INTAKE: link needs XOAP_PUBLIC_URL, where people find the page']
+    : [];
+
 /** Looks at the texts as they were set, so that these problems are found even beside unreadable values. */
 export const contradictions: Contradictions = (set) => [
   ...chatContradictions(set),
@@ -46,6 +52,7 @@ export const contradictions: Contradictions = (set) => [
   ...redisContradictions(set),
   ...workerContradictions(set),
   ...adminContradictions(set),
+  ...intakeContradictions(set),
   ...connectionContradictions(set),
   ...providerContradictions(set),
 ];

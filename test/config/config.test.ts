@@ -68,6 +68,11 @@ describe('the settings', () => {
       { XOAP_ADMINS: 'U012AB3CD, kim@example.com' },
       'XOAP_ADMINS: entry 2 is no id of a person',
     ],
+    [
+      'a page without an address',
+      { XOAP_SECRET_INTAKE: 'link' },
+      'XOAP_SECRET_INTAKE: link needs XOAP_PUBLIC_URL',
+    ],
     ['a private Redis in production', { NODE_ENV: 'production' }, 'REDIS_URL: is missing; production'],
     ['a port that is none', { XOAP_PORT: 'many' }, 'XOAP_PORT: must be a whole number'],
     ['a port that is too high', { XOAP_PORT: '99999' }, 'XOAP_PORT: must be at most 65535'],

@@ -19,6 +19,8 @@ export type BotOptions = {
   readonly environment?: Record<string, string>;
   /** The same of what is only known once the local clouds are there. */
   readonly withClouds?: (clouds: SimulatedClouds) => Record<string, string>;
+  /** Whether the bot has an address for browsers: its own. */
+  readonly isPublic?: boolean;
   /** A Redis to use instead of an empty one of its own. */
   readonly redisUrl?: string;
   /** Methods of Slack that emulate lacks, with their answers. */
@@ -56,6 +58,7 @@ export async function startTestBot(options: BotOptions = {}) {
     REDIS_URL: redis.url ?? redis.prompt.options.path ?? '',
     XOAP_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     XOAP_LOG_LEVEL: 'debug',
+    ...(options.isPublic && { XOAP_PUBLIC_URL: `http://127.0.0.1:${port}` }),
     ...clouds.settings,
     ...environment,
     ...options.withClouds?.(clouds),

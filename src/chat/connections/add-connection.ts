@@ -52,6 +52,8 @@ type Keeping = Pick<Submission, 'actor' | 'once'> & {
   readonly provider: ProviderId;
 };
 
+const mayNotAdd = 'You may not add connections in this workspace.';
+
 /** A refusal that is no single field's stands beside the first one a person fills in. */
 const refusal = (text: string) => refusalAt('name', text);
 
@@ -150,6 +152,14 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   const handler: FormHandler<AddDraft> = {
     redraw: (answers, draft) => redrawnForm(providers, answers, waysOf(answers.actor, draft)),
 
+    async check({ actor, values }) {
+      const provider = chosenProvider(providers, values);
+      if (!provider) return {};
+      if (!policy.permits(actor, 'connection.add')) return { name: mayNotAdd };
+      const read = readAnswers(provider, values);
+      return 'problems' in read ? read.problems : {};
+    },
+
     async submit(submission, draft) {
       const { actor, values, once } = submission;
       const provider = chosenProvider(providers, values);
@@ -160,8 +170,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
           kind: 'form',
           form: redrawnForm(providers, submission, waysOf(actor, draft)),
         };
-      if (!policy.permits(actor, 'connection.add'))
-        return refusal('You may not add connections in this workspace.');
+      if (!policy.permits(actor, 'connection.add')) return refusal(mayNotAdd);
       const read = await readWhole(provider, values, waysOf(actor, draft));
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       try {

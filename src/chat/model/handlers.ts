@@ -25,4 +25,6 @@ export type FormHandler<Draft> = {
   /** The form for what was filled in so far. Throws `chat.form-outdated` where what it is about is gone. */
   redraw(answers: FormAnswers, draft: Draft): Form | Promise<Form>;
   submit(submission: Submission, draft: Draft): Promise<FormReply>;
+  /** What is wrong already, by field, before a secret is entered elsewhere. */
+  check?(submission: Submission, draft: Draft): Promise<Readonly<Record<string, string>>>;
 };
