@@ -1,5 +1,6 @@
 /** What went wrong, as `room.what-happened`; callers branch on this and never on a message. */
 export type ErrorCode =
+  | 'access.not-recorded'
   | 'access.unknown-form'
   | 'backup.refused'
   | 'chat.bot-not-in-conversation'

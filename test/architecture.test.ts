@@ -170,7 +170,7 @@ const packages: Record<string, readonly string[]> = {
     'adapters/teams',
     'simulations',
   ],
-  yaml: ['src/held'],
+  yaml: ['src/held', 'src/access'],
   ioredis: ['adapters/redis', 'jobs'],
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { AuditTrail } from '../../src/access/audit.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { keysOf } from './keys.ts';
 
@@ -16,6 +17,8 @@ export function createRedisAuditTrail(redis: Redis, logger: Logger): AuditTrail 
           { err, action, outcome, connectionId, scheduleId, detail, user: actor.userId },
           'could not write the audit trail',
         );
+        if (isAppError(err, 'redis.unavailable')) throw err;
+        throw new AppError('Cannot write the audit trail', { code: 'access.not-recorded', cause: err });
       }
     },
   };

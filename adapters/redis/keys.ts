@@ -11,6 +11,8 @@ export const keys = {
   issuerKeys: 'xoap:issuer-keys',
   /** What workers say that they hold. */
   heldNames: 'xoap:held-names',
+  /** Counts the changes of roles. */
+  accessVersion: 'xoap:access-version',
   /** Written to see whether anything can be. */
   readiness: 'xoap:readiness',
   /** A request that was seen. */
@@ -28,6 +30,8 @@ export function keysOf(workspaceId: string) {
   const key = (what: string) => `xoap:{${workspaceId}}:${what}`;
   return {
     audit: key('audit'),
+    /** Who was given which role. */
+    access: key('access'),
     /** What a run has sent. */
     sent: (runId: string) => key(`sent:${runId}`),
     /** Something that a request carried and no other one will. */

@@ -4,6 +4,7 @@ import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import type { Choice, ChoiceGroup } from '../../src/providers/credential-form.ts';
 import { limits } from './limits.ts';
+import { withoutNative } from './native.ts';
 import { markup, render } from './render.ts';
 
 /** The callback id of the only modal there is. */
@@ -190,7 +191,7 @@ export function messageView(title: string, message: Message): ModalView {
     callback_id: formCallbackId,
     title: plain(title),
     close: plain('Close'),
-    blocks: render(message).blocks as KnownBlock[],
+    blocks: render(withoutNative(message).message).blocks as KnownBlock[],
   };
 }
 

@@ -15,7 +15,6 @@ export type SubmissionDependencies = UploadDependencies & {
   readonly commandWord: string;
 };
 
-type Told = Extract<FormReply, { kind: 'told' }>;
 type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
 const withPlace = (message: Message): Message => ({
@@ -45,7 +44,7 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
   }
 
   /** Sends what the person alone reads; where that cannot be, the modal says so. */
-  async function sayPrivately({ body, client }: Submitted, { title, privately }: Told): Promise<void> {
+  async function sayPrivately({ body, client }: Submitted, title: string, privately: Message): Promise<void> {
     try {
       await sendDirectly(client, body.user.id, [privately]);
     } catch (err) {
@@ -75,8 +74,10 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
       case 'form':
         return ack({ response_action: 'update', view: formView(reply.form) });
       case 'told': {
-        await ack({ response_action: 'update', view: messageView(reply.title, withPlace(reply.message)) });
-        return sayPrivately(submitted, reply);
+        const { title, message, privately } = reply;
+        const view = messageView(title, privately ? withPlace(message) : message);
+        await ack({ response_action: 'update', view });
+        return privately && sayPrivately(submitted, title, privately);
       }
       case 'accepted': {
         await ack();

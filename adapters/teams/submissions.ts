@@ -41,7 +41,7 @@ export function dialogWith(
 
 /** The dialog with something to read, which its person alone sees. */
 function dialogTelling({ title, message, privately }: Extract<FormReply, { kind: 'told' }>): DialogReply {
-  const content = render({ ...message, parts: [...message.parts, ...privately.parts] });
+  const content = render({ ...message, parts: [...message.parts, ...(privately?.parts ?? [])] });
   return {
     task: {
       type: 'continue',

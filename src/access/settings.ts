@@ -5,8 +5,18 @@ import { entries, setting } from '../setting.ts';
 export const accessSettings = {
   XOAP_ADMINS: setting(
     'production',
-    'Chat user ids (in Teams: Entra object ids), separated by commas, who may change and remove connections that others added.',
+    'Chat user ids (in Teams: Entra object ids), separated by commas, of those who have the role admin: they do everything, and give roles.',
     z.string().default('').transform(entries),
+  ),
+  XOAP_OPERATORS: setting(
+    'production',
+    'Who adds connections and schedules reports without having been given a role: everyone (what they added themselves they also change), or nobody.',
+    z.enum(['everyone', 'nobody']).default('everyone'),
+  ),
+  XOAP_ACCESS_FILE: setting(
+    'production',
+    'A YAML file with the roles of workspaces; what it says of a workspace wins over chat. "xoap config check FILE" says what is wrong with it.',
+    z.string().optional(),
   ),
   XOAP_SECRET_INTAKE: setting(
     'production',

@@ -5,12 +5,12 @@ import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { createFormTokens } from '../access/form-token.ts';
-import { createAccessPolicy } from '../access/policy.ts';
 import { type Chat, createChat } from '../chat/chat.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
 import { platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { watchAnnouncements } from '../held/announcements.ts';
+import { openAccess } from './access.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
@@ -29,8 +29,9 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const status = createReadBotStatus(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });
   const issuer = openIssuer(redis.prompt, config, keys);
   const held = await watchAnnouncements(createRedisAnnouncements(redis.prompt), logger);
-  const audit = createRedisAuditTrail(redis.patient, logger);
+  const audit = createRedisAuditTrail(redis.prompt, logger);
   const cipher = createCipher(keys);
+  const access = openAccess({ redis: redis.prompt, note: prompt.unreadables.note, config, logger });
   const secretPages = openSecretPages({ redis: redis.prompt, config, cipher, audit, logger });
   const shared = {
     ...prompt,
@@ -47,7 +48,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     reports,
     timeZone: config.XOAP_TIME_ZONE,
     maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
-    policy: createAccessPolicy({ admins: config.XOAP_ADMINS }),
+    access,
     audit,
     logger,
     now: () => new Date(),
@@ -63,7 +64,13 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
         mendLater: requests.mendTwin,
         logger,
       });
-      const chat = createChat({ ...shared, commandWord, twins, linkTo: adapter.linkTo });
+      const chat = createChat({
+        ...shared,
+        commandWord,
+        twins,
+        linkTo: adapter.linkTo,
+        groups: adapter.groups,
+      });
       chats.set(platform.id, chat);
       return platform.receive(chat);
     }),
@@ -71,5 +78,5 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   if (issuer) serveIssuer(http.app, issuer, logger);
   secretPages.serve(http.app, (workspaceId) => chats.get(platformOf(workspaceId)));
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
-  return inTurn([...receivers, requests, reports, status, held]);
+  return inTurn([...receivers, requests, reports, status, held, access]);
 }

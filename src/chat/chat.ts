@@ -1,57 +1,25 @@
-import { z } from 'zod';
-import type { AuditTrail } from '../access/audit.ts';
-import type { FormTokens } from '../access/form-token.ts';
-import type { AccessPolicy, Actor } from '../access/policy.ts';
-import type { ReplayGuard } from '../access/replay-guard.ts';
-import type { AcceptanceStore } from '../connections/acceptance-store.ts';
-import type { Cipher } from '../connections/cipher.ts';
-import type { VerificationHistory } from '../connections/history.ts';
-import type { Replacements } from '../connections/replacements.ts';
-import type { ConnectionStore } from '../connections/store.ts';
-import type { UnreadableRecords } from '../connections/unreadable.ts';
-import { AppError } from '../errors.ts';
-import type { OfferedNames } from '../held/announcements.ts';
-import type { Logger } from '../logger.ts';
-import type { Providers } from '../providers/provider.ts';
-import type { ReportRecords } from '../reports/report-records.ts';
-import type { ScheduleStore } from '../reports/schedule-store.ts';
-import type { ReadBotStatus } from './bot-status.ts';
-import { type CommandId, formCommands, parseCommand } from './commands.ts';
-import { createFindConnection } from './connections/about-connection.ts';
-import { AcceptDraft, createAcceptFindings } from './connections/accept-findings.ts';
-import { AddDraft, createAddConnection } from './connections/add-connection.ts';
-import { createChangeConnection } from './connections/change-connection.ts';
-import { createCheckProgress } from './connections/check-progress.ts';
-import { ChooseDraft, createChooseObjects } from './connections/choose-objects.ts';
-import { createConnectionClicks } from './connections/connection-clicks.ts';
-import { createConnectionCommands } from './connections/connection-commands.ts';
-import { createEditConnection, EditDraft } from './connections/edit-connection.ts';
-import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
-import type { VerificationRequests } from './connections/verification-requests.ts';
-import type { ChatAdapter } from './delivery/chat-adapter.ts';
-import type { HomeVisitors } from './delivery/home-visitors.ts';
-import type { Threads } from './delivery/threads.ts';
-import type { Sent, Twins } from './delivery/twins.ts';
+import type { Action } from '../access/actions.ts';
+import type { Actor } from '../access/policy.ts';
+import { AppError, isAppError } from '../errors.ts';
+import type { ChatDependencies } from './chat-dependencies.ts';
+import { actionOf, type CommandId, formCommands, parseCommand } from './commands.ts';
+import type { Sent } from './delivery/twins.ts';
+import { type Admission, createGate } from './gate.ts';
+import { createHandlers, Draft, formTakes } from './handlers.ts';
 import { homeMessage } from './home.ts';
-import { type CommandSpan, helpMessage, unknownCommand } from './messages/command-messages.ts';
+import { notRecorded, roleMissing, roleMissingInAForm } from './messages/access-messages.ts';
+import { type CommandSpan, unknownCommand } from './messages/command-messages.ts';
 import { noConnection } from './messages/connection-messages.ts';
-import { permissionsReply } from './messages/permissions-message.ts';
+import { databaseAway } from './messages/fault-message.ts';
 import type { ChatContext } from './model/context.ts';
 import type { Form, FormAnswers, Submission } from './model/form.ts';
-import type { Click, ClickHandler, CommandHandler, FormHandler } from './model/handlers.ts';
-import type { ButtonAction, Message } from './model/message.ts';
-import { type FormReply, type Reply, replyWith } from './model/reply.ts';
-import { createAskReport } from './reports/ask-report.ts';
-import { createFollowUp } from './reports/follow-up.ts';
-import { createPermittedSchedule } from './reports/permitted-schedule.ts';
-import { createPreviewReport } from './reports/preview-report.ts';
-import { createReportClicks } from './reports/report-clicks.ts';
-import { createReportCommands } from './reports/report-commands.ts';
-import type { ReportRequests } from './reports/report-requests.ts';
-import { createScheduleReport, ScheduleDraft } from './reports/schedule-report.ts';
-import { createSnoozeReport, SnoozeDraft } from './reports/snooze-report.ts';
-import { createSecretIntake, type SecretIntakeDependencies } from './secret-intake.ts';
-import { createShowStatus } from './show-status.ts';
+import type { Click, FormHandler } from './model/handlers.ts';
+import type { Message } from './model/message.ts';
+import { type FormReply, type Reply, refusalAt, replyWith } from './model/reply.ts';
+import { createSecretIntake } from './secret-intake.ts';
+import { clickTakes } from './takes.ts';
+
+export type { ChatDependencies };
 
 /** What people can do, the same on every platform; an adapter turns its payloads into these calls. */
 export type Chat = {
@@ -75,124 +43,16 @@ export type Chat = {
   readonly whole: Pick<Chat, 'redraw' | 'submit'>;
 };
 
-export type ChatDependencies = {
-  readonly providers: Providers;
-  readonly store: ConnectionStore;
-  /** The same stores over a connection that waits until Redis is back. */
-  readonly patientStore: Pick<ConnectionStore, 'takeBack'>;
-  readonly patientSchedules: Pick<ScheduleStore, 'takeBack'>;
-  readonly history: VerificationHistory;
-  readonly acceptances: AcceptanceStore;
-  readonly threads: Pick<Threads, 'all'>;
-  readonly twins: Twins;
-  readonly homeVisitors: Pick<HomeVisitors, 'remember'>;
-  /** The address of a message, as the platform's clients open it. */
-  readonly linkTo: ChatAdapter['linkTo'];
-  readonly unreadables: Pick<UnreadableRecords, 'count'>;
-  readonly replacements: Replacements;
-  readonly cipher: Cipher;
-  /** The address that a provider is to trust, for connections without a secret; absent where the bot has none. */
-  readonly issuer?: string | undefined;
-  /** What workers hold for a workspace, by name. */
-  readonly heldNames: OfferedNames;
-  readonly formTokens: FormTokens;
-  readonly replayGuard: ReplayGuard;
-  readonly requests: VerificationRequests;
-  readonly readStatus: ReadBotStatus;
-  readonly reports: ReportRequests;
-  readonly schedules: ScheduleStore;
-  readonly records: ReportRecords;
-  readonly policy: AccessPolicy;
-  readonly audit: AuditTrail;
-  /** Where secrets are entered; in the forms themselves where nothing is said of it. */
-  readonly intake: Pick<SecretIntakeDependencies, 'mode' | 'links' | 'pageOf'>;
-  readonly logger: Logger;
-  /** The time zone of whoever's own is not known. */
-  readonly timeZone: string;
-  /** Days after which a key is too old; 0 for never. */
-  readonly maxKeyAgeDays: number;
-  /** The word that people put before a command, such as `/xoap`. */
-  readonly commandWord: string;
-  readonly now: () => Date;
-};
+/** Commands whose form asks nothing of who opens it, and holds it against their role when it is sent. */
+const opensBlind: readonly CommandId[] = ['connection-add', 'report-schedule'];
 
-/** What a form remembers, by the kind of the form. */
-const Draft = z.discriminatedUnion('form', [
-  AddDraft,
-  AcceptDraft,
-  ChooseDraft,
-  EditDraft,
-  ReplaceDraft,
-  ScheduleDraft,
-  SnoozeDraft,
-]);
-type Draft = z.infer<typeof Draft>;
-type FormHandlers = { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
-
-/** Wires the handlers to what they need: each is built once, and each command, button and form has one. */
+/** Puts chat together: what is asked is held against the role of who asks, and carried out by its handler. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { formTokens, commandWord, twins } = dependencies;
-  const intake = createSecretIntake({ ...dependencies, ...dependencies.intake });
+  const { formTokens, commandWord, twins, groups } = dependencies;
   const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
-  const showStatus = createShowStatus(dependencies);
-  const shared = {
-    ...dependencies,
-    command,
-    findConnection: createFindConnection(dependencies),
-    changeConnection: createChangeConnection(dependencies),
-    permittedSchedule: createPermittedSchedule(dependencies),
-    followUp: createFollowUp(dependencies),
-    askReport: createAskReport(dependencies),
-    previewReport: createPreviewReport(dependencies),
-  };
-  const addConnection = createAddConnection(shared);
-  const chooseObjects = createChooseObjects(shared);
-  const editConnection = createEditConnection(shared);
-  const replaceCredential = createReplaceCredential(shared);
-  const acceptFindings = createAcceptFindings(shared);
-  const scheduleReport = createScheduleReport(shared);
-  const snoozeReport = createSnoozeReport(shared);
-
-  const commands: Record<CommandId, CommandHandler> = {
-    help: () => replyWith(helpMessage(command)),
-    home: async (_argument, { actor }) => replyWith(await homeMessage(dependencies, actor)),
-    status: (_argument, { actor }) => showStatus(actor),
-    permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
-    'connection-add': addConnection.open,
-    'report-schedule': scheduleReport.open,
-    ...createConnectionCommands({ ...shared, editConnection, replaceCredential }),
-    ...createReportCommands(shared),
-  };
-
-  const clicks: Record<ButtonAction, ClickHandler> = {
-    'run-command': ({ value }, context) => run(value, context),
-    'home-page': async ({ value }, { actor }) => ({
-      kind: 'replacement',
-      message: await homeMessage(dependencies, actor, Math.max(0, Number.parseInt(value, 10) || 0)),
-    }),
-    'open-form': ({ value }, context) => openForm(value, context) ?? replyWith(noConnection),
-    'check-progress': createCheckProgress(dependencies),
-    'choose-objects': chooseObjects.open,
-    'accept-findings': acceptFindings.open,
-    'edit-connection': editConnection.open,
-    'replace-credential': replaceCredential.open,
-    'use-replacement': replaceCredential.use,
-    'drop-replacement': replaceCredential.drop,
-    'change-schedule': scheduleReport.openToChange,
-    'snooze-report': snoozeReport.open,
-    ...createConnectionClicks(shared),
-    ...createReportClicks(shared),
-  };
-
-  const forms: FormHandlers = {
-    'add-connection': addConnection,
-    'choose-objects': chooseObjects,
-    'accept-findings': acceptFindings,
-    'edit-connection': editConnection,
-    'replace-credential': replaceCredential,
-    'schedule-report': scheduleReport,
-    'snooze-report': snoozeReport,
-  };
+  const intake = createSecretIntake({ ...dependencies, ...dependencies.intake });
+  const gate = createGate({ ...dependencies, isMember: groups?.isMember });
+  const { commands, clicks, forms } = createHandlers({ ...dependencies, command });
 
   /** A reply as a chat shows it; it waits for nothing where the reply is there. */
   function shown(reply: Reply | Promise<Reply>): Reply | Promise<Reply> {
@@ -200,16 +60,48 @@ export function createChat(dependencies: ChatDependencies): Chat {
     return reply.kind === 'form' ? { ...reply, form: intake.inChat(reply.form) } : reply;
   }
 
-  function run(text: string, context: ChatContext): Reply | Promise<Reply> {
-    const parsed = parseCommand(text);
-    if (parsed.kind === 'unknown') return replyWith(unknownCommand(parsed.typed, parsed.meant, command));
-    return commands[parsed.id](parsed.argument, context);
+  /** What somebody is answered, given what they may do. */
+  function given(
+    { actor, isRefused }: Admission,
+    action: Action | undefined,
+    carryOut: (actor: Actor) => Reply | Promise<Reply>,
+  ): Reply | Promise<Reply> {
+    if (isRefused && action) return replyWith(roleMissing(action, actor.standing, command));
+    return shown(carryOut(actor));
   }
 
-  function openForm(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
+  async function run(text: string, context: ChatContext): Promise<Reply> {
     const parsed = parseCommand(text);
-    const opens = parsed.kind === 'command' && formCommands.includes(parsed.id);
-    return opens ? commands[parsed.id](parsed.argument, context) : undefined;
+    if (parsed.kind === 'unknown') return replyWith(unknownCommand(parsed.typed, parsed.meant, command));
+    const { id, argument } = parsed;
+    const action = actionOf(id);
+    return given(await gate.admit(context, action), action, (actor) =>
+      commands[id](argument, { ...context, actor }),
+    );
+  }
+
+  function openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined {
+    const parsed = parseCommand(text);
+    if (parsed.kind === 'unknown' || !formCommands.includes(parsed.id)) return undefined;
+    const { id, argument } = parsed;
+    const action = actionOf(id);
+    const open = (actor: Actor) => commands[id](argument, { ...context, actor });
+    const known = gate.admitNow(context, action);
+    if (known) return given(known, action, open);
+    // A platform gives three seconds to open a form, and Redis may be away.
+    if (opensBlind.includes(id)) return shown(open(context.actor));
+    return gate.admit(context, action).then((admission) => given(admission, action, open));
+  }
+
+  async function click(click: Click, context: ChatContext): Promise<Reply> {
+    const { action: name, value } = click;
+    if (name === 'run-command') return run(value, context);
+    if (name === 'open-form') return openAhead(value, context) ?? replyWith(noConnection);
+    const takes = clickTakes[name];
+    const action = takes === 'command' ? undefined : takes;
+    return given(await gate.admit(context, action), action, (actor) =>
+      clicks[name](click, { ...context, actor }),
+    );
   }
 
   /** What a form remembers, and who handles it. */
@@ -220,29 +112,49 @@ export function createChat(dependencies: ChatDependencies): Chat {
     return { draft, handler: forms[draft.form] as FormHandler<Draft> };
   }
 
+  /** Takes a form of somebody who may send it; `take` does the rest. */
+  async function admitted(
+    submission: Submission,
+    take: (submission: Submission, form: ReturnType<typeof formOf>) => Promise<FormReply>,
+  ): Promise<FormReply> {
+    const form = formOf(submission);
+    const { conversationId } = form.draft;
+    const action = formTakes[form.draft.form];
+    const [first = 'name'] = Object.keys(submission.values);
+    let admission: Admission;
+    try {
+      admission = await gate.admit({ actor: submission.actor, conversationId }, action);
+    } catch (error) {
+      if (isAppError(error, 'redis.unavailable')) return refusalAt(first, databaseAway);
+      throw error;
+    }
+    const { actor, isRefused } = admission;
+    if (isRefused) return refusalAt(first, roleMissingInAForm(action, actor.standing, commandWord));
+    try {
+      return await take({ ...submission, actor }, form);
+    } catch (error) {
+      if (isAppError(error, 'access.not-recorded')) return refusalAt(first, notRecorded);
+      throw error;
+    }
+  }
+
   const whole: Chat['whole'] = {
     async redraw(answers) {
       const { draft, handler } = formOf(answers);
       return handler.redraw(answers, draft);
     },
-    async submit(submission) {
-      const { draft, handler } = formOf(submission);
-      return handler.submit(submission, draft);
-    },
+    submit: (submission) => admitted(submission, (sent, { draft, handler }) => handler.submit(sent, draft)),
   };
 
   return {
-    command: async (text, context) => shown(run(text, context)),
-    openAhead(text, context) {
-      const opened = openForm(text, context);
-      return opened && shown(opened);
-    },
-    async click(click, context) {
-      const { message: ref, postedAs: name } = click;
+    command: run,
+    openAhead,
+    async click(clicked, context) {
+      const { message: ref, postedAs: name } = clicked;
       const { workspaceId } = context.actor;
       // Whoever clicks in a message that stands twice sees it point to the other one.
       const twin = ref && name && (await twins.reveal({ workspaceId, name, ref }));
-      return twin ? replyWith(twin) : shown(clicks[click.action](click, context));
+      return twin ? replyWith(twin) : click(clicked, context);
     },
     async posted(sent) {
       await twins.settle(sent);
@@ -258,17 +170,17 @@ export function createChat(dependencies: ChatDependencies): Chat {
     async redraw(answers) {
       return intake.inChat(await whole.redraw(answers), answers.values);
     },
-    async submit(submission) {
-      const { draft, handler } = formOf(submission);
-      const elsewhere = await intake.answer(
-        submission,
-        () => handler.redraw(submission, draft),
-        handler.check && (async () => handler.check?.(submission, draft) ?? {}),
-      );
-      if (elsewhere) return elsewhere;
-      const reply = await handler.submit(submission, draft);
-      return reply.kind === 'form' ? { ...reply, form: intake.inChat(reply.form, submission.values) } : reply;
-    },
+    submit: (submission) =>
+      admitted(submission, async (sent, { draft, handler }) => {
+        const elsewhere = await intake.answer(
+          sent,
+          () => handler.redraw(sent, draft),
+          handler.check && (async () => handler.check?.(sent, draft) ?? {}),
+        );
+        if (elsewhere) return elsewhere;
+        const reply = await handler.submit(sent, draft);
+        return reply.kind === 'form' ? { ...reply, form: intake.inChat(reply.form, sent.values) } : reply;
+      }),
     whole,
   };
 }

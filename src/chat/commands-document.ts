@@ -26,8 +26,8 @@ ${row(['command', 'what it does', 'example', 'may be typed as'])}
 ${row(['---', '---', '---', '---'])}
 ${rows.join('\n')}
 
-Anybody in the workspace may add, list, show, verify, ask for reports and schedule them. Only the person who added the connection or made
-the schedule, or somebody in \`XOAP_ADMINS\`, may edit, rotate, accept, remove, pause or resume.
+Who may do what is a question of [roles](access.md). Without any setting everybody may add, list, show, verify, ask for reports and schedule them; only who
+added a connection or made a schedule, or an admin, may edit, rotate, accept, remove, pause or resume it.
 
 [Answers, buttons and reports](answers.md) tells what comes back. The [command line](cli.md) has commands of its own.
 

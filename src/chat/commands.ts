@@ -1,9 +1,11 @@
 import { distance } from 'fastest-levenshtein';
+import type { Action } from '../access/actions.ts';
 
-/** Every command, once, for every platform. */
+/** Every command, once, for every platform, with the act that it is; what takes nothing is for everybody. */
 export const commands = [
   {
     id: 'help',
+    takes: undefined,
     words: 'help',
     argument: undefined,
     summary: 'Shows this list.',
@@ -11,6 +13,7 @@ export const commands = [
   },
   {
     id: 'home',
+    takes: 'connection.list',
     words: 'home',
     argument: undefined,
     summary: 'Shows how all connections and reports stand, problems first.',
@@ -18,6 +21,7 @@ export const commands = [
   },
   {
     id: 'connection-add',
+    takes: 'connection.add',
     words: 'connection add',
     argument: '[PROVIDER]',
     summary: 'Adds a connection and verifies what its credential may do.',
@@ -25,6 +29,7 @@ export const commands = [
   },
   {
     id: 'connection-list',
+    takes: 'connection.list',
     words: 'connection list',
     argument: '[TEXT]',
     summary: 'Lists connections with their latest verdict; TEXT narrows it to names that contain it.',
@@ -32,6 +37,7 @@ export const commands = [
   },
   {
     id: 'connection-verify',
+    takes: 'connection.verify',
     words: 'connection verify',
     argument: 'NAME, --tag TAG or --all',
     summary:
@@ -40,6 +46,7 @@ export const commands = [
   },
   {
     id: 'connection-show',
+    takes: 'connection.show',
     words: 'connection show',
     argument: 'NAME',
     summary:
@@ -48,6 +55,7 @@ export const commands = [
   },
   {
     id: 'connection-edit',
+    takes: 'connection.change',
     words: 'connection edit',
     argument: 'NAME',
     summary:
@@ -56,6 +64,7 @@ export const commands = [
   },
   {
     id: 'connection-rotate',
+    takes: 'connection.change',
     words: 'connection rotate',
     argument: 'NAME',
     summary: 'Replaces the credential of a connection, once the new one has signed in; its history stays.',
@@ -63,6 +72,7 @@ export const commands = [
   },
   {
     id: 'connection-remove',
+    takes: 'connection.remove',
     words: 'connection remove',
     argument: 'NAME',
     summary: 'Removes a connection and its credential, after asking.',
@@ -70,6 +80,7 @@ export const commands = [
   },
   {
     id: 'report-now',
+    takes: 'report.ask',
     words: 'report now',
     argument: '[NAME]',
     summary: 'Verifies all connections, or those of a scheduled report, and reports here.',
@@ -77,6 +88,7 @@ export const commands = [
   },
   {
     id: 'report-schedule',
+    takes: 'report.schedule',
     words: 'report schedule',
     argument: undefined,
     summary: 'Schedules a report: which connections, when, where, and when it speaks.',
@@ -84,6 +96,7 @@ export const commands = [
   },
   {
     id: 'permissions',
+    takes: undefined,
     words: 'permissions',
     argument: 'PROVIDER',
     summary: 'Shows what image builds need at a provider, and how to give it; needs no connection.',
@@ -91,6 +104,7 @@ export const commands = [
   },
   {
     id: 'report-list',
+    takes: 'report.list',
     words: 'report list',
     argument: '[TEXT]',
     summary:
@@ -99,6 +113,7 @@ export const commands = [
   },
   {
     id: 'report-preview',
+    takes: 'report.list',
     words: 'report preview',
     argument: '[NAME]',
     summary: 'Shows what a report would say of what is known already; calls no provider.',
@@ -106,6 +121,7 @@ export const commands = [
   },
   {
     id: 'report-pause',
+    takes: 'report.change',
     words: 'report pause',
     argument: 'NAME',
     summary: 'Pauses a scheduled report.',
@@ -113,6 +129,7 @@ export const commands = [
   },
   {
     id: 'report-resume',
+    takes: 'report.change',
     words: 'report resume',
     argument: 'NAME',
     summary: 'Lets a paused or snoozed report come again.',
@@ -120,6 +137,7 @@ export const commands = [
   },
   {
     id: 'report-remove',
+    takes: 'report.remove',
     words: 'report remove',
     argument: 'NAME',
     summary: 'Removes a scheduled report, after asking.',
@@ -127,12 +145,24 @@ export const commands = [
   },
   {
     id: 'status',
+    takes: undefined,
     words: 'status',
     argument: undefined,
     summary: 'Shows whether the bot works: what waits, who verifies what, and what failed lately.',
     example: 'status',
   },
-] as const;
+  {
+    id: 'access',
+    takes: 'access.change',
+    words: 'access',
+    argument: undefined,
+    summary: 'Shows who has which role here, and gives or takes them.',
+    example: 'access',
+  },
+] as const satisfies readonly {
+  readonly takes: Action | undefined;
+  readonly [fact: string]: string | undefined;
+}[];
 
 export type Command = (typeof commands)[number];
 export type CommandId = Command['id'];
@@ -148,6 +178,7 @@ export const formCommands: readonly CommandId[] = [
 /** Other words that people type for a command: of other tools, and without the word that is always the same. */
 export const aliases: Partial<Record<CommandId, readonly string[]>> = {
   home: ['overview'],
+  access: ['roles', 'access list'],
   permissions: ['permission', 'requirements'],
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],
@@ -169,6 +200,9 @@ export const aliases: Partial<Record<CommandId, readonly string[]>> = {
 const spellings = commands.flatMap((command) =>
   [command.words, ...(aliases[command.id] ?? [])].map((words) => ({ words, id: command.id })),
 );
+
+/** The act that a command is. */
+export const actionOf = (id: CommandId): Action | undefined => commands.find((each) => each.id === id)?.takes;
 
 export type ParsedCommand =
   | { readonly kind: 'command'; readonly id: CommandId; readonly argument: string }

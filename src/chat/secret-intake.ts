@@ -105,8 +105,8 @@ export function createSecretIntake({ mode, links, pageOf, replayGuard, audit }: 
     );
     if (found.length > 0) return { kind: 'problems', problems: Object.fromEntries(found) };
     if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
-    const { id, code, until } = await links.create({ actor, token, values: keptOf(shown, values) });
     await audit.record({ actor, action: 'secret.link', outcome: 'done', detail: form.title });
+    const { id, code, until } = await links.create({ actor, token, values: keptOf(shown, values) });
     return { kind: 'told', title: form.title, ...linkMessage({ url: pageOf(id), code, until }) };
   }
 

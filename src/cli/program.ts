@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
+import { addConfig } from './config-check.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addIssuer } from './issuer/issuer-command.ts';
 import { addManifest } from './manifest.ts';
@@ -31,6 +32,7 @@ export async function createProgram(): Promise<Command> {
   addManifest(program);
   addIssuer(program);
   addStore(program);
+  addConfig(program);
   addDoctor(program);
   await addCompletion(program);
   return program;

@@ -335,7 +335,10 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
   it('somebody else may not remove what kim added, and nobody else reads what the bot told them alone', async () => {
     const lee = await visit('lee');
     await say('/xoap connection remove aws-partial', lee);
-    await post('Only who added aws-partial, or an administrator of this bot, may remove it.', lee).waitFor();
+    await post(
+      'Only who added aws-partial, or whoever was given the role operator or admin, may remove it.',
+      lee,
+    ).waitFor();
     expect(await post('What this bot understands', lee).count()).toBe(0);
 
     await lee.getByRole('radio', { name: /kim/ }).check();

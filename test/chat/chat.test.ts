@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFormTokens } from '../../src/access/form-token.ts';
 import { type ChatDependencies, createChat } from '../../src/chat/chat.ts';
 import { loadProviders } from '../../src/providers/registry.ts';
+import { everybodyIs } from '../support/access.ts';
 import { silent } from '../support/silent.ts';
 
 const actor = { workspaceId: 'slack:T1', userId: 'U1' };
@@ -16,6 +17,8 @@ const chat = createChat({
   commandWord: '/xoap',
   now: () => new Date(),
   heldNames: () => [],
+  access: everybodyIs('operator'),
+  intake: { mode: 'chat' },
 } as unknown as ChatDependencies);
 
 const formIn = async (reply: ReturnType<typeof chat.openAhead>) => {

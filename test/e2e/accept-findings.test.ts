@@ -66,7 +66,7 @@ describe('accepting on Slack', () => {
   it('is for whoever may change the connection', async () => {
     await lee.click(root, 'accept-findings');
     expect(readMessage(await lee.nextReply())).toMatch(
-      /^Only who added prod-eu, or an administrator of this bot, may accept what is missing of it\.$/,
+      /^Only who added prod-eu, or whoever was given the role operator or admin, may accept what is missing of it\.$/,
     );
     const stolen = await openAcceptance(root);
     expect(JSON.stringify((await lee.submit(stolen, {})).body)).toContain('There is no such form here');

@@ -159,6 +159,7 @@ describe('every button does the same on Slack and in Teams', () => {
     'list-more',
     'keep-connection',
     'keep-schedule',
+    'change-access',
   ];
   const ofSchedules: readonly ButtonAction[] = [
     'report-again',

@@ -237,7 +237,7 @@ describe('who may do what to a schedule', () => {
   it('is whoever made it: others are told so, by command, click and form', async () => {
     const announced = await rootWith(bot, 'Report Morning check scheduled');
     const only =
-      /^Only who made Morning check, or an administrator of this bot, may (pause|resume|remove|change|snooze) it\.$/;
+      /^Only who made Morning check, or whoever was given the role operator or admin, may (pause|resume|remove|change|snooze) it\.$/;
     for (const words of ['pause', 'resume', 'remove'])
       expect(await told(`report ${words} Morning check`, lee)).toMatch(only);
     const id = String(

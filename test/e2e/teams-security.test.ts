@@ -204,7 +204,9 @@ describe('what belongs to somebody else', () => {
 
     for (const title of ['Remove', 'Keep']) {
       const { body } = await lee.click(question, title);
-      expect(body.value).toBe('Only who added twice, or an administrator of this bot, may remove it.');
+      expect(body.value).toBe(
+        'Only who added twice, or whoever was given the role operator or admin, may remove it.',
+      );
     }
 
     // The question stays for whoever may answer it.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import { type Actor, permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { AcceptanceStore } from '../../connections/acceptance-store.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
@@ -40,7 +40,6 @@ export type AcceptFindingsDependencies = {
   readonly requests: VerificationRequests;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly now: () => Date;
 };
@@ -78,7 +77,7 @@ function readAnswers(
 
 /** Creates the form to accept findings as they are: how it is opened, drawn anew, and taken. */
 export function createAcceptFindings(dependencies: AcceptFindingsDependencies) {
-  const { providers, store, history, acceptances, requests, formTokens, replayGuard, policy, audit, now } =
+  const { providers, store, history, acceptances, requests, formTokens, replayGuard, audit, now } =
     dependencies;
 
   /** The connection with what can be accepted of its newest run, and what is; undefined where the connection is gone. */
@@ -114,7 +113,7 @@ export function createAcceptFindings(dependencies: AcceptFindingsDependencies) {
     const found = await seen(actor, connectionId);
     if (!found) return replyWith(noConnection);
     const { name } = found.connection;
-    if (!policy.permits(actor, 'connection.accept', found.connection)) {
+    if (!permits(actor, 'connection.accept', found.connection)) {
       await audit.record({ actor, action: 'connection.accept', outcome: 'refused', connectionId });
       return replyWith(notYourConnection(name, 'accept what is missing of'));
     }
@@ -145,7 +144,7 @@ export function createAcceptFindings(dependencies: AcceptFindingsDependencies) {
       const found = await seen(actor, connectionId);
       const [first = fields.findings] = Object.keys(values);
       const gone = refusalAt(first, 'This connection is gone, or is not yours to change.');
-      if (!found || !policy.permits(actor, 'connection.accept', found.connection)) return gone;
+      if (!found || !permits(actor, 'connection.accept', found.connection)) return gone;
       const read = readAnswers(values, found, now());
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       const { workspaceId, userId: by } = actor;
@@ -154,11 +153,11 @@ export function createAcceptFindings(dependencies: AcceptFindingsDependencies) {
         const { requirement, group } = finding;
         return { requirement, group, by, until, reason, evidence: evidenceOf(finding) };
       });
-      if (!(await acceptances.change({ workspaceId, connectionId }, { add, end }))) return gone;
       await recordAll(actor, connectionId, [
         ...add.map((each) => `accepted ${acceptedSubject(each)} until ${each.until}: ${each.reason}`),
         ...end.map((each) => `no longer accepted: ${acceptedSubject(each)}`),
       ]);
+      if (!(await acceptances.change({ workspaceId, connectionId }, { add, end }))) return gone;
       const request = { workspaceId, connectionId, askedBy: by, conversationId, root };
       await verifyChanged(requests, { ...request, trigger: 'again' });
       return { kind: 'accepted' };

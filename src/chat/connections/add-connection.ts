@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import { type Actor, permits } from '../../access/policy.ts';
 import type { ProviderId } from '../../catalog/catalog.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
@@ -19,7 +19,7 @@ import { type FormReply, type Reply, refusalAt, replySaying } from '../model/rep
 import { type Accepted, chosenProvider, readAnswers, underProvider } from './connection-answers.ts';
 import { connectionForm, redrawnForm } from './connection-form.ts';
 import { type OfferedWays, unheldProblem, type WaysDependencies, waysFor } from './offered-ways.ts';
-import type { VerificationRequests } from './verification-requests.ts';
+import type { TooMuchWaits, VerificationRequests } from './verification-requests.ts';
 
 /** What the form to add a connection remembers: where it was asked for, and what the connection will be known by. */
 export const AddDraft = z.object({
@@ -38,7 +38,6 @@ export type AddConnectionDependencies = WaysDependencies & {
   readonly cipher: Cipher;
   readonly formTokens: FormTokens;
   readonly requests: Pick<VerificationRequests, 'request'>;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -60,7 +59,7 @@ const refusal = (text: string) => refusalAt('name', text);
 /** Creates the form to add a connection: how it is opened, drawn anew, and taken. */
 export function createAddConnection(dependencies: AddConnectionDependencies) {
   const { providers, store, patientStore, cipher, formTokens, requests } = dependencies;
-  const { policy, audit, logger, now, command } = dependencies;
+  const { audit, logger, now, command } = dependencies;
 
   /** How the connection that this form makes can sign in. */
   const waysOf = ({ workspaceId }: Actor, { connectionId }: Pick<AddDraft, 'connectionId'>) =>
@@ -88,28 +87,36 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   }
 
   /**
-   * Stores the connection and queues its verification in one exchange with Redis: both commands are under way before
-   * either is answered. What was stored without being queued is taken back.
+   * Records, stores and queues in one exchange with Redis: all commands are under way before any is answered. What was
+   * stored without being recorded or queued is taken back.
    */
   async function keep(
     connection: Connection,
     sealed: string,
     { once, conversationId }: Pick<Keeping, 'once' | 'conversationId'>,
   ) {
-    const { id: connectionId, workspaceId, addedBy: askedBy } = connection;
+    const { id: connectionId, workspaceId, name: detail, addedBy: askedBy } = connection;
+    const actor = { workspaceId, userId: askedBy };
+    const entry = { actor, action: 'connection.add', connectionId, detail } as const;
+    const recording = audit.record({ ...entry, outcome: 'done' });
     const created = store.create({ connection, sealed, once });
     const queued = requests.request({ workspaceId, connectionId, askedBy, conversationId, trigger: 'add' });
-    const [stored, request] = await Promise.allSettled([created, queued]);
-    if (stored.status === 'fulfilled' && request.status === 'fulfilled') {
-      if (typeof request.value !== 'object' || stored.value !== 'stored') return stored.value;
+    const [written, stored, request] = await Promise.allSettled([recording, created, queued]);
+    const faults = [stored, request, written].filter((each) => each.status === 'rejected');
+    if (stored.status === 'fulfilled' && request.status === 'fulfilled' && faults.length === 0) {
+      const isWaiting = typeof request.value !== 'object';
+      if (stored.value === 'stored' && isWaiting) return stored.value;
+      // Nobody waits for it: what is wrong is said first.
+      audit.record({ ...entry, outcome: 'failed' }).catch(() => undefined);
+      if (stored.value !== 'stored') return stored.value;
       takeBack(connection, once);
-      return request.value;
+      return request.value as TooMuchWaits;
     }
     takeBack(connection, once);
-    throw new AppError('Cannot store the connection', {
-      code: 'redis.unavailable',
-      cause: stored.status === 'rejected' ? stored.reason : (request as PromiseRejectedResult).reason,
-    });
+    // The trail may be the only thing that could not be written.
+    const code =
+      faults.length === 1 && written.status === 'rejected' ? 'access.not-recorded' : 'redis.unavailable';
+    throw new AppError('Cannot store the connection', { code, cause: faults[0]?.reason });
   }
 
   /** Undoes a half-done storing, as soon as Redis is there to do it. */
@@ -145,7 +152,6 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       return refusal('This form was sent before. Close it, and look at the list of connections.');
     if (outcome === 'name-taken')
       return refusal(`There is already a connection called "${name}". Choose another name.`);
-    void audit.record({ actor, action: 'connection.add', outcome: 'done', connectionId });
     return { kind: 'accepted' };
   }
 
@@ -155,7 +161,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
     async check({ actor, values }) {
       const provider = chosenProvider(providers, values);
       if (!provider) return {};
-      if (!policy.permits(actor, 'connection.add')) return { name: mayNotAdd };
+      if (!permits(actor, 'connection.add')) return { name: mayNotAdd };
       const read = readAnswers(provider, values);
       return 'problems' in read ? read.problems : {};
     },
@@ -170,7 +176,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
           kind: 'form',
           form: redrawnForm(providers, submission, waysOf(actor, draft)),
         };
-      if (!policy.permits(actor, 'connection.add')) return refusal(mayNotAdd);
+      if (!permits(actor, 'connection.add')) return refusal(mayNotAdd);
       const read = await readWhole(provider, values, waysOf(actor, draft));
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       try {

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { ChatAdapter } from '../delivery/chat-adapter.ts';
 import type { Threads } from '../delivery/threads.ts';
@@ -12,18 +12,17 @@ export type CheckProgressDependencies = {
   readonly store: Pick<ConnectionStore, 'find'>;
   readonly threads: Pick<Threads, 'all'>;
   readonly requests: Pick<VerificationRequests, 'isUnderWay'>;
-  readonly policy: AccessPolicy;
   readonly linkTo: ChatAdapter['linkTo'];
 };
 
 /** Creates what answers whoever doubts that a verification goes on: it does, or its answer is elsewhere. */
 export function createCheckProgress(dependencies: CheckProgressDependencies): ClickHandler {
-  const { store, threads, requests, policy, linkTo } = dependencies;
+  const { store, threads, requests, linkTo } = dependencies;
 
   return async ({ value: connectionId }, { actor }) => {
     const { workspaceId } = actor;
     const connection = await store.find(workspaceId, connectionId);
-    if (!connection || !policy.permits(actor, 'connection.show', connection)) return replyWith(noConnection);
+    if (!connection || !permits(actor, 'connection.show', connection)) return replyWith(noConnection);
     if (await requests.isUnderWay({ connectionId })) return replyWith(stillRunning(connection));
     const [newest] = await threads.all({ workspaceId, connectionId });
     const link = newest && (await linkTo(workspaceId, newest.root));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { AuditTrail } from '../../access/audit.ts';
+import { type AuditTrail, recorded } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
@@ -29,7 +29,6 @@ export type ChooseObjectsDependencies = {
   readonly requests: VerificationRequests;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly changeConnection: ChangeConnection;
 };
@@ -90,7 +89,7 @@ function chosenPaths(provider: Provider, choices: Choices, values: FormValues): 
 /** Creates the form to choose what builds use: how it is opened, drawn anew, and taken. */
 export function createChooseObjects(dependencies: ChooseObjectsDependencies) {
   const { providers, store, history, requests, formTokens } = dependencies;
-  const { replayGuard, policy, audit, changeConnection } = dependencies;
+  const { replayGuard, audit, changeConnection } = dependencies;
 
   /** The connection, its provider, and what its account sees; undefined where the connection is gone. */
   async function seen(
@@ -110,8 +109,7 @@ export function createChooseObjects(dependencies: ChooseObjectsDependencies) {
     if (!found) return replyWith(noConnection);
     const { connection, provider, choices } = found;
     const { name } = connection;
-    if (!policy.permits(actor, 'connection.change', connection))
-      return replyWith(notYourConnection(name, 'change'));
+    if (!permits(actor, 'connection.change', connection)) return replyWith(notYourConnection(name, 'change'));
     const draft: ChooseDraft = { form: 'choose-objects', conversationId, connectionId, root };
     const form = choiceForm(provider, choices, { token: formTokens.sign(draft, actor), name });
     if (form.fields.length > 0) return { kind: 'form', form };
@@ -132,16 +130,20 @@ export function createChooseObjects(dependencies: ChooseObjectsDependencies) {
       const { workspaceId, userId: askedBy } = actor;
       const [first = ''] = Object.keys(values);
       const found = await seen(workspaceId, connectionId);
-      if (!found || !policy.permits(actor, 'connection.change', found.connection))
+      if (!found || !permits(actor, 'connection.change', found.connection))
         return refusalAt(first, 'This connection is gone, or is not yours to change.');
       const { connection, provider, choices } = found;
       const fields = chosenPaths(provider, choices, values);
-      const changed = await changeConnection(connection, { fields, changedBy: askedBy });
+      const changed = await recorded(
+        audit,
+        { actor, action: 'connection.change', connectionId },
+        () => changeConnection(connection, { fields, changedBy: askedBy }),
+        (outcome) => outcome === 'changed',
+      );
       if (changed === 'gone') return refusalAt(first, 'This connection is gone.');
       if (typeof changed === 'object')
         return { kind: 'problems', problems: underProvider(provider.id, changed.problems) };
       if (changed !== 'changed') return refusalAt(first, changedMeanwhile);
-      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
       const request = { workspaceId, connectionId, askedBy, conversationId, root };
       await verifyChanged(requests, { ...request, trigger: 'again' });
       return { kind: 'accepted' };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
-import type { AccessPolicy, Action, Actor } from '../../access/policy.ts';
+import { type Action, type Actor, permits } from '../../access/policy.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
@@ -32,7 +32,6 @@ export type ConnectionClickDependencies = {
   readonly history: VerificationHistory;
   readonly threads: Pick<Threads, 'all'>;
   readonly requests: VerificationRequests;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly changeConnection: ChangeConnection;
   readonly now: () => Date;
@@ -46,16 +45,16 @@ const Confirmation = z.object({ id: z.string(), confirm: z.record(z.string(), z.
 
 /** Creates what answers clicks about connections. */
 export function createConnectionClicks(dependencies: ConnectionClickDependencies) {
-  const { providers, store, history, threads, requests, policy, audit, changeConnection } = dependencies;
+  const { providers, store, history, threads, requests, audit, changeConnection } = dependencies;
 
   /** A connection that this person may do something with. */
   async function permitted(
     connectionId: string,
-    { workspaceId, userId }: Actor,
+    actor: Actor,
     action: Action,
   ): Promise<Connection | undefined> {
-    const connection = await store.find(workspaceId, connectionId);
-    return connection && policy.permits({ workspaceId, userId }, action, connection) ? connection : undefined;
+    const connection = await store.find(actor.workspaceId, connectionId);
+    return connection && permits(actor, action, connection) ? connection : undefined;
   }
 
   /** The request to verify a connection, in place of the message that was clicked if there is one. */
@@ -76,10 +75,10 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     const { actor } = context;
     const connection = await permitted(value, actor, 'connection.verify');
     if (!connection) return replyWith(noConnection);
+    await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId: value });
     const state = await requests.request(requestOf(connection, context, root));
     if (state === 'already-running') return replyWith(alreadyRunning(connection.name));
     if (typeof state === 'object') return replySaying(tooMuchWaits(state));
-    await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId: value });
     return { kind: 'none' };
   }
 
@@ -88,8 +87,8 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     const connection = await permitted(value, actor, 'connection.verify');
     if (!connection) return replyWith(noConnection);
     const minutes = providers.find(connection.provider)?.settlingMinutes ?? 0;
-    const planned = await requests.requestLater(requestOf(connection, context, root), minutes * 60_000);
     await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId: value });
+    const planned = await requests.requestLater(requestOf(connection, context, root), minutes * 60_000);
     return replyWith(verifyLaterMessage(connection, planned));
   };
 
@@ -112,7 +111,7 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
     const connection = confirmation && (await permitted(confirmation.id, actor, 'connection.verify'));
     if (!connection) return replyWith(noConnection);
     const { workspaceId, id: connectionId, name } = connection;
-    const isPermitted = policy.permits(actor, 'connection.change', connection);
+    const isPermitted = permits(actor, 'connection.change', connection);
     const outcome = isPermitted ? 'done' : 'refused';
     await audit.record({ actor, action: 'connection.change', outcome, connectionId });
     if (!isPermitted) return replyWith(notYourConnection(name, 'change'));
@@ -146,10 +145,11 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
   const remove: ClickHandler = async ({ value: connectionId }, { actor }) => {
     const connection = await store.find(actor.workspaceId, connectionId);
     if (!connection) return { kind: 'replacement', message: noConnection };
-    const outcome = policy.permits(actor, 'connection.remove', connection) ? 'done' : 'refused';
+    const outcome = permits(actor, 'connection.remove', connection) ? 'done' : 'refused';
     const said = await threads.all({ workspaceId: actor.workspaceId, connectionId });
+    const { name } = connection;
+    await audit.record({ actor, action: 'connection.remove', outcome, connectionId, detail: name });
     if (outcome === 'done') await store.remove(actor.workspaceId, connectionId);
-    await audit.record({ actor, action: 'connection.remove', outcome, connectionId });
     // The question stays for whoever may answer it.
     if (outcome === 'refused') return replyWith(notYourConnection(connection.name, 'remove'));
     const { workspaceId, userId: by } = actor;
@@ -161,7 +161,7 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
 
   const keep: ClickHandler = async ({ value }, { actor }) => {
     const connection = await store.find(actor.workspaceId, value);
-    if (connection && !policy.permits(actor, 'connection.remove', connection))
+    if (connection && !permits(actor, 'connection.remove', connection))
       return replyWith(notYourConnection(connection.name, 'remove'));
     return replacementSaying('Nothing was removed.');
   };
@@ -176,7 +176,7 @@ export function createConnectionClicks(dependencies: ConnectionClickDependencies
   const askToRemove: ClickHandler = async ({ value: connectionId }, { actor }) => {
     const connection = await store.find(actor.workspaceId, connectionId);
     if (!connection) return replyWith(noConnection);
-    if (policy.permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
+    if (permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
     await audit.record({ actor, action: 'connection.remove', outcome: 'refused', connectionId });
     return replyWith(notYourConnection(connection.name, 'remove'));
   };

@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../access/audit.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { VerificationHistory } from '../../connections/history.ts';
 import { onlyBeginning } from '../../connections/nearest-name.ts';
@@ -36,7 +36,6 @@ export type ConnectionCommandDependencies = {
   readonly store: ConnectionStore;
   readonly history: VerificationHistory;
   readonly requests: Pick<VerificationRequests, 'request'>;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly command: CommandSpan;
   readonly askReport: AskReport;
@@ -65,8 +64,7 @@ function severalIn(argument: string): ReportSelection | undefined {
 
 /** Creates what carries out the commands about connections. */
 export function createConnectionCommands(dependencies: ConnectionCommandDependencies) {
-  const { providers, store, threads, requests, policy, audit, command, askReport, linkTo, now } =
-    dependencies;
+  const { providers, store, threads, requests, audit, command, askReport, linkTo, now } = dependencies;
   const { editConnection, replaceCredential } = dependencies;
 
   /** The connection of this name, or the only one whose name begins with it. */
@@ -108,10 +106,10 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
     const { actor, conversationId } = context;
     const { workspaceId, userId: askedBy } = actor;
     const request = { workspaceId, connectionId, askedBy, conversationId, trigger: 'command' } as const;
+    await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
     const state = await requests.request(request);
     if (state === 'already-running') return replyWith(alreadyRunning(name));
     if (typeof state === 'object') return replySaying(tooMuchWaits(state));
-    await audit.record({ actor, action: 'connection.verify', outcome: 'done', connectionId });
     const before = openThread(await threads.all({ workspaceId, connectionId }), {
       conversationId,
       now: now(),
@@ -125,7 +123,7 @@ export function createConnectionCommands(dependencies: ConnectionCommandDependen
 
   async function remove(connection: Connection, { actor }: ChatContext): Promise<Reply> {
     const { id: connectionId, name } = connection;
-    if (policy.permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
+    if (permits(actor, 'connection.remove', connection)) return replyWith(removalQuestion(connection));
     await audit.record({ actor, action: 'connection.remove', outcome: 'refused', connectionId });
     return replyWith(notYourConnection(name, 'remove'));
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../access/audit.ts';
+import { type AuditTrail, recorded } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { type Connection, ConnectionDetails } from '../../connections/connection.ts';
 import { AppError } from '../../errors.ts';
@@ -43,7 +43,6 @@ export type EditConnectionDependencies = MoveDependencies &
     readonly requests: VerificationRequests;
     readonly formTokens: FormTokens;
     readonly replayGuard: ReplayGuard;
-    readonly policy: AccessPolicy;
     readonly audit: AuditTrail;
     readonly changeConnection: ChangeConnection;
   };
@@ -119,7 +118,7 @@ function changedFields(seen: Subject, values: FormValues, ways: OfferedWays): Re
 
 /** Creates the form to change what a connection is called and where it builds: how it is opened, drawn anew, and taken. */
 export function createEditConnection(dependencies: EditConnectionDependencies) {
-  const { findConnection, requests, formTokens, replayGuard, policy, audit, changeConnection } = dependencies;
+  const { findConnection, requests, formTokens, replayGuard, audit, changeConnection } = dependencies;
   const waysOf = ({ connection: { workspaceId, id: connectionId } }: Subject) =>
     waysFor(dependencies, { workspaceId, connectionId });
   const formOf = (seen: Subject, token: string, values: FormValues) =>
@@ -127,7 +126,7 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
 
   async function openFor(seen: Subject, { actor, conversationId }: ChatContext): Promise<Reply> {
     const { id: connectionId, name, changedAt: basedOn } = seen.connection;
-    if (!policy.permits(actor, 'connection.change', seen.connection)) {
+    if (!permits(actor, 'connection.change', seen.connection)) {
       await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
       return replyWith(notYourConnection(name, 'change'));
     }
@@ -205,16 +204,20 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
       if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
       const { workspaceId, userId: askedBy } = actor;
       const seen = await findConnection(workspaceId, connectionId);
-      if (!seen || !policy.permits(actor, 'connection.change', seen.connection))
+      if (!seen || !permits(actor, 'connection.change', seen.connection))
         return refusalAt('name', 'This connection is gone, or is not yours to change.');
       if (seen.connection.changedAt !== basedOn) return refusalAt('name', changedMeanwhile);
       // Read before anything is changed, so that nothing is half done where it is wrong.
       const move = await readMoveOf(seen, values);
       if (move && 'kind' in move) return move;
-      const outcome = await change(seen, values, askedBy);
+      const outcome = await recorded(
+        audit,
+        { actor, action: 'connection.change', connectionId },
+        () => change(seen, values, askedBy),
+        (result) => result === 'changed',
+      );
       if (outcome !== 'changed') return outcome;
       const moved = await waiting(seen.connection, move, askedBy);
-      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId });
       const request = { workspaceId, connectionId, askedBy, conversationId, ...moved };
       await verifyChanged(requests, { ...request, trigger: 'command' });
       return { kind: 'accepted' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { AuditTrail } from '../../access/audit.ts';
+import { type AuditTrail, recorded } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import { type Actor, permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import type { Replacements } from '../../connections/replacements.ts';
@@ -36,7 +36,6 @@ export type ReplaceCredentialDependencies = {
   readonly requests: VerificationRequests;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
 };
 
@@ -85,7 +84,7 @@ function withReplaced(
 /** Creates what replaces the credential of a connection: how its form is opened, drawn anew, and taken. */
 export function createReplaceCredential(dependencies: ReplaceCredentialDependencies) {
   const { findConnection, store, replacements, cipher, requests, formTokens } = dependencies;
-  const { replayGuard, policy, audit } = dependencies;
+  const { replayGuard, audit } = dependencies;
 
   /** Opens the form; the answer comes in place of a message where one is given. */
   async function openFor(
@@ -95,7 +94,7 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   ): Promise<Reply> {
     const { id: connectionId, name, keyless } = subject.connection;
     if (keyless) return replyWith(noSecret(subject));
-    if (!policy.permits(actor, 'connection.change', subject.connection)) {
+    if (!permits(actor, 'connection.change', subject.connection)) {
       await audit.record({ actor, action: 'connection.change', outcome: 'refused', connectionId });
       return replyWith(notYourConnection(name, 'change'));
     }
@@ -144,14 +143,17 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
       const gone = refusalAt(first, 'This connection is gone, or is not yours to change.');
       const subject = await findConnection(workspaceId, connectionId);
       const sealed = await store.sealedCredential(workspaceId, connectionId);
-      if (!subject || !sealed || !policy.permits(actor, 'connection.change', subject.connection)) return gone;
+      if (!subject || !sealed || !permits(actor, 'connection.change', subject.connection)) return gone;
       const stored = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
       const parsed = withReplaced(subject, stored, values);
       if (!parsed.ok) return problemsOf(subject, parsed);
-      const replacement = await keep(subject, parsed, askedBy);
+      const replacement = await recorded(
+        audit,
+        { actor, action: 'connection.change', connectionId, detail: 'a new credential was entered' },
+        () => keep(subject, parsed, askedBy),
+        (id) => id !== undefined,
+      );
       if (!replacement) return gone;
-      const detail = 'a new credential was entered';
-      await audit.record({ actor, action: 'connection.change', outcome: 'done', connectionId, detail });
       const request = { workspaceId, connectionId, askedBy, conversationId, root, replacement };
       await verifyChanged(requests, { ...request, trigger: 'again' });
       return { kind: 'accepted' };
@@ -159,11 +161,11 @@ export function createReplaceCredential(dependencies: ReplaceCredentialDependenc
   };
 
   /** The question that was answered, for whoever may; nothing where it is no question any more. */
-  async function asked(value: string, { workspaceId, userId }: Actor) {
+  async function asked(value: string, actor: Actor) {
     const question = tryJson(value, Question);
-    const subject = question && (await findConnection(workspaceId, question.id));
+    const subject = question && (await findConnection(actor.workspaceId, question.id));
     if (!question || !subject) return undefined;
-    const isPermitted = policy.permits({ workspaceId, userId }, 'connection.change', subject.connection);
+    const isPermitted = permits(actor, 'connection.change', subject.connection);
     return { subject, replacement: question.replacement, isPermitted };
   }
 

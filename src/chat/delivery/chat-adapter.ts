@@ -1,3 +1,4 @@
+import type { IsMember } from '../../access/access.ts';
 import type { Message } from '../model/message.ts';
 
 /** Where a message goes: a conversation of a workspace, or one thread of it. */
@@ -29,6 +30,18 @@ export type PostOptions = {
 /** Whose Home it is, and the conversation between them and the bot. */
 export type HomePlace = { readonly userId: string; readonly conversationId: string };
 
+/** The groups of people that a platform knows, for roles. */
+export type Groups = {
+  /** user groups by their ids, or whoever is a member of a conversation. */
+  readonly kind: 'group' | 'members';
+  /** Whether somebody is in one; rejects where that cannot be looked up in time. */
+  readonly isMember: IsMember;
+  /** Those of a workspace by name; rejects where they cannot be listed, with what to do in the hint of an `AppError`. */
+  list?(workspaceId: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** Whether more than one person and the bot can be in a conversation. */
+  isShared(conversationId: string): boolean;
+};
+
 /** One chat platform, for messages that nobody waits for. What people do there comes in through `Chat`. */
 export type ChatAdapter = {
   /** Splits a message that would pass a limit of the platform; nothing of it is lost. */
@@ -55,6 +68,8 @@ export type ChatAdapter = {
   showHome?(home: HomePlace, message: Message): Promise<void>;
   /** The address at which the platform's clients open a message; undefined where there is none. */
   linkTo(workspaceId: string, ref: MessageRef): Promise<string | undefined>;
+  /** Groups that roles can be given to. */
+  readonly groups?: Groups;
   /** The word that people put before a command. */
   readonly commandWord: string;
   /** How a person brings the bot into a conversation. */

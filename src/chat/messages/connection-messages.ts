@@ -20,7 +20,7 @@ export const tooMuchWaits = ({ of, most, minutes }: TooMuchWaits): string => {
 };
 
 export const notYourConnection = (name: string, what: 'change' | 'remove' | 'accept what is missing of') =>
-  sentence(`Only who added ${typed(name)}, or an administrator of this bot, may ${what} it.`);
+  sentence(`Only who added ${typed(name)}, or whoever was given the role operator or admin, may ${what} it.`);
 
 /** Said where there is no credential to replace. */
 export const noSecret = ({ connection: { name, held }, provider }: Subject) =>

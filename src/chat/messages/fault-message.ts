@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isAppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { type Message, say, sentence } from '../model/message.ts';
+import { notRecorded } from './access-messages.ts';
 
 /** Said when Redis is away. */
 export const databaseAway =
@@ -16,6 +17,7 @@ export function faultMessage(error: unknown, logger: Logger): Message {
   const reference = randomUUID();
   logger.error({ err: error, reference }, 'a request could not be carried out');
   if (isAppError(error, 'redis.unavailable')) return sentence(databaseAway);
+  if (isAppError(error, 'access.not-recorded')) return sentence(notRecorded);
   const text = 'That could not be done, by a fault of this bot.';
   return {
     summary: text,

@@ -18,7 +18,7 @@ import { type CommandSpan, didYouMean } from './command-messages.ts';
 export const noSchedule = sentence('There is no such report schedule here.');
 
 export const notYourSchedule = (name: string, what: string) =>
-  sentence(`Only who made ${typed(name)}, or an administrator of this bot, may ${what} it.`);
+  sentence(`Only who made ${typed(name)}, or whoever was given the role operator or admin, may ${what} it.`);
 
 /** Schedules that are named to whoever named none. */
 const mostNamed = 10;

@@ -44,6 +44,7 @@ export const buttonActions = [
   'change-schedule',
   'remove-schedule',
   'keep-schedule',
+  'change-access',
 ] as const;
 
 export type ButtonAction = (typeof buttonActions)[number];
@@ -58,6 +59,7 @@ export const opensForm = (action: ButtonAction): boolean =>
     'replace-credential',
     'snooze-report',
     'change-schedule',
+    'change-access',
   ].includes(action);
 
 export type Button = {

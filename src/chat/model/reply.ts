@@ -17,14 +17,14 @@ export type FormReply =
   /** One sentence for each field that was not accepted. */
   | { readonly kind: 'problems'; readonly problems: Readonly<Record<string, string>> }
   /**
-   * What the person alone reads in place of the form; the second part comes in the conversation between them and the bot,
-   * where the platform keeps the two apart.
+   * What the person alone reads in place of the form; a second part comes in the conversation between them and the bot, where
+   * the platform keeps the two apart.
    */
   | {
       readonly kind: 'told';
       readonly title: string;
       readonly message: Message;
-      readonly privately: Message;
+      readonly privately?: Message;
     }
   /** The very request was processed before. */
   | { readonly kind: 'replayed' };

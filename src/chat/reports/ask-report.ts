@@ -42,10 +42,10 @@ export function createAskReport({ reports, schedules, store, audit }: AskReportD
     if (scheduleId && !schedule) return replyWith(noSchedule);
     if (tag !== undefined && !(await hasTag(workspaceId, tag)))
       return replySaying(`No connection here has the tag "${typed(tag)}".`);
+    await audit.record({ actor, action: 'report.ask', outcome: 'done', ...(scheduleId && { scheduleId }) });
     const state = await reports.request({ workspaceId, askedBy, conversationId, scheduleId, tag, root });
     if (state === 'already-running')
       return replySaying('That report is being made right now. It comes here.');
-    await audit.record({ actor, action: 'report.ask', outcome: 'done', ...(scheduleId && { scheduleId }) });
     return replySaying('Verifying ', ...words(selection, schedule), '. The report comes here.');
   };
 }

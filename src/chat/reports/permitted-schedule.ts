@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../access/audit.ts';
-import type { AccessPolicy, Actor } from '../../access/policy.ts';
+import { type Actor, permits } from '../../access/policy.ts';
 import type { Schedule } from '../../reports/schedule.ts';
 import { noSchedule, notYourSchedule } from '../messages/schedule-messages.ts';
 import type { Message } from '../model/message.ts';
@@ -18,16 +18,10 @@ export type PermittedSchedule = (
 ) => Promise<{ readonly schedule: Schedule } | { readonly refusal: Message }>;
 
 /** Creates what holds every change of a schedule against who may do it. */
-export function createPermittedSchedule({
-  policy,
-  audit,
-}: {
-  readonly policy: AccessPolicy;
-  readonly audit: AuditTrail;
-}): PermittedSchedule {
+export function createPermittedSchedule({ audit }: { readonly audit: AuditTrail }): PermittedSchedule {
   return async (schedule, actor, { action, verb }) => {
     if (!schedule) return { refusal: noSchedule };
-    if (policy.permits(actor, action, schedule)) return { schedule };
+    if (permits(actor, action, schedule)) return { schedule };
     await audit.record({ actor, action, outcome: 'refused', scheduleId: schedule.id });
     return { refusal: notYourSchedule(schedule.name, verb) };
   };

@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../access/audit.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import { noSchedule, notYourSchedule } from '../messages/schedule-messages.ts';
 import type { ClickHandler } from '../model/handlers.ts';
@@ -13,7 +13,6 @@ import { selectionIn } from './report-requests.ts';
 export type ReportClickDependencies = {
   readonly schedules: Pick<ScheduleStore, 'find' | 'remove'>;
   readonly askReport: AskReport;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly permittedSchedule: PermittedSchedule;
   readonly followUp: FollowUp;
@@ -21,7 +20,7 @@ export type ReportClickDependencies = {
 
 /** Creates what answers clicks about reports. */
 export function createReportClicks(dependencies: ReportClickDependencies) {
-  const { schedules, askReport, policy, audit, permittedSchedule, followUp } = dependencies;
+  const { schedules, askReport, audit, permittedSchedule, followUp } = dependencies;
 
   const remove: ClickHandler = async ({ value: scheduleId }, { actor }) => {
     const { workspaceId } = actor;
@@ -30,15 +29,16 @@ export function createReportClicks(dependencies: ReportClickDependencies) {
     const found = await permittedSchedule(schedule, actor, { action: 'report.remove', verb: 'remove' });
     // The question stays for whoever may answer it.
     if ('refusal' in found) return replyWith(found.refusal);
+    const { name: detail } = schedule;
+    await audit.record({ actor, action: 'report.remove', outcome: 'done', scheduleId, detail });
     await schedules.remove(workspaceId, scheduleId);
     await followUp({ workspaceId, scheduleId });
-    await audit.record({ actor, action: 'report.remove', outcome: 'done', scheduleId });
     return replacementSaying(`Removed the report ${typed(schedule.name)}.`);
   };
 
   const keep: ClickHandler = async ({ value }, { actor }) => {
     const schedule = await schedules.find(actor.workspaceId, value);
-    if (schedule && !policy.permits(actor, 'report.remove', schedule))
+    if (schedule && !permits(actor, 'report.remove', schedule))
       return replyWith(notYourSchedule(schedule.name, 'remove'));
     return replacementSaying('Nothing was removed.');
   };

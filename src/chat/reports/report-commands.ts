@@ -84,10 +84,10 @@ export function createReportCommands(dependencies: ReportCommandDependencies) {
     { change, words }: { change: (schedule: Schedule) => Schedule; words: (schedule: Schedule) => Span[] },
   ): Promise<Reply> {
     const { workspaceId } = actor;
+    await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
     const changed = await schedules.change(workspaceId, scheduleId, change);
     if (typeof changed === 'string') return replySaying('That report was removed in the meantime.');
     await followUp({ workspaceId, scheduleId });
-    await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
     return replySaying(...words(changed));
   }
 

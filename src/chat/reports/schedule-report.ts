@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../access/audit.ts';
+import { type AuditTrail, recorded } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
@@ -38,7 +38,6 @@ export type ScheduleReportDependencies = {
   readonly reports: Pick<ReportRequests, 'update'>;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly permittedSchedule: PermittedSchedule;
   readonly followUp: FollowUp;
@@ -62,7 +61,7 @@ const nameTaken = (name: string) =>
 /** Creates the form of a schedule: how it is opened, drawn anew, and taken. */
 export function createScheduleReport(dependencies: ScheduleReportDependencies) {
   const { store, schedules, patientSchedules, reports, formTokens, replayGuard } = dependencies;
-  const { policy, audit, permittedSchedule, followUp, logger, now } = dependencies;
+  const { audit, permittedSchedule, followUp, logger, now } = dependencies;
 
   /** The connections to choose from; none are read where all are meant. */
   async function choices(workspaceId: string, values: FormValues): Promise<Connection[]> {
@@ -107,20 +106,26 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     const { workspaceId, userId } = actor;
     const scheduleId = newScheduleId();
     const whose = { id: scheduleId, workspaceId, addedBy: userId, addedAt: at, activeSince: at };
-    const [stored, queued] = await Promise.allSettled([
+    const entry = { actor, action: 'report.schedule', scheduleId, detail: answers.name } as const;
+    const [written, stored, queued] = await Promise.allSettled([
+      audit.record({ ...entry, outcome: 'done' }),
       schedules.create({ ...answers, ...whose }, once),
       reports.update({ workspaceId, scheduleId, said: { verb: 'scheduled', by: userId } }),
     ]);
-    if (stored.status === 'rejected' || queued.status === 'rejected') {
+    if ([written, stored, queued].some(({ status }) => status === 'rejected')) {
       // Undone as soon as Redis is there to do it: nobody must get reports they were told are not coming.
       patientSchedules.takeBack(whose, once).catch((err: unknown) => {
         logger.error({ err, scheduleId }, 'could not take back a schedule that was not queued');
       });
-      throw new AppError('Cannot store the schedule', { code: 'redis.unavailable' });
+      // The trail may be the only thing that could not be written.
+      const isRecorded = written.status === 'fulfilled' || stored.status === 'rejected';
+      const code = isRecorded ? 'redis.unavailable' : 'access.not-recorded';
+      throw new AppError('Cannot store the schedule', { code });
     }
-    if (stored.value === 'replayed') return { kind: 'replayed' };
-    if (stored.value === 'name-taken') return nameTaken(answers.name);
-    void audit.record({ actor, action: 'report.schedule', outcome: 'done', scheduleId });
+    const outcome = stored.status === 'fulfilled' ? stored.value : undefined;
+    if (outcome !== 'stored') await audit.record({ ...entry, outcome: 'failed' });
+    if (outcome === 'replayed') return { kind: 'replayed' };
+    if (outcome === 'name-taken') return nameTaken(answers.name);
     return { kind: 'accepted' };
   }
 
@@ -133,11 +138,15 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     // What was due before at other times is not made up for.
     const activeSince = now().toISOString();
     const altered = (each: Schedule) => ({ ...each, ...answers, activeSince });
-    const changed = await schedules.change(workspaceId, scheduleId, altered);
+    const changed = await recorded(
+      audit,
+      { actor, action: 'report.change', scheduleId },
+      () => schedules.change(workspaceId, scheduleId, altered),
+      (outcome) => typeof outcome !== 'string',
+    );
     if (changed === 'gone') return refusal('This report was removed in the meantime.');
     if (changed === 'name-taken') return nameTaken(answers.name);
     await followUp({ workspaceId, scheduleId, said: { verb: 'changed', by } });
-    void audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
     return { kind: 'accepted' };
   }
 
@@ -147,7 +156,7 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     // What is new is stored once by itself.
     if (draft.scheduleId !== undefined && !(await replayGuard.claim(once))) return { kind: 'replayed' };
     const known = await aboutWhich(actor.workspaceId, draft);
-    if (draft.scheduleId !== undefined && !(known && policy.permits(actor, 'report.change', known)))
+    if (draft.scheduleId !== undefined && !(known && permits(actor, 'report.change', known)))
       return refusal('This report is gone, or is not yours to change.');
     const connections = await choices(actor.workspaceId, values);
     // Where conversations cannot be listed, a change leaves it where it was.
@@ -169,7 +178,7 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     },
 
     async submit(submission, draft) {
-      if (!policy.permits(submission.actor, 'report.schedule'))
+      if (!permits(submission.actor, 'report.schedule'))
         return refusal('You may not schedule reports in this workspace.');
       try {
         return await take(submission, draft);

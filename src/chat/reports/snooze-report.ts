@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import type { AccessPolicy } from '../../access/policy.ts';
+import { permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { AppError } from '../../errors.ts';
 import type { Schedule } from '../../reports/schedule.ts';
@@ -25,7 +25,6 @@ export type SnoozeReportDependencies = {
   readonly schedules: Pick<ScheduleStore, 'find' | 'change'>;
   readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
-  readonly policy: AccessPolicy;
   readonly audit: AuditTrail;
   readonly permittedSchedule: PermittedSchedule;
   readonly followUp: FollowUp;
@@ -61,8 +60,7 @@ function snoozeForm(token: string, { name }: Schedule): Form {
 
 /** Creates the form to snooze a report: how it is opened, drawn anew, and taken. */
 export function createSnoozeReport(dependencies: SnoozeReportDependencies) {
-  const { schedules, formTokens, replayGuard, policy, audit, permittedSchedule, followUp, now } =
-    dependencies;
+  const { schedules, formTokens, replayGuard, audit, permittedSchedule, followUp, now } = dependencies;
 
   const open: ClickHandler = async ({ value: scheduleId }, { actor, conversationId }) => {
     const schedule = await schedules.find(actor.workspaceId, scheduleId);
@@ -83,14 +81,14 @@ export function createSnoozeReport(dependencies: SnoozeReportDependencies) {
       if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
       const { workspaceId } = actor;
       const schedule = await schedules.find(workspaceId, scheduleId);
-      if (!schedule || !policy.permits(actor, 'report.change', schedule))
+      if (!schedule || !permits(actor, 'report.change', schedule))
         return refusal('This report is gone, or is not yours to snooze.');
       const [days] = durations.find(([value]) => value === values[daysField]) ?? [];
       if (!days) return refusal('Choose for how long.');
       const snoozedUntil = new Date(now().getTime() + Number(days) * dayMs).toISOString();
+      await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
       const changed = await schedules.change(workspaceId, scheduleId, (each) => ({ ...each, snoozedUntil }));
       if (typeof changed === 'string') return refusal('This report was removed in the meantime.');
-      await audit.record({ actor, action: 'report.change', outcome: 'done', scheduleId });
       await followUp({ workspaceId, scheduleId, said: { verb: 'changed', by: actor.userId } });
       return { kind: 'accepted' };
     },

@@ -1,0 +1,26 @@
+import type { Role } from './roles.ts';
+
+/** Everything that people do, with the role that it takes. */
+const taken = {
+  'connection.list': 'viewer',
+  'connection.show': 'viewer',
+  'connection.verify': 'viewer',
+  'connection.add': 'operator',
+  'connection.change': 'operator',
+  'connection.accept': 'operator',
+  'connection.remove': 'operator',
+  'report.ask': 'viewer',
+  'report.list': 'viewer',
+  'report.schedule': 'operator',
+  'report.change': 'operator',
+  'report.remove': 'operator',
+  /** A secret is entered on a page of the bot's. */
+  'secret.link': 'operator',
+  /** A role is given or taken away, or it is looked who has which. */
+  'access.change': 'admin',
+} as const satisfies Record<string, Role>;
+
+export type Action = keyof typeof taken;
+
+/** The role that an act takes. */
+export const roleFor = (action: Action): Role => taken[action];

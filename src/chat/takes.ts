@@ -1,0 +1,35 @@
+import type { Action } from '../access/actions.ts';
+import type { ButtonAction } from './model/message.ts';
+
+/** What a click on each button does; those that run a command do what the command does. */
+export const clickTakes: Record<ButtonAction, Action | 'command'> = {
+  'run-command': 'command',
+  'open-form': 'command',
+  'home-page': 'connection.list',
+  'list-more': 'connection.list',
+  'show-connection': 'connection.show',
+  'check-progress': 'connection.show',
+  'show-all-checks': 'connection.show',
+  'show-fix': 'connection.show',
+  'verify-again': 'connection.verify',
+  'verify-connection': 'connection.verify',
+  'verify-later': 'connection.verify',
+  'cancel-later': 'connection.verify',
+  confirm: 'connection.change',
+  'choose-objects': 'connection.change',
+  'edit-connection': 'connection.change',
+  'replace-credential': 'connection.change',
+  'use-replacement': 'connection.change',
+  'drop-replacement': 'connection.change',
+  'accept-findings': 'connection.accept',
+  'ask-to-remove': 'connection.remove',
+  'remove-connection': 'connection.remove',
+  'keep-connection': 'connection.remove',
+  'report-again': 'report.ask',
+  'report-now': 'report.ask',
+  'snooze-report': 'report.change',
+  'change-schedule': 'report.change',
+  'remove-schedule': 'report.remove',
+  'keep-schedule': 'report.remove',
+  'change-access': 'access.change',
+};
