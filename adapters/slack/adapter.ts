@@ -1,4 +1,3 @@
-import type { WebClient } from '@slack/web-api';
 import type {
   ChatAdapter,
   Destination,
@@ -9,6 +8,7 @@ import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { isAppError } from '../../src/errors.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
+import type { ClientsOf, WorkspaceClients } from './clients.ts';
 import { draw } from './draw.ts';
 import { isAnswerLost, slackError } from './errors.ts';
 import { publish } from './home.ts';
@@ -16,10 +16,8 @@ import { limits } from './limits.ts';
 import { markedBlocks, metadataOf } from './mark.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
-import type { People } from './people.ts';
 import { heardWithinMs, postedScope } from './posted.ts';
 import { escapeText } from './render.ts';
-import { createTokenFacts } from './token-facts.ts';
 
 const extensions = {
   json: 'json',
@@ -34,32 +32,28 @@ const extensions = {
 const patienceMs = 3_000;
 
 export type SlackAdapterDependencies = {
-  readonly client: WebClient;
-  /** For what must not be sent twice. */
-  readonly posting: WebClient;
-  readonly people: People;
+  readonly clientsOf: ClientsOf;
   readonly pacing: Pacing;
   readonly commandWord: string;
 };
 
 /** Messages that nobody waits for, through Slack's Web API. */
 export function createSlackAdapter({
-  client,
-  posting,
-  people,
+  clientsOf,
   pacing,
   commandWord,
 }: SlackAdapterDependencies): ChatAdapter {
   /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
   const without = new Set<string>();
 
-  const tokenFacts = createTokenFacts(client);
-  /** As Slack said with its newest answer to a post. */
-  let granted: readonly string[] | undefined;
-
-  async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
+  async function calling<Result>(
+    workspaceId: string,
+    what: string,
+    call: (clients: WorkspaceClients) => Promise<Result>,
+  ): Promise<Result> {
+    const clients = await clientsOf(workspaceId);
     try {
-      return await call();
+      return await call(clients);
     } catch (cause) {
       throw slackError(cause, what);
     }
@@ -79,7 +73,9 @@ export function createSlackAdapter({
       title: summary,
       initial_comment: escapeText(summary),
     };
-    await calling('upload a file', () => posting.filesUploadV2({ ...thread(to), ...file }));
+    await calling(to.workspaceId, 'upload a file', ({ posting }) =>
+      posting.filesUploadV2({ ...thread(to), ...file }),
+    );
     return { conversationId: to.conversationId, messageId: filename };
   }
 
@@ -92,7 +88,9 @@ export function createSlackAdapter({
     const file = { file: Buffer.from(picture.png, 'base64'), filename: 'report.png' };
     const alt = altWithin(picture, limits.alternativeText);
     const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
-    await calling('upload a picture', () => posting.filesUploadV2({ ...thread(to), ...file, ...words }));
+    await calling(to.workspaceId, 'upload a picture', ({ posting }) =>
+      posting.filesUploadV2({ ...thread(to), ...file, ...words }),
+    );
     return { conversationId: to.conversationId, messageId: file.filename };
   }
 
@@ -114,18 +112,22 @@ export function createSlackAdapter({
   }
 
   /** How long to wait before a message is posted again whose answer was lost: Slack may tell of it meanwhile. */
-  async function waitToHear(cause: unknown): Promise<number | undefined> {
+  async function waitToHear(
+    cause: unknown,
+    { facts, grants }: WorkspaceClients,
+  ): Promise<number | undefined> {
     if (!isAnswerLost(cause)) return undefined;
     // Asked only where nothing was posted yet: a Slack that loses answers may not answer this either.
-    const scopes = granted ?? (await tokenFacts()).scopes;
-    return scopes.includes(postedScope) ? heardWithinMs : undefined;
+    if (!grants.isKnown()) grants.learn((await facts()).scopes);
+    return grants.isKnown() && grants.has(postedScope) ? heardWithinMs : undefined;
   }
 
   async function postDrawn(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
     const { conversationId: channel, threadId: thread_ts } = to;
-    const { text, blocks } = await draw(message, people);
+    const clients = await clientsOf(to.workspaceId);
+    const { text, blocks } = await draw(message, clients.people);
     try {
-      const posted = await posting.chat.postMessage({
+      const posted = await clients.posting.chat.postMessage({
         channel,
         text,
         blocks: mark ? markedBlocks(blocks, mark) : blocks,
@@ -133,10 +135,10 @@ export function createSlackAdapter({
         ...(thread_ts && { thread_ts }),
         unfurl_links: false,
       });
-      granted = posted.response_metadata?.scopes ?? granted;
+      clients.grants.learn(posted.response_metadata?.scopes);
       return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
     } catch (cause) {
-      throw slackError(cause, 'post a message', await waitToHear(cause));
+      throw slackError(cause, 'post a message', await waitToHear(cause, clients));
     }
   }
 
@@ -167,24 +169,27 @@ export function createSlackAdapter({
       });
     },
     async update(workspaceId, { conversationId: channel, messageId: ts }, message) {
-      const send = async (shown: Message) => {
-        const content = await draw(shown, people);
-        await calling('change a message', () => client.chat.update({ channel, ts, ...content }));
-      };
+      const send = (shown: Message) =>
+        calling(workspaceId, 'change a message', async ({ usual, people }) => {
+          await usual.chat.update({ channel, ts, ...(await draw(shown, people)) });
+        });
       const otherwise = () => send(onePage(withoutNative(message).message));
       await withNewBlocks(workspaceId, message, { send, otherwise });
     },
-    async showHome({ userId: user, conversationId: channel }, message) {
-      await calling('draw a Home', () => publish({ user, channel }, message, { urgent: client, people }));
+    async showHome(workspaceId, { userId: user, conversationId: channel }, message) {
+      await calling(workspaceId, 'draw a Home', ({ usual, people }) =>
+        publish({ user, channel }, message, { urgent: usual, people }),
+      );
     },
-    async linkTo(_workspaceId, { conversationId, messageId }) {
+    async linkTo(workspaceId, { conversationId, messageId }) {
+      const { facts } = await clientsOf(workspaceId);
       // As chat.getPermalink makes them.
-      const { url } = await tokenFacts();
+      const { url } = await facts();
       return url && `${url}archives/${conversationId}/p${messageId.replace('.', '')}`;
     },
-    async directConversation(_workspaceId, userId) {
-      const opened = await calling('open a direct conversation', () =>
-        client.conversations.open({ users: userId }),
+    async directConversation(workspaceId, userId) {
+      const opened = await calling(workspaceId, 'open a direct conversation', ({ usual }) =>
+        usual.conversations.open({ users: userId }),
       );
       return opened.channel?.id ?? userId;
     },

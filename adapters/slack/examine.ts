@@ -1,6 +1,6 @@
 import type { Examined } from '../../src/examined.ts';
 import type { Logger } from '../../src/logger.ts';
-import { createSlackClient } from './app.ts';
+import { createSlackClient } from './clients.ts';
 import { optionalScopes, scopes } from './manifest.ts';
 
 export type SlackToExamine = {

@@ -5,12 +5,14 @@ import { noSuchForm } from '../../src/chat/messages/fault-message.ts';
 import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
+import type { ClientsOf } from './clients.ts';
 import { formView, readValues, type ViewState } from './form.ts';
 import { filesIn, tellOfUploads, type UploadDependencies, withUploads } from './uploads.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-export type SubmissionDependencies = UploadDependencies & {
+export type SubmissionDependencies = Omit<UploadDependencies, 'botToken'> & {
   readonly chat: Chat;
+  readonly clientsOf: ClientsOf;
   readonly commandWord: string;
 };
 
@@ -18,14 +20,18 @@ type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
 /** Creates the listener of the form that was sent; its acknowledgement is the answer. */
 export function createSubmissionListener(settings: SubmissionDependencies) {
-  const { chat, logger, commandWord } = settings;
+  const { chat, logger, commandWord, clientsOf } = settings;
 
   /** What the form gets, with the content of uploaded files in it. */
   async function replyTo({ body, context }: Submitted): Promise<FormReply> {
     const { private_metadata: token } = body.view;
     const state = body.view.state as ViewState;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const { values, problems } = await withUploads(readValues(state), filesIn(state), settings);
+    const { botToken } = await clientsOf(actor.workspaceId);
+    const { values, problems } = await withUploads(readValues(state), filesIn(state), {
+      ...settings,
+      botToken,
+    });
     if (Object.keys(problems).length > 0) return { kind: 'problems', problems };
     try {
       return await chat.submit({ actor, token, values, once: requestId(context) ?? randomUUID() });
@@ -38,7 +44,7 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
   }
 
   return async function onSubmission(submitted: Submitted): Promise<void> {
-    const { ack, body, client } = submitted;
+    const { ack, body } = submitted;
     const inputs = body.view.blocks
       .filter(({ type }) => type === 'input')
       .map(({ block_id }) => String(block_id));
@@ -57,7 +63,9 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
       case 'accepted': {
         await ack();
         const files = filesIn(body.view.state as ViewState);
-        if (files.size > 0) await tellOfUploads(client, body.user.id, files.values());
+        if (files.size === 0) return;
+        const { usual } = await clientsOf(workspaceIdOf(body));
+        await tellOfUploads(usual, body.user.id, files.values());
         return;
       }
       default:

@@ -1,9 +1,10 @@
 import { createRedisPacing } from '../../adapters/redis/pacing.ts';
 import { createRedisReplayGuard } from '../../adapters/redis/replay-guard.ts';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
-import { createSlackClient, signInToSlack, startSlackApp } from '../../adapters/slack/app.ts';
+import { startSlackApp } from '../../adapters/slack/app.ts';
+import { clientsWith } from '../../adapters/slack/clients.ts';
 import { limits } from '../../adapters/slack/limits.ts';
-import { createPeople } from '../../adapters/slack/people.ts';
+import { authorizeOne, signInToSlack } from '../../adapters/slack/one-workspace.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../logger.ts';
 import type { OpenPlatform } from './platform-parts.ts';
@@ -21,10 +22,9 @@ export const openSlack: OpenPlatform = async (config, logger) => {
     SLACK_SIGNING_SECRET: signingSecret = '',
     SLACK_COMMAND: commandWord,
   } = config;
-  const client = createSlackClient(settings);
-  const posting = createSlackClient({ ...settings, for: 'posts' });
-  const people = createPeople(createSlackClient({ ...settings, for: 'urgent' }));
-  const installed = config.XOAP_PROCESS === 'worker' ? undefined : await signInToSlack(client);
+  const clients = clientsWith(settings.botToken, settings);
+  const clientsOf = async () => clients;
+  const installed = config.XOAP_PROCESS === 'worker' ? undefined : await signInToSlack(clients);
   return {
     id: 'slack',
     needsHttp: !appToken,
@@ -32,9 +32,7 @@ export const openSlack: OpenPlatform = async (config, logger) => {
       id: 'slack',
       commandWord,
       adapter: createSlackAdapter({
-        client,
-        posting,
-        people,
+        clientsOf,
         commandWord,
         pacing: createRedisPacing(redis[access], {
           platform: 'slack',
@@ -46,10 +44,10 @@ export const openSlack: OpenPlatform = async (config, logger) => {
         if (!installed) throw new Error('A worker does not receive from Slack');
         return startSlackApp({
           ...settings,
-          installed,
+          clientsOf,
+          authorize: authorizeOne(installed),
           chat,
           commandWord,
-          people,
           replayGuard: createRedisReplayGuard(redis.prompt),
           now: () => new Date(),
           transport: appToken ? { kind: 'socket', appToken } : { kind: 'http', signingSecret, app: http.app },
