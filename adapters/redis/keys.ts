@@ -15,6 +15,8 @@ export const keys = {
   readiness: 'xoap:readiness',
   /** A request that was seen. */
   request: (requestId: string) => `xoap:once:${requestId}`,
+  /** Something that one process at a time does. */
+  lease: (name: string) => `xoap:lease:${name}`,
   picture: (name: string) => `xoap:picture:${name}`,
   /** The moments that were taken in a conversation, whose id may hold anything. */
   pace: (platform: string, conversation: string) =>
@@ -26,6 +28,12 @@ export function keysOf(workspaceId: string) {
   const key = (what: string) => `xoap:{${workspaceId}}:${what}`;
   return {
     audit: key('audit'),
+    /** All of them, as a pattern. */
+    anything: key('*'),
+    /** What the platform gave the bot for it. */
+    installation: key('installation'),
+    /** That it is over, and since when. */
+    ended: key('ended'),
     /** What a run has sent. */
     sent: (runId: string) => key(`sent:${runId}`),
     /** Something that a request carried and no other one will. */
@@ -63,5 +71,7 @@ export const workspacesWith = {
   connections: { match: 'xoap:{*}:connections' },
   schedules: { match: 'xoap:{*}:schedules' },
   unreadable: { match: 'xoap:{*}:unreadable' },
+  installation: { match: 'xoap:{*}:installation' },
+  ended: { match: 'xoap:{*}:ended' },
 } as const;
 export const workspaceIn = (key: string) => key.slice('xoap:{'.length, key.lastIndexOf('}'));

@@ -13,7 +13,12 @@ export type Action =
   | 'report.list'
   | 'report.schedule'
   | 'report.change'
-  | 'report.remove';
+  | 'report.remove'
+  // Of the workspace itself; nobody asks for these in chat.
+  | 'workspace.install'
+  | 'workspace.end'
+  | 'workspace.revive'
+  | 'workspace.erase';
 
 /** What an action is about: a connection, or a schedule of reports. */
 export type Owned = { readonly workspaceId: string; readonly addedBy: string };
