@@ -6,10 +6,11 @@ import type {
 } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
-import { isAppError } from '../../src/errors.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import type { ClientsOf, WorkspaceClients } from './clients.ts';
 import { draw } from './draw.ts';
+import type { Endings } from './endings.ts';
 import { isAnswerLost, slackError } from './errors.ts';
 import { publish } from './home.ts';
 import { limits } from './limits.ts';
@@ -33,6 +34,7 @@ const patienceMs = 3_000;
 
 export type SlackAdapterDependencies = {
   readonly clientsOf: ClientsOf;
+  readonly endings: Pick<Endings, 'isOver'>;
   readonly pacing: Pacing;
   readonly commandWord: string;
 };
@@ -40,11 +42,22 @@ export type SlackAdapterDependencies = {
 /** Messages that nobody waits for, through Slack's Web API. */
 export function createSlackAdapter({
   clientsOf,
+  endings,
   pacing,
   commandWord,
 }: SlackAdapterDependencies): ChatAdapter {
   /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
   const without = new Set<string>();
+
+  /** What a failed call means. */
+  async function faultOf(
+    workspaceId: string,
+    what: string,
+    { cause, waitMs }: { readonly cause: unknown; readonly waitMs?: number | undefined },
+  ) {
+    if (!(await endings.isOver(workspaceId, cause))) return slackError(cause, what, waitMs);
+    return new AppError(`Cannot ${what}: the workspace has ended`, { code: 'workspaces.ended', cause });
+  }
 
   async function calling<Result>(
     workspaceId: string,
@@ -55,7 +68,7 @@ export function createSlackAdapter({
     try {
       return await call(clients);
     } catch (cause) {
-      throw slackError(cause, what);
+      throw await faultOf(workspaceId, what, { cause });
     }
   }
 
@@ -138,7 +151,8 @@ export function createSlackAdapter({
       clients.grants.learn(posted.response_metadata?.scopes);
       return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
     } catch (cause) {
-      throw slackError(cause, 'post a message', await waitToHear(cause, clients));
+      const waitMs = await waitToHear(cause, clients);
+      throw await faultOf(to.workspaceId, 'post a message', { cause, waitMs });
     }
   }
 

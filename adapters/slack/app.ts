@@ -1,31 +1,60 @@
-import { App, type Authorize, type ViewSubmitAction } from '@slack/bolt';
+import { App, type Authorize, type AuthorizeSourceData, type ViewSubmitAction } from '@slack/bolt';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import type { Chat } from '../../src/chat/chat.ts';
+import type { Leases } from '../../src/workspaces/leases.ts';
+import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { createAdmission } from './admission.ts';
-import type { ClientsOf } from './clients.ts';
 import { createFormOpener } from './commands.ts';
+import { startDailyLook } from './daily-look.ts';
+import type { Endings } from './endings.ts';
 import { formCallbackId } from './form.ts';
 import { createHomeNotice, registerHome } from './home.ts';
+import { workspaceOf } from './installation.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import { registerMention } from './mention.ts';
 import { registerPosted } from './posted.ts';
+import type { SlackReach } from './reach.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
+import { lifeEvents, registerWorkspaceEvents } from './workspace-events.ts';
 
 export type SlackAppDependencies = ReceiverDependencies & {
   readonly chat: Chat;
-  readonly clientsOf: ClientsOf;
-  readonly authorize: Authorize<boolean>;
+  readonly reach: SlackReach;
+  readonly life: WorkspaceLife;
+  readonly endings: Endings;
+  readonly leases: Leases;
   readonly commandWord: string;
   readonly replayGuard: ReplayGuard;
   readonly now: () => Date;
 };
 
+/** The workspace that something came from, unless it says itself that the workspace comes or goes. */
+function seenIn(source: AuthorizeSourceData<boolean>, body: unknown): string | undefined {
+  const { event } = (body ?? {}) as { event?: { type?: string } };
+  if (lifeEvents.some((type) => type === event?.type)) return undefined;
+  const { teamId, enterpriseId, isEnterpriseInstall: isOrganisation } = source;
+  return workspaceOf({ teamId, enterpriseId, isOrganisation });
+}
+
 /** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
 export async function startSlackApp(settings: SlackAppDependencies): Promise<{ close(): Promise<void> }> {
-  const { clientsOf, authorize, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now } =
-    settings;
+  const { chat, reach, life, endings, leases, slackApiUrl, logger, transport } = settings;
+  const { commandWord, replayGuard, now } = settings;
+  const { clientsOf, workspaces } = reach;
+
+  /** Who is let in is there, whatever was told before; nobody waits for that. */
+  const authorize: Authorize<boolean> = async (source, body) => {
+    const result = await reach.authorize(source, body);
+    const workspaceId = seenIn(source, body);
+    if (workspaceId)
+      life
+        .seen(workspaceId, () => endings.isThere(workspaceId))
+        .catch((err: unknown) => logger.debug({ err, workspaceId }, 'a workspace was not looked at'));
+    return result;
+  };
+
   const receiver = createReceiver(settings);
   const app = new App({
     receiver,
@@ -49,17 +78,19 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
   registerListeners(app, { chat, logger, commandWord, clientsOf });
   registerMention(app, { chat, logger, clientsOf });
   registerPosted(app, { chat, logger });
+  registerWorkspaceEvents(app, { life, endings, reach, logger });
   registerHome(app, { chat, logger, clientsOf });
   app.view<ViewSubmitAction>(
     formCallbackId,
     createSubmissionListener({ chat, logger, commandWord, slackApiUrl, clientsOf }),
   );
 
-  if (transport.kind === 'http') return { close: async () => undefined };
-  await app.start();
+  if (transport.kind === 'socket') await app.start();
+  const look = startDailyLook({ workspaces, endings, leases, logger });
   return {
     async close() {
-      await app.stop();
+      look.close();
+      if (transport.kind === 'socket') await app.stop();
     },
   };
 }

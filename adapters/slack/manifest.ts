@@ -20,6 +20,10 @@ export const optionalScopes = {
     'is told of its own messages, and of no text; without it a message may stand twice after an answer of Slack was lost',
 } as const;
 
+/** Where an installation begins, and where Slack sends the browser at its end. */
+export const installPath = '/slack/install';
+export const redirectPath = '/slack/oauth_redirect';
+
 export type ManifestOptions = {
   readonly command: string;
   /** Where Slack reaches the bot; without it the bot reaches Slack, through Socket Mode. */

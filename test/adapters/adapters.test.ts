@@ -23,6 +23,7 @@ async function slack(): Promise<AdapterHarness> {
   return {
     adapter: createSlackAdapter({
       clientsOf: async () => clients,
+      endings: { isOver: async () => false },
       // The pace has tests of its own.
       pacing: { reserve: async () => 0 },
       commandWord: '/xoap',
@@ -122,6 +123,7 @@ describe('a post to Slack whose answer is lost', () => {
       const clients = clientsWith(botToken, { slackApiUrl, logger: silent });
       return createSlackAdapter({
         clientsOf: async () => clients,
+        endings: { isOver: async () => false },
         pacing: { reserve: async () => 0 },
         commandWord: '/xoap',
       });

@@ -1,0 +1,83 @@
+import type { Logger } from '../../src/logger.ts';
+import type { WorkspaceLife } from '../../src/workspaces/life.ts';
+import type { ClientsOf, WorkspaceClients } from './clients.ts';
+import { platformCode } from './errors.ts';
+
+/** Slack's answers where an installation is over: https://docs.slack.dev/reference/methods/auth.test#errors */
+const overCodes = ['account_inactive', 'token_revoked', 'invalid_auth', 'team_access_not_granted'];
+const isOverCode = (cause: unknown) => overCodes.includes(platformCode(cause) ?? '');
+
+export type EndingDependencies = {
+  readonly clientsOf: ClientsOf;
+  readonly life: Pick<WorkspaceLife, 'end' | 'revive' | 'hasEnded'>;
+  /** Whether a refusal of this process's token says something of the workspace: a worker may have been given an old one. */
+  readonly judges: boolean;
+  readonly logger: Logger;
+};
+
+/** Whether workspaces are still there, as far as Slack tells. */
+export type Endings = {
+  /** After a call that failed: whether the workspace is over. One odd answer ends nothing, so Slack is asked once more. */
+  isOver(workspaceId: string, cause: unknown): Promise<boolean>;
+  /** Asks Slack: ends a workspace that is over, and lets one go on that is there. */
+  look(workspaceId: string): Promise<void>;
+  /** Whether Slack takes the token; false where it does not answer. */
+  isThere(workspaceId: string): Promise<boolean>;
+  /** After an organisation took the app away from some workspaces: ends it where none is left. */
+  lookAtTeams(workspaceId: string): Promise<void>;
+};
+
+type State = 'there' | 'over' | 'without-teams' | 'unknown';
+
+async function stateOf({ usual }: WorkspaceClients): Promise<State> {
+  try {
+    await usual.auth.test();
+    return 'there';
+  } catch (cause) {
+    return isOverCode(cause) ? 'over' : 'unknown';
+  }
+}
+
+/** The same of an organisation, and of whether any of its workspaces has the app. */
+async function teamsStateOf(clients: WorkspaceClients): Promise<State> {
+  const state = await stateOf(clients);
+  if (state !== 'there') return state;
+  try {
+    const { teams } = await clients.usual.auth.teams.list({ limit: 1 });
+    return teams?.length === 0 ? 'without-teams' : 'there';
+  } catch {
+    // One workspace's own token has no list of them.
+    return 'there';
+  }
+}
+
+/** Creates what finds out whether workspaces are over. */
+export function createEndings({ clientsOf, life, judges, logger }: EndingDependencies): Endings {
+  async function settle(workspaceId: string, state: State): Promise<boolean> {
+    if (state === 'unknown') return false;
+    if (state === 'there') {
+      if (await life.hasEnded(workspaceId)) await life.revive(workspaceId);
+      return false;
+    }
+    await life.end(workspaceId, state === 'over' ? 'refused' : 'access-revoked');
+    return true;
+  }
+
+  return {
+    async isOver(workspaceId, cause) {
+      if (!isOverCode(cause)) return false;
+      if (!judges) return life.hasEnded(workspaceId);
+      const clients = await clientsOf(workspaceId);
+      const isOfTeam = platformCode(cause) === 'team_access_not_granted';
+      const isOver = await settle(workspaceId, await (isOfTeam ? teamsStateOf : stateOf)(clients));
+      if (!isOver)
+        logger.warn({ err: cause, workspaceId }, 'Slack refused a call, and takes the token all the same');
+      return isOver;
+    },
+    look: async (workspaceId) =>
+      void (await settle(workspaceId, await stateOf(await clientsOf(workspaceId)))),
+    isThere: async (workspaceId) => (await stateOf(await clientsOf(workspaceId))) === 'there',
+    lookAtTeams: async (workspaceId) =>
+      void (await settle(workspaceId, await teamsStateOf(await clientsOf(workspaceId)))),
+  };
+}
