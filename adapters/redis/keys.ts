@@ -33,7 +33,9 @@ export function keysOf(workspaceId: string) {
     /** What the platform gave the bot for it. */
     installation: key('installation'),
     /** That it is over, and since when. */
-    ended: key('ended'),
+    ended: key('workspace-ended'),
+    /** Since when every message is refused. */
+    refusedSince: key('refused-since'),
     /** What a run has sent. */
     sent: (runId: string) => key(`sent:${runId}`),
     /** Something that a request carried and no other one will. */
@@ -72,6 +74,6 @@ export const workspacesWith = {
   schedules: { match: 'xoap:{*}:schedules' },
   unreadable: { match: 'xoap:{*}:unreadable' },
   installation: { match: 'xoap:{*}:installation' },
-  ended: { match: 'xoap:{*}:ended' },
+  ended: { match: 'xoap:{*}:workspace-ended' },
 } as const;
 export const workspaceIn = (key: string) => key.slice('xoap:{'.length, key.lastIndexOf('}'));

@@ -1,14 +1,15 @@
 import type { Logger } from '../../src/logger.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
-import type { ClientsOf, WorkspaceClients } from './clients.ts';
+import type { WorkspaceClients } from './clients.ts';
 import { platformCode } from './errors.ts';
+import type { SlackReach } from './reach.ts';
 
 /** Slack's answers where an installation is over: https://docs.slack.dev/reference/methods/auth.test#errors */
 const overCodes = ['account_inactive', 'token_revoked', 'invalid_auth', 'team_access_not_granted'];
 const isOverCode = (cause: unknown) => overCodes.includes(platformCode(cause) ?? '');
 
 export type EndingDependencies = {
-  readonly clientsOf: ClientsOf;
+  readonly reach: Pick<SlackReach, 'clientsOf' | 'forget'>;
   readonly life: Pick<WorkspaceLife, 'end' | 'revive' | 'hasEnded'>;
   /** Whether a refusal of this process's token says something of the workspace: a worker may have been given an old one. */
   readonly judges: boolean;
@@ -52,7 +53,13 @@ async function teamsStateOf(clients: WorkspaceClients): Promise<State> {
 }
 
 /** Creates what finds out whether workspaces are over. */
-export function createEndings({ clientsOf, life, judges, logger }: EndingDependencies): Endings {
+export function createEndings({ reach, life, judges, logger }: EndingDependencies): Endings {
+  /** What speaks there now: a token that is remembered may be that of an installation before this one. */
+  async function speaking(workspaceId: string): Promise<WorkspaceClients> {
+    reach.forget(workspaceId);
+    return reach.clientsOf(workspaceId);
+  }
+
   async function settle(workspaceId: string, state: State): Promise<boolean> {
     if (state === 'unknown') return false;
     if (state === 'there') {
@@ -67,17 +74,16 @@ export function createEndings({ clientsOf, life, judges, logger }: EndingDepende
     async isOver(workspaceId, cause) {
       if (!isOverCode(cause)) return false;
       if (!judges) return life.hasEnded(workspaceId);
-      const clients = await clientsOf(workspaceId);
+      const clients = await speaking(workspaceId);
       const isOfTeam = platformCode(cause) === 'team_access_not_granted';
       const isOver = await settle(workspaceId, await (isOfTeam ? teamsStateOf : stateOf)(clients));
       if (!isOver)
         logger.warn({ err: cause, workspaceId }, 'Slack refused a call, and takes the token all the same');
       return isOver;
     },
-    look: async (workspaceId) =>
-      void (await settle(workspaceId, await stateOf(await clientsOf(workspaceId)))),
-    isThere: async (workspaceId) => (await stateOf(await clientsOf(workspaceId))) === 'there',
+    look: async (workspaceId) => void (await settle(workspaceId, await stateOf(await speaking(workspaceId)))),
+    isThere: async (workspaceId) => (await stateOf(await speaking(workspaceId))) === 'there',
     lookAtTeams: async (workspaceId) =>
-      void (await settle(workspaceId, await teamsStateOf(await clientsOf(workspaceId)))),
+      void (await settle(workspaceId, await teamsStateOf(await speaking(workspaceId)))),
   };
 }

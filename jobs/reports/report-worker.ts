@@ -71,10 +71,10 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
   /** Brings back what a process left undone that died. */
   async function mend(): Promise<void> {
-    await sweep();
     await reconcileSchedules(schedules, queue);
     await queue.apologiseForAll();
     for await (const workspaceId of store.workspaces()) await store.mendOrder(workspaceId);
+    await sweep();
   }
 
   async function apologise({ id, name, data }: FailedJob): Promise<void> {

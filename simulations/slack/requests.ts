@@ -131,14 +131,14 @@ export function viewSubmission(
 }
 
 /** The body of an event: https://docs.slack.dev/apis/events-api */
-export function eventCallback(sender: Sender, event: Json): string {
+export function eventCallback(sender: Sender, event: Json, at = new Date()): string {
   return JSON.stringify({
     type: 'event_callback',
     team_id: sender.teamId,
     enterprise_id: sender.enterpriseId ?? null,
     api_app_id: sender.appId,
     event_id: `Ev${randomUUID()}`,
-    event_time: Math.floor(Date.now() / 1000),
+    event_time: Math.floor(at.getTime() / 1000),
     authorizations: [
       {
         enterprise_id: sender.enterpriseId ?? null,

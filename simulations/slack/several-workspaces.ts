@@ -125,10 +125,10 @@ export async function startSeveralWorkspaces() {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   /** Sends an event about a place, signed, as Slack does. */
-  async function tell(botUrl: string, name: keyof typeof places, event: Json): Promise<number> {
+  async function tell(botUrl: string, name: keyof typeof places, event: Json, at?: Date): Promise<number> {
     const { teamId = 'T0GRIDA', enterpriseId } = places[name] as Place;
     const sender = { teamId, enterpriseId, userId: '', userName: '', appId: 'A0XOAP', botUserId: 'U0XOAP' };
-    const body = eventCallback(sender, { user: undefined, ...event });
+    const body = eventCallback(sender, { user: undefined, ...event }, at);
     const headers = signedHeaders(body, { secret: signingSecret });
     return (await fetch(`${botUrl}/slack/events`, { method: 'POST', headers, body })).status;
   }

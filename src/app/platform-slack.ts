@@ -62,10 +62,17 @@ async function reachOne(config: Config, access: SlackAccess): Promise<ReachWith>
   return () => reach;
 }
 
+type Installing = {
+  readonly client: SlackClient;
+  readonly access: SlackAccess;
+  readonly life: WorkspaceLife;
+  readonly reach: SlackReach;
+};
+
 /** Lets people install the app over the process's HTTP server. */
 function serveInstallation(
   { config, keys, redis, http }: PlatformDependencies,
-  { client, access, life }: { client: SlackClient; access: SlackAccess; life: WorkspaceLife },
+  { client, access, life, reach }: Installing,
 ): void {
   serveInstall({
     ...client,
@@ -75,7 +82,10 @@ function serveInstallation(
     store: createBoltStore({
       store: createRedisInstallations(redis.prompt),
       cipher: createCipher(keys),
-      installed: life.installed,
+      async installed(workspaceId, by) {
+        reach.forget(workspaceId);
+        await life.installed(workspaceId, by);
+      },
       now,
     }),
     tokens: createFormTokens(keys),
@@ -98,14 +108,14 @@ export const openSlack: OpenPlatform = async (config, logger) => {
       const reach = reachWith(parts, kind);
       const { clientsOf } = reach;
       const judges = client !== undefined || process !== 'worker';
-      const endings = createEndings({ clientsOf, life, judges, logger });
+      const endings = createEndings({ reach, life, judges, logger });
       const pacing = createRedisPacing(redis[kind], { platform: 'slack', windows: limits.pace, now });
       return {
         id: 'slack',
         commandWord,
         adapter: createSlackAdapter({ clientsOf, endings, commandWord, pacing }),
         async receive(chat) {
-          if (client) serveInstallation(parts, { client, access, life });
+          if (client) serveInstallation(parts, { client, access, life, reach });
           return startSlackApp({
             ...access,
             reach,

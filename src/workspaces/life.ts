@@ -98,10 +98,14 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
       if ((await ends.find(workspaceId)) && (await isThere())) await revive(workspaceId);
     },
     async sweep() {
-      for await (const { workspaceId, ...end } of ends.all()) {
-        await stopSchedules(workspaceId);
-        if (isDueForDeletion(end, { now: now(), graceDays })) await erase(workspaceId);
-      }
+      for await (const { workspaceId, ...end } of ends.all())
+        try {
+          await stopSchedules(workspaceId);
+          if (isDueForDeletion(end, { now: now(), graceDays })) await erase(workspaceId);
+        } catch (err) {
+          // It is tried again in an hour; the others are not to wait for it.
+          logger.warn({ err, workspaceId }, 'an ended workspace could not be seen to');
+        }
     },
   };
 }

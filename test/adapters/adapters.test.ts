@@ -1,6 +1,7 @@
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { createRedisConversations } from '../../adapters/redis/conversations.ts';
+import { createRedisRefusals } from '../../adapters/redis/refusals.ts';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { clientsWith } from '../../adapters/slack/clients.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
@@ -81,6 +82,9 @@ async function teams(): Promise<AdapterHarness> {
       conversations,
       // The pace has tests of its own.
       pacing: { reserve: async () => 0 },
+      life: { end: async () => undefined },
+      refusals: createRedisRefusals(redis.patient),
+      now: () => new Date(),
       commandWord: '@xoap',
     }),
     workspaceId,
