@@ -20,12 +20,10 @@ export type EndingDependencies = {
 export type Endings = {
   /** After a call that failed: whether the workspace is over. One odd answer ends nothing, so Slack is asked once more. */
   isOver(workspaceId: string, cause: unknown): Promise<boolean>;
-  /** Asks Slack: ends a workspace that is over, and lets one go on that is there. */
+  /** Asks Slack: ends a workspace that is over, an organisation with its last workspace, and lets one go on that is there. */
   look(workspaceId: string): Promise<void>;
   /** Whether Slack takes the token; false where it does not answer. */
   isThere(workspaceId: string): Promise<boolean>;
-  /** After an organisation took the app away from some workspaces: ends it where none is left. */
-  lookAtTeams(workspaceId: string): Promise<void>;
 };
 
 type State = 'there' | 'over' | 'without-teams' | 'unknown';
@@ -39,16 +37,17 @@ async function stateOf({ usual }: WorkspaceClients): Promise<State> {
   }
 }
 
-/** The same of an organisation, and of whether any of its workspaces has the app. */
-async function teamsStateOf(clients: WorkspaceClients): Promise<State> {
-  const state = await stateOf(clients);
-  if (state !== 'there') return state;
+/** What the ids of organisations begin with: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs */
+const isOrganisation = (workspaceId: string) => workspaceId.startsWith('slack:E');
+
+/** Whether any workspace of an organisation has the app: its token is taken without one too. */
+async function teamsState({ usual }: WorkspaceClients): Promise<State> {
   try {
-    const { teams } = await clients.usual.auth.teams.list({ limit: 1 });
+    const { teams } = await usual.auth.teams.list({ limit: 1 });
     return teams?.length === 0 ? 'without-teams' : 'there';
-  } catch {
-    // One workspace's own token has no list of them.
-    return 'there';
+  } catch (cause) {
+    // Where Slack does not tell, the token counts.
+    return platformCode(cause) ? 'there' : 'unknown';
   }
 }
 
@@ -60,6 +59,13 @@ export function createEndings({ reach, life, judges, logger }: EndingDependencie
     return reach.clientsOf(workspaceId);
   }
 
+  async function lookedAt(workspaceId: string): Promise<State> {
+    const clients = await speaking(workspaceId);
+    const state = await stateOf(clients);
+    return state === 'there' && isOrganisation(workspaceId) ? teamsState(clients) : state;
+  }
+
+  /** Does what follows from how a workspace is; resolves to whether it is over. */
   async function settle(workspaceId: string, state: State): Promise<boolean> {
     if (state === 'unknown') return false;
     if (state === 'there') {
@@ -74,16 +80,14 @@ export function createEndings({ reach, life, judges, logger }: EndingDependencie
     async isOver(workspaceId, cause) {
       if (!isOverCode(cause)) return false;
       if (!judges) return life.hasEnded(workspaceId);
-      const clients = await speaking(workspaceId);
-      const isOfTeam = platformCode(cause) === 'team_access_not_granted';
-      const isOver = await settle(workspaceId, await (isOfTeam ? teamsStateOf : stateOf)(clients));
+      const isOver = await settle(workspaceId, await lookedAt(workspaceId));
       if (!isOver)
         logger.warn({ err: cause, workspaceId }, 'Slack refused a call, and takes the token all the same');
       return isOver;
     },
-    look: async (workspaceId) => void (await settle(workspaceId, await stateOf(await speaking(workspaceId)))),
+    async look(workspaceId) {
+      await settle(workspaceId, await lookedAt(workspaceId));
+    },
     isThere: async (workspaceId) => (await stateOf(await speaking(workspaceId))) === 'there',
-    lookAtTeams: async (workspaceId) =>
-      void (await settle(workspaceId, await teamsStateOf(await speaking(workspaceId)))),
   };
 }

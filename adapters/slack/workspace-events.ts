@@ -16,7 +16,7 @@ export const lifeEvents = [
 
 export type WorkspaceEventDependencies = {
   readonly life: Pick<WorkspaceLife, 'end' | 'revive' | 'hasEnded'>;
-  readonly endings: Pick<Endings, 'isThere' | 'lookAtTeams'>;
+  readonly endings: Pick<Endings, 'isThere' | 'look'>;
   readonly reach: Pick<SlackReach, 'installedSince' | 'forget'>;
   readonly logger: Logger;
 };
@@ -68,7 +68,7 @@ export function registerWorkspaceEvents(app: App, dependencies: WorkspaceEventDe
     for (const workspaceId of event.team_ids.map((id) => `slack:${id}`))
       if (await installedSince(workspaceId)) await life.end(workspaceId, 'access-revoked');
     const organisation = workspaceOfEvent(body);
-    if (await installedSince(organisation)) await endings.lookAtTeams(organisation);
+    if (await installedSince(organisation)) await endings.look(organisation);
   });
   app.event('team_access_granted', async ({ event, body }) => {
     const given = [...event.team_ids.map((id) => `slack:${id}`), workspaceOfEvent(body)];

@@ -115,6 +115,8 @@ export const openSlack: OpenPlatform = async (config, logger) => {
         commandWord,
         adapter: createSlackAdapter({ clientsOf, endings, commandWord, pacing }),
         async receive(chat) {
+          // Slack has taken the token of the settings just now, whatever was told before.
+          if (!client) for await (const workspaceId of reach.workspaces()) await life.revive(workspaceId);
           if (client) serveInstallation(parts, { client, access, life, reach });
           return startSlackApp({
             ...access,

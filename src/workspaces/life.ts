@@ -35,8 +35,8 @@ export type WorkspaceLife = {
   /** Takes note that the bot was installed. One that had ended goes on, with what is left of it. */
   installed(workspaceId: string, by: string): Promise<void>;
   /**
-   * Ends a workspace: its schedules stop at once, its tokens are deleted, and the rest goes after the grace period. Told twice,
-   * or by several events in any order, it is the same end. Without access the tokens stay, since it may be given again.
+   * Ends a workspace: its schedules stop at once, and what is kept goes after the grace period; its tokens at once, where the
+   * platform told of the end itself. Told twice, or by several events in any order, it is the same end.
    */
   end(workspaceId: string, reason: EndReason): Promise<void>;
   /** Lets a workspace go on that had ended; nothing changes for one that had not. */
@@ -47,6 +47,9 @@ export type WorkspaceLife = {
   /** Deletes what is due. It may be begun again at any point, and by several processes. */
   sweep(): Promise<void>;
 };
+
+/** Ends that the platform told of itself: the tokens are gone there too. Every other one may turn out to be none. */
+const isToldByPlatform: readonly EndReason[] = ['uninstalled', 'tokens-revoked'];
 
 /** Milliseconds for which it is not looked again whether a workspace that was seen is marked as ended. */
 const seenMs = 600_000;
@@ -81,7 +84,7 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
       const end = { endedAt: now().toISOString(), reason };
       const isFirst = await ends.mark(workspaceId, end);
       // Whatever was told before: a process may have died between these steps.
-      if (reason !== 'access-revoked') await installations.remove(workspaceId);
+      if (isToldByPlatform.includes(reason)) await installations.remove(workspaceId);
       const stopped = await stopSchedules(workspaceId);
       seenAt.delete(workspaceId);
       if (!isFirst) return;
