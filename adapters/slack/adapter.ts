@@ -11,7 +11,7 @@ import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
 import type { ClientsOf, WorkspaceClients } from './clients.ts';
 import { draw } from './draw.ts';
 import type { Endings } from './endings.ts';
-import { isAnswerLost, slackError } from './errors.ts';
+import { isAnswerLost, platformCode, slackError } from './errors.ts';
 import { publish } from './home.ts';
 import { limits } from './limits.ts';
 import { markedBlocks, metadataOf } from './mark.ts';
@@ -19,6 +19,7 @@ import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
 import { heardWithinMs, postedScope } from './posted.ts';
 import { escapeText } from './render.ts';
+import { asWords, filesScope, inPieces } from './without-files.ts';
 
 const extensions = {
   json: 'json',
@@ -31,6 +32,12 @@ const extensions = {
 
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
 const patienceMs = 3_000;
+
+type Attachment = {
+  readonly filename: string;
+  readonly title: string;
+  readonly initial_comment: string;
+} & ({ readonly content: string } | { readonly file: Buffer });
 
 export type SlackAdapterDependencies = {
   readonly clientsOf: ClientsOf;
@@ -76,20 +83,36 @@ export function createSlackAdapter({
     return threadId ? { channel_id: channel, thread_ts: threadId } : { channel_id: channel };
   }
 
-  /** Sends a snippet that is too long for a message as a file. */
-  async function upload(to: Destination, { summary, parts }: Message): Promise<MessageRef> {
+  /** Attaches a file; undefined where the workspace does not let the bot. */
+  async function attach(to: Destination, what: string, file: Attachment): Promise<MessageRef | undefined> {
+    const { grants } = await clientsOf(to.workspaceId);
+    if (!grants.has(filesScope)) return undefined;
+    try {
+      await calling(to.workspaceId, what, ({ posting }) => posting.filesUploadV2({ ...thread(to), ...file }));
+    } catch (error) {
+      // A worker learns which scopes there are from what Slack answers.
+      if (!isAppError(error) || platformCode(error.cause) !== 'missing_scope') throw error;
+      grants.lacks(filesScope);
+      return undefined;
+    }
+    return { conversationId: to.conversationId, messageId: file.filename };
+  }
+
+  /** Sends a snippet that is too long for a message as a file, or in pieces. */
+  async function upload(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
+    const { summary, parts } = message;
     const snippet = parts.find(isFile);
-    const filename = `snippet.${extensions[snippet?.language ?? 'text']}`;
-    const file = {
+    const sent = await attach(to, 'upload a file', {
       content: snippet?.text ?? '',
-      filename,
+      filename: `snippet.${extensions[snippet?.language ?? 'text']}`,
       title: summary,
       initial_comment: escapeText(summary),
-    };
-    await calling(to.workspaceId, 'upload a file', ({ posting }) =>
-      posting.filesUploadV2({ ...thread(to), ...file }),
-    );
-    return { conversationId: to.conversationId, messageId: filename };
+    });
+    if (sent) return sent;
+    const [first, ...others] = inPieces(message);
+    const ref = await postDrawn(to, first ?? message, mark);
+    for (const piece of others) await postDrawn(to, piece);
+    return ref;
   }
 
   /**
@@ -98,13 +121,14 @@ export function createSlackAdapter({
    * https://github.com/slackapi/python-slack-sdk/issues/1818
    */
   async function uploadPicture(to: Destination, picture: Picture, title: string): Promise<MessageRef> {
-    const file = { file: Buffer.from(picture.png, 'base64'), filename: 'report.png' };
     const alt = altWithin(picture, limits.alternativeText);
-    const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
-    await calling(to.workspaceId, 'upload a picture', ({ posting }) =>
-      posting.filesUploadV2({ ...thread(to), ...file, ...words }),
-    );
-    return { conversationId: to.conversationId, messageId: file.filename };
+    const sent = await attach(to, 'upload a picture', {
+      file: Buffer.from(picture.png, 'base64'),
+      filename: 'report.png',
+      title,
+      initial_comment: escapeText(`${title}\n${alt}`),
+    });
+    return sent ?? postDrawn(to, asWords(title, alt));
   }
 
   /** Sends a message, or the same without newer blocks where the workspace does not know them. */
@@ -173,7 +197,7 @@ export function createSlackAdapter({
     paginate,
     async post(to, message, { inBulk = false, mark } = {}) {
       if (inBulk) await waitForTurn(pacing, to.conversationId, patienceMs);
-      if (message.parts.some(isFile)) return upload(to, message);
+      if (message.parts.some(isFile)) return upload(to, message, mark);
       const isDrawable = message.parts.every((part) => isNative(part) || !pictureOf(part));
       const otherwise = () => postPlain(to, message, mark);
       if (!isDrawable) return otherwise();

@@ -44,8 +44,8 @@ export function createFormOpener(chat: Pick<Chat, 'openAhead'>, clientsOf: Clien
     if (!reply) return undefined;
     const open = async (shown: Reply) => {
       if (shown.kind !== 'form') return { instead: shown };
-      const { urgent } = await clientsOf(context.actor.workspaceId);
-      await urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown.form) });
+      const { urgent, grants } = await clientsOf(context.actor.workspaceId);
+      await urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown.form, grants) });
       return {};
     };
     // A form that is there at once is opened at once.

@@ -70,8 +70,8 @@ export function registerListeners(
       case 'none':
         return;
       case 'form': {
-        const { urgent } = await clientsOf(workspaceId);
-        await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form) });
+        const { urgent, grants } = await clientsOf(workspaceId);
+        await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form, grants) });
         return;
       }
       case 'message':
@@ -145,9 +145,9 @@ export function registerListeners(
     const { id: view_id, hash, private_metadata: token, state } = body.view;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const form = await chat.redraw({ actor, token, values: readValues(state as ViewState) });
-    const { urgent } = await clientsOf(actor.workspaceId);
+    const { urgent, grants } = await clientsOf(actor.workspaceId);
     try {
-      await urgent.views.update({ view_id, hash, view: formView(form) });
+      await urgent.views.update({ view_id, hash, view: formView(form, grants) });
     } catch (error) {
       // A later choice has drawn the form already.
       if (!isOutdatedView(error)) throw error;

@@ -51,6 +51,7 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
     // Errors beside anything but an input are refused by Slack, and the person would see nothing at all.
     const beside = (id: string) => (inputs.includes(id) ? id : (inputs[0] ?? id));
     const reply = await replyTo(submitted);
+    const { usual, grants } = await clientsOf(workspaceIdOf(body));
     switch (reply.kind) {
       case 'replayed':
         throw new AppError('A form was sent twice', { code: 'slack.replayed' });
@@ -59,12 +60,11 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
         return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
       }
       case 'form':
-        return ack({ response_action: 'update', view: formView(reply.form) });
+        return ack({ response_action: 'update', view: formView(reply.form, grants) });
       case 'accepted': {
         await ack();
         const files = filesIn(body.view.state as ViewState);
         if (files.size === 0) return;
-        const { usual } = await clientsOf(workspaceIdOf(body));
         await tellOfUploads(usual, body.user.id, files.values());
         return;
       }

@@ -112,6 +112,16 @@ describe('two workspaces and an organisation on one bot', () => {
     await other.person.close();
   });
 
+  it('does without what a workspace leaves out, and says so where it is missed', async () => {
+    await install(bot, 'second', ['files:read', 'files:write', 'users:read']);
+    const place = await inWorkspace(bot, 'second');
+    const before = place.person.draws();
+    await place.person.type('connection add google');
+    const blocks = JSON.stringify((await place.person.viewAfter(before + 1)).blocks);
+    expect(blocks).not.toContain('file_input');
+    await place.person.close();
+  });
+
   it('lets no token be read anywhere', async () => {
     const everything = { logs: bot.logs.join(''), redis: await everythingIn(bot.redis.prompt) };
     const secrets = [...bot.slack.tokens.secrets(), 'planted-client-secret'];
