@@ -22,11 +22,13 @@ import { createWorkers } from '../support/worker-process.ts';
 
 const refreshesOf = (slack: SeveralWorkspaces) =>
   slack.oauthCalls.filter(({ grant }) => grant === 'refresh_token').length;
-const workspaceId = 'slack:T0FIRST';
 
 describe('a token that ends', () => {
   const cipher = createCipher([randomBytes(32)]);
   const logs: string[] = [];
+  /** Another one for each test: what an earlier test began behind must not renew its token. */
+  let workspaceId = '';
+  let tests = 0;
   let redis: TestRedis;
   let slack: SeveralWorkspaces;
   beforeAll(async () => {
@@ -34,7 +36,8 @@ describe('a token that ends', () => {
   });
   afterAll(() => Promise.all([redis.close(), slack.close()]));
   beforeEach(async () => {
-    await redis.prompt.flushdb();
+    tests += 1;
+    workspaceId = `slack:T0TEST${tests}`;
     slack.oauthCalls.length = 0;
     slack.trouble.length = 0;
     logs.length = 0;
@@ -63,7 +66,7 @@ describe('a token that ends', () => {
     const { access_token: token, refresh_token: refreshToken } = given;
     const bot = { id: 'B0XOAP', userId: 'U0XOAP', scopes: ['chat:write'], token, refreshToken, expiresAt };
     const boltStore = createBoltStore({ store: store(), cipher, installed: async () => undefined, now });
-    const team = { id: 'T0FIRST', name: 'First' };
+    const team = { id: workspaceId.replace('slack:', ''), name: 'First' };
     const user = { id: 'U1', token: undefined, scopes: undefined };
     await boltStore.storeInstallation({ team, enterprise: undefined, user, bot, authVersion: 'v2' });
     return token;
