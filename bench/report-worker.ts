@@ -63,6 +63,7 @@ const worker = await startReportWorker({
   checksAtOnce: 10,
   timeZone: 'UTC',
   maxKeyAgeDays: 90,
+  sweep: async () => undefined,
   now,
 });
 process.once('SIGTERM', async () => {

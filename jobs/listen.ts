@@ -1,6 +1,7 @@
 import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { late, within } from '../src/deadline.ts';
+import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import { publicFailure, waitAfter } from './job-faults.ts';
 import { onRedis } from './queues.ts';
@@ -52,6 +53,9 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
     try {
       await work(job, signal);
     } catch (fault) {
+      // Nobody is left to answer, and no later try finds anybody.
+      if (isAppError(fault, 'workspaces.ended'))
+        return logger.info({ err: fault, runId: job.id }, `${what} was dropped: its workspace has ended`);
       const wait = waitAfter(fault, { ageMs: Date.now() - job.timestamp });
       if (wait !== undefined) return putAside(job, token, wait);
       logger.error({ err: fault, runId: job.id }, `${what} could not be done`);

@@ -46,7 +46,8 @@ export type ErrorCode =
   | 'slack.unknown-workspace'
   | 'verification.interrupted'
   | 'verification.no-worker'
-  | 'verification.timed-out';
+  | 'verification.timed-out'
+  | 'workspaces.ended';
 
 export type AppErrorOptions = {
   readonly code: ErrorCode;

@@ -8,6 +8,7 @@ const core = [
   'src/verification',
   'src/providers',
   'src/connections',
+  'src/workspaces',
   'src/held',
   'src/backup',
   'src/issuer',

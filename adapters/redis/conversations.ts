@@ -16,6 +16,10 @@ if ARGV[4] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], ARGV[5], '${latestFie
 return isNew and 1 or 0
 `;
 
+const forgetScript = `
+redis.call('HDEL', KEYS[1], ARGV[1])
+return redis.call('HLEN', KEYS[1]) - redis.call('HEXISTS', KEYS[1], '${latestField}')`;
+
 /** What a platform keeps of a conversation and of a person, to reach them later. */
 export type Remembered<Reference, Person> = {
   readonly platform: string;
@@ -66,7 +70,7 @@ export function createRedisConversations<Reference extends { readonly conversati
       return new Map(found);
     },
     async forget(workspaceId: string, conversationId: string) {
-      await redis.hdel(conversationsKey(workspaceId), conversationId);
+      return Number(await redis.eval(forgetScript, 1, conversationsKey(workspaceId), conversationId));
     },
   };
 }

@@ -19,6 +19,8 @@ export const keys = {
   request: (requestId: string) => `xoap:once:${requestId}`,
   /** A form that goes on outside of chat, by the hash of its link. */
   secretLink: (idHash: string) => `xoap:secret-link:${idHash}`,
+  /** Something that one process at a time does. */
+  lease: (name: string) => `xoap:lease:${name}`,
   picture: (name: string) => `xoap:picture:${name}`,
   /** The moments that were taken in a conversation, whose id may hold anything. */
   pace: (platform: string, conversation: string) =>
@@ -32,6 +34,14 @@ export function keysOf(workspaceId: string) {
     audit: key('audit'),
     /** Who was given which role. */
     access: key('access'),
+    /** All of them, as a pattern. */
+    anything: key('*'),
+    /** What the platform gave the bot for it. */
+    installation: key('installation'),
+    /** That it is over, and since when. */
+    ended: key('workspace-ended'),
+    /** Since when every message is refused. */
+    refusedSince: key('refused-since'),
     /** What a run has sent. */
     sent: (runId: string) => key(`sent:${runId}`),
     /** Something that a request carried and no other one will. */
@@ -69,5 +79,7 @@ export const workspacesWith = {
   connections: { match: 'xoap:{*}:connections' },
   schedules: { match: 'xoap:{*}:schedules' },
   unreadable: { match: 'xoap:{*}:unreadable' },
+  installation: { match: 'xoap:{*}:installation' },
+  ended: { match: 'xoap:{*}:workspace-ended' },
 } as const;
 export const workspaceIn = (key: string) => key.slice('xoap:{'.length, key.lastIndexOf('}'));

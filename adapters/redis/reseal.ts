@@ -3,6 +3,7 @@ import { type Cipher, keyIdIn } from '../../src/connections/cipher.ts';
 import { Replacement } from '../../src/connections/replacements.ts';
 import { isAppError } from '../../src/errors.ts';
 import { tryJson } from '../../src/json.ts';
+import { installationBinding } from '../../src/workspaces/installations.ts';
 import { scanKeys } from './client.ts';
 import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
 
@@ -60,7 +61,19 @@ async function* waiting(redis: Redis): AsyncGenerator<Credential> {
   }
 }
 
+/** What workspaces gave when the bot was installed there. */
+async function* ofInstallations(redis: Redis): AsyncGenerator<Credential> {
+  for await (const key of scanKeys(redis, workspacesWith.installation)) {
+    const sealed = await redis.hget(key, 'sealed');
+    if (sealed === null) continue;
+    const put = async (anew: string) =>
+      (await redis.eval(replaceScript, 1, key, 'sealed', sealed, anew)) === 1;
+    yield { ...installationBinding(workspaceIn(key)), sealed, put };
+  }
+}
+
 async function* allCredentials(redis: Redis): AsyncGenerator<Credential> {
+  yield* ofInstallations(redis);
   yield* waiting(redis);
   yield* inUse(redis);
 }

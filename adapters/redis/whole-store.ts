@@ -113,6 +113,7 @@ export function createWholeStore(redis: Redis): WholeStore {
     const found = new Set<string>();
     for await (const rows of kinds.hash.rows(redis, keysOf(workspaceId).credentials))
       for (const [, sealed = ''] of rows) found.add(keyIdIn(sealed));
+    found.add(keyIdIn((await redis.hget(keysOf(workspaceId).installation, 'sealed')) ?? ''));
     return [...found];
   }
 

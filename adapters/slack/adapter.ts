@@ -1,4 +1,3 @@
-import type { WebClient } from '@slack/web-api';
 import type {
   ChatAdapter,
   Destination,
@@ -7,19 +6,20 @@ import type {
 } from '../../src/chat/delivery/chat-adapter.ts';
 import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
-import { isAppError } from '../../src/errors.ts';
+import { AppError, isAppError } from '../../src/errors.ts';
 import { altWithin, type Picture } from '../../src/reports/pictures/picture.ts';
+import type { ClientsOf, WorkspaceClients } from './clients.ts';
 import { draw } from './draw.ts';
-import { isAnswerLost, slackError } from './errors.ts';
+import type { Endings } from './endings.ts';
+import { isAnswerLost, platformCode, slackError } from './errors.ts';
 import { publish } from './home.ts';
 import { limits } from './limits.ts';
 import { markedBlocks, metadataOf } from './mark.ts';
 import { isNative, pictureOf, withoutNative } from './native.ts';
 import { isFile, paginate } from './paginate.ts';
-import type { People } from './people.ts';
 import { heardWithinMs, postedScope } from './posted.ts';
 import { escapeText } from './render.ts';
-import { createTokenFacts } from './token-facts.ts';
+import { asWords, filesScope, inPieces } from './without-files.ts';
 
 const extensions = {
   json: 'json',
@@ -33,35 +33,49 @@ const extensions = {
 /** Milliseconds that a message waits for its turn here; longer than that, its job waits in the queue. */
 const patienceMs = 3_000;
 
+type Attachment = {
+  readonly filename: string;
+  readonly title: string;
+  readonly initial_comment: string;
+} & ({ readonly content: string } | { readonly file: Buffer });
+
 export type SlackAdapterDependencies = {
-  readonly client: WebClient;
-  /** For what must not be sent twice. */
-  readonly posting: WebClient;
-  readonly people: People;
+  readonly clientsOf: ClientsOf;
+  readonly endings: Pick<Endings, 'isOver'>;
   readonly pacing: Pacing;
   readonly commandWord: string;
 };
 
 /** Messages that nobody waits for, through Slack's Web API. */
 export function createSlackAdapter({
-  client,
-  posting,
-  people,
+  clientsOf,
+  endings,
   pacing,
   commandWord,
 }: SlackAdapterDependencies): ChatAdapter {
   /** Workspaces that newer blocks have not reached, so that they are not asked each time. */
   const without = new Set<string>();
 
-  const tokenFacts = createTokenFacts(client);
-  /** As Slack said with its newest answer to a post. */
-  let granted: readonly string[] | undefined;
+  /** What a failed call means. */
+  async function faultOf(
+    workspaceId: string,
+    what: string,
+    { cause, waitMs }: { readonly cause: unknown; readonly waitMs?: number | undefined },
+  ) {
+    if (!(await endings.isOver(workspaceId, cause))) return slackError(cause, what, waitMs);
+    return new AppError(`Cannot ${what}: the workspace has ended`, { code: 'workspaces.ended', cause });
+  }
 
-  async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
+  async function calling<Result>(
+    workspaceId: string,
+    what: string,
+    call: (clients: WorkspaceClients) => Promise<Result>,
+  ): Promise<Result> {
+    const clients = await clientsOf(workspaceId);
     try {
-      return await call();
+      return await call(clients);
     } catch (cause) {
-      throw slackError(cause, what);
+      throw await faultOf(workspaceId, what, { cause });
     }
   }
 
@@ -69,18 +83,36 @@ export function createSlackAdapter({
     return threadId ? { channel_id: channel, thread_ts: threadId } : { channel_id: channel };
   }
 
-  /** Sends a snippet that is too long for a message as a file. */
-  async function upload(to: Destination, { summary, parts }: Message): Promise<MessageRef> {
+  /** Attaches a file; undefined where the workspace does not let the bot. */
+  async function attach(to: Destination, what: string, file: Attachment): Promise<MessageRef | undefined> {
+    const { grants } = await clientsOf(to.workspaceId);
+    if (!grants.has(filesScope)) return undefined;
+    try {
+      await calling(to.workspaceId, what, ({ posting }) => posting.filesUploadV2({ ...thread(to), ...file }));
+    } catch (error) {
+      // A worker learns which scopes there are from what Slack answers.
+      if (!isAppError(error) || platformCode(error.cause) !== 'missing_scope') throw error;
+      grants.lacks(filesScope);
+      return undefined;
+    }
+    return { conversationId: to.conversationId, messageId: file.filename };
+  }
+
+  /** Sends a snippet that is too long for a message as a file, or in pieces. */
+  async function upload(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
+    const { summary, parts } = message;
     const snippet = parts.find(isFile);
-    const filename = `snippet.${extensions[snippet?.language ?? 'text']}`;
-    const file = {
+    const sent = await attach(to, 'upload a file', {
       content: snippet?.text ?? '',
-      filename,
+      filename: `snippet.${extensions[snippet?.language ?? 'text']}`,
       title: summary,
       initial_comment: escapeText(summary),
-    };
-    await calling('upload a file', () => posting.filesUploadV2({ ...thread(to), ...file }));
-    return { conversationId: to.conversationId, messageId: filename };
+    });
+    if (sent) return sent;
+    const [first, ...others] = inPieces(message);
+    const ref = await postDrawn(to, first ?? message, mark);
+    for (const piece of others) await postDrawn(to, piece);
+    return ref;
   }
 
   /**
@@ -89,11 +121,14 @@ export function createSlackAdapter({
    * https://github.com/slackapi/python-slack-sdk/issues/1818
    */
   async function uploadPicture(to: Destination, picture: Picture, title: string): Promise<MessageRef> {
-    const file = { file: Buffer.from(picture.png, 'base64'), filename: 'report.png' };
     const alt = altWithin(picture, limits.alternativeText);
-    const words = { title, initial_comment: escapeText(`${title}\n${alt}`) };
-    await calling('upload a picture', () => posting.filesUploadV2({ ...thread(to), ...file, ...words }));
-    return { conversationId: to.conversationId, messageId: file.filename };
+    const sent = await attach(to, 'upload a picture', {
+      file: Buffer.from(picture.png, 'base64'),
+      filename: 'report.png',
+      title,
+      initial_comment: escapeText(`${title}\n${alt}`),
+    });
+    return sent ?? postDrawn(to, asWords(title, alt));
   }
 
   /** Sends a message, or the same without newer blocks where the workspace does not know them. */
@@ -114,18 +149,22 @@ export function createSlackAdapter({
   }
 
   /** How long to wait before a message is posted again whose answer was lost: Slack may tell of it meanwhile. */
-  async function waitToHear(cause: unknown): Promise<number | undefined> {
+  async function waitToHear(
+    cause: unknown,
+    { facts, grants }: WorkspaceClients,
+  ): Promise<number | undefined> {
     if (!isAnswerLost(cause)) return undefined;
     // Asked only where nothing was posted yet: a Slack that loses answers may not answer this either.
-    const scopes = granted ?? (await tokenFacts()).scopes;
-    return scopes.includes(postedScope) ? heardWithinMs : undefined;
+    if (!grants.isKnown()) grants.learn((await facts()).scopes);
+    return grants.isKnown() && grants.has(postedScope) ? heardWithinMs : undefined;
   }
 
   async function postDrawn(to: Destination, message: Message, mark?: MessageMark): Promise<MessageRef> {
     const { conversationId: channel, threadId: thread_ts } = to;
-    const { text, blocks } = await draw(message, people);
+    const clients = await clientsOf(to.workspaceId);
+    const { text, blocks } = await draw(message, clients.people);
     try {
-      const posted = await posting.chat.postMessage({
+      const posted = await clients.posting.chat.postMessage({
         channel,
         text,
         blocks: mark ? markedBlocks(blocks, mark) : blocks,
@@ -133,10 +172,11 @@ export function createSlackAdapter({
         ...(thread_ts && { thread_ts }),
         unfurl_links: false,
       });
-      granted = posted.response_metadata?.scopes ?? granted;
+      clients.grants.learn(posted.response_metadata?.scopes);
       return { conversationId: posted.channel ?? channel, messageId: posted.ts ?? '' };
     } catch (cause) {
-      throw slackError(cause, 'post a message', await waitToHear(cause));
+      const waitMs = await waitToHear(cause, clients);
+      throw await faultOf(to.workspaceId, 'post a message', { cause, waitMs });
     }
   }
 
@@ -157,7 +197,7 @@ export function createSlackAdapter({
     paginate,
     async post(to, message, { inBulk = false, mark } = {}) {
       if (inBulk) await waitForTurn(pacing, to.conversationId, patienceMs);
-      if (message.parts.some(isFile)) return upload(to, message);
+      if (message.parts.some(isFile)) return upload(to, message, mark);
       const isDrawable = message.parts.every((part) => isNative(part) || !pictureOf(part));
       const otherwise = () => postPlain(to, message, mark);
       if (!isDrawable) return otherwise();
@@ -167,24 +207,27 @@ export function createSlackAdapter({
       });
     },
     async update(workspaceId, { conversationId: channel, messageId: ts }, message) {
-      const send = async (shown: Message) => {
-        const content = await draw(shown, people);
-        await calling('change a message', () => client.chat.update({ channel, ts, ...content }));
-      };
+      const send = (shown: Message) =>
+        calling(workspaceId, 'change a message', async ({ usual, people }) => {
+          await usual.chat.update({ channel, ts, ...(await draw(shown, people)) });
+        });
       const otherwise = () => send(onePage(withoutNative(message).message));
       await withNewBlocks(workspaceId, message, { send, otherwise });
     },
-    async showHome({ userId: user, conversationId: channel }, message) {
-      await calling('draw a Home', () => publish({ user, channel }, message, { urgent: client, people }));
+    async showHome(workspaceId, { userId: user, conversationId: channel }, message) {
+      await calling(workspaceId, 'draw a Home', ({ usual, people }) =>
+        publish({ user, channel }, message, { urgent: usual, people }),
+      );
     },
-    async linkTo(_workspaceId, { conversationId, messageId }) {
+    async linkTo(workspaceId, { conversationId, messageId }) {
+      const { facts } = await clientsOf(workspaceId);
       // As chat.getPermalink makes them.
-      const { url } = await tokenFacts();
+      const { url } = await facts();
       return url && `${url}archives/${conversationId}/p${messageId.replace('.', '')}`;
     },
-    async directConversation(_workspaceId, userId) {
-      const opened = await calling('open a direct conversation', () =>
-        client.conversations.open({ users: userId }),
+    async directConversation(workspaceId, userId) {
+      const opened = await calling(workspaceId, 'open a direct conversation', ({ usual }) =>
+        usual.conversations.open({ users: userId }),
       );
       return opened.channel?.id ?? userId;
     },

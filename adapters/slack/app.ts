@@ -1,99 +1,59 @@
-import { App, type AuthorizeSourceData, type ViewSubmitAction } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { App, type Authorize, type AuthorizeSourceData, type ViewSubmitAction } from '@slack/bolt';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import { AppError } from '../../src/errors.ts';
+import type { Leases } from '../../src/workspaces/leases.ts';
+import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
-import { slackError } from './errors.ts';
+import { startDailyLook } from './daily-look.ts';
+import type { Endings } from './endings.ts';
 import { formCallbackId } from './form.ts';
 import { createHomeNotice, registerHome } from './home.ts';
+import { workspaceOf } from './installation.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import { registerMention } from './mention.ts';
-import type { People } from './people.ts';
 import { registerPosted } from './posted.ts';
+import type { SlackReach } from './reach.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
+import { lifeEvents, registerWorkspaceEvents } from './workspace-events.ts';
 
 export type SlackAppDependencies = ReceiverDependencies & {
   readonly chat: Chat;
-  readonly botToken: string;
-  readonly installed: SlackInstallation;
+  readonly reach: SlackReach;
+  readonly life: WorkspaceLife;
+  readonly endings: Endings;
+  readonly leases: Leases;
   readonly commandWord: string;
   readonly replayGuard: ReplayGuard;
-  readonly people: People;
   readonly now: () => Date;
 };
 
-/**
- * How often calls are sent again and what they may take, in milliseconds. Urgent ones give up rather than arrive too late.
- * Posts are sent once: an answer that was lost may mean that the message is there, and Slack offers no look. The rest may be
- * sent as often as one likes.
- */
-const patience = {
-  usual: { retries: 3, timeout: 15_000 },
-  urgent: { retries: 0, timeout: 2_500 },
-  posts: { retries: 0, timeout: 15_000 },
-};
-
-/** A client for Slack's Web API. What Slack asks to wait is waited for in the queue, where it holds nothing else up. */
-export function createSlackClient(settings: {
-  readonly botToken: string;
-  readonly slackApiUrl: string;
-  readonly logger: ReceiverDependencies['logger'];
-  readonly for?: keyof typeof patience;
-}): WebClient {
-  const { botToken, slackApiUrl, logger, for: purpose = 'usual' } = settings;
-  const { retries, timeout } = patience[purpose];
-  return new WebClient(botToken, {
-    slackApiUrl,
-    logger: slackLogger(logger),
-    retryConfig: { retries },
-    timeout,
-    rejectRateLimitedCalls: true,
-  });
-}
-
-/** Who the bot is in Slack. */
-export type SlackInstallation = {
-  readonly teamId: string | undefined;
-  readonly enterpriseId: string | undefined;
-  /** Installed for a whole organisation. */
-  readonly isOrganisation: boolean;
-  readonly botId: string | undefined;
-  readonly botUserId: string | undefined;
-};
-
-/** Asks Slack once whose the token is, since Bolt would otherwise ask before every request. */
-export async function signInToSlack(client: WebClient): Promise<SlackInstallation> {
-  try {
-    const answer = await client.auth.test();
-    const { team_id: teamId, enterprise_id: enterpriseId, bot_id: botId, user_id: botUserId } = answer;
-    return { teamId, enterpriseId, isOrganisation: answer.is_enterprise_install === true, botId, botUserId };
-  } catch (cause) {
-    throw slackError(cause, 'sign in to Slack with SLACK_BOT_TOKEN');
-  }
+/** The workspace that something came from, unless it says itself that the workspace comes or goes. */
+function seenIn(source: AuthorizeSourceData<boolean>, body: unknown): string | undefined {
+  const { event } = (body ?? {}) as { event?: { type?: string } };
+  if (lifeEvents.some((type) => type === event?.type)) return undefined;
+  const { teamId, enterpriseId, isEnterpriseInstall: isOrganisation } = source;
+  return workspaceOf({ teamId, enterpriseId, isOrganisation });
 }
 
 /** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
 export async function startSlackApp(settings: SlackAppDependencies): Promise<{ close(): Promise<void> }> {
-  const { botToken, installed, slackApiUrl, logger, transport, chat, commandWord, replayGuard, now, people } =
-    settings;
-  const urgent = createSlackClient({ botToken, slackApiUrl, logger, for: 'urgent' });
+  const { chat, reach, life, endings, leases, slackApiUrl, logger, transport } = settings;
+  const { commandWord, replayGuard, now } = settings;
+  const { clientsOf, workspaces } = reach;
 
-  async function authorize({ teamId, enterpriseId, isEnterpriseInstall }: AuthorizeSourceData<boolean>) {
-    // One that names no organisation is of none, also where the installation is of none either.
-    const isOfOrganisation = enterpriseId !== undefined && enterpriseId === installed.enterpriseId;
-    const isOurs = isEnterpriseInstall ? isOfOrganisation : teamId === installed.teamId;
-    if (!isOurs && !(installed.isOrganisation && isOfOrganisation)) {
-      throw new AppError('A request came from a workspace that the bot token is not for', {
-        code: 'slack.unknown-workspace',
-      });
-    }
-    const { botId, botUserId } = installed;
-    return { botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) };
-  }
+  /** Who is let in is there, whatever was told before; nobody waits for that. */
+  const authorize: Authorize<boolean> = async (source, body) => {
+    const result = await reach.authorize(source, body);
+    const workspaceId = seenIn(source, body);
+    if (workspaceId)
+      life
+        .seen(workspaceId, () => endings.isThere(workspaceId))
+        .catch((err: unknown) => logger.debug({ err, workspaceId }, 'a workspace was not looked at'));
+    return result;
+  };
 
   const receiver = createReceiver(settings);
   const app = new App({
@@ -112,23 +72,25 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
-  const openAhead = createFormOpener(chat, urgent, people);
-  const sayInHome = createHomeNotice(urgent, people);
+  const openAhead = createFormOpener(chat, clientsOf);
+  const sayInHome = createHomeNotice(clientsOf);
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));
-  registerListeners(app, { chat, logger, commandWord, urgent, people });
-  registerMention(app, { chat, logger, urgent, people });
+  registerListeners(app, { chat, logger, commandWord, clientsOf });
+  registerMention(app, { chat, logger, clientsOf });
   registerPosted(app, { chat, logger });
-  registerHome(app, { chat, logger, urgent, people });
+  registerWorkspaceEvents(app, { life, endings, reach, logger });
+  registerHome(app, { chat, logger, clientsOf });
   app.view<ViewSubmitAction>(
     formCallbackId,
-    createSubmissionListener({ chat, logger, commandWord, slackApiUrl, botToken }),
+    createSubmissionListener({ chat, logger, commandWord, slackApiUrl, clientsOf }),
   );
 
-  if (transport.kind === 'http') return { close: async () => undefined };
-  await app.start();
+  if (transport.kind === 'socket') await app.start();
+  const look = startDailyLook({ workspaces, endings, leases, logger });
   return {
     async close() {
-      await app.stop();
+      look.close();
+      if (transport.kind === 'socket') await app.stop();
     },
   };
 }

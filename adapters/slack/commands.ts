@@ -1,10 +1,10 @@
 import type { Context, SlashCommand } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { Actor } from '../../src/access/policy.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { ChatContext } from '../../src/chat/model/context.ts';
 import type { Reply } from '../../src/chat/model/reply.ts';
+import type { ClientsOf } from './clients.ts';
 import { formView } from './form.ts';
-import type { People } from './people.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 /** What was typed behind the command; Slack escapes three characters in it. */
@@ -12,9 +12,15 @@ export function commandText({ text }: SlashCommand): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-export function commandContext(command: SlashCommand, people: People): ChatContext {
+/** The time zone of a person, where Slack tells it. */
+export async function timeZoneOf({ workspaceId, userId }: Actor, clientsOf: ClientsOf) {
+  const { people } = await clientsOf(workspaceId);
+  return (await people.find(userId))?.timeZone;
+}
+
+export function commandContext(command: SlashCommand, clientsOf: ClientsOf): ChatContext {
   const actor = { workspaceId: workspaceIdOf(command), userId: command.user_id };
-  const timeZone = async () => (await people.find(command.user_id))?.timeZone;
+  const timeZone = () => timeZoneOf(actor, clientsOf);
   return { actor, conversationId: command.channel_id, picksConversations: true, timeZone };
 }
 
@@ -31,13 +37,15 @@ export function openingOf(context: Context): Opening | undefined {
  * three seconds and works once, so opening is urgent, and a request that is sent again can open nothing.
  * https://docs.slack.dev/surfaces/modals
  */
-export function createFormOpener(chat: Pick<Chat, 'openAhead'>, urgent: WebClient, people: People) {
+export function createFormOpener(chat: Pick<Chat, 'openAhead'>, clientsOf: ClientsOf) {
   return function openAhead(command: SlashCommand): Opening | undefined {
-    const reply = chat.openAhead(commandText(command), commandContext(command, people));
+    const context = commandContext(command, clientsOf);
+    const reply = chat.openAhead(commandText(command), context);
     if (!reply) return undefined;
     const open = async (shown: Reply) => {
       if (shown.kind !== 'form') return { instead: shown };
-      await urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown.form) });
+      const { urgent, grants } = await clientsOf(context.actor.workspaceId);
+      await urgent.views.open({ trigger_id: command.trigger_id, view: formView(shown.form, grants) });
       return {};
     };
     // A form that is there at once is opened at once.

@@ -4,6 +4,8 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   not_in_channel: 'chat.bot-not-in-conversation',
   channel_not_found: 'chat.bot-not-in-conversation',
   is_archived: 'chat.bot-not-in-conversation',
+  // Of an organisation, this workspace alone does not have the app any more.
+  team_access_not_granted: 'chat.bot-not-in-conversation',
   restricted_action: 'chat.bot-not-in-conversation',
   message_not_found: 'chat.message-gone',
   cant_update_message: 'chat.message-gone',
@@ -20,7 +22,8 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   invalid_blocks_format: 'chat.message-refused',
 };
 
-function platformCode(error: unknown): string | undefined {
+/** The code that Slack answered with; undefined where it did not answer with one. */
+export function platformCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('data' in error)) return undefined;
   const { data } = error as { data?: { error?: unknown } };
   return typeof data?.error === 'string' ? data.error : undefined;

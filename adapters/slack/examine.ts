@@ -1,10 +1,14 @@
 import type { Examined } from '../../src/examined.ts';
 import type { Logger } from '../../src/logger.ts';
-import { createSlackClient } from './app.ts';
+import { createSlackClient } from './clients.ts';
+import { platformCode } from './errors.ts';
 import { optionalScopes, scopes } from './manifest.ts';
+import type { SlackClient } from './many-workspaces.ts';
 
 export type SlackToExamine = {
-  readonly botToken: string;
+  /** Of one workspace; absent where the app is installed in any number. */
+  readonly botToken: string | undefined;
+  readonly client: SlackClient | undefined;
   readonly appToken: string | undefined;
   readonly slackApiUrl: string;
   readonly logger: Logger;
@@ -19,6 +23,8 @@ const refusals: Readonly<Record<string, string>> = {
   token_expired: 'Turn token rotation off in the app, install it again, and copy its new token.',
   not_allowed_token_type:
     'This is a token of another kind. Bot tokens start with xoxb-, app-level ones with xapp-.',
+  invalid_client_id: 'Copy the client id again; it stands under "Basic Information" of the app.',
+  bad_client_secret: 'Copy the client secret again; it stands under "Basic Information" of the app.',
   missing_scope: 'Make the app-level token anew, with the scope connections:write.',
 };
 
@@ -79,7 +85,7 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
     : [{ part, state: 'ok', text: `all ${granted.length} that are granted suffice` }];
 }
 
-async function examineBotToken({ botToken, slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
+async function examineBotToken({ botToken = '', slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
   const part = 'Slack bot token';
   const client = createSlackClient({ botToken, slackApiUrl, logger, for: 'urgent' });
   try {
@@ -101,10 +107,23 @@ async function examineAppToken({ appToken = '', slackApiUrl, logger }: SlackToEx
   }
 }
 
+/** Slack looks at the client before the code, so a made-up one tells whether it knows the client. */
+async function examineClient({ client, slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
+  const part = 'Slack client';
+  const { clientId = '', clientSecret = '' } = client ?? {};
+  const access = createSlackClient({ slackApiUrl, logger, for: 'urgent' });
+  try {
+    await access.oauth.v2.access({ client_id: clientId, client_secret: clientSecret, code: 'none' });
+  } catch (error) {
+    if (platformCode(error) !== 'invalid_code') return [refusalOf(error, part)];
+  }
+  return [{ part, state: 'ok', text: 'Slack knows it; workspaces install the app at /slack/install' }];
+}
+
 /** Asks Slack about the tokens and what they may do. The signing secret shows only when Slack sends something. */
 export async function examineSlack(settings: SlackToExamine): Promise<Examined[]> {
   const found = await Promise.all([
-    examineBotToken(settings),
+    settings.client ? examineClient(settings) : examineBotToken(settings),
     settings.appToken ? examineAppToken(settings) : [],
   ]);
   return found.flat();

@@ -3,6 +3,7 @@ import { askable, fittedForm, shortened, withinInput } from '../../src/chat/deli
 import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import type { Choice, ChoiceGroup } from '../../src/providers/credential-form.ts';
+import type { Grants } from './grants.ts';
 import { limits } from './limits.ts';
 import { withoutNative } from './native.ts';
 import { markup, render } from './render.ts';
@@ -13,6 +14,8 @@ export const formCallbackId = 'connection-form';
 /** Slack has no masked input: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
 const secretHint = 'Passes through Slack’s servers, then is encrypted here. Slack shows it while you type.';
 const uploadHint = 'The file stays in Slack under your name until you delete it.';
+const noFilesHint =
+  'This workspace does not let the bot read files (scope files:read), so none can be uploaded.';
 /** Ends the block id of the input for a file's text; its action id is the field's. */
 const pasteSuffix = '-text';
 
@@ -102,10 +105,21 @@ function element(field: FormField): InputBlock['element'] {
   };
 }
 
-/** A file, or its text: two inputs, one of which is filled in. */
-function fileBlocks(field: FormField): InputBlock[] {
+/** A file, or its text: two inputs, one of which is filled in. Where files cannot be read, the text alone. */
+function fileBlocks(field: FormField, readsFiles: boolean): InputBlock[] {
   const { id, label, hint, maxLength } = field;
   const paste = { id, label, kind: 'multiline', maxLength: maxLength ?? limits.input.maxLength } as const;
+  if (!readsFiles)
+    return [
+      {
+        type: 'input',
+        block_id: id,
+        label: plain(`${label}, pasted as text`),
+        element: textElement(paste),
+        optional: true,
+        hint: plain([hint, noFilesHint, secretHint].filter(Boolean).join(' ')),
+      },
+    ];
   return [
     {
       type: 'input',
@@ -155,14 +169,19 @@ function snippetBlock({ title, text }: Form['snippets'][number]): KnownBlock {
 
 const isListed = (choices: readonly string[]) => choices.length <= limits.select.options;
 
-/** Draws a form as a modal. Block and action ids are the fields' ids, so Slack keeps what was typed over a redraw. */
-export function formView(form: Form): ModalView {
+/**
+ * Draws a form as a modal, for a workspace with these scopes. Block and action ids are the fields' ids, so Slack keeps what was
+ * typed over a redraw.
+ */
+export function formView(form: Form, grants: Pick<Grants, 'has'>): ModalView {
+  const readsFiles = grants.has('files:read');
+  const viewOf = (shown: Form) => drawn(shown, readsFiles);
   const fields = form.fields.map((field) => withinInput(askable(field, isListed), limits.input.maxLength));
   const fits = (shown: Form) => Buffer.byteLength(JSON.stringify(viewOf(shown))) <= limits.view.bytes;
   return viewOf(fittedForm({ ...form, fields }, fits));
 }
 
-function viewOf({ title, submitLabel, token, fields, notes, snippets }: Form): ModalView {
+function drawn({ title, submitLabel, token, fields, notes, snippets }: Form, readsFiles: boolean): ModalView {
   const notesBlocks = notes.map(
     (spans): KnownBlock => ({
       type: 'context',
@@ -177,7 +196,9 @@ function viewOf({ title, submitLabel, token, fields, notes, snippets }: Form): M
     close: plain('Cancel'),
     private_metadata: token,
     blocks: [
-      ...fields.flatMap((field) => (field.kind === 'file' ? fileBlocks(field) : [inputBlock(field)])),
+      ...fields.flatMap((field) =>
+        field.kind === 'file' ? fileBlocks(field, readsFiles) : [inputBlock(field)],
+      ),
       ...snippets.map(snippetBlock),
       ...notesBlocks,
     ],

@@ -1,11 +1,11 @@
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage } from '../../src/chat/messages/fault-message.ts';
 import { type ButtonAction, buttonActions, type Message } from '../../src/chat/model/message.ts';
 import type { Reply } from '../../src/chat/model/reply.ts';
 import type { Logger } from '../../src/logger.ts';
-import { commandContext, commandText, openingOf } from './commands.ts';
+import type { ClientsOf } from './clients.ts';
+import { commandContext, commandText, openingOf, timeZoneOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
@@ -13,7 +13,6 @@ import { directOf, publish } from './home.ts';
 import { nameInBlock } from './mark.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
-import type { People } from './people.ts';
 import { menuAction } from './render.ts';
 import { workspaceIdOf } from './workspace.ts';
 
@@ -21,9 +20,7 @@ export type ListenerDependencies = {
   readonly chat: Chat;
   readonly logger: Logger;
   readonly commandWord: string;
-  /** For calls that must arrive within the three seconds of a trigger. */
-  readonly urgent: WebClient;
-  readonly people: People;
+  readonly clientsOf: ClientsOf;
 };
 
 /** Tells one person something; in place of the message that was clicked, where that can be. */
@@ -36,19 +33,20 @@ type Clicked = {
   /** Of the block in which it was clicked. */
   readonly blockId: string;
 };
-type Answering = { readonly tell: Tell; readonly triggerId: string };
+type Answering = { readonly workspaceId: string; readonly tell: Tell; readonly triggerId: string };
 
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
 export function registerListeners(
   app: App,
-  { chat, logger, commandWord, urgent, people }: ListenerDependencies,
+  { chat, logger, commandWord, clientsOf }: ListenerDependencies,
 ): void {
   // Whether a workspace knows newer blocks is not asked for what one person sees.
   const pagesOf = (message: Message) => paginate(withoutNative(message).message);
 
   const privately =
-    (respond: RespondFn): Tell =>
+    (workspaceId: string, respond: RespondFn): Tell =>
     async (message, replace = false) => {
+      const { people } = await clientsOf(workspaceId);
       for (const page of pagesOf(message)) {
         const content = await draw(page, people);
         await respond({ response_type: 'ephemeral', replace_original: replace, ...content });
@@ -57,8 +55,9 @@ export function registerListeners(
 
   /** A click in the bot's Home has no message beside it, so it is answered among the person's direct messages. */
   const directly =
-    (home: Parameters<typeof publish>[0]): Tell =>
+    (workspaceId: string, home: Parameters<typeof publish>[0]): Tell =>
     async (message, replace = false) => {
+      const { urgent, people } = await clientsOf(workspaceId);
       // What takes the place of what was clicked there is the Home itself.
       if (replace) return publish(home, message, { urgent, people });
       const { channel } = home;
@@ -66,13 +65,15 @@ export function registerListeners(
         await urgent.chat.postMessage({ channel, ...(await draw(page, people)) });
     };
 
-  async function answer(reply: Reply, { tell, triggerId }: Answering): Promise<void> {
+  async function answer(reply: Reply, { workspaceId, tell, triggerId }: Answering): Promise<void> {
     switch (reply.kind) {
       case 'none':
         return;
-      case 'form':
-        await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form) });
+      case 'form': {
+        const { urgent, grants } = await clientsOf(workspaceId);
+        await urgent.views.open({ trigger_id: triggerId, view: formView(reply.form, grants) });
         return;
+      }
       case 'message':
         return tell(reply.message);
       case 'replacement':
@@ -94,8 +95,11 @@ export function registerListeners(
   app.command(commandWord, async ({ ack, command, respond, context }) => {
     await ack();
     const opening = openingOf(context);
-    await serve({ tell: privately(respond), triggerId: command.trigger_id }, async () => {
-      if (!opening) return chat.command(commandText(command), commandContext(command, people));
+    const asked = commandContext(command, clientsOf);
+    const { workspaceId } = asked.actor;
+    const tell = privately(workspaceId, respond);
+    await serve({ workspaceId, tell, triggerId: command.trigger_id }, async () => {
+      if (!opening) return chat.command(commandText(command), asked);
       const { error, instead } = await opening;
       if (error) throw slackError(error, 'open a form');
       return instead ?? { kind: 'none' };
@@ -105,14 +109,15 @@ export function registerListeners(
   /** Carries out a click on a button, or a choice of a menu. */
   async function clicked({ body, respond, action, value, blockId }: Clicked): Promise<void> {
     const conversationId = body.channel?.id ?? directOf(body);
-    const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const timeZone = async () => (await people.find(body.user.id))?.timeZone;
+    const workspaceId = workspaceIdOf(body);
+    const actor = { workspaceId, userId: body.user.id };
+    const timeZone = () => timeZoneOf(actor, clientsOf);
     const context = { actor, conversationId, picksConversations: true, timeZone };
     const message = body.message && { conversationId, messageId: body.message.ts };
     const inHome = { user: body.user.id, channel: conversationId };
-    const tell = body.channel ? privately(respond) : directly(inHome);
+    const tell = body.channel ? privately(workspaceId, respond) : directly(workspaceId, inHome);
     const click = { action, value, message, postedAs: nameInBlock(blockId) };
-    await serve({ tell, triggerId: body.trigger_id }, () => chat.click(click, context));
+    await serve({ workspaceId, tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   }
 
   app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
@@ -140,8 +145,9 @@ export function registerListeners(
     const { id: view_id, hash, private_metadata: token, state } = body.view;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
     const form = await chat.redraw({ actor, token, values: readValues(state as ViewState) });
+    const { urgent, grants } = await clientsOf(actor.workspaceId);
     try {
-      await urgent.views.update({ view_id, hash, view: formView(form) });
+      await urgent.views.update({ view_id, hash, view: formView(form, grants) });
     } catch (error) {
       // A later choice has drawn the form already.
       if (!isOutdatedView(error)) throw error;

@@ -8,17 +8,23 @@ export const scopes = {
   'chat:write': 'posts and edits the answers',
   'chat:write.public': 'answers in public channels without being invited first',
   'im:write': 'opens a direct conversation with the person who asked, where it may not write in a channel',
-  'files:read': 'fetches a key file that somebody uploads in the form',
-  'files:write': 'attaches a snippet that is too long for a message, and pictures where charts are not drawn',
-  'users:read': "knows a person's time zone for schedules, and their name where they should not be notified",
 } as const;
 
 /** What a workspace may leave out when it installs the app: https://docs.slack.dev/changelog */
 export const optionalScopes = {
+  'files:read': 'fetches a key file that somebody uploads in the form; without it people paste its text',
+  'files:write':
+    'attaches a snippet that is too long for a message, and pictures where charts are not drawn; without it they come as several messages, and as words',
+  'users:read':
+    "knows a person's time zone for schedules, and their name where they should not be notified; without it schedules start with the time zone of the bot, and people are called somebody",
   'app_mentions:read': 'answers whoever mentions the bot with help; without it a mention gets no answer',
   [postedScope]:
     'is told of its own messages, and of no text; without it a message may stand twice after an answer of Slack was lost',
 } as const;
+
+/** Where an installation begins, and where Slack sends the browser at its end. */
+export const installPath = '/slack/install';
+export const redirectPath = '/slack/oauth_redirect';
 
 export type ManifestOptions = {
   readonly command: string;
@@ -26,7 +32,13 @@ export type ManifestOptions = {
   readonly url?: string | undefined;
   /** The app's own id, which is there once the app is: without it Slack cannot be asked to tell of its messages. */
   readonly appId?: string | undefined;
+  /** For any number of workspaces, which install the app at the bot's own page: its tokens are rotated. */
+  readonly distributed?: boolean | undefined;
 };
+
+/** What tells that installations end; for organisations also of single workspaces. */
+const endEvents = ['app_uninstalled', 'tokens_revoked'];
+const teamEvents = ['team_access_granted', 'team_access_revoked'];
 
 /** What can be typed behind the command, as Slack shows it while somebody types. */
 const usageHint = commands
@@ -34,9 +46,11 @@ const usageHint = commands
   .join(' | ');
 
 /** The Slack app's manifest: https://docs.slack.dev/reference/app-manifest */
-export function slackManifest({ command, url, appId }: ManifestOptions) {
+export function slackManifest({ command, url, appId, distributed = false }: ManifestOptions) {
   const optional = Object.keys(optionalScopes).filter((scope) => appId || scope !== postedScope);
   const endpoint = url && new URL('/slack/events', url).href;
+  const redirect = distributed && url && new URL(redirectPath, url).href;
+  const told = [...endEvents, ...(distributed ? teamEvents : []), ...(appId ? [postedEvent] : [])];
   return {
     display_information: {
       name: 'XOAP',
@@ -55,17 +69,21 @@ export function slackManifest({ command, url, appId }: ManifestOptions) {
         },
       ],
     },
-    oauth_config: { scopes: { bot: Object.keys(scopes), bot_optional: optional } },
+    oauth_config: {
+      ...(redirect && { redirect_urls: [redirect] }),
+      scopes: { bot: Object.keys(scopes), bot_optional: optional },
+    },
     settings: {
       event_subscriptions: {
-        bot_events: ['app_home_opened', 'app_mention', ...(appId ? [postedEvent] : [])],
+        bot_events: ['app_home_opened', 'app_mention', ...told],
         ...(appId && { metadata_subscriptions: [{ app_id: appId, event_type: markType }] }),
         ...(endpoint && { request_url: endpoint }),
       },
       interactivity: { is_enabled: true, ...(endpoint && { request_url: endpoint }) },
-      org_deploy_enabled: false,
+      org_deploy_enabled: distributed,
       socket_mode_enabled: !endpoint,
-      token_rotation_enabled: false,
+      // A rotated app has no token that lasts, and rotation cannot be turned off again.
+      token_rotation_enabled: distributed,
     },
   };
 }

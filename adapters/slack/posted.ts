@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Chat } from '../../src/chat/chat.ts';
 import type { Logger } from '../../src/logger.ts';
 import { nameInMetadata } from './mark.ts';
-import { workspaceIdOf } from './workspace.ts';
+import { workspaceOfEvent } from './workspace.ts';
 
 /** With this scope Slack tells of our own messages, in channels where the bot is: https://docs.slack.dev/reference/events/message_metadata_posted */
 export const postedScope = 'metadata.message:read';
@@ -19,13 +19,9 @@ export function registerPosted(
     const { app_id: appId, channel_id: conversationId, message_ts: messageId, metadata } = event;
     const name = appId === body.api_app_id ? nameInMetadata(metadata) : undefined;
     if (!name) return;
-    const [installation = body] = body.authorizations ?? [];
+    const workspaceId = workspaceOfEvent(body);
     try {
-      await chat.posted({
-        workspaceId: workspaceIdOf(installation),
-        name,
-        ref: { conversationId, messageId },
-      });
+      await chat.posted({ workspaceId, name, ref: { conversationId, messageId } });
     } catch (err) {
       // It is posted again then, and its twin is found by a click on it.
       logger.warn({ err, ...name }, 'what Slack told of a message could not be kept');

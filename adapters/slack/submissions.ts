@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import type { Chat } from '../../src/chat/chat.ts';
 import { noSuchForm } from '../../src/chat/messages/fault-message.ts';
 import { type Message, say, sentence } from '../../src/chat/model/message.ts';
 import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
+import type { ClientsOf } from './clients.ts';
 import { formView, messageView, readValues, type ViewState } from './form.ts';
 import { filesIn, sendDirectly, type UploadDependencies, uploadNotice, withUploads } from './uploads.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-export type SubmissionDependencies = UploadDependencies & {
+export type SubmissionDependencies = Omit<UploadDependencies, 'botToken'> & {
   readonly chat: Chat;
+  readonly clientsOf: ClientsOf;
   readonly commandWord: string;
 };
 
@@ -24,14 +27,18 @@ const withPlace = (message: Message): Message => ({
 
 /** Creates the listener of the form that was sent; its acknowledgement is the answer. */
 export function createSubmissionListener(settings: SubmissionDependencies) {
-  const { chat, logger, commandWord } = settings;
+  const { chat, logger, commandWord, clientsOf } = settings;
 
   /** What the form gets, with the content of uploaded files in it. */
   async function replyTo({ body, context }: Submitted): Promise<FormReply> {
     const { private_metadata: token } = body.view;
     const state = body.view.state as ViewState;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const { values, problems } = await withUploads(readValues(state), filesIn(state), settings);
+    const { botToken } = await clientsOf(actor.workspaceId);
+    const { values, problems } = await withUploads(readValues(state), filesIn(state), {
+      ...settings,
+      botToken,
+    });
     if (Object.keys(problems).length > 0) return { kind: 'problems', problems };
     try {
       return await chat.submit({ actor, token, values, once: requestId(context) ?? randomUUID() });
@@ -44,26 +51,31 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
   }
 
   /** Sends what the person alone reads; where that cannot be, the modal says so. */
-  async function sayPrivately({ body, client }: Submitted, title: string, privately: Message): Promise<void> {
+  async function sayPrivately(
+    client: WebClient,
+    { user, view }: Submitted['body'],
+    { title, privately }: { readonly title: string; readonly privately: Message },
+  ): Promise<void> {
     try {
-      await sendDirectly(client, body.user.id, [privately]);
+      await sendDirectly(client, user.id, [privately]);
     } catch (err) {
-      logger.error({ err, user: body.user.id }, 'a code could not be sent to a person');
+      logger.error({ err, user: user.id }, 'a code could not be sent to a person');
       const failed = sentence(
         'The code could not be sent to you in Slack, so the link is of no use. Try again.',
       );
-      await client.views.update({ view_id: body.view.id, view: messageView(title, failed) });
+      await client.views.update({ view_id: view.id, view: messageView(title, failed) });
     }
   }
 
   return async function onSubmission(submitted: Submitted): Promise<void> {
-    const { ack, body, client } = submitted;
+    const { ack, body } = submitted;
     const inputs = body.view.blocks
       .filter(({ type }) => type === 'input')
       .map(({ block_id }) => String(block_id));
     // Errors beside anything but an input are refused by Slack, and the person would see nothing at all.
     const beside = (id: string) => (inputs.includes(id) ? id : (inputs[0] ?? id));
     const reply = await replyTo(submitted);
+    const { usual, grants } = await clientsOf(workspaceIdOf(body));
     switch (reply.kind) {
       case 'replayed':
         throw new AppError('A form was sent twice', { code: 'slack.replayed' });
@@ -72,17 +84,17 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
         return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
       }
       case 'form':
-        return ack({ response_action: 'update', view: formView(reply.form) });
+        return ack({ response_action: 'update', view: formView(reply.form, grants) });
       case 'told': {
         const { title, message, privately } = reply;
         const view = messageView(title, privately ? withPlace(message) : message);
         await ack({ response_action: 'update', view });
-        return privately && sayPrivately(submitted, title, privately);
+        return privately && sayPrivately(usual, body, { title, privately });
       }
       case 'accepted': {
         await ack();
         const files = [...filesIn(body.view.state as ViewState).values()].flat();
-        if (files.length > 0) await sendDirectly(client, body.user.id, files.map(uploadNotice));
+        if (files.length > 0) await sendDirectly(usual, body.user.id, files.map(uploadNotice));
         return;
       }
       default:

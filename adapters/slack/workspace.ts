@@ -14,3 +14,9 @@ export function workspaceIdOf(origin: Origin): string {
   const team = origin.team_id ?? origin.team?.id;
   return `slack:${(isOrganisation && enterprise) || team || 'unknown'}`;
 }
+
+/** The workspace of an event: for which installation it was sent stands beside it, not in it. */
+export function workspaceOfEvent(body: Origin & { readonly authorizations?: readonly Origin[] }): string {
+  const [installation = body] = body.authorizations ?? [];
+  return workspaceIdOf(installation);
+}

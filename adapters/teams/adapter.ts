@@ -4,8 +4,10 @@ import { type Pacing, waitForTurn } from '../../src/chat/delivery/pacing.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import type { Picture } from '../../src/reports/pictures/picture.ts';
+import type { WorkspaceLife } from '../../src/workspaces/life.ts';
+import { isShutOut, type Refusals } from '../../src/workspaces/refusals.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
-import { teamsError } from './errors.ts';
+import { isForbidden, teamsError } from './errors.ts';
 import { paginate } from './paginate.ts';
 import { activityOf, idsIn, noticedIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
@@ -15,6 +17,9 @@ export type TeamsAdapterDependencies = {
   readonly clientFor: (serviceUrl: string) => Promise<ApiClient>;
   readonly conversations: Conversations;
   readonly pacing: Pacing;
+  readonly life: Pick<WorkspaceLife, 'end'>;
+  readonly refusals: Refusals;
+  readonly now: () => Date;
   readonly commandWord: string;
   /** Puts a picture where clients can fetch it, and resolves to its address; absent where they cannot reach the bot. */
   readonly pictureUrl?: ((picture: Picture) => Promise<string>) | undefined;
@@ -36,7 +41,7 @@ function linkTo(conversationId: string, messageId: string): string | undefined {
 
 /** Messages that nobody waits for, through the Bot Connector. */
 export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdapter {
-  const { clientFor, conversations, pacing, commandWord, pictureUrl } = settings;
+  const { clientFor, conversations, pacing, life, refusals, now, commandWord, pictureUrl } = settings;
 
   async function calling<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     try {
@@ -44,6 +49,21 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
     } catch (cause) {
       throw teamsError(cause, what);
     }
+  }
+
+  /** Posts, and takes note of whether anything of the tenant is taken at all. There is no event for its end. */
+  async function posting<Result>(workspaceId: string, post: () => Promise<Result>): Promise<Result> {
+    let sent: Result;
+    try {
+      sent = await post();
+    } catch (cause) {
+      if (isForbidden(cause) && isShutOut(await refusals.refused(workspaceId, now()), now()))
+        await life.end(workspaceId, 'forbidden');
+      throw teamsError(cause, 'post a message');
+    }
+    // It is there, whatever comes of the note.
+    refusals.taken(workspaceId).catch(() => undefined);
+    return sent;
   }
 
   /** Opens a direct conversation; one that Teams refuses is with somebody who left, or where the app is not installed. */
@@ -126,7 +146,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
       const to = isThread ? threaded(conversationId, threadId) : baseOf(conversationId);
       const client = await clientFor(reference.serviceUrl);
       await inTurn(reference.conversationId);
-      const sent = await calling('post a message', () => client.conversations.createActivity(to, activity));
+      const sent = await posting(workspaceId, () => client.conversations.createActivity(to, activity));
       return { conversationId: to, messageId: sent.id };
     },
     async update(workspaceId, { conversationId, messageId }, message, { isPassing = false } = {}) {

@@ -5,6 +5,7 @@ import type { Chat } from '../../src/chat/chat.ts';
 import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
+import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
 import { actionIn, createListeners } from './listeners.ts';
@@ -38,6 +39,7 @@ export type ReceivingDependencies = {
   readonly chat: Chat;
   readonly adapter: ChatAdapter;
   readonly conversations: Conversations;
+  readonly life: Pick<WorkspaceLife, 'end' | 'revive' | 'seen'>;
   readonly allowedTenants: readonly string[];
   readonly commandWord: string;
   readonly logger: Logger;
@@ -45,7 +47,7 @@ export type ReceivingDependencies = {
 
 /** Starts to receive from Teams, as soon as the HTTP server listens. */
 export async function receiveFromTeams(settings: ReceivingDependencies): Promise<void> {
-  const { app, conversations, logger } = settings;
+  const { app, conversations, life, logger } = settings;
   const admit = createAdmission(settings);
   const listeners = createListeners(settings);
   const onSubmission = createSubmissionHandler(settings);
@@ -53,11 +55,19 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
   type Incoming = { readonly activity: Activity; send(activity: ActivityParams): Promise<unknown> };
   type Response = Extract<Admitted, { response: unknown }>['response'];
 
+  /** Somebody who does something is there, whatever was told before; nobody waits for that. */
+  function noteSeen(workspaceId: string): void {
+    life
+      .seen(workspaceId, async () => true)
+      .catch((err: unknown) => logger.debug({ err, workspaceId }, 'a workspace was not looked at'));
+  }
+
   /** Registers what answers one kind of activity, once it is admitted. */
   function on(name: Parameters<App['on']>[0], answer: (activity: never, origin: Origin) => Promise<unknown>) {
     app.on(name, (async ({ activity, send }: Incoming): Promise<Response> => {
       const admitted = await admit(activity, send as never);
       if ('response' in admitted) return admitted.response;
+      if (name !== 'install.remove') noteSeen(admitted.origin.actor.workspaceId);
       return { status: 200, body: await answer(activity as never, admitted.origin) };
     }) as never);
   }
@@ -111,10 +121,13 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
     on(name, async () => undefined);
   // Heard of everywhere, so that the bot can write there later.
   on('install.add', async (_activity, origin) => {
+    await life.revive(origin.actor.workspaceId);
     if (origin.reference.kind === 'personal') await listeners.onPersonalInstall(origin);
   });
-  on('install.remove', async (_activity, { actor, reference }) =>
-    conversations.forget(actor.workspaceId, reference.conversationId),
-  );
+  // Told for each conversation; that a tenant removed the app as a whole is told by none.
+  on('install.remove', async (_activity, { actor: { workspaceId }, reference }) => {
+    const left = await conversations.forget(workspaceId, reference.conversationId);
+    if (left === 0) await life.end(workspaceId, 'last-conversation');
+  });
   await app.initialize();
 }

@@ -40,6 +40,6 @@ export type Conversations = {
   latest(workspaceId: string): Promise<ConversationReference | undefined>;
   /** The people with these ids of their directory, as far as they are known. */
   people(workspaceId: string, userIds: readonly string[]): Promise<Map<string, Person>>;
-  /** Forgets a conversation that the app was removed from. */
-  forget(workspaceId: string, conversationId: string): Promise<void>;
+  /** Forgets a conversation that the app was removed from; resolves to how many are left. */
+  forget(workspaceId: string, conversationId: string): Promise<number>;
 };

@@ -61,6 +61,8 @@ export type ReportQueue = ReportRequests & {
   seeTo(schedule: Pick<Schedule, 'workspaceId' | 'id'>): Promise<void>;
   /** Holds the schedules of record against the clock; by one worker, however many ask for it. */
   reconcile(): Promise<void>;
+  /** Has what is due of ended workspaces deleted now. */
+  sweep(): Promise<void>;
   /** Puts what looks after everything once a day on the clock. */
   tend(timing: { pattern: string; timeZone: string }): Promise<void>;
   /** Has connections of a report verified; what comes behind them is then seen to. The same ones are begun once. */
@@ -127,6 +129,9 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
     },
     async reconcile() {
       await queue.add('reconcile', {}, { jobId: randomUUID(), deduplication: { id: 'reconcile' } });
+    },
+    async sweep() {
+      await queue.add('sweep', {}, { jobId: randomUUID() });
     },
     async tend({ pattern, timeZone: tz }) {
       await queue.upsertJobScheduler(

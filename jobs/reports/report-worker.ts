@@ -40,6 +40,8 @@ export type ReportWorkerDependencies = SendReportDependencies &
     readonly queue: ReportQueue;
     readonly plans: ReportPlans;
     readonly reminders: Reminders;
+    /** Deletes what is kept of workspaces that ended, once its time has come. */
+    readonly sweep: () => Promise<void>;
     /** Milliseconds over which the checks of scheduled reports are spread. */
     readonly spreadMs: number;
     /** Connections of one provider that reports verify at once, over all workers. */
@@ -54,7 +56,7 @@ const remindingHours = { first: 9, last: 17 };
 
 /** What is done about the jobs of the queue of reports, by their names. */
 function createHandlers(dependencies: ReportWorkerDependencies) {
-  const { store, schedules, queue, timeZone, now } = dependencies;
+  const { store, schedules, queue, sweep, timeZone, now } = dependencies;
   const { sendReport, giveUp } = createSendReport(dependencies);
   const verifyBatch = createVerifyBatch(dependencies);
   const beginReport = createBeginReport({ ...dependencies, verifyBatch });
@@ -72,6 +74,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     await reconcileSchedules(schedules, queue);
     await queue.apologiseForAll();
     for await (const workspaceId of store.workspaces()) await store.mendOrder(workspaceId);
+    await sweep();
   }
 
   async function apologise({ id, name, data }: FailedJob): Promise<void> {
@@ -94,6 +97,7 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     send: ({ data }, signal) => sendReport(readJob(ReportJob, data), signal),
     apologise: ({ data }) => apologise(readJob(FailedJob, data)),
     reconcile: mend,
+    sweep: () => sweep(),
     async tend() {
       await mend();
       if (!isByDay()) return;

@@ -18,7 +18,7 @@ export function createDrawHomes(dependencies: DrawHomesDependencies) {
     for (const place of await homeVisitors.lately(workspaceId)) {
       const actor = { workspaceId, userId: place.userId };
       try {
-        await showHome(place, await homeMessage({ ...dependencies, commandWord }, actor));
+        await showHome(workspaceId, place, await homeMessage({ ...dependencies, commandWord }, actor));
       } catch (err) {
         // It stays as it was, until it is opened again.
         logger.warn({ err, user: place.userId }, 'a Home could not be drawn anew');

@@ -53,7 +53,13 @@ export async function startVerificationWorker(
 
   async function verify({ id = '', data, attemptsStarted }: Job, signal: AbortSignal): Promise<void> {
     const job = readJob(VerificationJob, data);
-    await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+    try {
+      await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+    } catch (error) {
+      if (!isAppError(error, 'workspaces.ended')) throw error;
+      // Nobody is left to answer; its turn goes to somebody else.
+      return logger.info({ err: error, runId: id }, 'a verification was dropped: its workspace has ended');
+    }
     await requests.drawHomes(job.workspaceId);
   }
 

@@ -101,7 +101,12 @@ function readBlock(block: Json): string[] {
 export async function createSlackPerson(
   workspace: SlackWorkspace,
   botUrl: string,
-  { userId = workspace.people.kim, teamId = workspace.teamId, channelId = workspace.channelId } = {},
+  {
+    userId = workspace.people.kim,
+    teamId = workspace.teamId,
+    channelId = workspace.channelId,
+    enterpriseId,
+  }: { userId?: string; teamId?: string; channelId?: string; enterpriseId?: string } = {},
 ) {
   const privately: PrivateReply[] = [];
   const replies = createServer(async (request, response) => {
@@ -139,7 +144,8 @@ export async function createSlackPerson(
     return String((await workspace.call('views.generateTriggerId', { user_id: userId })).trigger_id);
   }
 
-  const sender: Sender = { teamId, userId, userName: 'kim', appId: 'A0XOAP', botUserId: 'U0XOAP' };
+  const app = { appId: 'A0XOAP', botUserId: 'U0XOAP' };
+  const sender: Sender = { teamId, userId, userName: 'kim', ...app, enterpriseId };
 
   const commandBody = async (text: string, conversation = channelId): Promise<string> =>
     slashCommand(sender, {

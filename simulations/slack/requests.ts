@@ -10,6 +10,8 @@ export type Sender = {
   readonly userName: string;
   readonly appId: string;
   readonly botUserId: string;
+  /** The organisation that the workspace belongs to, where the app is installed for all of it. */
+  readonly enterpriseId?: string | undefined;
 };
 
 /** A view as Slack sends it back: what it was drawn with, and what was filled in. */
@@ -18,12 +20,12 @@ export type FilledView = Json & { readonly id: string; readonly state: { readonl
 const domain = 'example';
 
 /** What every interaction says of who acted. */
-const by = ({ userId, userName, teamId, appId }: Sender) => ({
+const by = ({ userId, userName, teamId, appId, enterpriseId }: Sender) => ({
   team: { id: teamId, domain },
   user: { id: userId, name: userName, team_id: teamId },
   api_app_id: appId,
-  enterprise: null,
-  is_enterprise_install: false,
+  enterprise: enterpriseId ? { id: enterpriseId, name: 'Organisation' } : null,
+  is_enterprise_install: enterpriseId !== undefined,
 });
 
 /** Signs a body: https://docs.slack.dev/authentication/verifying-requests-from-slack */
@@ -68,7 +70,8 @@ export function slashCommand(
     user_id: sender.userId,
     user_name: sender.userName,
     api_app_id: sender.appId,
-    is_enterprise_install: 'false',
+    is_enterprise_install: String(sender.enterpriseId !== undefined),
+    ...(sender.enterpriseId && { enterprise_id: sender.enterpriseId, enterprise_name: 'Organisation' }),
   }).toString();
 }
 
@@ -128,20 +131,21 @@ export function viewSubmission(
 }
 
 /** The body of an event: https://docs.slack.dev/apis/events-api */
-function eventCallback(sender: Sender, event: Json): string {
+export function eventCallback(sender: Sender, event: Json, at = new Date()): string {
   return JSON.stringify({
     type: 'event_callback',
     team_id: sender.teamId,
+    enterprise_id: sender.enterpriseId ?? null,
     api_app_id: sender.appId,
     event_id: `Ev${randomUUID()}`,
-    event_time: Math.floor(Date.now() / 1000),
+    event_time: Math.floor(at.getTime() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: sender.enterpriseId ?? null,
         team_id: sender.teamId,
         user_id: sender.botUserId,
         is_bot: true,
-        is_enterprise_install: false,
+        is_enterprise_install: sender.enterpriseId !== undefined,
       },
     ],
     event: { user: sender.userId, event_ts: String(Date.now() / 1000), ...event },

@@ -129,7 +129,10 @@ async function pass(
  * Starts a local Slack: emulate's Web API behind a small proxy that holds everything the bot sends against Slack's
  * documented limits, which emulate does not, and answers with rate limits and membership errors when told to.
  */
-export async function startSlackWorkspace(extraMethods: Record<string, Json> = {}): Promise<SlackWorkspace> {
+export async function startSlackWorkspace(
+  extraMethods: Record<string, Json> = {},
+  named?: { readonly teamId: string },
+): Promise<SlackWorkspace> {
   const emulator = await createEmulator({ service: 'slack', port: await freePort(), seed: seed() });
   const calls: ApiCall[] = [];
   const problems: string[] = [];
@@ -197,7 +200,8 @@ export async function startSlackWorkspace(extraMethods: Record<string, Json> = {
   const slack: SlackWorkspace = {
     apiUrl,
     isAway: false,
-    teamId: String(teamId),
+    // All workspaces of emulate have one id.
+    teamId: named?.teamId ?? String(teamId),
     people: { kim: idOf(members, 'kim'), lee: idOf(members, 'lee') },
     channelId: idOf(channels, 'images'),
     reportsChannelId: idOf(channels, 'reports'),

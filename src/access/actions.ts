@@ -18,6 +18,11 @@ const taken = {
   'secret.link': 'operator',
   /** A role is given or taken away, or it is looked who has which. */
   'access.change': 'admin',
+  // Of the workspace itself; nobody asks for these in chat.
+  'workspace.install': 'admin',
+  'workspace.end': 'admin',
+  'workspace.revive': 'admin',
+  'workspace.erase': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof taken;

@@ -1,4 +1,5 @@
 import { createRedisGrantStore } from '../../adapters/redis/grant-store.ts';
+import { createRedisInstallations } from '../../adapters/redis/installations.ts';
 import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { type Access, createAccess } from '../access/access.ts';
 import { isPersonIn, loadAccessFile } from '../config/access-file.ts';
@@ -20,7 +21,7 @@ export function openAccess({ redis, note, config, logger }: AccessParts): Access
     store: createRedisGrantStore(redis, note),
     filed: file ? loadAccessFile(file) : new Map(),
     adminsOf: (workspaceId) => admins.filter((id) => isPersonIn(workspaceId, id)),
-    installerOf: async () => undefined,
+    installerOf: createRedisInstallations(redis).installerOf,
     everyone: operators === 'everyone' ? 'operator' : 'viewer',
     logger,
   });

@@ -18,7 +18,9 @@ export type RunningApp = Closable;
 /** Loads the platforms that the settings name, and no other. */
 function loadPlatforms(config: Config): Promise<OpenPlatform[]> {
   return Promise.all([
-    ...(config.SLACK_BOT_TOKEN ? [import('./platform-slack.ts').then(({ openSlack }) => openSlack)] : []),
+    ...((config.SLACK_BOT_TOKEN ?? config.SLACK_CLIENT_ID)
+      ? [import('./platform-slack.ts').then(({ openSlack }) => openSlack)]
+      : []),
     ...(config.TEAMS_CLIENT_ID ? [import('./platform-teams.ts').then(({ openTeams }) => openTeams)] : []),
   ]);
 }

@@ -16,6 +16,7 @@ import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
 import { openSecretPages } from './secret-page.ts';
 import { storesOn } from './stores.ts';
+import { openLife } from './workspace-life.ts';
 
 /** Starts what receives from chat, on every platform; those that need it mount themselves on the HTTP server. */
 export async function startBot(parts: AppDependencies): Promise<Closable> {
@@ -54,9 +55,16 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     now: () => new Date(),
   };
   const chats = new Map<string, Chat>();
+  const life = openLife({
+    redis: redis.patient,
+    config,
+    schedules: patient.schedules,
+    reports,
+    logger,
+  });
   const receivers = await Promise.all(
     platforms.map((opened) => {
-      const platform = opened.with(parts, 'prompt');
+      const platform = opened.with({ ...parts, life }, 'prompt');
       const { commandWord, adapter } = platform;
       const twins = createTwins({
         messages: prompt.messages,

@@ -2,6 +2,7 @@ import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import type { ChatPlatform } from '../chat/platform.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../logger.ts';
+import type { WorkspaceLife } from '../workspaces/life.ts';
 import type { HttpServer } from './http-server.ts';
 
 /** What a chat platform needs of the process. */
@@ -20,7 +21,10 @@ export type OpenedPlatform = {
   /** Whether people reach it through the process's HTTP server. */
   readonly needsHttp: boolean;
   /** `prompt` for answers that a person waits for, `patient` for those that must come at last. */
-  with(parts: PlatformDependencies, redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>): ChatPlatform;
+  with(
+    parts: PlatformDependencies & { readonly life: WorkspaceLife },
+    redis: keyof Pick<RedisAccess, 'prompt' | 'patient'>,
+  ): ChatPlatform;
 };
 
 /** Signs in to a platform and puts its adapter together. */

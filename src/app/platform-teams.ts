@@ -1,6 +1,7 @@
 import { createRedisConversations } from '../../adapters/redis/conversations.ts';
 import { createRedisPacing } from '../../adapters/redis/pacing.ts';
 import { createRedisPictureShelf } from '../../adapters/redis/picture-shelf.ts';
+import { createRedisRefusals } from '../../adapters/redis/refusals.ts';
 import { createRedisUnreadables } from '../../adapters/redis/unreadable.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { receiveFromTeams } from '../../adapters/teams/app.ts';
@@ -20,7 +21,7 @@ export const openTeams: OpenPlatform = async (config, logger) => {
   return {
     id: 'teams',
     needsHttp: true,
-    with({ redis, http, keys }, access) {
+    with({ redis, http, keys, life }, access) {
       const app = createTeamsApp(teamsApp(config, logger, { redis: redis[access], keys }), http.app);
       const conversations = createRedisConversations(redis[access], {
         platform: 'teams',
@@ -41,6 +42,9 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         clientFor: clientsOf(app),
         conversations,
         pacing,
+        life,
+        refusals: createRedisRefusals(redis[access]),
+        now: () => new Date(),
         commandWord,
         pictureUrl: publicUrl ? pictureUrl : undefined,
       });
@@ -50,7 +54,8 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         adapter,
         async receive(chat) {
           const { TEAMS_ALLOWED_TENANTS: allowedTenants } = config;
-          await receiveFromTeams({ app, chat, adapter, conversations, allowedTenants, commandWord, logger });
+          const own = { allowedTenants, commandWord, logger };
+          await receiveFromTeams({ app, chat, adapter, conversations, life, ...own });
           return { close: async () => undefined };
         },
       };

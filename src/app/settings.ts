@@ -30,7 +30,7 @@ export const processSettings = {
   ),
   XOAP_PUBLIC_URL: setting(
     'teams',
-    'Address at which Teams and browsers reach the bot, such as https://bot.example.com: secrets can be entered on a page there, and in Teams wide tables, and charts where a client draws none, are shown as pictures from there; as words without it.',
+    'Address at which Teams and browsers reach the bot, such as https://bot.example.com: secrets can be entered on a page there; in Teams, wide tables, and charts where a client draws none, are shown as pictures from there, as words without it; with SLACK_CLIENT_ID, people install the app there.',
     z.union([httpsUrl, loopbackUrl], 'must be an address that starts with https://').optional(),
   ),
   XOAP_LOG_LEVEL: setting(

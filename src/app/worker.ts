@@ -25,6 +25,7 @@ import type { Provider } from '../providers/provider.ts';
 import { openIssuer, tendIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { storesOn } from './stores.ts';
+import { openLife } from './workspace-life.ts';
 
 /** Milliseconds after which the job of a worker that died is taken up by another. */
 const lockMs = 10_000;
@@ -64,6 +65,13 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
     createVerificationQueue(redis.patient, logger, limitsOf(config)),
     createReportQueue(redis.patient, logger),
   ]);
+  const life = openLife({
+    redis: redis.patient,
+    config,
+    schedules: stores.schedules,
+    reports: queue,
+    logger,
+  });
   const shared = {
     ...stores,
     redis: redis.patient,
@@ -72,7 +80,7 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
     providers,
     check,
     mendLater: requests.mendTwin,
-    adapterOf: adaptersOf(platforms.map((opened) => opened.with(parts, 'patient'))),
+    adapterOf: adaptersOf(platforms.map((opened) => opened.with({ ...parts, life }, 'patient'))),
   };
   const now = () => new Date();
   const workers = await Promise.all([
@@ -88,6 +96,7 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
     startReportWorker({
       ...shared,
       queue,
+      sweep: life.sweep,
       outbox: createRedisOutbox(redis.patient),
       plans: createRedisPlans(redis.patient),
       slots: createRedisSlots(redis.patient, { mostAtOnce: checksOfAccount, leaseMs: lockMs }),

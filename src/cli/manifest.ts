@@ -13,12 +13,13 @@ const asJson = (manifest: unknown) => JSON.stringify(manifest, null, 2);
 type SlackOptions = {
   readonly json?: true;
   readonly socket?: true;
+  readonly distributed?: true;
   readonly url?: string;
   readonly appId?: string;
   readonly command: string;
 };
 
-async function slack({ json, socket, url: given, appId, command }: SlackOptions): Promise<void> {
+async function slack({ json, socket, distributed, url: given, appId, command }: SlackOptions): Promise<void> {
   const url = given ?? exampleUrl;
   if (!URL.canParse(url) || !url.startsWith('https://'))
     throw new BadInput(`--url takes an address that starts with https://, such as ${exampleUrl}.`);
@@ -27,7 +28,7 @@ async function slack({ json, socket, url: given, appId, command }: SlackOptions)
       '--app-id takes the App ID of the Slack app, such as A0123456789; it stands under "Basic Information".',
     );
   const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
-  const manifest = slackManifest({ command, appId, ...(!socket && { url }) });
+  const manifest = slackManifest({ command, appId, distributed, ...(!socket && { url }) });
   if (json) return print(asJson(manifest));
   print('The Slack app asks for these scopes:');
   for (const [scope, reason] of Object.entries(scopes)) print(`  ${scope.padEnd(18)} ${reason}`);
@@ -80,6 +81,12 @@ export function addManifest(program: Command): void {
     .description('print the manifest of the Slack app, with a reason for each scope')
     .option('--socket', 'the bot opens the connection; no public address is needed')
     .addOption(new Option('--url <url>', 'where the bot is reached').conflicts('socket'))
+    .addOption(
+      new Option(
+        '--distributed',
+        'for any number of workspaces and organisations, with SLACK_CLIENT_ID in place of a bot token',
+      ).conflicts('socket'),
+    )
     .option('--app-id <id>', 'of the app, once it is created: Slack then tells the bot of its own messages')
     .option('--command <word>', 'the slash command', '/xoap')
     .option('--json', 'print the manifest alone')

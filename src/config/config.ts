@@ -13,6 +13,7 @@ import { issuerSettings } from '../issuer/settings.ts';
 import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
 import { reportSettings } from '../reports/settings.ts';
 import type { Contradictions, Settings } from '../setting.ts';
+import { workspaceSettings } from '../workspaces/settings.ts';
 import { contradictions } from './contradictions.ts';
 import { unknownAmong } from './unknown-settings.ts';
 
@@ -22,6 +23,7 @@ const ownSettings = {
   ...processSettings,
   ...redisSettings,
   ...connectionSettings,
+  ...workspaceSettings,
   ...issuerSettings,
   ...heldSettings,
   ...accessSettings,

@@ -36,7 +36,7 @@ export const Schedule = z.object({
   /** Since when it is due at its times: what was due before is not made up for. */
   activeSince: z.iso.datetime(),
   /** Why it does not come; absent while it does. */
-  paused: z.enum(['asked', 'cannot-post']).optional(),
+  paused: z.enum(['asked', 'cannot-post', 'workspace-ended']).optional(),
   snoozedUntil: z.iso.datetime().optional(),
 });
 export type Schedule = z.infer<typeof Schedule>;

@@ -1,9 +1,9 @@
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { createRedisConversations } from '../../adapters/redis/conversations.ts';
+import { createRedisRefusals } from '../../adapters/redis/refusals.ts';
 import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
-import { createSlackClient } from '../../adapters/slack/app.ts';
-import { createPeople } from '../../adapters/slack/people.ts';
+import { clientsWith } from '../../adapters/slack/clients.ts';
 import { createTeamsAdapter } from '../../adapters/teams/adapter.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
 import { ConversationReference, Person } from '../../adapters/teams/conversations.ts';
@@ -20,17 +20,11 @@ import { unnoted } from '../support/unnoted.ts';
 
 async function slack(): Promise<AdapterHarness> {
   const workspace = await startSlackWorkspace();
-  const client = createSlackClient({
-    botToken,
-    slackApiUrl: workspace.apiUrl,
-    logger: silent,
-    for: 'urgent',
-  });
+  const clients = clientsWith(botToken, { slackApiUrl: workspace.apiUrl, logger: silent });
   return {
     adapter: createSlackAdapter({
-      client,
-      posting: client,
-      people: createPeople(client),
+      clientsOf: async () => clients,
+      endings: { isOver: async () => false },
       // The pace has tests of its own.
       pacing: { reserve: async () => 0 },
       commandWord: '/xoap',
@@ -88,6 +82,9 @@ async function teams(): Promise<AdapterHarness> {
       conversations,
       // The pace has tests of its own.
       pacing: { reserve: async () => 0 },
+      life: { end: async () => undefined },
+      refusals: createRedisRefusals(redis.patient),
+      now: () => new Date(),
       commandWord: '@xoap',
     }),
     workspaceId,
@@ -127,12 +124,10 @@ describe('a post to Slack whose answer is lost', () => {
     const workspace = await startSlackWorkspace();
     workspace.granted.push(...scopes);
     const open = (slackApiUrl: string) => {
-      const settings = { botToken, slackApiUrl, logger: silent };
-      const client = createSlackClient(settings);
+      const clients = clientsWith(botToken, { slackApiUrl, logger: silent });
       return createSlackAdapter({
-        client,
-        posting: createSlackClient({ ...settings, for: 'posts' }),
-        people: createPeople(client),
+        clientsOf: async () => clients,
+        endings: { isOver: async () => false },
         pacing: { reserve: async () => 0 },
         commandWord: '/xoap',
       });

@@ -7,7 +7,9 @@ import { optionalScopes, scopes } from '../../adapters/slack/manifest.ts';
 import { azureCredential } from '../../simulations/azure/demo-accounts.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
+import { slackApp } from '../../simulations/slack/oauth-access.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
+import { startSeveralWorkspaces } from '../../simulations/slack/several-workspaces.ts';
 import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
@@ -283,10 +285,29 @@ describe('xoap doctor', () => {
       ...Object.keys(scopes)
         .filter((scope) => !['commands', 'chat:write'].includes(scope))
         .map((scope) => ['failed', scope]),
-      ['warning', 'app_mentions:read'],
-      ['warning', 'metadata.message:read'],
+      ...Object.keys(optionalScopes).map((scope) => ['warning', scope]),
     ]);
     expect(found.at(-1)?.text).toContain('is told of its own messages');
+  });
+
+  it('asks Slack whether it knows the client of an app for several workspaces, and shows no secret', async () => {
+    const slack = await startSeveralWorkspaces();
+    const several = {
+      SLACK_BOT_TOKEN: '',
+      SLACK_CLIENT_ID: slackApp.clientId,
+      SLACK_CLIENT_SECRET: slackApp.clientSecret,
+      SLACK_API_URL: slack.apiUrl,
+      XOAP_PUBLIC_URL: 'http://127.0.0.1:9',
+    };
+    const known = await doctor(several);
+    const wrong = await doctor({ ...several, SLACK_CLIENT_SECRET: 'planted-wrong-secret' });
+    await slack.close();
+
+    expect(about(known.all, 'Slack client')).toMatchObject([{ state: 'ok' }]);
+    expect(about(wrong.all, 'Slack client')).toMatchObject([
+      { state: 'failed', text: 'Slack refuses it: bad_client_secret' },
+    ]);
+    expect(JSON.stringify([known, wrong])).not.toContain('planted');
   });
 
   it('tells a token that Slack refuses from a Slack that is not reached, and never shows it', async () => {

@@ -7,12 +7,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
 import { createRedisConnectionStore } from '../../adapters/redis/connection-store.ts';
 import { createRedisHistory } from '../../adapters/redis/history.ts';
+import { createRedisInstallations } from '../../adapters/redis/installations.ts';
 import { createRedisIssuerKeys } from '../../adapters/redis/issuer-keys.ts';
 import { createRedisReplacements } from '../../adapters/redis/replacements.ts';
 import { createRedisScheduleStore } from '../../adapters/redis/schedule-store.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
 import { createCipher, keyId, keyIdIn } from '../../src/connections/cipher.ts';
 import { createIssuerKeys } from '../../src/issuer/issuer-keys.ts';
+import { installationBinding } from '../../src/workspaces/installations.ts';
 import { connectionOf, verificationOf } from '../support/findings.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { scheduleOf } from '../support/schedules.ts';
@@ -62,6 +64,12 @@ async function fill(workspaceId = 'slack:T1', connections = 3): Promise<void> {
     await store.create({ connection, sealed, once: `once-${workspaceId}-${index}` });
     if (index < 5) await history.add(key, 'run-1', verificationOf({ 'ec2:CreateImage': 'missing' }));
   }
+  await createRedisInstallations(redis).put({
+    workspaceId,
+    installedBy: 'U1',
+    installedAt: new Date('2026-11-30T12:00:00Z'),
+    sealed: await cipher.seal({ token: 'planted-token' }, installationBinding(workspaceId)),
+  });
   const schedule = scheduleOf({ workspaceId, name: strange });
   await createRedisScheduleStore(redis, unnoted).create(schedule, schedule.id);
   const actor = { workspaceId, userId: 'U1' };
@@ -265,7 +273,7 @@ describe('xoap rotate-keys', () => {
     await createRedisReplacements(redis).put(key, { id: 'r-1', sealed, target: {}, by: 'U1' });
     const { errors, status } = await run(['rotate-keys'], '', text(newKey, oldKey));
     expect(status).toBe(0);
-    expect(errors).toContain(`Sealed 4 credentials and 1 keys of tokens anew with ${keyId(newKey)}.`);
+    expect(errors).toContain(`Sealed 5 credentials and 1 keys of tokens anew with ${keyId(newKey)}.`);
     expect(errors).toContain('Run it again in an hour');
     const { sealed: waits } = JSON.parse((await redis.get('xoap:{slack:T1}:replacement:c-0')) ?? '{}');
     expect(keyIdIn(waits)).toBe(keyId(newKey));
@@ -275,6 +283,10 @@ describe('xoap rotate-keys', () => {
       expect(await cipher.open(sealed, { workspaceId: 'slack:T1', connectionId })).toMatchObject({
         password: expect.stringContaining('planted-'),
       });
+    const installed = await createRedisInstallations(redis).find('slack:T1');
+    expect(await cipher.open(installed?.sealed ?? '', installationBinding('slack:T1'))).toEqual({
+      token: 'planted-token',
+    });
     // What is done already is left as it is, so it can be begun again.
     const again = await run(['rotate-keys'], '', text(newKey, oldKey));
     expect(again.errors).toContain('Sealed 0 credentials and 0 keys');
@@ -284,10 +296,10 @@ describe('xoap rotate-keys', () => {
   it('leaves alone what does not open, and says so', async () => {
     await fill();
     const { errors, status } = await run(['rotate-keys'], '', text(newKey));
-    // Three credentials, and what signs tokens.
-    expect(errors).toContain('4 could not be opened');
+    // Three credentials, what Slack gave, and what signs tokens.
+    expect(errors).toContain('5 could not be opened');
     expect(status).toBe(1);
     const again = await run(['rotate-keys'], '', text(newKey, oldKey));
-    expect(again.errors).toContain('Sealed 3 credentials');
+    expect(again.errors).toContain('Sealed 4 credentials');
   });
 });

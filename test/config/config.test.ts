@@ -113,6 +113,48 @@ describe('the settings', () => {
   });
 });
 
+describe('the settings of Slack for several workspaces', () => {
+  const several = {
+    SLACK_CLIENT_ID: '1111.2222',
+    SLACK_CLIENT_SECRET: 'fake-client-secret',
+    SLACK_SIGNING_SECRET: 'fake-signing-secret',
+    XOAP_PUBLIC_URL: 'https://bot.example.com',
+  };
+  const worker = { XOAP_PROCESS: 'worker', REDIS_URL: 'redis://127.0.0.1' };
+  const { XOAP_PUBLIC_URL: _url, SLACK_SIGNING_SECRET: signing, ...pair } = several;
+
+  it('are the client, and an address at which it is installed; a worker needs none', () => {
+    expect(problemsOf(several)).toBe('');
+    expect(problemsOf({ ...several, SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: 'xapp-fake' })).toBe('');
+    expect(problemsOf({ ...pair, ...worker })).toBe('');
+    expect(readConfig(several)).toMatchObject({ XOAP_GRACE_DAYS: 30 });
+  });
+
+  it.each([
+    [
+      'a token beside it',
+      { ...several, SLACK_BOT_TOKEN: 'xoxb-fake' },
+      'SLACK_BOT_TOKEN and SLACK_CLIENT_ID: set',
+    ],
+    ['half of the pair', { ...several, SLACK_CLIENT_SECRET: '' }, 'SLACK_CLIENT_SECRET: is missing'],
+    ['the other half', { ...several, SLACK_CLIENT_ID: '' }, 'SLACK_CLIENT_ID: is missing'],
+    ['no address', { ...pair, SLACK_SIGNING_SECRET: signing }, 'XOAP_PUBLIC_URL: is missing'],
+    ['an id that is none', { ...several, SLACK_CLIENT_ID: 'A0123' }, 'SLACK_CLIENT_ID: must be two numbers'],
+    [
+      'an address of this machine in production',
+      { ...several, NODE_ENV: 'production', XOAP_PUBLIC_URL: 'http://localhost:3000' },
+      'XOAP_PUBLIC_URL: must start with https://',
+    ],
+    [
+      'a grace period below none',
+      { ...several, XOAP_GRACE_DAYS: '-1' },
+      'XOAP_GRACE_DAYS: must be at least 0',
+    ],
+  ])('refuse %s', (_what, environment, problem) => {
+    expect(problemsOf(environment)).toContain(problem);
+  });
+});
+
 describe('the settings of Teams', () => {
   const teams = {
     TEAMS_CLIENT_ID: '00000000-0000-4000-8000-00000000b071',

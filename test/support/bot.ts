@@ -25,6 +25,8 @@ export type BotOptions = {
   readonly redisUrl?: string;
   /** Methods of Slack that emulate lacks, with their answers. */
   readonly extraMethods?: Record<string, Record<string, unknown>>;
+  /** The port that the bot listens on; a free one where absent. */
+  readonly port?: number;
   /** Providers to verify instead of those of the registry. */
   readonly providers?: Providers;
 };
@@ -40,7 +42,7 @@ export async function startTestBot(options: BotOptions = {}) {
     startSlackWorkspace(extraMethods),
     startTeamsTenant(),
     startSimulatedClouds(accounts),
-    freePort(),
+    options.port ?? freePort(),
   ]);
   const { cloud, azure, google, vsphere } = clouds;
   process.env.AWS_ENDPOINT_URL = cloud.url;

@@ -65,7 +65,7 @@ export type ChatAdapter = {
   /** The conversation between the bot and one person. Throws `chat.person-unreachable` where there can be none. */
   directConversation(workspaceId: string, userId: string): Promise<string>;
   /** Draws somebody's Home; absent where the platform has none. */
-  showHome?(home: HomePlace, message: Message): Promise<void>;
+  showHome?(workspaceId: string, home: HomePlace, message: Message): Promise<void>;
   /** The address at which the platform's clients open a message; undefined where there is none. */
   linkTo(workspaceId: string, ref: MessageRef): Promise<string | undefined>;
   /** Groups that roles can be given to. */

@@ -21,6 +21,10 @@ const deeds: Record<Action, string> = {
   'report.remove': 'Removing a report',
   'secret.link': 'Entering a secret',
   'access.change': 'Looking at roles and changing them',
+  'workspace.install': 'Installing the bot',
+  'workspace.end': 'Removing the bot',
+  'workspace.revive': 'Installing the bot again',
+  'workspace.erase': 'Deleting what is kept',
 };
 
 /** A role with its article. */

@@ -71,6 +71,7 @@ export function nextWords({ timing }: Schedule, now: Date): string {
 function stateWords(schedule: Schedule, now: Date): string {
   const { paused, snoozedUntil, timing } = schedule;
   if (paused === 'cannot-post') return '⚠️ paused: the bot may not write there';
+  if (paused === 'workspace-ended') return '⚠️ paused: the app was removed meanwhile';
   if (paused) return '⚠️ paused';
   if (snoozedUntil && Date.parse(snoozedUntil) > now.getTime())
     return `⚠️ snoozed until ${momentIn(timing.timeZone, new Date(snoozedUntil), now)}`;

@@ -32,7 +32,9 @@ function examineSettings(problems: readonly string[], source: string): Examined[
 
 async function examineSlackOf(config: Config, logger: Logger): Promise<Examined[]> {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl } = config;
-  return botToken ? examineSlack({ botToken, appToken, slackApiUrl, logger }) : [];
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = config;
+  const client = clientId && clientSecret ? { clientId, clientSecret } : undefined;
+  return botToken || client ? examineSlack({ botToken, client, appToken, slackApiUrl, logger }) : [];
 }
 
 /** What a part comes to, also where looking at it broke. */

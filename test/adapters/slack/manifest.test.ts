@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { optionalScopes, scopes, slackManifest } from '../../../adapters/slack/manifest.ts';
+import { lifeEvents } from '../../../adapters/slack/workspace-events.ts';
 
 describe('the Slack manifest', () => {
   it('sends commands and interactions to the bot over HTTP', () => {
@@ -16,7 +17,7 @@ describe('the Slack manifest', () => {
 
     expect(features.app_home.home_tab_enabled).toBe(true);
     expect(settings.event_subscriptions).toEqual({
-      bot_events: ['app_home_opened', 'app_mention'],
+      bot_events: ['app_home_opened', 'app_mention', 'app_uninstalled', 'tokens_revoked'],
       request_url: 'https://bot.example.com/slack/events',
     });
   });
@@ -24,14 +25,35 @@ describe('the Slack manifest', () => {
   it('subscribes the app to its own messages once its id is known', () => {
     const { oauth_config: asked, settings } = slackManifest({ command: '/xoap', appId: 'A0123456789' });
 
-    expect(asked.scopes.bot_optional).toEqual(['app_mentions:read', 'metadata.message:read']);
+    expect(asked.scopes.bot_optional).toContain('metadata.message:read');
     expect(settings.event_subscriptions).toEqual({
-      bot_events: ['app_home_opened', 'app_mention', 'message_metadata_posted'],
+      bot_events: [
+        'app_home_opened',
+        'app_mention',
+        'app_uninstalled',
+        'tokens_revoked',
+        'message_metadata_posted',
+      ],
       metadata_subscriptions: [{ app_id: 'A0123456789', event_type: 'xoap_message' }],
     });
     expect(slackManifest({ command: '/xoap' }).oauth_config.scopes.bot_optional).toEqual([
+      'files:read',
+      'files:write',
+      'users:read',
       'app_mentions:read',
     ]);
+  });
+
+  it('rotates tokens and takes organisations only where any number of workspaces may install the app', () => {
+    const url = 'https://bot.example.com';
+    const one = slackManifest({ command: '/xoap', url });
+    const many = slackManifest({ command: '/xoap', url, distributed: true });
+
+    expect(one.settings).toMatchObject({ token_rotation_enabled: false, org_deploy_enabled: false });
+    expect(many.settings).toMatchObject({ token_rotation_enabled: true, org_deploy_enabled: true });
+    expect(one.oauth_config).not.toHaveProperty('redirect_urls');
+    expect(many.oauth_config).toMatchObject({ redirect_urls: [`${url}/slack/oauth_redirect`] });
+    expect(many.settings.event_subscriptions.bot_events).toEqual(expect.arrayContaining([...lifeEvents]));
   });
 
   it('names no address for Socket Mode', () => {

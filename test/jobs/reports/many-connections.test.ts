@@ -74,6 +74,7 @@ it('a report about more connections than are verified at once is about all of th
     checksAtOnce: 20,
     timeZone: 'UTC',
     maxKeyAgeDays: 90,
+    sweep: async () => undefined,
     now: () => new Date(),
   });
 
