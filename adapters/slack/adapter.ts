@@ -1,6 +1,7 @@
 import type {
   ChatAdapter,
   Destination,
+  Groups,
   MessageMark,
   MessageRef,
 } from '../../src/chat/delivery/chat-adapter.ts';
@@ -42,6 +43,7 @@ type Attachment = {
 export type SlackAdapterDependencies = {
   readonly clientsOf: ClientsOf;
   readonly endings: Pick<Endings, 'isOver'>;
+  readonly groups?: Groups;
   readonly pacing: Pacing;
   readonly commandWord: string;
 };
@@ -50,6 +52,7 @@ export type SlackAdapterDependencies = {
 export function createSlackAdapter({
   clientsOf,
   endings,
+  groups,
   pacing,
   commandWord,
 }: SlackAdapterDependencies): ChatAdapter {
@@ -193,6 +196,7 @@ export function createSlackAdapter({
 
   return {
     commandWord,
+    ...(groups && { groups }),
     inviteHint: `To get answers there, type /invite with the name of this bot in that channel, and ${commandWord} again.`,
     paginate,
     async post(to, message, { inBulk = false, mark } = {}) {

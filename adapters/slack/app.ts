@@ -8,6 +8,7 @@ import { createFormOpener } from './commands.ts';
 import { startDailyLook } from './daily-look.ts';
 import type { Endings } from './endings.ts';
 import { formCallbackId } from './form.ts';
+import { registerGroups, type SlackGroups } from './groups.ts';
 import { createHomeNotice, registerHome } from './home.ts';
 import { workspaceOf } from './installation.ts';
 import { registerListeners } from './listeners.ts';
@@ -23,6 +24,7 @@ export type SlackAppDependencies = ReceiverDependencies & {
   readonly chat: Chat;
   readonly reach: SlackReach;
   readonly life: WorkspaceLife;
+  readonly groups: Pick<SlackGroups, 'forget'>;
   readonly endings: Endings;
   readonly leases: Leases;
   readonly commandWord: string;
@@ -40,7 +42,7 @@ function seenIn(source: AuthorizeSourceData<boolean>, body: unknown): string | u
 
 /** Starts to receive from Slack: through a socket, or as soon as the HTTP server listens. */
 export async function startSlackApp(settings: SlackAppDependencies): Promise<{ close(): Promise<void> }> {
-  const { chat, reach, life, endings, leases, slackApiUrl, logger, transport } = settings;
+  const { groups, chat, reach, life, endings, leases, slackApiUrl, logger, transport } = settings;
   const { commandWord, replayGuard, now } = settings;
   const { clientsOf, workspaces } = reach;
 
@@ -79,6 +81,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
   registerMention(app, { chat, logger, clientsOf });
   registerPosted(app, { chat, logger });
   registerWorkspaceEvents(app, { life, endings, reach, logger });
+  registerGroups(app, groups);
   registerHome(app, { chat, logger, clientsOf });
   app.view<ViewSubmitAction>(
     formCallbackId,

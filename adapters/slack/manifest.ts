@@ -1,4 +1,5 @@
 import { commands } from '../../src/chat/commands.ts';
+import { groupEvents, groupsScope } from './groups.ts';
 import { markType } from './mark.ts';
 import { postedEvent, postedScope } from './posted.ts';
 
@@ -17,6 +18,8 @@ export const optionalScopes = {
     'attaches a snippet that is too long for a message, and pictures where charts are not drawn; without it they come as several messages, and as words',
   'users:read':
     "knows a person's time zone for schedules, and their name where they should not be notified; without it schedules start with the time zone of the bot, and people are called somebody",
+  [groupsScope]:
+    'lets roles be given to user groups, and looks up who is in those; without it roles are given to people and channels',
   'app_mentions:read': 'answers whoever mentions the bot with help; without it a mention gets no answer',
   [postedScope]:
     'is told of its own messages, and of no text; without it a message may stand twice after an answer of Slack was lost',
@@ -75,7 +78,7 @@ export function slackManifest({ command, url, appId, distributed = false }: Mani
     },
     settings: {
       event_subscriptions: {
-        bot_events: ['app_home_opened', 'app_mention', ...told],
+        bot_events: ['app_home_opened', 'app_mention', ...groupEvents, ...told],
         ...(appId && { metadata_subscriptions: [{ app_id: appId, event_type: markType }] }),
         ...(endpoint && { request_url: endpoint }),
       },

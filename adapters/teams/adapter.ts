@@ -8,6 +8,7 @@ import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { isShutOut, type Refusals } from '../../src/workspaces/refusals.ts';
 import type { ConversationReference, Conversations } from './conversations.ts';
 import { isForbidden, teamsError } from './errors.ts';
+import { createTeamsGroups } from './groups.ts';
 import { paginate } from './paginate.ts';
 import { activityOf, idsIn, noticedIn } from './render.ts';
 import { baseOf, threaded } from './workspace.ts';
@@ -135,6 +136,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
 
   return {
     commandWord,
+    groups: createTeamsGroups({ conversations, clientFor }),
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
     async post({ workspaceId, conversationId, threadId }, message, { mark } = {}): Promise<MessageRef> {

@@ -25,6 +25,9 @@ function answerIn(error: unknown): Answer | undefined {
 /** Whether Teams refuses the bot, as it does where the app is not installed any more or is blocked. */
 export const isForbidden = (cause: unknown): boolean => answerIn(cause)?.status === 403;
 
+/** Whether Teams knows nothing of what was asked for, such as a member. */
+export const isAbsent = (cause: unknown): boolean => answerIn(cause)?.status === 404;
+
 /**
  * Whether the same message may be taken later: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
  * names some of these statuses; whatever else is wrong at the other end passes too.

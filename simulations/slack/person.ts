@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { until } from '../until.ts';
 import { type Element, holding, untouched } from './form-state.ts';
 import {
+  groupChanged,
   homeOpened,
   interaction,
   mentioned,
@@ -199,6 +200,8 @@ export async function createSlackPerson(
       await until('a private reply', () => privately.length > 0);
       return privately.shift() as PrivateReply;
     },
+    /** Has Slack tell that somebody joined or left a user group. */
+    tellGroupChanged: (groupId: string) => send(groupChanged(sender, groupId)),
     /** Types `/xoap …`. */
     async type(text: string, conversation = channelId): Promise<Answer> {
       return send(await commandBody(text, conversation));

@@ -152,6 +152,15 @@ export function eventCallback(sender: Sender, event: Json, at = new Date()): str
   });
 }
 
+/** Tells that people were added to a user group or removed: https://docs.slack.dev/reference/events/subteam_members_changed */
+export const groupChanged = (sender: Sender, groupId: string): string =>
+  eventCallback(sender, {
+    type: 'subteam_members_changed',
+    subteam_id: groupId,
+    team_id: sender.teamId,
+    event_ts: String(Date.now() / 1_000),
+  });
+
 /** The body that says that somebody opened the Home, with their direct messages with the bot: https://docs.slack.dev/reference/events/app_home_opened */
 export const homeOpened = (sender: Sender, channel: string): string =>
   eventCallback(sender, { type: 'app_home_opened', channel, tab: 'home' });

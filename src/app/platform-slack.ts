@@ -6,6 +6,7 @@ import { createSlackAdapter } from '../../adapters/slack/adapter.ts';
 import { startSlackApp } from '../../adapters/slack/app.ts';
 import { clientsWith, type SlackAccess } from '../../adapters/slack/clients.ts';
 import { createEndings } from '../../adapters/slack/endings.ts';
+import { createSlackGroups } from '../../adapters/slack/groups.ts';
 import { serveInstall } from '../../adapters/slack/install.ts';
 import { createBoltStore } from '../../adapters/slack/installation.ts';
 import { limits } from '../../adapters/slack/limits.ts';
@@ -109,11 +110,12 @@ export const openSlack: OpenPlatform = async (config, logger) => {
       const { clientsOf } = reach;
       const judges = client !== undefined || process !== 'worker';
       const endings = createEndings({ reach, life, judges, logger });
+      const groups = createSlackGroups(clientsOf);
       const pacing = createRedisPacing(redis[kind], { platform: 'slack', windows: limits.pace, now });
       return {
         id: 'slack',
         commandWord,
-        adapter: createSlackAdapter({ clientsOf, endings, commandWord, pacing }),
+        adapter: createSlackAdapter({ clientsOf, endings, groups, commandWord, pacing }),
         async receive(chat) {
           // Slack has taken the token of the settings just now, whatever was told before.
           if (!client) for await (const workspaceId of reach.workspaces()) await life.revive(workspaceId);
@@ -123,6 +125,7 @@ export const openSlack: OpenPlatform = async (config, logger) => {
             reach,
             life,
             endings,
+            groups,
             leases: createRedisLeases(redis.patient),
             chat,
             commandWord,

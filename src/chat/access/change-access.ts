@@ -6,6 +6,7 @@ import type { Holder, SubjectKind } from '../../access/grants.ts';
 import { type Actor, permits } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { type Role, roles } from '../../access/roles.ts';
+import { isAppError } from '../../errors.ts';
 import type { Groups } from '../delivery/chat-adapter.ts';
 import { lastAdmin, rolesInFile } from '../messages/access-messages.ts';
 import { answersIn, type Form, type FormField, type FormValues } from '../model/form.ts';
@@ -87,9 +88,18 @@ export function createChangeAccess(dependencies: ChangeAccessDependencies) {
   const kindIn = (values: FormValues): SubjectKind =>
     kinds.find((kind) => kind === values[fields.kind]) ?? 'person';
 
+  /** The user groups there are, or why they cannot be listed. */
+  async function listed(workspaceId: string): Promise<{ known?: Known; note?: string | undefined }> {
+    try {
+      return { known: await groups?.list?.(workspaceId) };
+    } catch (error) {
+      return { note: isAppError(error) ? error.hint : undefined };
+    }
+  }
+
   async function draw(token: string, values: FormValues, { workspaceId }: Actor): Promise<Form> {
     const kind = kindIn(values);
-    const known = kind === 'group' ? await groups?.list?.(workspaceId).catch(() => undefined) : undefined;
+    const { known, note } = kind === 'group' ? await listed(workspaceId) : {};
     const { [fields.role]: role } = values;
     return {
       title: 'Give or take a role',
@@ -113,7 +123,10 @@ export function createChangeAccess(dependencies: ChangeAccessDependencies) {
           value: typeof role === 'string' && role !== '' ? role : 'operator',
         },
       ],
-      notes: [['A role counts within some seconds. Whoever has several has the highest one.']],
+      notes: [
+        ['A role counts within some seconds. Whoever has several has the highest one.'],
+        ...(note ? [[note]] : []),
+      ],
       snippets: [],
     };
   }

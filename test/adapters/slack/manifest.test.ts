@@ -17,7 +17,14 @@ describe('the Slack manifest', () => {
 
     expect(features.app_home.home_tab_enabled).toBe(true);
     expect(settings.event_subscriptions).toEqual({
-      bot_events: ['app_home_opened', 'app_mention', 'app_uninstalled', 'tokens_revoked'],
+      bot_events: [
+        'app_home_opened',
+        'app_mention',
+        'subteam_members_changed',
+        'subteam_updated',
+        'app_uninstalled',
+        'tokens_revoked',
+      ],
       request_url: 'https://bot.example.com/slack/events',
     });
   });
@@ -30,6 +37,8 @@ describe('the Slack manifest', () => {
       bot_events: [
         'app_home_opened',
         'app_mention',
+        'subteam_members_changed',
+        'subteam_updated',
         'app_uninstalled',
         'tokens_revoked',
         'message_metadata_posted',
@@ -40,6 +49,7 @@ describe('the Slack manifest', () => {
       'files:read',
       'files:write',
       'users:read',
+      'usergroups:read',
       'app_mentions:read',
     ]);
   });
