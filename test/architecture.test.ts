@@ -176,6 +176,7 @@ const packages: Record<string, readonly string[]> = {
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],
   'cron-parser': ['src/reports'],
+  'csv-stringify': ['src/chat/exports'],
   cronstrue: ['src/reports'],
   'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
   'p-limit': [

@@ -69,6 +69,9 @@ export function createRedisConversations<Reference extends { readonly conversati
       });
       return new Map(found);
     },
+    async forgetPerson(workspaceId: string, userId: string) {
+      await redis.hdel(peopleKey(workspaceId), userId);
+    },
     async forget(workspaceId: string, conversationId: string) {
       return Number(await redis.eval(forgetScript, 1, conversationsKey(workspaceId), conversationId));
     },

@@ -16,6 +16,12 @@ export function createRedisHomeVisitors(redis: Redis): HomeVisitors {
       const member = JSON.stringify({ userId, conversationId });
       await redis.multi().zadd(key, Date.now(), member).expire(key, lateSeconds).exec();
     },
+    async forget(workspaceId, userId) {
+      const key = keysOf(workspaceId).homeVisitors;
+      const all = await redis.zrange(key, '0', '-1');
+      const own = all.filter((text) => tryJson(text, Place)?.userId === userId);
+      if (own.length > 0) await redis.zrem(key, ...own);
+    },
     async lately(workspaceId) {
       const key = keysOf(workspaceId).homeVisitors;
       const since = Date.now() - lateSeconds * 1_000;

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { InstallationStore } from '../../src/workspaces/installations.ts';
 import { scanKeys } from './client.ts';
-import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
+import { keys, keysOf, workspaceIn, workspacesWith } from './keys.ts';
 
 const Stored = z.object({ by: z.string(), at: z.coerce.date(), sealed: z.string() });
 
@@ -21,6 +21,8 @@ export function createRedisInstallations(redis: Redis): InstallationStore {
     async put({ workspaceId, installedBy: by, installedAt, sealed }) {
       const key = keysOf(workspaceId).installation;
       await redis.hset(key, { by, at: installedAt.toISOString(), sealed });
+      // Who installed it is an admin.
+      await redis.incr(keys.accessVersion);
     },
     async replace(workspaceId, was, is) {
       return (await redis.eval(replaceScript, 1, keysOf(workspaceId).installation, was, is)) === 1;

@@ -21,6 +21,8 @@ export const keys = {
   secretLink: (idHash: string) => `xoap:secret-link:${idHash}`,
   /** Something that one process at a time does. */
   lease: (name: string) => `xoap:lease:${name}`,
+  /** A file that somebody may fetch once, by the hash of its link. */
+  download: (idHash: string) => `xoap:download:${idHash}`,
   picture: (name: string) => `xoap:picture:${name}`,
   /** The moments that were taken in a conversation, whose id may hold anything. */
   pace: (platform: string, conversation: string) =>
@@ -76,6 +78,7 @@ export function keysOf(workspaceId: string) {
 
 /** The ids of all workspaces that have a key of a kind: its start is the same for all, so no list has to be kept. */
 export const workspacesWith = {
+  audit: { match: 'xoap:{*}:audit' },
   connections: { match: 'xoap:{*}:connections' },
   schedules: { match: 'xoap:{*}:schedules' },
   unreadable: { match: 'xoap:{*}:unreadable' },

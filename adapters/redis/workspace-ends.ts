@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { tryJson } from '../../src/json.ts';
 import { WorkspaceEnd, type WorkspaceEnds } from '../../src/workspaces/workspace-end.ts';
 import { scanKeys } from './client.ts';
-import { keysOf, workspaceIn, workspacesWith } from './keys.ts';
+import { keys, keysOf, workspaceIn, workspacesWith } from './keys.ts';
 
 /** Keys that are deleted in one exchange. */
 const atOnce = 200;
@@ -40,7 +40,10 @@ export function createRedisWorkspaceEnds(redis: Redis): WorkspaceEnds {
       }
       // The mark goes last, so that a process that dies before leaves all of this to another.
       batch.push(ended);
-      return erased();
+      const isDone = await erased();
+      // Roles are gone too, which processes have at hand.
+      if (isDone) await redis.incr(keys.accessVersion);
+      return isDone;
     },
   };
 }

@@ -194,6 +194,13 @@ export function createSlackAdapter({
     return ref ?? { conversationId: to.conversationId, messageId: '' };
   }
 
+  async function direct(workspaceId: string, userId: string): Promise<string> {
+    const opened = await calling(workspaceId, 'open a direct conversation', ({ usual }) =>
+      usual.conversations.open({ users: userId }),
+    );
+    return opened.channel?.id ?? userId;
+  }
+
   return {
     commandWord,
     ...(groups && { groups }),
@@ -223,17 +230,17 @@ export function createSlackAdapter({
         publish({ user, channel }, message, { urgent: usual, people }),
       );
     },
+    async sendFile(workspaceId, userId, { name, content }) {
+      const conversationId = await direct(workspaceId, userId);
+      const file = { file: content, filename: name, title: name, initial_comment: escapeText(name) };
+      return (await attach({ workspaceId, conversationId }, 'send a file', file)) !== undefined;
+    },
     async linkTo(workspaceId, { conversationId, messageId }) {
       const { facts } = await clientsOf(workspaceId);
       // As chat.getPermalink makes them.
       const { url } = await facts();
       return url && `${url}archives/${conversationId}/p${messageId.replace('.', '')}`;
     },
-    async directConversation(workspaceId, userId) {
-      const opened = await calling(workspaceId, 'open a direct conversation', ({ usual }) =>
-        usual.conversations.open({ users: userId }),
-      );
-      return opened.channel?.id ?? userId;
-    },
+    directConversation: direct,
   };
 }

@@ -137,6 +137,7 @@ export function createTeamsAdapter(settings: TeamsAdapterDependencies): ChatAdap
   return {
     commandWord,
     groups: createTeamsGroups({ conversations, clientFor }),
+    forgetPerson: (workspaceId, userId) => conversations.forgetPerson(workspaceId, userId),
     inviteHint: `To get answers there, add this app to that team or chat, and ask ${commandWord} again.`,
     paginate,
     async post({ workspaceId, conversationId, threadId }, message, { mark } = {}): Promise<MessageRef> {

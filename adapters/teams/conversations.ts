@@ -40,6 +40,8 @@ export type Conversations = {
   latest(workspaceId: string): Promise<ConversationReference | undefined>;
   /** The people with these ids of their directory, as far as they are known. */
   people(workspaceId: string, userIds: readonly string[]): Promise<Map<string, Person>>;
+  /** Forgets what a person is called. */
+  forgetPerson(workspaceId: string, userId: string): Promise<void>;
   /** Forgets a conversation that the app was removed from; resolves to how many are left. */
   forget(workspaceId: string, conversationId: string): Promise<number>;
 };

@@ -77,9 +77,10 @@ const greeting = ({ summary, parts }: Message): Message => ({
   ],
 });
 
-const contextOf = ({ actor, reference: { conversationId }, timeZone }: Origin) => ({
+const contextOf = ({ actor, reference: { conversationId, kind }, timeZone }: Origin) => ({
   actor,
   conversationId,
+  isOverheard: kind !== 'personal',
   timeZone: async () => timeZone,
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Response } from 'express';
+import type { Response, Router } from 'express';
 import { lazily } from '../../src/lazily.ts';
 import { type Html, html } from './html.ts';
 
@@ -9,7 +9,7 @@ const sources = {
   css: { file: 'page.css', type: 'text/css' },
   js: { file: 'page.js', type: 'text/javascript' },
 } as const;
-export type AssetKind = keyof typeof sources;
+type AssetKind = keyof typeof sources;
 
 const readAsset = (kind: AssetKind) => {
   const { file, type } = sources[kind];
@@ -22,7 +22,7 @@ const readAsset = (kind: AssetKind) => {
 };
 
 /** What pages load, read when the first one is asked for. */
-export const assets = lazily(() => ({ css: readAsset('css'), js: readAsset('js') }));
+const assets = lazily(() => ({ css: readAsset('css'), js: readAsset('js') }));
 
 /** Nothing of another origin is loaded, sent to or framed: https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP */
 const policy = [
@@ -47,6 +47,18 @@ export const pageHeaders = {
   'x-frame-options': 'DENY',
   'x-robots-tag': 'noindex',
 } as const;
+
+/** Lets a router of pages hand out what they load. */
+export function serveAssets(router: Router): void {
+  router.get('/assets/:name', (request, response) => {
+    const found = Object.values(assets()).find(({ name }) => name === request.params.name);
+    if (!found) return void response.status(404).end();
+    response
+      .set({ ...pageHeaders, 'cache-control': 'public, max-age=31536000, immutable' })
+      .type(found.type)
+      .send(found.content);
+  });
+}
 
 export type Page = {
   readonly title: string;

@@ -1,3 +1,4 @@
+import { downloadMinutes } from '../../src/access/downloads.ts';
 import { linkMinutes } from '../../src/access/secret-links.ts';
 import { type Html, html } from './html.ts';
 
@@ -36,6 +37,14 @@ export const triesLeft = (left: number) =>
 export const doneBody = html`<h1>Taken</h1>
 <p>The secret is sealed and is being verified. The answer comes in chat, where you began.</p>
 <p>You can close this page; the link is used up.</p>`;
+
+export const noDownloadBody = html`<h1>This link leads nowhere</h1>
+<p>A link to a file is good once, for ${downloadMinutes} minutes. Ask for the file again in chat.</p>`;
+
+/** Hands a file over at a press, so that nothing that merely looks at the link takes it. */
+export const downloadBody = (name: string): Html => html`<h1>Fetch ${name}</h1>
+<p>The file can be fetched once. Whoever has this link gets it.</p>
+<form method="post"><button class="send">Fetch the file</button></form>`;
 
 export const faultBody = (isDatabaseAway: boolean) => html`<h1>That did not work</h1>
 <p>${

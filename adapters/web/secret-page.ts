@@ -7,7 +7,7 @@ import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createBrowsers, type LinkRequest } from './browsers.ts';
 import { formBody, type Problems, readForm, redrawnBy } from './form.ts';
-import { assets, pageHeaders, sendPage } from './layout.ts';
+import { pageHeaders, sendPage, serveAssets } from './layout.ts';
 import { codeBody, doneBody, faultBody, goneBody, triesLeft } from './pages.ts';
 
 /** The path of the pages below the bot's address. */
@@ -133,14 +133,7 @@ export function createSecretPages(dependencies: SecretPageDependencies): Router 
 
   const router = express.Router();
   const parse = express.urlencoded({ extended: false, limit: mostBytes, parameterLimit: 200 });
-  router.get('/assets/:name', (request, response) => {
-    const found = Object.values(assets()).find(({ name }) => name === request.params.name);
-    if (!found) return void response.status(404).end();
-    response
-      .set({ ...pageHeaders, 'cache-control': 'public, max-age=31536000, immutable' })
-      .type(found.type)
-      .send(found.content);
-  });
+  serveAssets(router);
   router.get('/done', (_request, response) =>
     sendPage(response, 200, { base, title: 'Taken', body: doneBody }),
   );

@@ -18,6 +18,14 @@ const taken = {
   'secret.link': 'operator',
   /** A role is given or taken away, or it is looked who has which. */
   'access.change': 'admin',
+  /** It is read who did what. */
+  'audit.read': 'admin',
+  /** All that is kept of a kind leaves as a file. */
+  'data.export': 'admin',
+  /** Whoever asks is forgotten. */
+  'person.forget': 'viewer',
+  /** All that is kept of the workspace is deleted, as an admin asked. */
+  'workspace.delete': 'admin',
   // Of the workspace itself; nobody asks for these in chat.
   'workspace.install': 'admin',
   'workspace.end': 'admin',
@@ -26,6 +34,8 @@ const taken = {
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof taken;
+
+export const isAction = (text: string): text is Action => Object.hasOwn(taken, text);
 
 /** The role that an act takes. */
 export const roleFor = (action: Action): Role => taken[action];

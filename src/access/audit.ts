@@ -32,3 +32,33 @@ export async function recorded<Result>(
   if (!isDone(result)) await audit.record({ ...entry, outcome: 'failed' });
   return result;
 }
+
+/** An entry as it is read. */
+export type AuditRecord = Omit<AuditEntry, 'actor'> & {
+  /** Grows with time, and tells where to go on. */
+  readonly id: string;
+  readonly at: Date;
+  readonly userId: string;
+};
+
+export type AuditQuery = {
+  readonly workspaceId: string;
+  /** Only entries from then on. */
+  readonly since?: Date | undefined;
+  /** Only entries before this one. */
+  readonly before?: string | undefined;
+};
+
+/** What is written of a workspace, the newest first, as long as it is kept. */
+export type AuditLog = {
+  newest(query: AuditQuery): AsyncIterable<AuditRecord>;
+  /** Deletes what is older in every workspace; resolves to how many entries that were. */
+  trim(before: Date): Promise<number>;
+};
+
+const dayMs = 24 * 3_600_000;
+
+/** Deletes entries that are older than so many days; none where that is 0. */
+export async function trimAudit(log: Pick<AuditLog, 'trim'>, days: number, now: Date): Promise<void> {
+  if (days > 0) await log.trim(new Date(now.getTime() - days * dayMs));
+}

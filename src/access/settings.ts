@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entries, setting } from '../setting.ts';
+import { entries, setting, wholeNumber } from '../setting.ts';
 
 /** What the operator sets about who may do what. */
 export const accessSettings = {
@@ -17,6 +17,11 @@ export const accessSettings = {
     'production',
     'A YAML file with the roles of workspaces; what it says of a workspace wins over chat. "xoap config check FILE" says what is wrong with it.',
     z.string().optional(),
+  ),
+  XOAP_AUDIT_DAYS: setting(
+    'production',
+    'Days for which the audit trail is kept; 0 keeps it without an end, up to the newest 100,000 entries of each workspace.',
+    wholeNumber.min(0).max(3_650).default(365),
   ),
   XOAP_SECRET_INTAKE: setting(
     'production',

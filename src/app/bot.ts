@@ -1,4 +1,4 @@
-import { createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
+import { createRedisAuditLog, createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
 import { createRedisAnnouncements } from '../../adapters/redis/held-names.ts';
 import { createReadBotStatus } from '../../jobs/queue-status.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
@@ -6,11 +6,14 @@ import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { createFormTokens } from '../access/form-token.ts';
 import { type Chat, createChat } from '../chat/chat.ts';
+import { createDeliverFile } from '../chat/delivery/deliver-file.ts';
+import { createTellPrivately } from '../chat/delivery/tell-privately.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
 import { platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { watchAnnouncements } from '../held/announcements.ts';
 import { openAccess } from './access.ts';
+import { openDownloads } from './downloads.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
@@ -34,6 +37,14 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const cipher = createCipher(keys);
   const access = openAccess({ redis: redis.prompt, note: prompt.unreadables.note, config, logger });
   const secretPages = openSecretPages({ redis: redis.prompt, config, cipher, audit, logger });
+  const files = openDownloads(redis.prompt, config.XOAP_PUBLIC_URL, logger);
+  const life = openLife({
+    redis: redis.patient,
+    config,
+    schedules: patient.schedules,
+    reports,
+    logger,
+  });
   const shared = {
     ...prompt,
     issuer: issuer?.url,
@@ -51,17 +62,13 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     maxKeyAgeDays: config.XOAP_MAX_KEY_AGE_DAYS,
     access,
     audit,
+    auditLog: createRedisAuditLog(redis.prompt),
+    auditDays: config.XOAP_AUDIT_DAYS,
+    life,
     logger,
     now: () => new Date(),
   };
   const chats = new Map<string, Chat>();
-  const life = openLife({
-    redis: redis.patient,
-    config,
-    schedules: patient.schedules,
-    reports,
-    logger,
-  });
   const receivers = await Promise.all(
     platforms.map((opened) => {
       const platform = opened.with({ ...parts, life }, 'prompt');
@@ -78,12 +85,16 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
         twins,
         linkTo: adapter.linkTo,
         groups: adapter.groups,
+        forgetPerson: adapter.forgetPerson,
+        tellPrivately: createTellPrivately(adapter),
+        deliverFile: createDeliverFile({ adapter, ...files }),
       });
       chats.set(platform.id, chat);
       return platform.receive(chat);
     }),
   );
   if (issuer) serveIssuer(http.app, issuer, logger);
+  files.serve(http.app);
   secretPages.serve(http.app, (workspaceId) => chats.get(platformOf(workspaceId)));
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
   return inTurn([...receivers, requests, reports, status, held, access]);

@@ -1,3 +1,4 @@
+import { createRedisAuditLog } from '../../adapters/redis/audit-trail.ts';
 import { createRedisAnnouncements } from '../../adapters/redis/held-names.ts';
 import { migrateRecords } from '../../adapters/redis/migrate.ts';
 import { createLocalCheck } from '../../jobs/checks/check.ts';
@@ -15,6 +16,7 @@ import { createDrawHomes } from '../../jobs/verifications/draw-homes.ts';
 import { limitsOf } from '../../jobs/verifications/limits.ts';
 import { createVerificationQueue } from '../../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../../jobs/verifications/verification-worker.ts';
+import { trimAudit } from '../access/audit.ts';
 import type { AdapterOf } from '../chat/delivery/chat-adapter.ts';
 import { type ChatPlatform, platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
@@ -96,7 +98,10 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
     startReportWorker({
       ...shared,
       queue,
-      sweep: life.sweep,
+      sweep: async () => {
+        await life.sweep();
+        await trimAudit(createRedisAuditLog(redis.patient), config.XOAP_AUDIT_DAYS, now());
+      },
       outbox: createRedisOutbox(redis.patient),
       plans: createRedisPlans(redis.patient),
       slots: createRedisSlots(redis.patient, { mostAtOnce: checksOfAccount, leaseMs: lockMs }),

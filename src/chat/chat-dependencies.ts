@@ -1,5 +1,5 @@
 import type { Access } from '../access/access.ts';
-import type { AuditTrail } from '../access/audit.ts';
+import type { AuditLog, AuditTrail } from '../access/audit.ts';
 import type { FormTokens } from '../access/form-token.ts';
 import type { ReplayGuard } from '../access/replay-guard.ts';
 import type { AcceptanceStore } from '../connections/acceptance-store.ts';
@@ -13,10 +13,13 @@ import type { Logger } from '../logger.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { ReportRecords } from '../reports/report-records.ts';
 import type { ScheduleStore } from '../reports/schedule-store.ts';
+import type { WorkspaceLife } from '../workspaces/life.ts';
 import type { ReadBotStatus } from './bot-status.ts';
 import type { VerificationRequests } from './connections/verification-requests.ts';
 import type { ChatAdapter, Groups } from './delivery/chat-adapter.ts';
+import type { DeliverFile } from './delivery/deliver-file.ts';
 import type { HomeVisitors } from './delivery/home-visitors.ts';
+import type { TellPrivately } from './delivery/tell-privately.ts';
 import type { Threads } from './delivery/threads.ts';
 import type { Twins } from './delivery/twins.ts';
 import type { ReportRequests } from './reports/report-requests.ts';
@@ -33,7 +36,7 @@ export type ChatDependencies = {
   readonly acceptances: AcceptanceStore;
   readonly threads: Pick<Threads, 'all'>;
   readonly twins: Twins;
-  readonly homeVisitors: Pick<HomeVisitors, 'remember'>;
+  readonly homeVisitors: Pick<HomeVisitors, 'remember' | 'forget'>;
   /** The address of a message, as the platform's clients open it. */
   readonly linkTo: ChatAdapter['linkTo'];
   readonly unreadables: Pick<UnreadableRecords, 'count'>;
@@ -54,6 +57,14 @@ export type ChatDependencies = {
   /** Groups of people that the platform knows. */
   readonly groups?: Groups | undefined;
   readonly audit: AuditTrail;
+  readonly auditLog: AuditLog;
+  /** Days for which the audit trail is kept; 0 for no end. */
+  readonly auditDays: number;
+  /** Ends workspaces whose admins ask for it. */
+  readonly life: Pick<WorkspaceLife, 'deleteNow'>;
+  readonly tellPrivately: TellPrivately;
+  readonly deliverFile: DeliverFile;
+  readonly forgetPerson?: ChatAdapter['forgetPerson'];
   /** Where secrets are entered; in the forms themselves where nothing is said of it. */
   readonly intake: Pick<SecretIntakeDependencies, 'mode' | 'links' | 'pageOf'>;
   readonly logger: Logger;

@@ -2,7 +2,7 @@ import type { Action } from '../access/actions.ts';
 import type { Actor } from '../access/policy.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { ChatDependencies } from './chat-dependencies.ts';
-import { actionOf, type CommandId, formCommands, parseCommand } from './commands.ts';
+import { actionOf, type CommandId, formCommands } from './commands.ts';
 import type { Sent } from './delivery/twins.ts';
 import { type Admission, createGate } from './gate.ts';
 import { createHandlers, Draft, formTakes } from './handlers.ts';
@@ -16,6 +16,7 @@ import type { Form, FormAnswers, Submission } from './model/form.ts';
 import type { Click, FormHandler } from './model/handlers.ts';
 import type { Message } from './model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from './model/reply.ts';
+import { parseCommand } from './parse-command.ts';
 import { createSecretIntake } from './secret-intake.ts';
 import { clickTakes } from './takes.ts';
 

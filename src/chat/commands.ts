@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import type { Action } from '../access/actions.ts';
 
 /** Every command, once, for every platform, with the act that it is; what takes nothing is for everybody. */
@@ -159,6 +158,39 @@ export const commands = [
     summary: 'Shows who has which role here, and gives or takes them.',
     example: 'access',
   },
+  {
+    id: 'audit',
+    takes: 'audit.read',
+    words: 'audit',
+    argument: '[TEXT] [since …]',
+    summary:
+      'Shows who did what, the newest first; TEXT narrows it to what contains it, since to what is newer.',
+    example: 'audit prod-eu since 7d',
+  },
+  {
+    id: 'export',
+    takes: 'data.export',
+    words: 'export',
+    argument: 'audit|connections|verifications [csv|jsonl|ocsf] [since …]',
+    summary: 'Sends you what is kept as a file, without any secret.',
+    example: 'export connections csv',
+  },
+  {
+    id: 'forget-me',
+    takes: 'person.forget',
+    words: 'forget-me',
+    argument: undefined,
+    summary: 'Says what is kept of you, and forgets it after asking.',
+    example: 'forget-me',
+  },
+  {
+    id: 'workspace-delete',
+    takes: 'workspace.delete',
+    words: 'workspace delete',
+    argument: undefined,
+    summary: 'Deletes all that is kept of this workspace, after asking.',
+    example: 'workspace delete',
+  },
 ] as const satisfies readonly {
   readonly takes: Action | undefined;
   readonly [fact: string]: string | undefined;
@@ -179,6 +211,8 @@ export const formCommands: readonly CommandId[] = [
 export const aliases: Partial<Record<CommandId, readonly string[]>> = {
   home: ['overview'],
   access: ['roles', 'access list'],
+  audit: ['log', 'audit log'],
+  'forget-me': ['forget me'],
   permissions: ['permission', 'requirements'],
   'connection-add': ['add', 'connection new', 'connection create'],
   'connection-list': ['list', 'ls', 'connection ls'],
@@ -196,62 +230,5 @@ export const aliases: Partial<Record<CommandId, readonly string[]>> = {
   'report-remove': ['report rm', 'report delete'],
 };
 
-/** What each command is typed as. */
-const spellings = commands.flatMap((command) =>
-  [command.words, ...(aliases[command.id] ?? [])].map((words) => ({ words, id: command.id })),
-);
-
 /** The act that a command is. */
 export const actionOf = (id: CommandId): Action | undefined => commands.find((each) => each.id === id)?.takes;
-
-export type ParsedCommand =
-  | { readonly kind: 'command'; readonly id: CommandId; readonly argument: string }
-  | {
-      readonly kind: 'unknown';
-      readonly typed: string;
-      /** What was probably meant, in whole; undefined where nothing is near. */
-      readonly meant: string | undefined;
-    };
-
-/** Signs that people put around a name: quotation marks, also those that keyboards make of them, and those of chat. */
-const quoted = /^(?:"(.*)"|'(.*)'|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|`(.*)`|\*(.*)\*)$/s;
-
-/** A text without the signs that people put around it. */
-export function unquote(text: string): string {
-  const match = quoted.exec(text);
-  return match ? (match.slice(1).find((inner) => inner !== undefined) ?? text) : text;
-}
-
-/** Reads what stands behind the bot's name. Words in any case; the rest is one argument, quoted or not. */
-export function parseCommand(text: string): ParsedCommand {
-  const input = text.replace(/\s+/g, ' ').trim();
-  if (input === '') return { kind: 'command', id: 'help', argument: '' };
-  const lower = input.toLowerCase();
-  const found = spellings.find(({ words }) => lower === words || lower.startsWith(`${words} `));
-  if (found)
-    return { kind: 'command', id: found.id, argument: unquote(input.slice(found.words.length).trim()) };
-  return { kind: 'unknown', typed: input, meant: meantBy(input) };
-}
-
-/** How many characters differ between two texts, of those that there are: 0 for none, 1 for all. */
-const farness = (one: string, other: string) => distance(one, other) / Math.max(one.length, other.length, 1);
-
-/** How far words may be from a command that was meant. */
-const mostFar = 0.5;
-
-/** The command whose words are closest to those at the beginning of what was typed, with what follows them. */
-function meantBy(input: string): string | undefined {
-  const words = input.split(' ');
-  const first = words[0]?.toLowerCase();
-  // Whoever got the first word right means one of its commands.
-  const group = spellings.filter((spelling) => spelling.words.startsWith(`${first} `));
-  const ranked = (group.length > 0 ? group : spellings).map(({ words: spelling, id }) => {
-    const length = spelling.split(' ').length;
-    const typed = words.slice(0, length).join(' ').toLowerCase();
-    return { id, farness: farness(typed, spelling), argument: words.slice(length).join(' ') };
-  });
-  const closest = ranked.reduce((best, each) => (each.farness < best.farness ? each : best));
-  if (group.length === 0 && closest.farness > mostFar) return undefined;
-  const command = commands.find(({ id }) => id === closest.id);
-  return [command?.words, command?.argument && unquote(closest.argument)].filter(Boolean).join(' ');
-}

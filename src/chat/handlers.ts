@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action } from '../access/actions.ts';
 import { AccessDraft, createChangeAccess } from './access/change-access.ts';
 import { createShowAccess } from './access/show-access.ts';
+import { createShowAudit } from './audit/show-audit.ts';
 import type { ChatDependencies } from './chat-dependencies.ts';
 import type { CommandId } from './commands.ts';
 import { createFindConnection } from './connections/about-connection.ts';
@@ -14,6 +15,9 @@ import { createConnectionClicks } from './connections/connection-clicks.ts';
 import { createConnectionCommands } from './connections/connection-commands.ts';
 import { createEditConnection, EditDraft } from './connections/edit-connection.ts';
 import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
+import { createDeleteWorkspace } from './deletion/delete-workspace.ts';
+import { createForgetMe } from './deletion/forget-me.ts';
+import { createExportCommand } from './exports/export-command.ts';
 import { homeMessage } from './home.ts';
 import { type CommandSpan, helpMessage } from './messages/command-messages.ts';
 import { permissionsReply } from './messages/permissions-message.ts';
@@ -85,6 +89,9 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
   const scheduleReport = createScheduleReport(shared);
   const snoozeReport = createSnoozeReport(shared);
   const changeAccess = createChangeAccess(shared);
+  const showAudit = createShowAudit(shared);
+  const forgetMe = createForgetMe(shared);
+  const deleteWorkspace = createDeleteWorkspace(shared);
 
   return {
     commands: {
@@ -93,6 +100,10 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
       status: (_argument, { actor }) => showStatus(actor),
       permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
       access: createShowAccess(shared),
+      audit: showAudit.command,
+      export: createExportCommand(shared),
+      'forget-me': forgetMe.command,
+      'workspace-delete': deleteWorkspace.command,
       'connection-add': addConnection.open,
       'report-schedule': scheduleReport.open,
       ...createConnectionCommands({ ...shared, editConnection, replaceCredential }),
@@ -113,6 +124,9 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
       'change-schedule': scheduleReport.openToChange,
       'snooze-report': snoozeReport.open,
       'change-access': changeAccess.open,
+      'audit-older': showAudit.older,
+      'forget-me': forgetMe.click,
+      'delete-workspace': deleteWorkspace.click,
       ...createConnectionClicks(shared),
       ...createReportClicks(shared),
     },

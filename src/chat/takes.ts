@@ -32,4 +32,7 @@ export const clickTakes: Record<ButtonAction, Action | 'command'> = {
   'remove-schedule': 'report.remove',
   'keep-schedule': 'report.remove',
   'change-access': 'access.change',
+  'audit-older': 'audit.read',
+  'forget-me': 'person.forget',
+  'delete-workspace': 'workspace.delete',
 };

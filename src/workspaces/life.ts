@@ -41,6 +41,8 @@ export type WorkspaceLife = {
   end(workspaceId: string, reason: EndReason): Promise<void>;
   /** Lets a workspace go on that had ended; nothing changes for one that had not. */
   revive(workspaceId: string): Promise<void>;
+  /** Deletes all that is kept of a workspace but its audit, at once; whoever uses the bot there again begins anew. */
+  deleteNow(workspaceId: string): Promise<void>;
   hasEnded(workspaceId: string): Promise<boolean>;
   /** Lets a workspace that is marked as ended go on, if it is there after all. Cheap where it did not end. */
   seen(workspaceId: string, isThere: () => Promise<boolean>): Promise<void>;
@@ -93,6 +95,11 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
       const detail = `${endWords[reason]}; schedules paused: ${stopped}; what is kept is deleted at ${on}`;
       await tell({ workspaceId, action: 'workspace.end', detail });
       if (graceDays === 0) await sweepSoon();
+    },
+    async deleteNow(workspaceId) {
+      await ends.mark(workspaceId, { endedAt: now().toISOString(), reason: 'deleted' });
+      await stopSchedules(workspaceId);
+      await erase(workspaceId);
     },
     async seen(workspaceId, isThere) {
       if (Date.now() - (seenAt.get(workspaceId) ?? 0) < seenMs) return;

@@ -8,6 +8,7 @@ export const EndReason = z.enum([
   'refused',
   'last-conversation',
   'forbidden',
+  'deleted',
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
@@ -19,6 +20,7 @@ export const endWords: Readonly<Record<EndReason, string>> = {
   refused: 'the platform refuses the token',
   'last-conversation': 'the app was removed from its last conversation',
   forbidden: 'the platform refused every message for a day',
+  deleted: 'an admin asked to delete all that is kept',
 };
 
 /** The end of a workspace: nothing is posted there any more, and what is kept of it goes after the grace period. */

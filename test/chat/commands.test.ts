@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commands, parseCommand } from '../../src/chat/commands.ts';
+import { commands } from '../../src/chat/commands.ts';
+import { parseCommand } from '../../src/chat/parse-command.ts';
 
 describe('a typed command', () => {
   it.each([

@@ -112,6 +112,8 @@ describe('a backup', () => {
   it('is sealed, and brings back all of what it was made of', async () => {
     await fill();
     await fill('teams:00000000-0000-4000-8000-0000000007e4', 1);
+    // A count that processes compare while they run.
+    await redis.del('xoap:access-version');
     const before = await everything();
     const { output, errors, status } = await run(['backup']);
     expect(status).toBe(0);

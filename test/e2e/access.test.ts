@@ -82,13 +82,15 @@ describe.each(roles)('the role %s', (role) => {
     expect(readCard(post.card)).not.toMatch(refusal);
   });
 
+  // What opens a form of its own, and what deletes all that the others stand on, is tried by itself.
+  const apart = ['change-access', 'forget-me', 'delete-workspace'];
   const clicks = buttonActions.flatMap((action) => {
     const takes = clickTakes[action];
-    return takes === 'command' ? [] : [{ action, takes, isRefused: !mayDo(takes) }];
+    const isTried = takes !== 'command' && !(mayDo(takes) && apart.includes(action));
+    return isTried ? [{ action, isRefused: !mayDo(takes) }] : [];
   });
   it.each(clicks)('clicks $action: refused $isRefused', async ({ action, isRefused }) => {
     const message = { text: '', blocks: [] };
-    if (opensForm(action) && !isRefused && action === 'change-access') return;
     await bot.person.click(message, action, 'nothing');
     const reply = readMessage(await bot.person.nextReply());
     expect(refusal.test(reply), reply).toBe(isRefused);

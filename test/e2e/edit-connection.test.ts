@@ -44,7 +44,9 @@ it('asks for what may be changed, as it is, and for nothing that says where a se
     'aws.profileOptions': undefined,
   });
   await lee.type('edit prod-eu');
-  expect(readMessage(await lee.nextReply())).toMatch(/^Only who added prod-eu, or an administrator/);
+  expect(readMessage(await lee.nextReply())).toMatch(
+    /^Only who added prod-eu, or whoever was given the role/,
+  );
 });
 
 it('refuses a name that is taken or empty, and keeps everything', async () => {

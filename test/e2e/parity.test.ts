@@ -160,6 +160,9 @@ describe('every button does the same on Slack and in Teams', () => {
     'keep-connection',
     'keep-schedule',
     'change-access',
+    'audit-older',
+    'forget-me',
+    'delete-workspace',
   ];
   const ofSchedules: readonly ButtonAction[] = [
     'report-again',

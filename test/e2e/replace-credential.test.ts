@@ -62,7 +62,9 @@ describe('a credential of AWS', () => {
     expect(JSON.stringify(view)).not.toContain(demoKeys.partial.id);
 
     await lee.type('connection rotate prod-eu');
-    expect(readMessage(await lee.nextReply())).toMatch(/^Only who added prod-eu, or an administrator/);
+    expect(readMessage(await lee.nextReply())).toMatch(
+      /^Only who added prod-eu, or whoever was given the role/,
+    );
     expect(JSON.stringify((await lee.submit(view, keyValues('complete'))).body)).toContain(
       'There is no such form here',
     );

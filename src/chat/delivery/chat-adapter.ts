@@ -1,4 +1,5 @@
 import type { IsMember } from '../../access/access.ts';
+import type { Download } from '../../access/downloads.ts';
 import type { Message } from '../model/message.ts';
 
 /** Where a message goes: a conversation of a workspace, or one thread of it. */
@@ -68,6 +69,10 @@ export type ChatAdapter = {
   showHome?(workspaceId: string, home: HomePlace, message: Message): Promise<void>;
   /** The address at which the platform's clients open a message; undefined where there is none. */
   linkTo(workspaceId: string, ref: MessageRef): Promise<string | undefined>;
+  /** Brings a file to one person; false where the workspace lets the bot send none. Absent where the platform has no way. */
+  sendFile?(workspaceId: string, userId: string, file: Download): Promise<boolean>;
+  /** Forgets what is kept of a person on behalf of the platform; absent where nothing is. */
+  forgetPerson?(workspaceId: string, userId: string): Promise<void>;
   /** Groups that roles can be given to. */
   readonly groups?: Groups;
   /** The word that people put before a command. */

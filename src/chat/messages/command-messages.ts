@@ -1,5 +1,6 @@
-import { type CommandId, commands, formCommands, parseCommand } from '../commands.ts';
+import { type CommandId, commands, formCommands } from '../commands.ts';
 import { type Button, type Message, type Part, plainText, type Span, say, typed } from '../model/message.ts';
+import { parseCommand } from '../parse-command.ts';
 
 /** A command as a person types it. */
 export type CommandSpan = (words: string) => Span;

@@ -6,6 +6,8 @@ export type ChatContext = {
   readonly conversationId: string;
   /** Whether the platform lets people pick a conversation in a form, among those they see. */
   readonly picksConversations?: boolean;
+  /** Whether others read what is answered here. */
+  readonly isOverheard?: boolean;
   /** The person's own time zone, where the platform tells it in time. */
   readonly timeZone?: () => Promise<string | undefined>;
 };

@@ -45,6 +45,9 @@ export const buttonActions = [
   'remove-schedule',
   'keep-schedule',
   'change-access',
+  'audit-older',
+  'forget-me',
+  'delete-workspace',
 ] as const;
 
 export type ButtonAction = (typeof buttonActions)[number];

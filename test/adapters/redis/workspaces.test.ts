@@ -64,7 +64,12 @@ it('an end is marked once, and an erased workspace keeps its audit and nothing e
   expect(await Array.fromAsync(ends.all())).toEqual([{ workspaceId, ...end }]);
   expect(await ends.erase(workspaceId)).toBe(true);
 
-  const left = [`xoap:{${workspaceId}}:audit`, 'xoap:{slack:T11}:names', 'xoap:{turns}:ended'];
+  const left = [
+    'xoap:access-version',
+    `xoap:{${workspaceId}}:audit`,
+    'xoap:{slack:T11}:names',
+    'xoap:{turns}:ended',
+  ];
   expect((await redis.prompt.keys('*')).sort()).toEqual(left.sort());
 });
 

@@ -1,0 +1,81 @@
+import { count, type Message, type Part, type Span, say } from '../model/message.ts';
+
+const button = (label: string, action: 'forget-me' | 'delete-workspace'): Part => ({
+  kind: 'buttons',
+  buttons: [{ label, action, value: 'yes', style: 'danger' }],
+});
+
+/** What is kept of a person, before it goes. */
+export type KeptOfPerson = {
+  readonly connections: number;
+  readonly reports: number;
+  readonly role: string | undefined;
+  /** Days for which the audit trail is kept; 0 for no end. */
+  readonly auditDays: number;
+};
+
+const stays = (days: number): string =>
+  days > 0
+    ? `What you did stays in the audit trail under your id, until it is ${count(days, 'day')} old.`
+    : 'What you did stays in the audit trail under your id.';
+
+/** Says what goes, what stays and for how long, and asks. */
+export function forgetQuestion({ connections, reports, role, auditDays }: KeptOfPerson): Message {
+  const goes: Span[][] = [
+    ['Your name and your conversation with this bot, as far as they are kept, and that you opened its Home.'],
+    [role === undefined ? 'You were given no role of your own.' : `Your role, ${role}.`],
+    [
+      `${count(connections, 'connection')} and ${count(reports, 'report')} that you added are nobody’s then: only whoever was given the role operator or admin changes them. Reports mention you no more.`,
+    ],
+  ];
+  return {
+    summary: 'Shall this bot forget you?',
+    parts: [
+      say({ bold: 'What goes, at once' }),
+      { kind: 'list', items: goes },
+      say({ bold: 'What stays' }),
+      {
+        kind: 'list',
+        items: [
+          [stays(auditDays)],
+          ['Who accepted what a connection lacks, until the day to which that counts.'],
+          ['Messages of this bot that name you, which are your platform’s.'],
+        ],
+      },
+      button('Forget me', 'forget-me'),
+    ],
+  };
+}
+
+/** What is kept of a workspace, before it goes. */
+export type KeptOfWorkspace = {
+  readonly connections: number;
+  readonly reports: number;
+  readonly auditDays: number;
+};
+
+/** Says what goes and what stays, and asks. */
+export function deletionQuestion({ connections, reports, auditDays }: KeptOfWorkspace): Message {
+  const kept = auditDays > 0 ? `until it is ${count(auditDays, 'day')} old` : 'without an end';
+  return {
+    summary: 'Delete all that this bot keeps of this workspace?',
+    parts: [
+      say({ bold: 'Delete all that this bot keeps of this workspace?' }),
+      {
+        kind: 'list',
+        items: [
+          [
+            `${count(connections, 'connection')} with their credentials and their histories, at once and for good.`,
+          ],
+          [
+            `${count(reports, 'report')} with what they showed, all roles, and what is known of people and conversations.`,
+          ],
+          [`The audit trail stays, ${kept}. So do backups that were made, wherever they are.`],
+          ['Nothing changes at providers: delete keys that only this bot used there.'],
+          ['Remove the app from this workspace too, if it is to be over.'],
+        ],
+      },
+      button('Delete all of it', 'delete-workspace'),
+    ],
+  };
+}
