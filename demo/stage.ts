@@ -37,6 +37,7 @@ export async function setStage() {
       // Whoever waits for a report here wants to see it.
       XOAP_REPORT_SPREAD_SECONDS: '0',
       XOAP_ADMINS: workspace.people.kim,
+      XOAP_PUBLIC_URL: `http://127.0.0.1:${port}`,
     },
     port,
     'demo/bot.ts',

@@ -2,7 +2,7 @@ import type { Examined } from '../../src/examined.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createSlackClient } from './clients.ts';
 import { platformCode } from './errors.ts';
-import { optionalScopes, scopes } from './manifest.ts';
+import { optionalScopesFor, scopes } from './manifest.ts';
 import type { SlackClient } from './many-workspaces.ts';
 
 export type SlackToExamine = {
@@ -10,6 +10,8 @@ export type SlackToExamine = {
   readonly botToken: string | undefined;
   readonly client: SlackClient | undefined;
   readonly appToken: string | undefined;
+  /** Whether people enter secrets in chat. */
+  readonly secretsInChat: boolean;
   readonly slackApiUrl: string;
   readonly logger: Logger;
 };
@@ -58,12 +60,15 @@ function refusalOf(error: unknown, part: string): Examined {
 }
 
 /** Holds the scopes that were granted against those that the manifest asks for. */
-function examineScopes(granted: readonly string[] | undefined): Examined[] {
+function examineScopes(
+  granted: readonly string[] | undefined,
+  wanted: Parameters<typeof optionalScopesFor>[0],
+): Examined[] {
   const part = 'Slack scopes';
   if (!granted || granted.length === 0)
     return [{ part, state: 'skipped', text: 'Slack did not say which ones the token has' }];
-  const lacking = (wanted: Readonly<Record<string, string>>) =>
-    Object.entries(wanted).filter(([scope]) => !granted.includes(scope));
+  const lacking = (asked: Readonly<Record<string, string>>) =>
+    Object.entries(asked).filter(([scope]) => !granted.includes(scope));
   const required = lacking(scopes).map(
     ([scope, reason]): Examined => ({
       part,
@@ -72,7 +77,7 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
       todo: 'Add it under "OAuth & Permissions", or paste the manifest anew (xoap manifest slack), and install the app again.',
     }),
   );
-  const optional = lacking(optionalScopes).map(
+  const optional = lacking(optionalScopesFor(wanted)).map(
     ([scope, reason]): Examined => ({
       part,
       state: 'warning',
@@ -85,12 +90,20 @@ function examineScopes(granted: readonly string[] | undefined): Examined[] {
     : [{ part, state: 'ok', text: `all ${granted.length} that are granted suffice` }];
 }
 
-async function examineBotToken({ botToken = '', slackApiUrl, logger }: SlackToExamine): Promise<Examined[]> {
+async function examineBotToken({
+  botToken = '',
+  slackApiUrl,
+  logger,
+  secretsInChat,
+}: SlackToExamine): Promise<Examined[]> {
   const part = 'Slack bot token';
   const client = createSlackClient({ botToken, slackApiUrl, logger, for: 'urgent' });
   try {
     const { team, user, response_metadata: metadata } = await client.auth.test();
-    return [{ part, state: 'ok', text: `it is of ${user} in ${team}` }, ...examineScopes(metadata?.scopes)];
+    return [
+      { part, state: 'ok', text: `it is of ${user} in ${team}` },
+      ...examineScopes(metadata?.scopes, { secretsInChat }),
+    ];
   } catch (error) {
     return [refusalOf(error, part)];
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { optionalScopes, scopes } from './manifest.ts';
+import { scopes } from './manifest.ts';
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}
 a.button{display:inline-block;padding:.6rem 1.2rem;border-radius:.3rem;background:#4a154b;color:#fff;text-decoration:none}
@@ -35,14 +35,14 @@ const listOf = (reasons: Readonly<Record<string, string>>) =>
     .join('')}</ul>`;
 
 /** Where an installation begins. */
-export const beginPage = (slackUrl: string): string =>
+export const beginPage = (slackUrl: string, optional: Readonly<Record<string, string>>): string =>
   page(
     'Install XOAP in Slack',
     `<p>XOAP proves what a cloud credential can do before an image build needs it.</p>
 <p><a class="button" href="${escaped(slackUrl)}">Add to Slack</a></p>
 <p>Slack then asks for which workspace or organisation. This page works once, in this browser, for ten minutes.</p>
 <h2>What it asks for</h2>${listOf(scopes)}
-<h2>What it can do without</h2>${listOf(optionalScopes)}`,
+<h2>What it can do without</h2>${listOf(optional)}`,
   );
 
 /** Where an installation has ended well. */

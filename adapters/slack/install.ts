@@ -7,7 +7,7 @@ import type { SlackAccess } from './clients.ts';
 import { beginPage, donePage, type Failure, failurePage, pageHeaders } from './install-pages.ts';
 import { createInstallState, stateMs } from './install-state.ts';
 import { slackLogger } from './logger.ts';
-import { installPath, optionalScopes, redirectPath, scopes } from './manifest.ts';
+import { installPath, optionalScopesFor, redirectPath, scopes } from './manifest.ts';
 import type { SlackClient } from './many-workspaces.ts';
 
 export type InstallDependencies = SlackClient &
@@ -16,6 +16,8 @@ export type InstallDependencies = SlackClient &
     /** Where people reach the bot. */
     readonly publicUrl: string;
     readonly store: InstallationStore;
+    /** Whether people enter secrets in chat. */
+    readonly secretsInChat: boolean;
     readonly tokens: FormTokens;
     readonly guard: ReplayGuard;
   };
@@ -47,7 +49,8 @@ export function serveInstall(settings: InstallDependencies): void {
   const address = publicUrl.replace(/\/+$/, '');
   const redirectUri = `${address}${redirectPath}`;
   // Whether optional ones have to be named here too is not documented.
-  const options = { scopes: [...Object.keys(scopes), ...Object.keys(optionalScopes)], redirectUri };
+  const optional = optionalScopesFor(settings);
+  const options = { scopes: [...Object.keys(scopes), ...Object.keys(optional)], redirectUri };
   const stateStore = createInstallState({ options, tokens, guard });
   const provider = new InstallProvider({
     clientId,
@@ -90,7 +93,7 @@ export function serveInstall(settings: InstallDependencies): void {
       'set-cookie',
       `${cookieName}=${state}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${stateMs / 1_000}${isSecure ? '; Secure' : ''}`,
     );
-    send(response, 200, beginPage(await provider.generateInstallUrl(options, true, state)));
+    send(response, 200, beginPage(await provider.generateInstallUrl(options, true, state), optional));
   });
   app.get(at(redirectPath), (request, response) => provider.handleCallback(request, response, callbacks));
 }

@@ -25,6 +25,16 @@ export const optionalScopes = {
     'is told of its own messages, and of no text; without it a message may stand twice after an answer of Slack was lost',
 } as const;
 
+/** Those that are asked for: none to read files where secrets are entered on a page, and nobody uploads any. */
+export const optionalScopesFor = ({
+  secretsInChat,
+}: {
+  readonly secretsInChat: boolean;
+}): Readonly<Record<string, string>> => {
+  const { 'files:read': files, ...others } = optionalScopes;
+  return secretsInChat ? { 'files:read': files, ...others } : others;
+};
+
 /** Where an installation begins, and where Slack sends the browser at its end. */
 export const installPath = '/slack/install';
 export const redirectPath = '/slack/oauth_redirect';
@@ -35,6 +45,8 @@ export type ManifestOptions = {
   readonly url?: string | undefined;
   /** The app's own id, which is there once the app is: without it Slack cannot be asked to tell of its messages. */
   readonly appId?: string | undefined;
+  /** Whether people enter secrets in chat, and upload files with them; they do unless it is said. */
+  readonly secretsInChat?: boolean | undefined;
   /** For any number of workspaces, which install the app at the bot's own page: its tokens are rotated. */
   readonly distributed?: boolean | undefined;
 };
@@ -49,8 +61,11 @@ const usageHint = commands
   .join(' | ');
 
 /** The Slack app's manifest: https://docs.slack.dev/reference/app-manifest */
-export function slackManifest({ command, url, appId, distributed = false }: ManifestOptions) {
-  const optional = Object.keys(optionalScopes).filter((scope) => appId || scope !== postedScope);
+export function slackManifest(options: ManifestOptions) {
+  const { command, url, appId, distributed = false, secretsInChat = true } = options;
+  const optional = Object.keys(optionalScopesFor({ secretsInChat })).filter(
+    (scope) => appId || scope !== postedScope,
+  );
   const endpoint = url && new URL('/slack/events', url).href;
   const redirect = distributed && url && new URL(redirectPath, url).href;
   const told = [...endEvents, ...(distributed ? teamEvents : []), ...(appId ? [postedEvent] : [])];

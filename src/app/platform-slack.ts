@@ -80,6 +80,7 @@ function serveInstallation(
     ...access,
     app: http.app,
     publicUrl: config.XOAP_PUBLIC_URL ?? '',
+    secretsInChat: config.XOAP_SECRET_INTAKE !== 'link',
     store: createBoltStore({
       store: createRedisInstallations(redis.prompt),
       cipher: createCipher(keys),

@@ -27,13 +27,16 @@ async function slack({ json, socket, distributed, url: given, appId, command }: 
     throw new BadInput(
       '--app-id takes the App ID of the Slack app, such as A0123456789; it stands under "Basic Information".',
     );
-  const { optionalScopes, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
-  const manifest = slackManifest({ command, appId, distributed, ...(!socket && { url }) });
+  loadEnvironmentFile();
+  const { secretsInChat } = readManifestSettings();
+  const { optionalScopesFor, scopes, slackManifest } = await import('../../adapters/slack/manifest.ts');
+  const manifest = slackManifest({ command, appId, distributed, secretsInChat, ...(!socket && { url }) });
   if (json) return print(asJson(manifest));
   print('The Slack app asks for these scopes:');
   for (const [scope, reason] of Object.entries(scopes)) print(`  ${scope.padEnd(18)} ${reason}`);
   print('\nThese it can do without:');
-  for (const [scope, reason] of Object.entries(optionalScopes)) print(`  ${scope.padEnd(18)} ${reason}`);
+  for (const [scope, reason] of Object.entries(optionalScopesFor({ secretsInChat })))
+    print(`  ${scope.padEnd(18)} ${reason}`);
   print('\nIts manifest, to be pasted at https://api.slack.com/apps, "Create New App", "From a manifest":');
   if (!socket && given === undefined)
     print(`(${exampleUrl} stands for the address of your bot; --url sets it)`);

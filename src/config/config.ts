@@ -69,10 +69,15 @@ export function readProviderSettings(environment: NodeJS.ProcessEnv = process.en
   return parsed.data;
 }
 
-/** What the manifest of the Teams app takes from settings, as they were set. */
+/** What the manifests of the apps take from settings, as they were set. */
 export function readManifestSettings(environment: NodeJS.ProcessEnv = process.env) {
-  const { TEAMS_CLIENT_ID, TEAMS_PRIVACY_URL, TEAMS_TERMS_URL } = presentIn(environment);
-  return { clientId: TEAMS_CLIENT_ID, privacyUrl: TEAMS_PRIVACY_URL, termsUrl: TEAMS_TERMS_URL };
+  const set = presentIn(environment);
+  return {
+    clientId: set.TEAMS_CLIENT_ID,
+    privacyUrl: set.TEAMS_PRIVACY_URL,
+    termsUrl: set.TEAMS_TERMS_URL,
+    secretsInChat: set.XOAP_SECRET_INTAKE !== 'link',
+  };
 }
 
 /** Where a process of these settings tells of its health: at the port of chat, or at one of its own. */

@@ -332,6 +332,38 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('a secret can be entered on a page of the bot, which the form leads to', async () => {
+    await say('/xoap connection add vsphere');
+    await dialog()
+      .getByLabel('Where the secret is entered')
+      .selectOption({ label: 'On a web page of this bot: chat never sees it' });
+    await expect.poll(() => dialog().getByLabel('Password').count()).toBe(0);
+    await dialog().getByLabel('Connection name').fill('by-page');
+    await dialog().getByLabel('Host of the vCenter').fill('vcenter.example.com');
+    await dialog().getByLabel('User').fill('builder@vsphere.local');
+    await dialog().getByRole('button', { name: 'Get the link' }).click();
+    await dialog().getByText('The code comes as a direct message').waitFor();
+    const [opened] = await Promise.all([
+      page.context().waitForEvent('page'),
+      dialog().getByRole('link', { name: 'Enter the secret on this page' }).click(),
+    ]);
+    await opened.getByRole('heading', { name: 'Enter the code' }).waitFor();
+    await opened.close();
+  });
+
+  it('roles are shown and given, and an admin reads who did what', async () => {
+    await say('/xoap access');
+    await post('Who may do what').last().getByRole('button', { name: 'Give or take a role…' }).waitFor();
+    await look('access');
+    await post('Who may do what').last().getByRole('button', { name: 'Give or take a role…' }).click();
+    await dialog().getByLabel('Role').waitFor();
+    await look('role');
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+    await say('/xoap audit');
+    await post('Who did what').last().waitFor();
+    await look('audit');
+  });
+
   it('somebody else may not remove what kim added, and nobody else reads what the bot told them alone', async () => {
     const lee = await visit('lee');
     await say('/xoap connection remove aws-partial', lee);

@@ -34,7 +34,9 @@ async function examineSlackOf(config: Config, logger: Logger): Promise<Examined[
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slackApiUrl } = config;
   const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret } = config;
   const client = clientId && clientSecret ? { clientId, clientSecret } : undefined;
-  return botToken || client ? examineSlack({ botToken, client, appToken, slackApiUrl, logger }) : [];
+  if (!botToken && !client) return [];
+  const secretsInChat = config.XOAP_SECRET_INTAKE !== 'link';
+  return examineSlack({ botToken, client, appToken, secretsInChat, slackApiUrl, logger });
 }
 
 /** What a part comes to, also where looking at it broke. */

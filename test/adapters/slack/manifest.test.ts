@@ -54,6 +54,11 @@ describe('the Slack manifest', () => {
     ]);
   });
 
+  it('asks for no files where secrets are entered on a page', () => {
+    const { scopes: asked } = slackManifest({ command: '/xoap', secretsInChat: false }).oauth_config;
+    expect([...asked.bot, ...asked.bot_optional]).not.toContain('files:read');
+  });
+
   it('rotates tokens and takes organisations only where any number of workspaces may install the app', () => {
     const url = 'https://bot.example.com';
     const one = slackManifest({ command: '/xoap', url });
