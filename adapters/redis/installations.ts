@@ -21,15 +21,15 @@ export function createRedisInstallations(redis: Redis): InstallationStore {
     async put({ workspaceId, installedBy: by, installedAt, sealed }) {
       const key = keysOf(workspaceId).installation;
       await redis.hset(key, { by, at: installedAt.toISOString(), sealed });
-      // Who installed it is an admin.
+      // They are an admin. Whoever installs it once more is not: in Slack any member may.
+      await redis.set(keysOf(workspaceId).installer, by, 'NX');
       await redis.incr(keys.accessVersion);
     },
     async replace(workspaceId, was, is) {
       return (await redis.eval(replaceScript, 1, keysOf(workspaceId).installation, was, is)) === 1;
     },
     remove: async (workspaceId) => (await redis.del(keysOf(workspaceId).installation)) === 1,
-    installerOf: async (workspaceId) =>
-      (await redis.hget(keysOf(workspaceId).installation, 'by')) ?? undefined,
+    installerOf: async (workspaceId) => (await redis.get(keysOf(workspaceId).installer)) ?? undefined,
     async *all() {
       for await (const key of scanKeys(redis, workspacesWith.installation)) yield workspaceIn(key);
     },

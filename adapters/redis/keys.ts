@@ -40,6 +40,8 @@ export function keysOf(workspaceId: string) {
     anything: key('*'),
     /** What the platform gave the bot for it. */
     installation: key('installation'),
+    /** Who installed it first, of those whose data is kept. */
+    installer: key('installer'),
     /** That it is over, and since when. */
     ended: key('workspace-ended'),
     /** Since when every message is refused. */

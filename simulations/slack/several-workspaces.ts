@@ -56,7 +56,8 @@ export async function startSeveralWorkspaces() {
   const nameOf = (place: Place) =>
     (Object.keys(places) as (keyof typeof places)[]).find((name) => places[name] === place) ?? 'first';
 
-  const oauth = createOauthAccess(tokens, (place) => workspaces[nameOf(place)].people.kim);
+  const installer = { name: 'kim' as 'kim' | 'lee' };
+  const oauth = createOauthAccess(tokens, (place) => workspaces[nameOf(place)].people[installer.name]);
 
   /** Why a call is refused before any workspace sees it. */
   function refusalOf(method: string, { place, scopes }: OfToken, body: Json): Json | undefined {
@@ -148,6 +149,8 @@ export async function startSeveralWorkspaces() {
     oauthCalls: oauth.calls,
     trouble: oauth.trouble,
     spoke,
+    /** Who presses Allow. */
+    installer,
     tell,
     /** Removes the app from a place, and tells so in this order; without one it tells nothing. */
     async uninstall(name: keyof typeof places, botUrl: string, order: readonly (keyof typeof ends)[]) {

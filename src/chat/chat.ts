@@ -1,5 +1,6 @@
 import type { Action } from '../access/actions.ts';
 import type { Actor } from '../access/policy.ts';
+import { late, within } from '../deadline.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { ChatDependencies } from './chat-dependencies.ts';
 import { actionOf, type CommandId, formCommands } from './commands.ts';
@@ -43,6 +44,9 @@ export type Chat = {
   /** The same forms with all their fields, for a place where secrets may be entered. */
   readonly whole: Pick<Chat, 'redraw' | 'submit'>;
 };
+
+/** Milliseconds that a form waits for the role of who opens it, where that is not at hand. */
+const roleMs = 400;
 
 /** Commands whose form asks nothing of who opens it, and holds it against their role when it is sent. */
 const opensBlind: readonly CommandId[] = ['connection-add', 'report-schedule'];
@@ -89,9 +93,14 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const open = (actor: Actor) => commands[id](argument, { ...context, actor });
     const known = gate.admitNow(context, action);
     if (known) return given(known, action, open);
+    const admitted = gate.admit(context, action);
+    if (!opensBlind.includes(id)) return admitted.then((found) => given(found, action, open));
     // A platform gives three seconds to open a form, and Redis may be away.
-    if (opensBlind.includes(id)) return shown(open(context.actor));
-    return gate.admit(context, action).then((admission) => given(admission, action, open));
+    const soon = within(
+      roleMs,
+      admitted.catch((): typeof late => late),
+    );
+    return soon.then((found) => (found === late ? shown(open(context.actor)) : given(found, action, open)));
   }
 
   async function click(click: Click, context: ChatContext): Promise<Reply> {

@@ -20,7 +20,10 @@ export type InstallationStore = {
   replace(workspaceId: string, was: string, is: string): Promise<boolean>;
   /** Removes an installation; false when there was none. */
   remove(workspaceId: string): Promise<boolean>;
-  /** The person who installed the bot in a workspace; undefined where nobody did, as with a token in the settings. */
+  /**
+   * The person who first installed the bot in a workspace, as long as anything of it is kept; undefined where nobody did, as with
+   * a token in the settings. Whoever installs it anew does not take their place.
+   */
   installerOf(workspaceId: string): Promise<string | undefined>;
   /** The workspaces that have one, for what looks after all of them. */
   all(): AsyncIterable<string>;

@@ -106,6 +106,20 @@ describe('two workspaces and an organisation on one bot', () => {
     expect(new Set(tokens).size).toBe(tokens.length);
   });
 
+  it('have whoever installed the app first as admin, and nobody who installs it once more', async () => {
+    const first = await inWorkspace(bot, 'first');
+    expect(await reading(first, 'access')).toContain('the installation: they installed the bot');
+    bot.slack.installer.name = 'lee';
+    await install(bot, 'first');
+    bot.slack.installer.name = 'kim';
+    const { lee } = first.workspace.people;
+    expect(await bot.redis.prompt.hget(`xoap:{slack:${first.workspace.teamId}}:installation`, 'by')).toBe(
+      lee,
+    );
+    expect(await reading(first, 'access')).toContain(`<@${first.workspace.people.kim}>`);
+    await first.person.close();
+  });
+
   it('serves both workspaces of the organisation with one installation', async () => {
     const other = await inWorkspace(bot, 'grid', 'T0GRIDB');
     expect(await reading(other, 'connection list')).toContain('mine');
