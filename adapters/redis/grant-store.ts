@@ -19,7 +19,7 @@ if ARGV[3] == '1' then
   end
   local before = redis.call('HGET', KEYS[1], ARGV[1])
   local isRead, was = pcall(cjson.decode, before or '{}')
-  local isAdmin = isRead and was.kind == 'person' and was.role == 'admin'
+  local isAdmin = isRead and was.role == 'admin'
   if isAdmin and left == 0 and ARGV[4] ~= '1' then return 'last-admin' end
 end
 if ARGV[2] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end

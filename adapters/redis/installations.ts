@@ -22,7 +22,9 @@ export function createRedisInstallations(redis: Redis): InstallationStore {
       const key = keysOf(workspaceId).installation;
       await redis.hset(key, { by, at: installedAt.toISOString(), sealed });
       // They are an admin. Whoever installs it once more is not: in Slack any member may.
-      await redis.set(keysOf(workspaceId).installer, by, 'NX');
+      const { installer, connections, access } = keysOf(workspaceId);
+      // Nor whoever installs it where a token of the settings served until now.
+      if ((await redis.exists(connections, access)) === 0) await redis.set(installer, by, 'NX');
       await redis.incr(keys.accessVersion);
     },
     async replace(workspaceId, was, is) {

@@ -5,7 +5,7 @@ import { keys } from './keys.ts';
 /** Answers what the claim came to, and for whom the link was. */
 const claimScript = `
 local kept = redis.call('HMGET', KEYS[1], 'codeHash', 'workspaceId', 'userId', 'browserHash')
-if not kept[1] or kept[4] then return {'gone'} end
+if not kept[1] or (kept[4] and (kept[4] ~= ARGV[2] or kept[1] ~= ARGV[1])) then return {'gone'} end
 if kept[1] == ARGV[1] then
   redis.call('HSET', KEYS[1], 'browserHash', ARGV[2])
   return {'claimed', kept[2], kept[3]}

@@ -63,8 +63,10 @@ export async function openInstallation(
 export type BoltStoreDependencies = {
   readonly store: Pick<InstallationStore, 'put'>;
   readonly cipher: Pick<Cipher, 'seal'>;
+  /** Called before an installation is kept; where it rejects, none is. */
+  readonly installing: (workspaceId: string, by: string) => Promise<void>;
   /** Called once an installation is kept. */
-  readonly installed: (workspaceId: string, by: string) => Promise<void>;
+  readonly installed: (workspaceId: string) => Promise<void>;
   readonly now: () => Date;
 };
 
@@ -72,6 +74,7 @@ export type BoltStoreDependencies = {
 export function createBoltStore({
   store,
   cipher,
+  installing,
   installed,
   now,
 }: BoltStoreDependencies): BoltInstallationStore {
@@ -81,8 +84,9 @@ export function createBoltStore({
       const workspaceId = workspaceOf(content);
       const sealed = await cipher.seal(content, installationBinding(workspaceId));
       const installedBy = given.user.id;
+      await installing(workspaceId, installedBy);
       await store.put({ workspaceId, installedBy, installedAt: now(), sealed });
-      await installed(workspaceId, installedBy);
+      await installed(workspaceId);
     },
     // Its one caller would refresh what it finds, without a lease and more than once.
     async fetchInstallation() {

@@ -80,6 +80,11 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
       case 'replayed':
         throw new AppError('A form was sent twice', { code: 'slack.replayed' });
       case 'problems': {
+        // Slack shows errors beside inputs alone.
+        if (inputs.length === 0) {
+          const said = sentence(Object.values(reply.problems).join(' '));
+          return ack({ response_action: 'update', view: messageView(body.view.title.text, said) });
+        }
         const errors = Object.entries(reply.problems).map(([id, text]) => [beside(id), text]);
         return ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
       }

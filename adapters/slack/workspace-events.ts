@@ -48,6 +48,8 @@ export function registerWorkspaceEvents(app: App, dependencies: WorkspaceEventDe
     for (const workspaceId of meantBy(body)) {
       const isKnown = (await installedSince(workspaceId)) ?? (await life.hasEnded(workspaceId));
       if (!isKnown) continue;
+      // The event names a workspace of the organisation; the installation for all of it may be there as before.
+      if (workspaceId !== workspaceOfEvent(body) && (await endings.isThere(workspaceId))) continue;
       if (await isOfEarlier(workspaceId, body)) {
         logger.info({ workspaceId, reason }, 'an event is of an installation before this one');
         return;

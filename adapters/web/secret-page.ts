@@ -81,9 +81,9 @@ export function createSecretPages(dependencies: SecretPageDependencies): Router 
 
   async function onCode(request: LinkRequest, response: Response): Promise<void> {
     const { id } = request.params;
-    if (!browsers.isOurs(request, browsers.of(request))) return askForCode(request, response);
-    // Another one than before, which somebody may have put there.
-    const browser = newSecretText();
+    const asked = browsers.of(request);
+    if (!browsers.isOurs(request, asked)) return askForCode(request, response);
+    const browser = links.browserAfter(id, asked);
     const claim = await links.claim(id, { code: String((request.body as Body).code), browser });
     if (claim.kind === 'gone') return gone(response);
     const { kind, actor } = claim;
@@ -111,7 +111,10 @@ export function createSecretPages(dependencies: SecretPageDependencies): Router 
     if (reply.kind === 'form') return showForm(request, response, { form: reply.form, browser });
     if (reply.kind === 'problems')
       return showForm(request, response, { form, browser, problems: reply.problems });
-    await links.end(id);
+    // What came of the first time is told then; where it was taken, the link is gone.
+    if (reply.kind === 'replayed') return onOpen(request, response);
+    // It was taken, whatever becomes of the link, which ends by itself.
+    await links.end(id).catch((err: unknown) => logger.warn({ err }, 'a link could not be ended'));
     browsers.forget(response, id);
     // So that whoever loads the page anew sends nothing again.
     response.set(pageHeaders).redirect(303, `${base}/done`);

@@ -1,6 +1,7 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { FiledRoles } from './access.ts';
+import type { Holder } from './grants.ts';
 import { roles } from './roles.ts';
 
 /** Something that is wrong with a file, and where; lines and columns begin with 1. */
@@ -11,6 +12,8 @@ export type IdShapes = {
   /** What its workspace ids begin with, such as `slack:`. */
   readonly startsWith: string;
   readonly isPerson: (id: string) => boolean;
+  /** An id of a person as the platform sends it. */
+  readonly asSent: (id: string) => string;
   /** What one looks like, in words. */
   readonly person: string;
   /** Which of `groups` and `members` it has. */
@@ -69,7 +72,7 @@ const listNames = Object.keys(kinds) as ListName[];
 
 type Path = readonly PropertyKey[];
 
-/** What YAML cannot tell by itself: ids of the wrong platform, workspaces that stand twice, nobody who is admin. */
+/** What YAML cannot tell by itself: ids of the wrong platform, and workspaces that stand twice. */
 function meaningProblems(file: z.infer<typeof AccessFile>, shapes: readonly IdShapes[]): [Path, string][] {
   return file.workspaces.flatMap(({ id, roles: given }, at): [Path, string][] => {
     const here: Path = ['workspaces', at];
@@ -135,15 +138,23 @@ export function readAccessFile(
   const problems = meaningProblems(parsed.data, shapes);
   if (problems.length > 0)
     return { mistakes: problems.map(([path, problem]) => at(placeOf(document, path), problem)) };
+  const sent = (workspace: string, kind: Holder['kind'], id: string) => {
+    const shape = shapes.find(({ startsWith }) => workspace.startsWith(startsWith));
+    return kind === 'person' ? (shape?.asSent(id) ?? id) : id;
+  };
   return {
     roles: new Map(
-      parsed.data.workspaces.map(({ id, everyone, roles: given }) => [
-        id,
+      parsed.data.workspaces.map(({ id: workspace, everyone, roles: given }) => [
+        workspace,
         {
           everyone,
           grants: given.flatMap((entry) =>
             listNames.flatMap((list) =>
-              (entry[list] ?? []).map((holder) => ({ kind: kinds[list], id: holder, role: entry.role })),
+              (entry[list] ?? []).map((holder) => ({
+                kind: kinds[list],
+                id: sent(workspace, kinds[list], holder),
+                role: entry.role,
+              })),
             ),
           ),
         },

@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { Grant, GrantStore, Holder } from './grants.ts';
 import type { Actor, Standing } from './policy.ts';
-import { higher, type Role, reaches } from './roles.ts';
+import { higher, type Role, reaches, roles } from './roles.ts';
 
 /** The roles of a workspace as the operator's file has them; nobody changes them in chat. */
 export type FiledRoles = {
@@ -55,14 +55,20 @@ export type Access = {
 };
 
 /** The roles of a workspace that are at hand, and those that are being read. */
-type Kept = { roles: WorkspaceRoles | undefined; readonly reading: Promise<WorkspaceRoles> };
+type Kept = { usedAt: number; roles: WorkspaceRoles | undefined; readonly reading: Promise<WorkspaceRoles> };
 
 /** Milliseconds after which a change that another process made counts here. */
 const lookEveryMs = 2_000;
 /** Milliseconds after which roles are read anew without a change: who installed the bot is told by nobody. */
 const freshMs = 60_000;
+/** Milliseconds after which roles are not at hand any more that nobody asked for. */
+const unusedMs = 600_000;
 /** Admins who are named to whoever may not do something. */
 const mostGivers = 3;
+
+/** Whether people installed the bot here themselves: those of the settings are then of another workspace, and are not named here. */
+export const hasInstaller = (fixed: WorkspaceRoles['fixedAdmins']): boolean =>
+  [...fixed.values()].includes('installer');
 
 /** Keeps the roles of workspaces at hand, so that no click waits for them, and tells what people may do. */
 export function createAccess(dependencies: AccessDependencies): Access {
@@ -78,7 +84,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
     ]);
     const inFile = (file?.grants ?? []).filter(({ kind, role }) => kind === 'person' && role === 'admin');
     return {
-      grants,
+      grants: grants.toSorted((one, other) => roles.indexOf(other.role) - roles.indexOf(one.role)),
       everyone: file?.everyone ?? everyone,
       isFiled: file !== undefined,
       fixedAdmins: new Map([
@@ -91,7 +97,12 @@ export function createAccess(dependencies: AccessDependencies): Access {
 
   /** Reads the roles anew; until that is done, those from before are what is known. */
   function renew(workspaceId: string): Promise<WorkspaceRoles> {
-    const entry: Kept = { roles: kept.get(workspaceId)?.roles, reading: read(workspaceId) };
+    const before = kept.get(workspaceId);
+    const entry: Kept = {
+      usedAt: before?.usedAt ?? Date.now(),
+      roles: before?.roles,
+      reading: read(workspaceId),
+    };
     kept.set(workspaceId, entry);
     entry.reading.then(
       (roles) => {
@@ -104,7 +115,12 @@ export function createAccess(dependencies: AccessDependencies): Access {
     return entry.reading;
   }
 
-  const rolesOf = (workspaceId: string) => kept.get(workspaceId)?.reading ?? renew(workspaceId);
+  function rolesOf(workspaceId: string): Promise<WorkspaceRoles> {
+    const known = kept.get(workspaceId);
+    if (!known) return renew(workspaceId);
+    known.usedAt = Date.now();
+    return known.reading;
+  }
 
   /** What a person is without asking who is in a group, and the groups whose members would be more. */
   function ownOf(
@@ -128,7 +144,11 @@ export function createAccess(dependencies: AccessDependencies): Access {
 
   const giversOf = ({ grants, fixedAdmins }: WorkspaceRoles): string[] => {
     const given = grants.filter(({ kind, role }) => kind === 'person' && role === 'admin');
-    return [...new Set([...given.map(({ id }) => id), ...fixedAdmins.keys()])].slice(0, mostGivers);
+    const fixed = [...fixedAdmins].filter(([, why]) => why !== 'settings' || !hasInstaller(fixedAdmins));
+    return [...new Set([...given, ...fixed.map(([id]) => ({ id }))].map(({ id }) => id))].slice(
+      0,
+      mostGivers,
+    );
   };
 
   async function look(): Promise<void> {
@@ -137,6 +157,8 @@ export function createAccess(dependencies: AccessDependencies): Access {
       const isFresh = seen?.version === version && Date.now() - seen.at < freshMs;
       if (isFresh) return;
       seen = { version, at: Date.now() };
+      for (const [workspaceId, { usedAt }] of kept)
+        if (usedAt < Date.now() - unusedMs) kept.delete(workspaceId);
       await Promise.allSettled([...kept.keys()].map(renew));
       logger.debug({ version }, 'the roles are at hand');
     } catch (err) {
@@ -183,9 +205,8 @@ export function createAccess(dependencies: AccessDependencies): Access {
     async change({ workspaceId, userId }, change) {
       const { isFiled, fixedAdmins } = await rolesOf(workspaceId);
       if (isFiled) return 'filed';
-      // Those of the settings may be people of another workspace, unless it is one of them who asks.
-      const isSure = fixedAdmins.has(userId) || [...fixedAdmins.values()].includes('installer');
-      const outcome = await store.change(workspaceId, change, { keepsAdmin: !isSure });
+      // Others of them may be people of another workspace, or have left; whoever asks is there.
+      const outcome = await store.change(workspaceId, change, { keepsAdmin: !fixedAdmins.has(userId) });
       await renew(workspaceId);
       return outcome;
     },

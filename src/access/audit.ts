@@ -28,9 +28,15 @@ export async function recorded<Result>(
   isDone: (result: Result) => boolean = () => true,
 ): Promise<Result> {
   await audit.record({ ...entry, outcome: 'done' });
-  const result = await act();
-  if (!isDone(result)) await audit.record({ ...entry, outcome: 'failed' });
-  return result;
+  try {
+    const result = await act();
+    if (!isDone(result)) await audit.record({ ...entry, outcome: 'failed' });
+    return result;
+  } catch (error) {
+    // What was wrong is told, whether this can be written or not.
+    await audit.record({ ...entry, outcome: 'failed' }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** An entry as it is read. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { Cipher } from '../connections/cipher.ts';
+import type { FormTokens } from './form-token.ts';
 import { Actor } from './policy.ts';
 
 /** Minutes for which a link is good. */
@@ -37,7 +38,7 @@ export type SecretLinkStore = {
   put(idHash: string, link: KeptLink): Promise<void>;
   isThere(idHash: string): Promise<boolean>;
   /**
-   * In one step: gives the link to a browser where the code is right, none has it and tries are left, and counts a try
+   * In one step: gives the link to a browser where the code is right, no other one has it and tries are left, and counts a try
    * otherwise. A link without tries is gone.
    */
   claim(
@@ -54,6 +55,11 @@ export type SecretLinks = {
   create(form: LinkedForm): Promise<{ readonly id: string; readonly code: string; readonly until: Date }>;
   /** Whether anybody may still give the link's code, or has and is not done. */
   isThere(id: string): Promise<boolean>;
+  /**
+   * The secret that a browser has once it gave the code, in place of the one that it was given with the question, which somebody
+   * else may have put there. The same for the same, so that whoever presses twice has the link all the same.
+   */
+  browserAfter(id: string, asked: string): string;
   /** Takes the code from a browser, which shows its own secret from then on; the first one keeps the link. */
   claim(id: string, given: { readonly code: string; readonly browser: string }): Promise<Claim>;
   /** The form for the browser that gave the code. */
@@ -85,9 +91,11 @@ const isSecretText = (text: string) => /^[\w-]{43}$/.test(text);
 export function createSecretLinks({
   store,
   cipher,
+  tokens,
   now,
 }: {
   readonly store: SecretLinkStore;
+  readonly tokens: Pick<FormTokens, 'sign'>;
   readonly cipher: Cipher;
   readonly now: () => Date;
 }): SecretLinks {
@@ -108,6 +116,7 @@ export function createSecretLinks({
     async isThere(id) {
       return isSecretText(id) && store.isThere(hash(id));
     },
+    browserAfter: (id, asked) => hash(tokens.sign(asked, { workspaceId: 'page', userId: id })),
     async claim(id, { code, browser }) {
       if (!isSecretText(id)) return { kind: 'gone' };
       return store.claim(hash(id), {

@@ -2,7 +2,7 @@ import { createRedisGrantStore } from '../../adapters/redis/grant-store.ts';
 import { createRedisInstallations } from '../../adapters/redis/installations.ts';
 import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { type Access, createAccess } from '../access/access.ts';
-import { isPersonIn, loadAccessFile } from '../config/access-file.ts';
+import { isPersonIn, loadAccessFile, personAsSent } from '../config/access-file.ts';
 import type { Config } from '../config/config.ts';
 import type { NoteUnreadable } from '../connections/unreadable.ts';
 import type { Logger } from '../logger.ts';
@@ -20,7 +20,7 @@ export function openAccess({ redis, note, config, logger }: AccessParts): Access
   return createAccess({
     store: createRedisGrantStore(redis, note),
     filed: file ? loadAccessFile(file) : new Map(),
-    adminsOf: (workspaceId) => admins.filter((id) => isPersonIn(workspaceId, id)),
+    adminsOf: (workspaceId) => admins.filter((id) => isPersonIn(workspaceId, id)).map(personAsSent),
     installerOf: createRedisInstallations(redis).installerOf,
     everyone: operators === 'everyone' ? 'operator' : 'viewer',
     logger,

@@ -35,8 +35,9 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const held = await watchAnnouncements(createRedisAnnouncements(redis.prompt), logger);
   const audit = createRedisAuditTrail(redis.prompt, logger);
   const cipher = createCipher(keys);
+  const tokens = createFormTokens(keys);
   const access = openAccess({ redis: redis.prompt, note: prompt.unreadables.note, config, logger });
-  const secretPages = openSecretPages({ redis: redis.prompt, config, cipher, audit, logger });
+  const secretPages = openSecretPages({ redis: redis.prompt, config, cipher, tokens, audit, logger });
   const files = openDownloads(redis.prompt, config.XOAP_PUBLIC_URL, logger);
   const life = openLife({
     redis: redis.patient,
@@ -55,7 +56,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     patientSchedules: patient.schedules,
     cipher,
     intake: secretPages.intake,
-    formTokens: createFormTokens(keys),
+    formTokens: tokens,
     requests,
     reports,
     timeZone: config.XOAP_TIME_ZONE,

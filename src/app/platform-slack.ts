@@ -84,9 +84,10 @@ function serveInstallation(
     store: createBoltStore({
       store: createRedisInstallations(redis.prompt),
       cipher: createCipher(keys),
-      async installed(workspaceId, by) {
+      installing: life.installing,
+      async installed(workspaceId) {
         reach.forget(workspaceId);
-        await life.installed(workspaceId, by);
+        await life.revive(workspaceId);
       },
       now,
     }),

@@ -3,6 +3,7 @@ import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import { createRedisSecretLinks } from '../../adapters/redis/secret-links.ts';
 import { createSecretPages, secretPath } from '../../adapters/web/secret-page.ts';
 import type { AuditTrail } from '../access/audit.ts';
+import type { FormTokens } from '../access/form-token.ts';
 import { createSecretLinks } from '../access/secret-links.ts';
 import type { Chat, ChatDependencies } from '../chat/chat.ts';
 import type { Config } from '../config/config.ts';
@@ -14,6 +15,7 @@ export type SecretPageParts = {
   readonly redis: RedisAccess['prompt'];
   readonly config: Pick<Config, 'XOAP_PUBLIC_URL' | 'XOAP_SECRET_INTAKE'>;
   readonly cipher: Cipher;
+  readonly tokens: FormTokens;
   readonly audit: AuditTrail;
   readonly logger: Logger;
 };
@@ -26,9 +28,21 @@ export type SecretPages = {
 };
 
 /** Puts the pages together; without an address of the bot there are none, and secrets are entered in chat. */
-export function openSecretPages({ redis, config, cipher, audit, logger }: SecretPageParts): SecretPages {
+export function openSecretPages({
+  redis,
+  config,
+  cipher,
+  tokens,
+  audit,
+  logger,
+}: SecretPageParts): SecretPages {
   const { XOAP_PUBLIC_URL: publicUrl, XOAP_SECRET_INTAKE: wanted } = config;
-  const links = createSecretLinks({ store: createRedisSecretLinks(redis), cipher, now: () => new Date() });
+  const links = createSecretLinks({
+    store: createRedisSecretLinks(redis),
+    cipher,
+    tokens,
+    now: () => new Date(),
+  });
   const mode = publicUrl ? wanted : 'chat';
   return {
     intake: {

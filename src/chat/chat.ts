@@ -11,7 +11,7 @@ import { homeMessage } from './home.ts';
 import { notRecorded, roleMissing, roleMissingInAForm } from './messages/access-messages.ts';
 import { type CommandSpan, unknownCommand } from './messages/command-messages.ts';
 import { noConnection } from './messages/connection-messages.ts';
-import { databaseAway } from './messages/fault-message.ts';
+import { databaseAway, databaseLost } from './messages/fault-message.ts';
 import type { ChatContext } from './model/context.ts';
 import type { Form, FormAnswers, Submission } from './model/form.ts';
 import type { Click, FormHandler } from './model/handlers.ts';
@@ -92,7 +92,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const action = actionOf(id);
     const open = (actor: Actor) => commands[id](argument, { ...context, actor });
     const known = gate.admitNow(context, action);
-    if (known) return given(known, action, open);
+    if (known && !known.isRefused) return given(known, action, open);
     const admitted = gate.admit(context, action);
     if (!opensBlind.includes(id)) return admitted.then((found) => given(found, action, open));
     // A platform gives three seconds to open a form, and Redis may be away.
@@ -131,20 +131,16 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const { conversationId } = form.draft;
     const action = formTakes[form.draft.form];
     const [first = 'name'] = Object.keys(submission.values);
-    let admission: Admission;
+    let isBegun = false;
     try {
-      admission = await gate.admit({ actor: submission.actor, conversationId }, action);
-    } catch (error) {
-      if (isAppError(error, 'redis.unavailable')) return refusalAt(first, databaseAway);
-      throw error;
-    }
-    const { actor, isRefused } = admission;
-    if (isRefused) return refusalAt(first, roleMissingInAForm(action, actor.standing, commandWord));
-    try {
+      const { actor, isRefused } = await gate.admit({ actor: submission.actor, conversationId }, action);
+      if (isRefused) return refusalAt(first, roleMissingInAForm(action, actor.standing, commandWord));
+      isBegun = true;
       return await take({ ...submission, actor }, form);
     } catch (error) {
       if (isAppError(error, 'access.not-recorded')) return refusalAt(first, notRecorded);
-      throw error;
+      if (!isAppError(error, 'redis.unavailable')) throw error;
+      return refusalAt(first, isBegun ? databaseLost : databaseAway);
     }
   }
 

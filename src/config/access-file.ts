@@ -10,12 +10,14 @@ const shapes: readonly IdShapes[] = [
   {
     startsWith: 'slack:',
     isPerson: isSlackPersonId,
+    asSent: (id) => id,
     person: 'in Slack one looks like U012AB3CD (profile, ⋮, Copy member ID)',
     lists: ['groups'],
   },
   {
     startsWith: 'teams:',
     isPerson: isTeamsPersonId,
+    asSent: (id) => id.toLowerCase(),
     person: 'in Teams it is the Entra object id, a GUID',
     lists: ['members'],
   },
@@ -24,6 +26,10 @@ const shapes: readonly IdShapes[] = [
 /** Whether an id can be of a person in a workspace, by its platform. */
 export const isPersonIn = (workspaceId: string, id: string): boolean =>
   shapes.some(({ startsWith, isPerson }) => workspaceId.startsWith(startsWith) && isPerson(id));
+
+/** An id of a person as their platform sends it. */
+export const personAsSent = (id: string): string =>
+  shapes.find(({ isPerson }) => isPerson(id))?.asSent(id) ?? id;
 
 /** What is wrong with a file with roles, a line each with its place; none where nothing is. Throws `config.invalid` where it cannot be read. */
 export function accessFileProblems(path: string): string[] {

@@ -5,6 +5,7 @@ import {
   type EndReason,
   endWords,
   isDueForDeletion,
+  type WorkspaceEnd,
   type WorkspaceEnds,
 } from './workspace-end.ts';
 
@@ -32,17 +33,20 @@ export type WorkspaceLifeDependencies = {
 
 /** How workspaces come and go. */
 export type WorkspaceLife = {
-  /** Takes note that the bot was installed. One that had ended goes on, with what is left of it. */
-  installed(workspaceId: string, by: string): Promise<void>;
+  /** Takes note that the bot is being installed, before it is. */
+  installing(workspaceId: string, by: string): Promise<void>;
   /**
    * Ends a workspace: its schedules stop at once, and what is kept goes after the grace period; its tokens at once, where the
    * platform told of the end itself. Told twice, or by several events in any order, it is the same end.
    */
   end(workspaceId: string, reason: EndReason): Promise<void>;
-  /** Lets a workspace go on that had ended; nothing changes for one that had not. */
+  /** Lets a workspace go on that had ended; nothing changes for one that had not, nor for one that an admin has deleted. */
   revive(workspaceId: string): Promise<void>;
-  /** Deletes all that is kept of a workspace but its audit, at once; whoever uses the bot there again begins anew. */
-  deleteNow(workspaceId: string): Promise<void>;
+  /**
+   * Deletes all that is kept of a workspace at once, but its audit and what the platform gave the bot to speak there. False where
+   * some of it is left, which the hourly sweep deletes.
+   */
+  deleteNow(workspaceId: string): Promise<boolean>;
   hasEnded(workspaceId: string): Promise<boolean>;
   /** Lets a workspace that is marked as ended go on, if it is there after all. Cheap where it did not end. */
   seen(workspaceId: string, isThere: () => Promise<boolean>): Promise<void>;
@@ -69,19 +73,18 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
     await tell({ workspaceId, action: 'workspace.revive', detail: `had ended: ${endWords[end.reason]}` });
   }
 
-  async function erase(workspaceId: string): Promise<void> {
-    if (!(await ends.erase(workspaceId))) return;
+  async function erase(workspaceId: string, { reason }: Pick<WorkspaceEnd, 'reason'>): Promise<boolean> {
+    // Whoever deletes what is kept goes on with the bot, unless they remove it too.
+    if (!(await ends.erase(workspaceId, { keepsInstallation: reason === 'deleted' }))) return false;
     logger.info({ workspaceId }, 'what was kept of a workspace that had ended is deleted');
     await tell({ workspaceId, action: 'workspace.erase', detail: 'all but the audit' });
+    return true;
   }
 
   return {
     revive,
     hasEnded: async (workspaceId) => (await ends.find(workspaceId)) !== undefined,
-    async installed(workspaceId, by) {
-      await tell({ workspaceId, action: 'workspace.install', by });
-      await revive(workspaceId);
-    },
+    installing: (workspaceId, by) => tell({ workspaceId, action: 'workspace.install', by }),
     async end(workspaceId, reason) {
       const end = { endedAt: now().toISOString(), reason };
       const isFirst = await ends.mark(workspaceId, end);
@@ -97,9 +100,10 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
       if (graceDays === 0) await sweepSoon();
     },
     async deleteNow(workspaceId) {
-      await ends.mark(workspaceId, { endedAt: now().toISOString(), reason: 'deleted' });
+      const end = { endedAt: now().toISOString(), reason: 'deleted' } as const;
+      await ends.markDeleted(workspaceId, end);
       await stopSchedules(workspaceId);
-      await erase(workspaceId);
+      return erase(workspaceId, end);
     },
     async seen(workspaceId, isThere) {
       if (Date.now() - (seenAt.get(workspaceId) ?? 0) < seenMs) return;
@@ -111,7 +115,7 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
       for await (const { workspaceId, ...end } of ends.all())
         try {
           await stopSchedules(workspaceId);
-          if (isDueForDeletion(end, { now: now(), graceDays })) await erase(workspaceId);
+          if (isDueForDeletion(end, { now: now(), graceDays })) await erase(workspaceId, end);
         } catch (err) {
           // It is tried again in an hour; the others are not to wait for it.
           logger.warn({ err, workspaceId }, 'an ended workspace could not be seen to');

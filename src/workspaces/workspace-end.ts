@@ -35,22 +35,24 @@ export const deletionOf = ({ endedAt }: Pick<WorkspaceEnd, 'endedAt'>, graceDays
 
 /** Whether the grace period of an ended workspace is over. */
 export const isDueForDeletion = (
-  end: Pick<WorkspaceEnd, 'endedAt'>,
+  end: WorkspaceEnd,
   { now, graceDays }: { readonly now: Date; readonly graceDays: number },
-): boolean => deletionOf(end, graceDays) <= now;
+): boolean => end.reason === 'deleted' || deletionOf(end, graceDays) <= now;
 
 /** Where it is kept which workspaces have ended. */
 export type WorkspaceEnds = {
   /** Marks a workspace as ended; false where it is already, and then the first end counts. */
   mark(workspaceId: string, end: WorkspaceEnd): Promise<boolean>;
+  /** Marks a workspace whose admin deletes all of it, whatever mark it has. */
+  markDeleted(workspaceId: string, end: WorkspaceEnd): Promise<void>;
   find(workspaceId: string): Promise<WorkspaceEnd | undefined>;
-  /** Takes the mark away; resolves to what it said. */
+  /** Takes the mark away, unless an admin set it: that stands until all is deleted. Resolves to what it said. */
   revive(workspaceId: string): Promise<WorkspaceEnd | undefined>;
   /** All that have ended, those with a mark that cannot be read left out. */
   all(): AsyncIterable<WorkspaceEnd & { readonly workspaceId: string }>;
   /**
    * Deletes all that is kept of a workspace but its audit, and at last the mark; stops where the mark is taken away
-   * meanwhile. Resolves to whether all of it is gone.
+   * meanwhile. What the platform gave for it stays where that is said. Resolves to whether all of the rest is gone.
    */
-  erase(workspaceId: string): Promise<boolean>;
+  erase(workspaceId: string, options?: { readonly keepsInstallation?: boolean }): Promise<boolean>;
 };

@@ -8,12 +8,14 @@ const shapes = [
   {
     startsWith: 'slack:',
     isPerson: (id: string) => isPersonIn('slack:T1', id),
+    asSent: (id: string) => id,
     person: 'like U012AB3CD',
     lists: ['groups'],
   },
   {
     startsWith: 'teams:',
     isPerson: (id: string) => isPersonIn('teams:1', id),
+    asSent: (id: string) => id.toLowerCase(),
     person: 'a GUID',
     lists: ['members'],
   },

@@ -52,7 +52,7 @@ describe('what a person may do', () => {
     const access = open({ adminsOf: () => ['U-SET'], installerOf: async () => 'U-INST' });
     expect(await roleOf(access, 'U-SET')).toBe('admin, given');
     expect(await roleOf(access, 'U-INST')).toBe('admin, given');
-    expect((await access.standingOf(actor('U1'), 'C1', undefined)).givers).toEqual(['U-INST', 'U-SET']);
+    expect((await access.standingOf(actor('U1'), 'C1', undefined)).givers).toEqual(['U-INST']);
   });
 
   it('is the role that they were given, also where it is less than everybody’s', async () => {
@@ -157,6 +157,17 @@ describe('a change', () => {
     expect([await roleOf(later, 'U1'), await roleOf(later, 'U2')].toSorted()).toEqual(
       expect.arrayContaining(['admin, given']),
     );
+  });
+
+  it('of the last admin is refused also where an installer is known, who may have left', async () => {
+    const access = open({ installerOf: async () => 'U-LEFT' });
+    await give(access, 'person', 'U1', 'admin', 'U-LEFT');
+    expect(await take(access, 'person', 'U1', 'U1')).toBe('last-admin');
+  });
+
+  it('names nobody of another workspace where people installed the bot themselves', async () => {
+    const access = open({ adminsOf: () => ['U-OPERATOR'], installerOf: async () => 'U-INST' });
+    expect((await access.standingOf(actor('U1'), 'C1', undefined)).givers).toEqual(['U-INST']);
   });
 
   it('may take every admin away whom chat made, where who asks is one by the settings', async () => {

@@ -242,28 +242,26 @@ describe('a backup', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('of 5,000 connections takes about as much memory as one of a few', async () => {
+  it('of 5,000 connections is made and restored with the memory of one of a few', async () => {
     const told =
       'process.on("exit",()=>process.stderr.write("peak "+(process.resourceUsage().maxRSS>>10)+" MB"))';
-    const peak = async (args: string[], input: string) => {
+    // With a heap that a few fill: what held all of them would not end. How lazily a busy machine collects changes nothing.
+    const small = ['--max-old-space-size=32', '--import', `data:text/javascript,${told}`];
+    const run = async (args: string[], input: string) => {
       const { output, errors, status } = await runXoap(args, input, {
-        before: ['--import', `data:text/javascript,${told}`, 'src/cli/cli.ts'],
+        before: [...small, 'src/cli/cli.ts'],
         environment: environmentWith(text(oldKey)),
       });
       expect(status, errors).toBe(0);
-      return { output, megabytes: Number(/peak (\d+) MB/.exec(errors)?.[1]) };
+      expect(Number(/peak (\d+) MB/.exec(errors)?.[1])).toBeLessThan(320);
+      return output;
     };
-    await fill('slack:T1', 5);
-    const few = await peak(['backup'], '');
-    await server.flush();
     await fill('slack:T1', 5_000);
-    const many = await peak(['backup'], '');
-    expect(many.output.length).toBeGreaterThan(5_000_000);
-    expect(many.megabytes - few.megabytes).toBeLessThan(120);
+    const output = await run(['backup'], '');
+    expect(output.length).toBeGreaterThan(5_000_000);
     await server.flush();
-    const back = await peak(['restore'], many.output);
+    await run(['restore'], output);
     expect(await redis.hlen('xoap:{slack:T1}:credentials')).toBe(5_000);
-    expect(back.megabytes - few.megabytes).toBeLessThan(120);
   });
 });
 

@@ -129,6 +129,18 @@ describe('a form', () => {
   });
 });
 
+describe('a command that opens a form', () => {
+  it('is recorded where it is refused', async () => {
+    await are([[bot.person.userId, 'viewer']]);
+    const before = await bot.redis.prompt.xlen(`xoap:{${slack()}}:audit`);
+    await bot.person.type('connection add aws');
+    await bot.person.nextReply();
+    const [last] = await bot.redis.prompt.xrevrange(`xoap:{${slack()}}:audit`, '+', '-', 'COUNT', 1);
+    expect(last?.[1].join(' ')).toContain('action connection.add outcome refused');
+    expect(await bot.redis.prompt.xlen(`xoap:{${slack()}}:audit`)).toBe(before + 1);
+  });
+});
+
 describe('whoever was made an operator', () => {
   it('changes what others added; where everybody is one, nobody does', async () => {
     await lee.type('connection edit prod-eu');

@@ -61,6 +61,11 @@ describe('the audit trail', () => {
     expect(third).toMatch(/kim.*added.*prod-eu.*done/);
   });
 
+  it('takes any time that has passed, also one before there were clocks', async () => {
+    for (const since of ['9999w', '1969-12-31', '1970-01-01'])
+      expect(readMessage(await ask(`audit since ${since}`))).toMatch(/^Who did what|no time that has passed/);
+  });
+
   it('is narrowed to a text and a time', async () => {
     expect(readMessage(await ask('audit prod-eu since 1h'))).toMatch(
       /^Who did what with “prod-eu” since .*\n/,
@@ -184,6 +189,29 @@ describe('whoever asks to be forgotten', () => {
     expect(
       JSON.stringify(await bot.redis.prompt.xrange(`xoap:{${workspaceId()}}:audit`, '-', '+')),
     ).toContain(bot.person.userId);
+  });
+});
+
+describe('whoever was made less than everybody', () => {
+  it('does not undo that by being forgotten', async () => {
+    const store = createRedisGrantStore(bot.redis.prompt, () => undefined);
+    const give = {
+      kind: 'person',
+      id: bot.person.userId,
+      role: 'viewer',
+      by: 'U-ROOT',
+      at: '2026-11-30T00:00:00.000Z',
+    } as const;
+    await store.change(workspaceId(), { give }, { keepsAdmin: false });
+    const question = await until('the role to count', async () => {
+      const reply = await ask('forget-me', bot.person);
+      return readMessage(reply).includes('Your role, viewer: without it you could do more.') && reply;
+    });
+    await bot.person.click(question, 'forget-me');
+    expect(readMessage(await bot.person.nextReply())).toContain('You are forgotten.');
+    expect(JSON.stringify(await store.all(workspaceId()))).toContain(
+      `"id":"${bot.person.userId}","role":"viewer"`,
+    );
   });
 });
 

@@ -197,6 +197,37 @@ describe('a link opens nothing', () => {
     expect((await first.ask(link)).text).toContain('value="second-browser"');
   });
 
+  it('but the same one for whoever presses twice at the code', async () => {
+    const { link, code } = await newPage('pressed-twice');
+    const browser = createPlainBrowser();
+    const page = (await browser.ask(link)).text;
+    const body = () => new URLSearchParams({ ...browser.hiddenIn(page), code });
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const post = () =>
+      fetch(`${link}/code`, { method: 'POST', headers: { cookie }, body: body(), redirect: 'manual' });
+    const both = await Promise.all([post(), post()]);
+    expect(both.map(({ status }) => status)).toEqual([303, 303]);
+    expect(both.map(({ headers }) => headers.get('set-cookie'))).toEqual([
+      both[0]?.headers.get('set-cookie'),
+      both[0]?.headers.get('set-cookie'),
+    ]);
+  });
+
+  it('and says nothing was taken where a wrong secret is sent twice', async () => {
+    const draws = bot.person.draws();
+    await bot.person.type('connection rotate by-page');
+    const { link, code } = await askForPage(bot, await bot.person.viewAfter(draws + 1), {
+      'aws.accessKeyId': demoKeys.complete.id,
+    });
+    const browser = createPlainBrowser();
+    const page = await browser.open(link, code);
+    const wrong = { 'aws.accessKeyId': demoKeys.complete.id, 'aws.secretAccessKey': 'too short' };
+    expect((await browser.send(link, page.text, wrong)).status).toBe(422);
+    const again = await browser.send(link, page.text, wrong);
+    expect(again.text).not.toContain('<h1>Taken</h1>');
+    expect(again.text).toContain('Replace the credential');
+  });
+
   it('again, once its form was taken', async () => {
     const { link, code } = await newPage('once');
     const browser = createPlainBrowser();

@@ -65,7 +65,13 @@ describe('a token that ends', () => {
     const expiresAt = Math.floor(Date.now() / 1_000) + seconds;
     const { access_token: token, refresh_token: refreshToken } = given;
     const bot = { id: 'B0XOAP', userId: 'U0XOAP', scopes: ['chat:write'], token, refreshToken, expiresAt };
-    const boltStore = createBoltStore({ store: store(), cipher, installed: async () => undefined, now });
+    const boltStore = createBoltStore({
+      store: store(),
+      cipher,
+      installing: async () => undefined,
+      installed: async () => undefined,
+      now,
+    });
     const team = { id: workspaceId.replace('slack:', ''), name: 'First' };
     const user = { id: 'U1', token: undefined, scopes: undefined };
     await boltStore.storeInstallation({ team, enterprise: undefined, user, bot, authVersion: 'v2' });

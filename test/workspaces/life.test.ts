@@ -19,15 +19,20 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
   const told: LifeEvent[] = [];
   const done: string[] = [];
   let now = start;
+  let fault = broken;
   const ends: WorkspaceEnds = {
     async mark(id, end) {
       const isFirst = !marks.has(id);
       if (isFirst) marks.set(id, end);
       return isFirst;
     },
+    async markDeleted(id, end) {
+      marks.set(id, end);
+    },
     find: async (id) => marks.get(id),
     async revive(id) {
       const end = marks.get(id);
+      if (end?.reason === 'deleted') return undefined;
       marks.delete(id);
       return end;
     },
@@ -35,7 +40,7 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
       for (const [id, end] of marks) yield { workspaceId: id, ...end };
     },
     async erase(id) {
-      if (id === broken) throw new Error('Redis is away');
+      if (id === fault) throw new Error('Redis is away');
       erased.push(id);
       return marks.delete(id);
     },
@@ -61,7 +66,10 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
   const at = (date: Date) => {
     now = date;
   };
-  return { life, marks, erased, told, done, at };
+  const mend = () => {
+    fault = '';
+  };
+  return { life, marks, erased, told, done, at, mend };
 }
 
 describe('a workspace that ends', () => {
@@ -129,7 +137,8 @@ describe('a workspace that ends', () => {
   it('goes on when it is installed again, which is told with who did it', async () => {
     const { life, told, erased, at } = setUp();
     await life.end(workspaceId, 'uninstalled');
-    await life.installed(workspaceId, 'U1');
+    await life.installing(workspaceId, 'U1');
+    await life.revive(workspaceId);
     at(daysOn(365));
     await life.sweep();
     expect(erased).toEqual([]);
@@ -138,6 +147,18 @@ describe('a workspace that ends', () => {
       ['workspace.install', 'U1'],
       ['workspace.revive', undefined],
     ]);
+  });
+
+  it('that an admin deletes goes on for nobody, and is deleted by the next sweep where that was interrupted', async () => {
+    const { life, marks, erased, mend } = setUp({ broken: workspaceId });
+    await life.end(workspaceId, 'uninstalled');
+    await expect(life.deleteNow(workspaceId)).rejects.toThrow('Redis is away');
+    await life.seen(workspaceId, async () => true);
+    await life.revive(workspaceId);
+    expect(marks.get(workspaceId)).toMatchObject({ reason: 'deleted' });
+    mend();
+    await life.sweep();
+    expect([erased, marks.size]).toEqual([[workspaceId], 0]);
   });
 
   it('goes on when it is seen and is there, and is looked at once in ten minutes', async () => {
@@ -158,10 +179,11 @@ describe('a workspace that ends', () => {
 });
 
 it('the grace period is counted in whole days from the end', () => {
-  const end = { endedAt: start.toISOString() };
+  const end = { endedAt: start.toISOString(), reason: 'uninstalled' } as const;
   expect(isDueForDeletion(end, { now: start, graceDays: 0 })).toBe(true);
   expect(isDueForDeletion(end, { now: daysOn(6), graceDays: 7 })).toBe(false);
   expect(isDueForDeletion(end, { now: daysOn(7), graceDays: 7 })).toBe(true);
+  expect(isDueForDeletion({ ...end, reason: 'deleted' }, { now: start, graceDays: 7 })).toBe(true);
 });
 
 it('a workspace is shut out after a day of refusals', () => {

@@ -58,6 +58,16 @@ const roleChoices = [
 const choosesAlone = 'Choose a channel. A direct message has nobody else in it.';
 const askedAlone = 'This form was asked for where nobody else is. Ask for it in the channel that you mean.';
 
+/** What is said where a change was not made, or not whole. */
+function stoppedReply(
+  { outcome, changed }: { readonly outcome: 'last-admin' | 'filed'; readonly changed: number },
+  all: number,
+): FormReply {
+  if (outcome === 'filed') return refusalAt(fields.kind, rolesInFile);
+  const before = changed > 0 ? `${changed} of ${all} were changed. ` : '';
+  return refusalAt(fields.role, `${before}${lastAdmin}`);
+}
+
 type Known = readonly { readonly id: string; readonly name: string }[] | undefined;
 
 /** The question for whom, given what is chosen. */
@@ -166,7 +176,7 @@ export function createChangeAccess(dependencies: ChangeAccessDependencies) {
   /** Changes one after the other, each recorded before; resolves to what stopped it, if anything did. */
   async function changeAll(actor: Actor, holders: readonly Holder[], role: Role | undefined) {
     const { grants } = await access.rolesOf(actor.workspaceId);
-    for (const holder of holders) {
+    for (const [changed, holder] of holders.entries()) {
       const before = grants.find(({ kind, id }) => kind === holder.kind && id === holder.id)?.role;
       const detail = `${holder.kind} ${holder.id}: ${before ?? 'no role'} → ${role ?? 'no role'}`;
       await audit.record({ actor, action: 'access.change', outcome: 'done', detail });
@@ -180,7 +190,7 @@ export function createChangeAccess(dependencies: ChangeAccessDependencies) {
         outcome: 'failed',
         detail: `${detail}: ${outcome}`,
       });
-      return outcome;
+      return { outcome, changed };
     }
     return undefined;
   }
@@ -198,8 +208,7 @@ export function createChangeAccess(dependencies: ChangeAccessDependencies) {
       const holders = holdersIn(kind, values, draft);
       if ('kind' in holders) return holders;
       const stopped = await changeAll(actor, holders, role);
-      if (stopped === 'last-admin') return refusalAt(fields.role, lastAdmin);
-      if (stopped === 'filed') return refusalAt(fields.kind, rolesInFile);
+      if (stopped) return stoppedReply(stopped, holders.length);
       const [all, names] = await Promise.all([
         access.rolesOf(actor.workspaceId),
         groupNames(groups, actor.workspaceId),

@@ -1,4 +1,4 @@
-import type { Access, WorkspaceRoles } from '../../access/access.ts';
+import { type Access, hasInstaller, type WorkspaceRoles } from '../../access/access.ts';
 import { roles } from '../../access/roles.ts';
 import type { Groups } from '../delivery/chat-adapter.ts';
 import { holderSpans, rolesInFile } from '../messages/access-messages.ts';
@@ -27,7 +27,10 @@ export async function groupNames(
 }
 
 function rowsOf({ grants, fixedAdmins }: WorkspaceRoles, names: ReadonlyMap<string, string>): Span[][][] {
-  const fixed = [...fixedAdmins].map(([person, why]): Span[][] => [[{ person }], ['admin'], fixedWords[why]]);
+  const isNamed = (why: keyof typeof fixedWords) => why !== 'settings' || !hasInstaller(fixedAdmins);
+  const fixed = [...fixedAdmins]
+    .filter(([, why]) => isNamed(why))
+    .map(([person, why]): Span[][] => [[{ person }], ['admin'], fixedWords[why]]);
   const given = grants
     .filter(({ kind, id }) => !(kind === 'person' && fixedAdmins.has(id)))
     .toSorted((one, other) => roles.indexOf(other.role) - roles.indexOf(one.role))

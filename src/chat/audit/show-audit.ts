@@ -99,7 +99,9 @@ export function createShowAudit(dependencies: ShowAuditDependencies) {
     const wanted = tryJson(value, Older);
     if (!wanted) return replyWith(sentence('There is nothing older.'));
     const { before, text, since } = wanted;
-    return answer(context, await page(context.actor, { text, since }, before));
+    const { actor } = context;
+    await audit.record({ actor, action: 'audit.read', outcome: 'done', detail: `${text} (older)`.trim() });
+    return answer(context, await page(actor, { text, since }, before));
   };
 
   return { command, older };

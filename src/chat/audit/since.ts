@@ -7,11 +7,14 @@ const spans: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w
 function momentIn(text: string, now: Date): Date | undefined {
   const [, count, unit = ''] = /^(\d{1,4})\s*([hdw])$/i.exec(text) ?? [];
   const span = spans[unit.toLowerCase()];
-  if (count && span) return new Date(now.getTime() - Number(count) * span);
+  // Nothing was written before there was a clock.
+  if (count && span) return new Date(Math.max(0, now.getTime() - Number(count) * span));
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const day = new Date(`${text}T00:00:00Z`);
   // A day such as 2026-02-30 is none.
-  return Number.isNaN(day.getTime()) || day > now || !day.toISOString().startsWith(text) ? undefined : day;
+  return Number.isNaN(day.getTime()) || day > now || day.getTime() < 0 || !day.toISOString().startsWith(text)
+    ? undefined
+    : day;
 }
 
 /** Reads `[TEXT] [since …]`; what to say instead where the time cannot be read. */

@@ -28,7 +28,10 @@ export function createDeleteWorkspace(dependencies: DeleteWorkspaceDependencies)
 
   const click: ClickHandler = async (_click, { actor }) => {
     await audit.record({ actor, action: 'workspace.delete', outcome: 'done' });
-    await life.deleteNow(actor.workspaceId);
+    if (!(await life.deleteNow(actor.workspaceId)))
+      return replacementSaying(
+        'All that this bot keeps of this workspace is being deleted, but for the audit trail. It takes an hour at most; what is done here until then goes too.',
+      );
     return replacementSaying(
       'All that this bot kept of this workspace is deleted, but for the audit trail. Remove the app from the workspace too, if it is to be over.',
     );

@@ -1,6 +1,7 @@
 import type { Access } from '../../access/access.ts';
 import { type AuditTrail, recorded } from '../../access/audit.ts';
 import type { Actor } from '../../access/policy.ts';
+import { reaches } from '../../access/roles.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
@@ -41,19 +42,35 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
     return all.filter(({ addedBy, mentions }) => addedBy === userId || mentions.includes(userId));
   }
 
-  async function roleOf({ workspaceId, userId }: Actor): Promise<string | undefined> {
-    const { grants } = await access.rolesOf(workspaceId);
-    return grants.find(({ kind, id }) => kind === 'person' && id === userId)?.role;
+  /** What was given to a person. It goes only where they can do no more without it: nobody undoes what was taken from them. */
+  async function roleOf({ workspaceId, userId }: Actor) {
+    const { grants, everyone, fixedAdmins } = await access.rolesOf(workspaceId);
+    const name = grants.find(({ kind, id }) => kind === 'person' && id === userId)?.role;
+    const others = [everyone, ...grants.flatMap(({ kind, role }) => (kind === 'channel' ? [role] : []))];
+    const goes = name !== undefined && others.every((other) => reaches(name, other));
+    return { role: name && { name, goes }, isFixedAdmin: fixedAdmins.has(userId) };
+  }
+
+  /** Takes a person out of the roles that they gave to others. */
+  async function leaveGrants(actor: Actor): Promise<void> {
+    const { grants, isFiled } = await access.rolesOf(actor.workspaceId);
+    if (isFiled) return;
+    for (const { kind, id, role, by, at } of grants)
+      if (by === actor.userId && at) await access.change(actor, { give: { kind, id, role, by: nobody, at } });
   }
 
   const command: CommandHandler = async (_argument, { actor }) => {
-    const [own, reports, role] = await Promise.all([connectionsOf(actor), reportsOf(actor), roleOf(actor)]);
+    const [own, reports, standing] = await Promise.all([
+      connectionsOf(actor),
+      reportsOf(actor),
+      roleOf(actor),
+    ]);
     const added = ({ addedBy }: { readonly addedBy: string }) => addedBy === actor.userId;
     return replyWith(
       forgetQuestion({
         connections: own.filter(added).length,
         reports: reports.filter(added).length,
-        role,
+        ...standing,
         auditDays,
       }),
     );
@@ -75,10 +92,11 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
   async function forget(actor: Actor): Promise<'last-admin' | undefined> {
     const { workspaceId, userId } = actor;
     // First, since it is the one thing that may be refused. What a file says is the operator's.
-    if (await roleOf(actor)) {
+    if ((await roleOf(actor)).role?.goes) {
       const outcome = await access.change(actor, { takeFrom: { kind: 'person', id: userId } });
       if (outcome === 'last-admin') return outcome;
     }
+    await leaveGrants(actor);
     for (const connection of await connectionsOf(actor)) await leave(connection, userId);
     for (const { id } of await reportsOf(actor))
       await schedules.change(workspaceId, id, (schedule) => ({

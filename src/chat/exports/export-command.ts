@@ -45,12 +45,14 @@ export function createExportCommand(dependencies: ExportCommandDependencies): Co
     if (file.count === 0) return replyWith(sentence('There is nothing to export.'));
     const entries = count(file.count, 'line');
     const delivery = await deliverFile(actor, file);
-    if (delivery === 'no-way')
+    if (delivery === 'no-way') {
+      await audit.record({ actor, action: 'data.export', outcome: 'failed', detail: argument.trim() });
       return replyWith(
         sentence(
           'This bot cannot send you files: on Slack it needs the optional scope files:write, elsewhere an address of its own (XOAP_PUBLIC_URL). Nothing left it.',
         ),
       );
+    }
     const what =
       delivery === 'sent' ? `${file.name} (${entries}) is` : `A link to ${file.name} (${entries}) is`;
     return replyWith(sentence(`${what} in your chat with this bot.`));

@@ -9,7 +9,10 @@ const button = (label: string, action: 'forget-me' | 'delete-workspace'): Part =
 export type KeptOfPerson = {
   readonly connections: number;
   readonly reports: number;
-  readonly role: string | undefined;
+  /** The role that was given to them in chat, and whether it goes. */
+  readonly role: { readonly name: string; readonly goes: boolean } | undefined;
+  /** Whether they are admin by the installation or by what the operator set. */
+  readonly isFixedAdmin: boolean;
   /** Days for which the audit trail is kept; 0 for no end. */
   readonly auditDays: number;
 };
@@ -20,10 +23,11 @@ const stays = (days: number): string =>
     : 'What you did stays in the audit trail under your id.';
 
 /** Says what goes, what stays and for how long, and asks. */
-export function forgetQuestion({ connections, reports, role, auditDays }: KeptOfPerson): Message {
+export function forgetQuestion(kept: KeptOfPerson): Message {
+  const { connections, reports, role, isFixedAdmin, auditDays } = kept;
   const goes: Span[][] = [
-    ['Your name and your conversation with this bot, as far as they are kept, and that you opened its Home.'],
-    [role === undefined ? 'You were given no role of your own.' : `Your role, ${role}.`],
+    ['Your name, as far as it is kept, and that you opened the Home of this bot.'],
+    ...(role?.goes ? [[`Your role, ${role.name}, and that you gave roles to others.`]] : []),
     [
       `${count(connections, 'connection')} and ${count(reports, 'report')} that you added are nobody’s then: only whoever was given the role operator or admin changes them. Reports mention you no more.`,
     ],
@@ -38,6 +42,13 @@ export function forgetQuestion({ connections, reports, role, auditDays }: KeptOf
         kind: 'list',
         items: [
           [stays(auditDays)],
+          ...(role && !role.goes
+            ? [[`Your role, ${role.name}: without it you could do more. An admin takes it.`]]
+            : []),
+          ...(isFixedAdmin
+            ? [['That you are admin, since you installed the app or whoever operates this bot named you.']]
+            : []),
+          ['In Teams, the address of your chat with this bot.'],
           ['Who accepted what a connection lacks, until the day to which that counts.'],
           ['Messages of this bot that name you, which are your platform’s.'],
         ],
@@ -72,7 +83,9 @@ export function deletionQuestion({ connections, reports, auditDays }: KeptOfWork
           ],
           [`The audit trail stays, ${kept}. So do backups that were made, wherever they are.`],
           ['Nothing changes at providers: delete keys that only this bot used there.'],
-          ['Remove the app from this workspace too, if it is to be over.'],
+          [
+            'The app stays installed, and begins anew. Remove it from this workspace too, if it is to be over.',
+          ],
         ],
       },
       button('Delete all of it', 'delete-workspace'),

@@ -8,6 +8,10 @@ import { notRecorded } from './access-messages.ts';
 export const databaseAway =
   'The bot cannot reach its database right now. Nothing was changed; try again in a minute.';
 
+/** Said when Redis went away while a form was being taken. */
+export const databaseLost =
+  'The bot lost its database while it took this, so some of it may be done. Look how it is before you send it again.';
+
 /** Said of a form that is not ours, or not this person's. */
 export const noSuchForm = (commandWord: string) =>
   `There is no such form here. Close it and begin anew, as with ${commandWord} connection add.`;
