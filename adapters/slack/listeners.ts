@@ -8,12 +8,13 @@ import type { ClientsOf } from './clients.ts';
 import { commandContext, commandText, openingOf, timeZoneOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
-import { formCallbackId, formView, readValues, type ViewState } from './form.ts';
+import { formCallbackId, formView } from './form.ts';
 import { directOf, publish } from './home.ts';
 import { nameInBlock } from './mark.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
 import { menuAction } from './render.ts';
+import { readValues, type ViewState } from './view-state.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 export type ListenerDependencies = {

@@ -8,8 +8,9 @@ import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
 import type { ClientsOf } from './clients.ts';
-import { formView, messageView, readValues, type ViewState } from './form.ts';
+import { formView, messageView } from './form.ts';
 import { filesIn, sendDirectly, type UploadDependencies, uploadNotice, withUploads } from './uploads.ts';
+import { readValues, type ViewState } from './view-state.ts';
 import { workspaceIdOf } from './workspace.ts';
 
 export type SubmissionDependencies = Omit<UploadDependencies, 'botToken'> & {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { FormValues } from '../../src/chat/model/form.ts';
 import { type Message, say } from '../../src/chat/model/message.ts';
 import type { Logger } from '../../src/logger.ts';
-import type { ViewState } from './form.ts';
 import { render } from './render.ts';
+import type { ViewState } from './view-state.ts';
 
 /** Bytes that a file field takes; what is asked for has a few thousand. */
 const mostBytes = 64_000;
