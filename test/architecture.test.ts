@@ -148,6 +148,7 @@ const rooms: Record<string, readonly string[]> = {
 const everywhere = [
   'src/errors.ts',
   'src/examined.ts',
+  'src/html.ts',
   'src/logger.ts',
   'src/deadline.ts',
   'src/json.ts',

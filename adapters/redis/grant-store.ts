@@ -37,7 +37,7 @@ export function createRedisGrantStore(redis: Redis, note: NoteUnreadable): Grant
     async change(workspaceId, change, { keepsAdmin }) {
       const holder = 'give' in change ? change.give : change.takeFrom;
       const text = 'give' in change ? textOf(grantRecords, change.give) : '';
-      const staysAdmin = 'give' in change && change.give.kind === 'person' && change.give.role === 'admin';
+      const staysAdmin = 'give' in change && change.give.role === 'admin';
       const values = [fieldOf(holder), text, keepsAdmin ? '1' : '', staysAdmin ? '1' : ''];
       const outcome = await redis.eval(changeScript, 1, keysOf(workspaceId).access, ...values);
       if (outcome === 'changed') await redis.incr(keys.accessVersion);

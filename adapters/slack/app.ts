@@ -10,7 +10,6 @@ import type { Endings } from './endings.ts';
 import { formCallbackId } from './form.ts';
 import { registerGroups, type SlackGroups } from './groups.ts';
 import { createHomeNotice, registerHome } from './home.ts';
-import { workspaceOf } from './installation.ts';
 import { registerListeners } from './listeners.ts';
 import { slackLogger } from './logger.ts';
 import { registerMention } from './mention.ts';
@@ -18,6 +17,7 @@ import { registerPosted } from './posted.ts';
 import type { SlackReach } from './reach.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
+import { workspaceOf } from './workspace.ts';
 import { lifeEvents, registerWorkspaceEvents } from './workspace-events.ts';
 
 export type SlackAppDependencies = ReceiverDependencies & {

@@ -1,3 +1,4 @@
+import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import type { WorkspaceClients } from './clients.ts';
@@ -24,6 +25,8 @@ export type Endings = {
   look(workspaceId: string): Promise<void>;
   /** Whether Slack takes the token; false where it does not answer. */
   isThere(workspaceId: string): Promise<boolean>;
+  /** Whether there is no installation, or Slack refuses its token; false where it does not answer. */
+  isGone(workspaceId: string): Promise<boolean>;
 };
 
 type State = 'there' | 'over' | 'without-teams' | 'unknown';
@@ -89,5 +92,13 @@ export function createEndings({ reach, life, judges, logger }: EndingDependencie
       await settle(workspaceId, await lookedAt(workspaceId));
     },
     isThere: async (workspaceId) => (await stateOf(await speaking(workspaceId))) === 'there',
+    async isGone(workspaceId) {
+      try {
+        return (await stateOf(await speaking(workspaceId))) === 'over';
+      } catch (error) {
+        if (isAppError(error, 'workspaces.ended')) return true;
+        throw error;
+      }
+    },
   };
 }

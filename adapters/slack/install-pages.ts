@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Html, html } from '../../src/html.ts';
 import { scopes } from './manifest.ts';
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}
@@ -17,29 +18,26 @@ export const pageHeaders = {
   'cache-control': 'no-store',
 } as const;
 
-const escaped = (text: string) =>
-  text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
-
-function page(title: string, body: string): string {
-  return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>
-<body><h1>${escaped(title)}</h1>
+function page(title: string, body: Html): string {
+  // Its hash stands in the policy, so it is not escaped.
+  const head = html`<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${{ markup: style }}</style></head>
+<body><h1>${title}</h1>
 ${body}
 </body></html>
 `;
+  return head.markup;
 }
 
-const listOf = (reasons: Readonly<Record<string, string>>) =>
-  `<ul>${Object.entries(reasons)
-    .map(([scope, reason]) => `<li><code>${escaped(scope)}</code> ${escaped(reason)}</li>`)
-    .join('')}</ul>`;
+const listOf = (reasons: Readonly<Record<string, string>>): Html =>
+  html`<ul>${Object.entries(reasons).map(([scope, reason]) => html`<li><code>${scope}</code> ${reason}</li>`)}</ul>`;
 
 /** Where an installation begins. */
 export const beginPage = (slackUrl: string, optional: Readonly<Record<string, string>>): string =>
   page(
     'Install XOAP in Slack',
-    `<p>XOAP proves what a cloud credential can do before an image build needs it.</p>
-<p><a class="button" href="${escaped(slackUrl)}">Add to Slack</a></p>
+    html`<p>XOAP proves what a cloud credential can do before an image build needs it.</p>
+<p><a class="button" href="${slackUrl}">Add to Slack</a></p>
 <p>Slack then asks for which workspace or organisation. This page works once, in this browser, for ten minutes.</p>
 <h2>What it asks for</h2>${listOf(scopes)}
 <h2>What it can do without</h2>${listOf(optional)}`,
@@ -50,8 +48,8 @@ export const donePage = ({ name, isOrganisation }: { name: string; isOrganisatio
   page(
     `XOAP is installed in ${name}`,
     isOrganisation
-      ? '<p>It is installed for the organisation. An administrator adds it to workspaces in the settings of the organisation, under Integrations. There, type <code>/xoap connection add</code> in a channel.</p>'
-      : '<p>Open Slack, and type <code>/xoap connection add</code> in a channel.</p>',
+      ? html`<p>It is installed for the organisation. An administrator adds it to workspaces in the settings of the organisation, under Integrations. There, type <code>/xoap connection add</code> in a channel.</p>`
+      : html`<p>Open Slack, and type <code>/xoap connection add</code> in a channel.</p>`,
   );
 
 /** What went wrong with an installation, by how it ended. */
@@ -73,6 +71,7 @@ export function failurePage(failure: Failure, beginAt: string): string {
   const [title, text] = failures[failure];
   return page(
     title,
-    `<p>${escaped(text)}</p>\n<p><a class="button" href="${escaped(beginAt)}">Begin again</a></p>`,
+    html`<p>${text}</p>
+<p><a class="button" href="${beginAt}">Begin again</a></p>`,
   );
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Cipher } from '../../src/connections/cipher.ts';
 import { AppError } from '../../src/errors.ts';
 import { type InstallationStore, installationBinding } from '../../src/workspaces/installations.ts';
+import { workspaceOf } from './workspace.ts';
 
 /** What Slack gave for a workspace, as it is sealed. */
 export const Installed = z.object({
@@ -21,17 +22,6 @@ export const Installed = z.object({
   refreshBegan: z.iso.datetime().optional(),
 });
 export type Installed = z.infer<typeof Installed>;
-
-/** The workspace that an installation is of. */
-export const workspaceOf = ({
-  teamId,
-  enterpriseId,
-  isOrganisation,
-}: {
-  readonly teamId?: string | undefined;
-  readonly enterpriseId?: string | undefined;
-  readonly isOrganisation: boolean;
-}): string => `slack:${(isOrganisation && enterpriseId) || teamId || 'unknown'}`;
 
 /** What is kept of an installation that Bolt hands over. Throws `chat.unavailable` for one without a bot. */
 function installedOf(given: Installation): Installed {

@@ -11,7 +11,7 @@ import {
 } from './clients.ts';
 import type { SlackReach } from './reach.ts';
 import type { SlackTokens } from './tokens.ts';
-import { workspaceIdOf } from './workspace.ts';
+import { workspaceOf } from './workspace.ts';
 
 // Any number of workspaces and organisations, each with the token that it gave when the app was installed there.
 
@@ -35,11 +35,7 @@ function clientsOfInstalled(tokens: Pick<SlackTokens, 'of'>, access: SlackAccess
 /** Lets in what comes from where the app is installed. */
 function authorizeInstalled(tokens: Pick<SlackTokens, 'installation'>): Authorize<boolean> {
   return async ({ teamId, enterpriseId, isEnterpriseInstall }) => {
-    const workspaceId = workspaceIdOf({
-      team_id: teamId ?? null,
-      enterprise_id: enterpriseId ?? null,
-      is_enterprise_install: isEnterpriseInstall,
-    });
+    const workspaceId = workspaceOf({ teamId, enterpriseId, isOrganisation: isEnterpriseInstall });
     try {
       const { botId, botUserId } = await tokens.installation(workspaceId);
       // No token: Bolt would keep a client for each that it sees, and what answers has clients of its own.

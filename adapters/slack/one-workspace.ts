@@ -2,8 +2,8 @@ import type { Authorize } from '@slack/bolt';
 import { AppError } from '../../src/errors.ts';
 import type { WorkspaceClients } from './clients.ts';
 import { slackError } from './errors.ts';
-import { workspaceOf } from './installation.ts';
 import type { SlackReach } from './reach.ts';
+import { workspaceOf } from './workspace.ts';
 
 // The simplest way: one workspace, whose token stands in a setting.
 

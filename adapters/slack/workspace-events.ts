@@ -16,7 +16,7 @@ export const lifeEvents = [
 
 export type WorkspaceEventDependencies = {
   readonly life: Pick<WorkspaceLife, 'end' | 'revive' | 'hasEnded'>;
-  readonly endings: Pick<Endings, 'isThere' | 'look'>;
+  readonly endings: Pick<Endings, 'isGone' | 'look'>;
   readonly reach: Pick<SlackReach, 'installedSince' | 'forget'>;
   readonly logger: Logger;
 };
@@ -41,7 +41,8 @@ export function registerWorkspaceEvents(app: App, dependencies: WorkspaceEventDe
   async function isOfEarlier(workspaceId: string, { event_time: seconds }: Envelope): Promise<boolean> {
     const since = await installedSince(workspaceId);
     if (!since || seconds * 1_000 > since.getTime()) return false;
-    return endings.isThere(workspaceId);
+    // Where Slack does not say that it is over, the daily look finds out.
+    return !(await endings.isGone(workspaceId));
   }
 
   async function end(body: Envelope, reason: EndReason): Promise<void> {
@@ -49,7 +50,7 @@ export function registerWorkspaceEvents(app: App, dependencies: WorkspaceEventDe
       const isKnown = (await installedSince(workspaceId)) ?? (await life.hasEnded(workspaceId));
       if (!isKnown) continue;
       // The event names a workspace of the organisation; the installation for all of it may be there as before.
-      if (workspaceId !== workspaceOfEvent(body) && (await endings.isThere(workspaceId))) continue;
+      if (workspaceId !== workspaceOfEvent(body) && !(await endings.isGone(workspaceId))) continue;
       if (await isOfEarlier(workspaceId, body)) {
         logger.info({ workspaceId, reason }, 'an event is of an installation before this one');
         return;

@@ -7,12 +7,24 @@ type Origin = {
   readonly is_enterprise_install?: boolean | string;
 };
 
-/** The workspace that a payload belongs to: the organisation where the app is installed for all of it, else the team. */
+/** The workspace that an installation is of: the organisation where it is for all of that, else the team. */
+export const workspaceOf = ({
+  teamId,
+  enterpriseId,
+  isOrganisation,
+}: {
+  readonly teamId?: string | undefined;
+  readonly enterpriseId?: string | undefined;
+  readonly isOrganisation: boolean;
+}): string => `slack:${(isOrganisation && enterpriseId) || teamId || 'unknown'}`;
+
+/** The workspace that a payload belongs to. */
 export function workspaceIdOf(origin: Origin): string {
-  const isOrganisation = String(origin.is_enterprise_install) === 'true';
-  const enterprise = origin.enterprise_id ?? origin.enterprise?.id;
-  const team = origin.team_id ?? origin.team?.id;
-  return `slack:${(isOrganisation && enterprise) || team || 'unknown'}`;
+  return workspaceOf({
+    isOrganisation: String(origin.is_enterprise_install) === 'true',
+    enterpriseId: origin.enterprise_id ?? origin.enterprise?.id,
+    teamId: origin.team_id ?? origin.team?.id,
+  });
 }
 
 /** The workspace of an event: for which installation it was sent stands beside it, not in it. */

@@ -1,7 +1,7 @@
 import type { Form, FormField, FormValues } from '../../src/chat/model/form.ts';
 import { plainTime, type Span } from '../../src/chat/model/message.ts';
 import { isSecretField } from '../../src/chat/secret-intake.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../src/html.ts';
 
 /** What the button beside a question sends that decides others, and the question in it. */
 const redrawOf = (id: string) => `redraw ${id}`;

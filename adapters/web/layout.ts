@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Response, Router } from 'express';
+import { type Html, html } from '../../src/html.ts';
 import { lazily } from '../../src/lazily.ts';
-import { type Html, html } from './html.ts';
 
 /** The only files that pages load, under the path of the pages, each with the hash of its content in its name. */
 const sources = {

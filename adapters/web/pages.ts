@@ -1,6 +1,6 @@
 import { downloadMinutes } from '../../src/access/downloads.ts';
 import { linkMinutes } from '../../src/access/secret-links.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../src/html.ts';
 
 /** Said of every link that opens nothing: nobody learns whether there ever was one. */
 export const goneBody = html`<h1>This link leads nowhere</h1>

@@ -31,6 +31,7 @@ export type IsMember = (
 
 /** The roles of a workspace, with who is admin besides. */
 export type WorkspaceRoles = {
+  /** Those with the highest role first. */
   readonly grants: readonly (Omit<Grant, 'by' | 'at'> & Partial<Grant>)[];
   readonly everyone: Role;
   /** Admins whom no change in chat touches, each with why. */
@@ -59,8 +60,6 @@ type Kept = { usedAt: number; roles: WorkspaceRoles | undefined; readonly readin
 
 /** Milliseconds after which a change that another process made counts here. */
 const lookEveryMs = 2_000;
-/** Milliseconds after which roles are read anew without a change: who installed the bot is told by nobody. */
-const freshMs = 60_000;
 /** Milliseconds after which roles are not at hand any more that nobody asked for. */
 const unusedMs = 600_000;
 /** Admins who are named to whoever may not do something. */
@@ -74,7 +73,7 @@ export const hasInstaller = (fixed: WorkspaceRoles['fixedAdmins']): boolean =>
 export function createAccess(dependencies: AccessDependencies): Access {
   const { store, filed, adminsOf, installerOf, everyone, logger } = dependencies;
   const kept = new Map<string, Kept>();
-  let seen: { readonly version: string; readonly at: number } | undefined;
+  let seen: string | undefined;
 
   async function read(workspaceId: string): Promise<WorkspaceRoles> {
     const file = filed.get(workspaceId);
@@ -88,9 +87,10 @@ export function createAccess(dependencies: AccessDependencies): Access {
       everyone: file?.everyone ?? everyone,
       isFiled: file !== undefined,
       fixedAdmins: new Map([
-        ...inFile.map(({ id }) => [id, 'file'] as const),
-        ...(installer ? [[installer, 'installer'] as const] : []),
         ...adminsOf(workspaceId).map((id) => [id, 'settings'] as const),
+        // Whoever is admin by more than that is of this workspace.
+        ...(installer ? [[installer, 'installer'] as const] : []),
+        ...inFile.map(({ id }) => [id, 'file'] as const),
       ]),
     };
   }
@@ -154,11 +154,10 @@ export function createAccess(dependencies: AccessDependencies): Access {
   async function look(): Promise<void> {
     try {
       const version = await store.version();
-      const isFresh = seen?.version === version && Date.now() - seen.at < freshMs;
-      if (isFresh) return;
-      seen = { version, at: Date.now() };
       for (const [workspaceId, { usedAt }] of kept)
         if (usedAt < Date.now() - unusedMs) kept.delete(workspaceId);
+      if (version === seen) return;
+      seen = version;
       await Promise.allSettled([...kept.keys()].map(renew));
       logger.debug({ version }, 'the roles are at hand');
     } catch (err) {

@@ -170,6 +170,13 @@ describe('a change', () => {
     expect((await access.standingOf(actor('U1'), 'C1', undefined)).givers).toEqual(['U-INST']);
   });
 
+  it('that leaves a group admin as it is takes nothing away', async () => {
+    const access = open({ adminsOf: () => ['U-ROOT'] });
+    await give(access, 'group', 'S1', 'admin');
+    expect(await give(access, 'group', 'S1', 'admin', 'U1')).toBe('changed');
+    expect(await give(access, 'group', 'S1', 'viewer', 'U1')).toBe('last-admin');
+  });
+
   it('may take every admin away whom chat made, where who asks is one by the settings', async () => {
     const access = open({ adminsOf: () => ['U-ROOT'] });
     await give(access, 'person', 'U1', 'admin');

@@ -192,6 +192,28 @@ describe('whoever asks to be forgotten', () => {
   });
 });
 
+describe('a question about deletion', () => {
+  it('is answered by nobody but who asked it', async () => {
+    const question = await ask('forget-me', lee);
+    await bot.person.click(question, 'forget-me');
+    expect(readMessage(await bot.person.nextReply())).toContain(
+      'This was asked by somebody else. Nothing was done',
+    );
+    await lee.click({ text: '', blocks: [] }, 'delete-workspace', bot.person.userId);
+    expect(readMessage(await lee.nextReply())).toContain('This was asked by somebody else. Nothing was done');
+    expect(await bot.redis.prompt.hlen(`xoap:{${workspaceId()}}:connections`)).toBe(1);
+  });
+
+  it('is asked of the person alone in a channel of Teams', async () => {
+    const known = bot.tenant.posts.length;
+    await bot.teamsPerson.type('forget-me', channel);
+    const asked = await until('the question', () =>
+      bot.tenant.posts.slice(known).find(({ card }) => readCard(card).includes('What goes, at once')),
+    );
+    expect(asked.conversationId).not.toContain(channel.id);
+  });
+});
+
 describe('whoever was made less than everybody', () => {
   it('does not undo that by being forgotten', async () => {
     const store = createRedisGrantStore(bot.redis.prompt, () => undefined);

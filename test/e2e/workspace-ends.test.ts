@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { readMessage } from '../../simulations/slack/person.ts';
+import { eventCallback, signedHeaders } from '../../simulations/slack/requests.ts';
+import { signingSecret } from '../../simulations/slack/seed.ts';
 import { until } from '../../simulations/until.ts';
 import { everythingIn } from '../support/redis-content.ts';
 import { addConnection, awsValues, openForm, rootWith } from '../support/scenario.ts';
@@ -190,6 +192,18 @@ describe('an organisation', () => {
     );
     await place.person.type('connection list');
     expect(readMessage(await place.person.nextReply())).toContain('mine');
+    await place.person.close();
+  });
+
+  it('goes on when one of its workspaces removes an installation of its own', async () => {
+    const place = await inUse('grid');
+    const sender = { userId: '', userName: '', appId: 'A0XOAP', botUserId: 'U0XOAP', teamId: 'T0GRIDA' };
+    const event = JSON.parse(eventCallback(sender, { user: undefined, type: 'app_uninstalled' }));
+    const body = JSON.stringify({ ...event, enterprise_id: 'E0GRID' });
+    const headers = signedHeaders(body, { secret: signingSecret });
+    await fetch(`${bot.botUrl}/slack/events`, { method: 'POST', headers, body });
+    expect(await bot.redis.prompt.exists(of(place, 'workspace-ended'))).toBe(0);
+    expect(await bot.redis.prompt.exists(of(place, 'installation'))).toBe(1);
     await place.person.close();
   });
 

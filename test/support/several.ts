@@ -38,7 +38,7 @@ export async function beginInstall(botUrl: string) {
   const page = await fetch(`${botUrl}/slack/install`);
   const cookie = page.headers.get('set-cookie') ?? '';
   const [, href = ''] = /href="([^"]*authorize[^"]*)"/.exec(await page.text()) ?? [];
-  const address = new URL(href.replaceAll('&#38;', '&'));
+  const address = new URL(href.replaceAll('&amp;', '&'));
   return { page, cookie, address };
 }
 

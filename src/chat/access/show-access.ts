@@ -1,5 +1,4 @@
 import { type Access, hasInstaller, type WorkspaceRoles } from '../../access/access.ts';
-import { roles } from '../../access/roles.ts';
 import type { Groups } from '../delivery/chat-adapter.ts';
 import { holderSpans, rolesInFile } from '../messages/access-messages.ts';
 import type { CommandHandler } from '../model/handlers.ts';
@@ -33,7 +32,6 @@ function rowsOf({ grants, fixedAdmins }: WorkspaceRoles, names: ReadonlyMap<stri
     .map(([person, why]): Span[][] => [[{ person }], ['admin'], fixedWords[why]]);
   const given = grants
     .filter(({ kind, id }) => !(kind === 'person' && fixedAdmins.has(id)))
-    .toSorted((one, other) => roles.indexOf(other.role) - roles.indexOf(one.role))
     .map(({ by, at, ...grant }): Span[][] => [
       holderSpans(grant, names),
       [grant.role],

@@ -4,12 +4,11 @@ import type { Actor } from '../../access/policy.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { tryJson } from '../../json.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
-import type { TellPrivately } from '../delivery/tell-privately.ts';
-import { auditMessage, type KnownNames, sentPrivately } from '../messages/audit-messages.ts';
-import type { ChatContext } from '../model/context.ts';
+import { answerAlone, type TellPrivately } from '../delivery/tell-privately.ts';
+import { auditMessage, type KnownNames } from '../messages/audit-messages.ts';
 import type { ClickHandler, CommandHandler } from '../model/handlers.ts';
 import { type Message, sentence } from '../model/message.ts';
-import { type Reply, replyWith } from '../model/reply.ts';
+import { replyWith } from '../model/reply.ts';
 import { type Asked, askedIn } from './since.ts';
 
 export type ShowAuditDependencies = {
@@ -75,13 +74,6 @@ export function createShowAudit(dependencies: ShowAuditDependencies) {
     });
   }
 
-  /** Answers where nobody else reads it. */
-  async function answer({ actor, isOverheard = false }: ChatContext, message: Message): Promise<Reply> {
-    if (!isOverheard) return replyWith(message);
-    await tellPrivately(actor, message);
-    return replyWith(sentPrivately);
-  }
-
   const command: CommandHandler = async (argument, context) => {
     const { actor } = context;
     const asked = askedIn(argument, now());
@@ -92,7 +84,7 @@ export function createShowAudit(dependencies: ShowAuditDependencies) {
       outcome: 'done',
       ...(argument && { detail: argument }),
     });
-    return answer(context, await page(actor, asked));
+    return answerAlone(tellPrivately, context, await page(actor, asked));
   };
 
   const older: ClickHandler = async ({ value }, context) => {
@@ -101,7 +93,7 @@ export function createShowAudit(dependencies: ShowAuditDependencies) {
     const { before, text, since } = wanted;
     const { actor } = context;
     await audit.record({ actor, action: 'audit.read', outcome: 'done', detail: `${text} (older)`.trim() });
-    return answer(context, await page(actor, { text, since }, before));
+    return answerAlone(tellPrivately, context, await page(actor, { text, since }, before));
   };
 
   return { command, older };

@@ -157,7 +157,10 @@ export function createAcceptFindings(dependencies: AcceptFindingsDependencies) {
         ...add.map((each) => `accepted ${acceptedSubject(each)} until ${each.until}: ${each.reason}`),
         ...end.map((each) => `no longer accepted: ${acceptedSubject(each)}`),
       ]);
-      if (!(await acceptances.change({ workspaceId, connectionId }, { add, end }))) return gone;
+      if (!(await acceptances.change({ workspaceId, connectionId }, { add, end }))) {
+        await audit.record({ actor, action: 'connection.accept', outcome: 'failed', connectionId });
+        return gone;
+      }
       const request = { workspaceId, connectionId, askedBy: by, conversationId, root };
       await verifyChanged(requests, { ...request, trigger: 'again' });
       return { kind: 'accepted' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
-import { type Actor, permits } from '../../access/policy.ts';
+import type { Actor } from '../../access/policy.ts';
 import type { ProviderId } from '../../catalog/catalog.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
@@ -50,8 +50,6 @@ type Keeping = Pick<Submission, 'actor' | 'once'> & {
   readonly connectionId: string;
   readonly provider: ProviderId;
 };
-
-const mayNotAdd = 'You may not add connections in this workspace.';
 
 /** A refusal that is no single field's stands beside the first one a person fills in. */
 const refusal = (text: string) => refusalAt('name', text);
@@ -158,10 +156,9 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
   const handler: FormHandler<AddDraft> = {
     redraw: (answers, draft) => redrawnForm(providers, answers, waysOf(answers.actor, draft)),
 
-    async check({ actor, values }) {
+    async check({ values }) {
       const provider = chosenProvider(providers, values);
       if (!provider) return {};
-      if (!permits(actor, 'connection.add')) return { name: mayNotAdd };
       const read = readAnswers(provider, values);
       return 'problems' in read ? read.problems : {};
     },
@@ -176,7 +173,6 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
           kind: 'form',
           form: redrawnForm(providers, submission, waysOf(actor, draft)),
         };
-      if (!permits(actor, 'connection.add')) return refusal(mayNotAdd);
       const read = await readWhole(provider, values, waysOf(actor, draft));
       if ('problems' in read) return { kind: 'problems', problems: read.problems };
       try {

@@ -6,14 +6,15 @@ import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import type { HomeVisitors } from '../delivery/home-visitors.ts';
+import { answerAlone, type TellPrivately } from '../delivery/tell-privately.ts';
 import { lastAdmin } from '../messages/access-messages.ts';
-import { forgetQuestion } from '../messages/deletion-messages.ts';
+import { forgetQuestion, othersQuestion } from '../messages/deletion-messages.ts';
 import type { ClickHandler, CommandHandler } from '../model/handlers.ts';
 import { sentence } from '../model/message.ts';
 import { replacementSaying, replyWith } from '../model/reply.ts';
 
 /** Stands where somebody was named who is forgotten; nobody has this id. */
-export const nobody = 'forgotten';
+const nobody = 'forgotten';
 
 export type ForgetMeDependencies = {
   readonly access: Pick<Access, 'rolesOf' | 'change'>;
@@ -22,13 +23,15 @@ export type ForgetMeDependencies = {
   readonly homeVisitors: Pick<HomeVisitors, 'forget'>;
   /** Forgets what the platform keeps of a person; absent where it keeps nothing. */
   readonly forgetPerson?: ((workspaceId: string, userId: string) => Promise<void>) | undefined;
+  readonly tellPrivately: TellPrivately;
   readonly audit: AuditTrail;
   readonly auditDays: number;
 };
 
 /** Creates what forgets a person who asks for it: says what that means, and does it once they agree. */
 export function createForgetMe(dependencies: ForgetMeDependencies) {
-  const { access, store, schedules, homeVisitors, forgetPerson, audit, auditDays } = dependencies;
+  const { access, store, schedules, homeVisitors, forgetPerson, tellPrivately } = dependencies;
+  const { audit, auditDays } = dependencies;
 
   async function connectionsOf({ workspaceId, userId }: Actor): Promise<Connection[]> {
     const own: Connection[] = [];
@@ -44,11 +47,11 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
 
   /** What was given to a person. It goes only where they can do no more without it: nobody undoes what was taken from them. */
   async function roleOf({ workspaceId, userId }: Actor) {
-    const { grants, everyone, fixedAdmins } = await access.rolesOf(workspaceId);
+    const { grants, everyone, fixedAdmins, isFiled } = await access.rolesOf(workspaceId);
     const name = grants.find(({ kind, id }) => kind === 'person' && id === userId)?.role;
     const others = [everyone, ...grants.flatMap(({ kind, role }) => (kind === 'channel' ? [role] : []))];
-    const goes = name !== undefined && others.every((other) => reaches(name, other));
-    return { role: name && { name, goes }, isFixedAdmin: fixedAdmins.has(userId) };
+    const goes = !isFiled && name !== undefined && others.every((other) => reaches(name, other));
+    return { role: name && { name, goes }, isFiled, isFixedAdmin: fixedAdmins.has(userId) };
   }
 
   /** Takes a person out of the roles that they gave to others. */
@@ -59,15 +62,19 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
       if (by === actor.userId && at) await access.change(actor, { give: { kind, id, role, by: nobody, at } });
   }
 
-  const command: CommandHandler = async (_argument, { actor }) => {
+  const command: CommandHandler = async (_argument, context) => {
+    const { actor } = context;
     const [own, reports, standing] = await Promise.all([
       connectionsOf(actor),
       reportsOf(actor),
       roleOf(actor),
     ]);
     const added = ({ addedBy }: { readonly addedBy: string }) => addedBy === actor.userId;
-    return replyWith(
+    return answerAlone(
+      tellPrivately,
+      context,
       forgetQuestion({
+        askedBy: actor.userId,
         connections: own.filter(added).length,
         reports: reports.filter(added).length,
         ...standing,
@@ -91,7 +98,7 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
 
   async function forget(actor: Actor): Promise<'last-admin' | undefined> {
     const { workspaceId, userId } = actor;
-    // First, since it is the one thing that may be refused. What a file says is the operator's.
+    // First, since it is the one thing that may be refused.
     if ((await roleOf(actor)).role?.goes) {
       const outcome = await access.change(actor, { takeFrom: { kind: 'person', id: userId } });
       if (outcome === 'last-admin') return outcome;
@@ -109,7 +116,8 @@ export function createForgetMe(dependencies: ForgetMeDependencies) {
     return undefined;
   }
 
-  const click: ClickHandler = async (_click, { actor }) => {
+  const click: ClickHandler = async ({ value: askedBy }, { actor }) => {
+    if (askedBy !== actor.userId) return replyWith(othersQuestion);
     const outcome = await recorded(
       audit,
       { actor, action: 'person.forget' },

@@ -54,7 +54,8 @@ function connectionCells({ connection, latest }: Extract<Exported, { kind: 'conn
     changed_at: connection.changedAt ?? '',
     verdict: latest?.verdict ?? '',
     verified_at: latest?.at ?? '',
-    missing: latest?.missing ?? '',
+    // A run that told nothing found nothing missing either.
+    missing: latest && latest.verdict !== 'failed' ? latest.missing : '',
     credential_expires_on: latest?.credential?.expiresOn ?? '',
   };
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../../access/actions.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { isSignInRefused } from '../../verification/verdict.ts';
 import type { Verdict } from '../../verification/verification.ts';
 import { openIn } from './cells.ts';
 import type { Exported } from './records.ts';
@@ -93,8 +94,9 @@ function connectionEvent({ connection, latest }: Extract<Exported, { kind: 'conn
   });
 }
 
-/** Pass, warning, fail: https://schema.ocsf.io/1.6.0/objects/compliance */
-const statuses: Record<Verdict, number> = { ready: 1, unproven: 2, missing: 3, failed: 3 };
+/** Unknown, pass, warning, fail: https://schema.ocsf.io/1.6.0/objects/compliance. What was not reached is not known. */
+const statuses: Record<Verdict, number> = { failed: 0, ready: 1, unproven: 2, missing: 3 };
+const refused = 3;
 
 /** https://schema.ocsf.io/1.6.0/classes/compliance_finding */
 function verificationEvent({
@@ -113,7 +115,7 @@ function verificationEvent({
       created_time: at.getTime(),
     },
     compliance: {
-      status_id: statuses[verdict],
+      status_id: isSignInRefused(verification) ? refused : statuses[verdict],
       control: 'image-management',
       requirements: missing,
       ...(error && { status_details: [error.message] }),

@@ -74,7 +74,7 @@ export function holderSpans({ kind, id }: Holder, groupNames: ReadonlyMap<string
 }
 
 /** Said where roles cannot be changed in chat. */
-export const rolesInFile = 'These roles stand in a file of whoever operates this bot, and are changed there.';
+export const rolesInFile = 'Roles stand in a file of whoever operates this bot, and are changed there.';
 
 /** Said where nobody would be left who can give roles. */
 export const lastAdmin =

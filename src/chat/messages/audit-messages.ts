@@ -1,6 +1,6 @@
 import type { Action } from '../../access/actions.ts';
 import type { AuditRecord } from '../../access/audit.ts';
-import { type Button, type Message, type Part, type Span, say, sentence, typed } from '../model/message.ts';
+import { type Button, type Message, type Part, type Span, say, typed } from '../model/message.ts';
 
 /** What was done, in words that follow a person's name. */
 const deeds: Record<Action, string> = {
@@ -89,6 +89,3 @@ export function auditMessage({ entries, names, asked: { text, since }, older }: 
     ],
   };
 }
-
-/** Said in a conversation that others read, where the answer went to the person alone. */
-export const sentPrivately = sentence('The answer is for you alone: it is in your chat with this bot.');

@@ -1,16 +1,26 @@
-import { count, type Message, type Part, type Span, say } from '../model/message.ts';
+import { count, type Message, type Part, type Span, say, sentence } from '../model/message.ts';
+import { rolesInFile } from './access-messages.ts';
 
-const button = (label: string, action: 'forget-me' | 'delete-workspace'): Part => ({
+/** A button that answers the question for whoever asked, and for nobody who reads along. */
+const button = (label: string, action: 'forget-me' | 'delete-workspace', askedBy: string): Part => ({
   kind: 'buttons',
-  buttons: [{ label, action, value: 'yes', style: 'danger' }],
+  buttons: [{ label, action, value: askedBy, style: 'danger' }],
 });
+
+/** Said to whoever presses the button of a question that somebody else asked. */
+export const othersQuestion = sentence(
+  'This was asked by somebody else. Nothing was done; ask for yourself.',
+);
 
 /** What is kept of a person, before it goes. */
 export type KeptOfPerson = {
+  readonly askedBy: string;
   readonly connections: number;
   readonly reports: number;
   /** The role that was given to them in chat, and whether it goes. */
   readonly role: { readonly name: string; readonly goes: boolean } | undefined;
+  /** Whether the operator's file has the roles. */
+  readonly isFiled: boolean;
   /** Whether they are admin by the installation or by what the operator set. */
   readonly isFixedAdmin: boolean;
   /** Days for which the audit trail is kept; 0 for no end. */
@@ -22,9 +32,11 @@ const stays = (days: number): string =>
     ? `What you did stays in the audit trail under your id, until it is ${count(days, 'day')} old.`
     : 'What you did stays in the audit trail under your id.';
 
+const roleStays = 'without it you could do more. An admin takes it.';
+
 /** Says what goes, what stays and for how long, and asks. */
 export function forgetQuestion(kept: KeptOfPerson): Message {
-  const { connections, reports, role, isFixedAdmin, auditDays } = kept;
+  const { askedBy, connections, reports, role, isFiled, isFixedAdmin, auditDays } = kept;
   const goes: Span[][] = [
     ['Your name, as far as it is kept, and that you opened the Home of this bot.'],
     ...(role?.goes ? [[`Your role, ${role.name}, and that you gave roles to others.`]] : []),
@@ -42,9 +54,7 @@ export function forgetQuestion(kept: KeptOfPerson): Message {
         kind: 'list',
         items: [
           [stays(auditDays)],
-          ...(role && !role.goes
-            ? [[`Your role, ${role.name}: without it you could do more. An admin takes it.`]]
-            : []),
+          ...(role && !role.goes ? [[`Your role, ${role.name}: ${isFiled ? rolesInFile : roleStays}`]] : []),
           ...(isFixedAdmin
             ? [['That you are admin, since you installed the app or whoever operates this bot named you.']]
             : []),
@@ -53,20 +63,21 @@ export function forgetQuestion(kept: KeptOfPerson): Message {
           ['Messages of this bot that name you, which are your platform’s.'],
         ],
       },
-      button('Forget me', 'forget-me'),
+      button('Forget me', 'forget-me', askedBy),
     ],
   };
 }
 
 /** What is kept of a workspace, before it goes. */
 export type KeptOfWorkspace = {
+  readonly askedBy: string;
   readonly connections: number;
   readonly reports: number;
   readonly auditDays: number;
 };
 
 /** Says what goes and what stays, and asks. */
-export function deletionQuestion({ connections, reports, auditDays }: KeptOfWorkspace): Message {
+export function deletionQuestion({ askedBy, connections, reports, auditDays }: KeptOfWorkspace): Message {
   const kept = auditDays > 0 ? `until it is ${count(auditDays, 'day')} old` : 'without an end';
   return {
     summary: 'Delete all that this bot keeps of this workspace?',
@@ -88,7 +99,7 @@ export function deletionQuestion({ connections, reports, auditDays }: KeptOfWork
           ],
         ],
       },
-      button('Delete all of it', 'delete-workspace'),
+      button('Delete all of it', 'delete-workspace', askedBy),
     ],
   };
 }

@@ -178,8 +178,6 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     },
 
     async submit(submission, draft) {
-      if (!permits(submission.actor, 'report.schedule'))
-        return refusal('You may not schedule reports in this workspace.');
       try {
         return await take(submission, draft);
       } catch (err) {

@@ -4,6 +4,7 @@ import { type Config, examineConfig, loadEnvironmentFile } from '../../config/co
 import type { Examined } from '../../examined.ts';
 import { createLogger, type Logger } from '../../logger.ts';
 import { loadProviders } from '../../providers/registry.ts';
+import { examineAccessFile } from './access.ts';
 import { examineHeld } from './held.ts';
 import { examineIssuer } from './issuer.ts';
 import { examineProviders, examinePublicAddress } from './network.ts';
@@ -91,6 +92,7 @@ export async function examineAll(): Promise<Examined[]> {
         redis.then((opened) => examineWorkers(opened.redis, providers, logger)),
       ),
       guarded('Held credentials', examineHeld(config, loaded)),
+      guarded('Roles', Promise.resolve(config).then(examineAccessFile)),
       guarded('Slack', examineSlackOf(config, logger)),
       guarded(
         'Teams',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cellsOf } from '../../../src/chat/exports/cells.ts';
 import { exportIn } from '../../../src/chat/exports/export-command.ts';
 import { ocsfOf } from '../../../src/chat/exports/ocsf.ts';
 import type { Exported } from '../../../src/chat/exports/records.ts';
@@ -71,6 +72,25 @@ describe('an export', () => {
       time: expect.any(Number),
       metadata: { version: '1.6.0', product: { name: 'xoap-chatops', vendor_name: 'XOAP' } },
     });
+  });
+
+  it.each([
+    ['ready', undefined, 1],
+    ['unproven', undefined, 2],
+    ['missing', undefined, 3],
+    ['failed', 'provider.unreachable', 0],
+    ['failed', 'provider.sign-in-failed', 3],
+  ] as const)('calls %s with %s what it is, and what was not reached no failure', (verdict, code, status) => {
+    const error = code && { code, message: 'Not reached.' };
+    const verification = verificationOf({}, { verdict, ...(error && { error }) });
+    const event = ocsfOf({ kind: 'verifications', connection, verification });
+    expect(event).toMatchObject({ compliance: { status_id: status } });
+  });
+
+  it('says of a run that told nothing no number of what is missing', async () => {
+    const latest = { verdict: 'failed', at: now.toISOString(), missing: 0 } as const;
+    const cells = cellsOf({ kind: 'connections', connection, latest });
+    expect(cells.missing).toBe('');
   });
 
   it('names what an act of no class of its own was', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { html } from '../../../adapters/web/html.ts';
+import { html } from '../src/html.ts';
 
 it('takes every value as text, in attributes and between them', () => {
   const value = `"><img src=x onerror='alert(1)'>&amp;`;
