@@ -6,7 +6,7 @@ import { createSlackPerson, readMessage } from '../../simulations/slack/person.t
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
 import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
-import { startRedisCluster, startRedisSentinels } from '../support/redis-servers.ts';
+import { killInSync, startRedisCluster, startRedisSentinels } from '../support/redis-servers.ts';
 import { awsValues } from '../support/scenario.ts';
 
 /** The bot with its worker in a process, over this Redis, and a person in a local Slack. */
@@ -85,7 +85,8 @@ describe('a cluster of three masters with replicas', () => {
       await until('some of them', async () =>
         (await over.roots()).some((text) => text.includes('through-2')),
       );
-      await cluster.masters[0]?.kill();
+      const [[master], [replica]] = [cluster.masters, cluster.replicas];
+      if (master && replica) await killInSync(master, replica);
       const taken = await adding;
 
       for (const name of taken) await over.answered(name);
@@ -118,7 +119,7 @@ describe('a master that sentinels watch', () => {
       await until('some of them', async () =>
         (await over.roots()).some((text) => text.includes('through-2')),
       );
-      await redis.master.kill();
+      await killInSync(redis.master, redis.replica);
       const taken = await adding;
 
       for (const name of taken) await over.answered(name);

@@ -72,6 +72,22 @@ async function createServers() {
 const says = async ({ client }: Server, section: string, line: string) =>
   (await client.info(section)).includes(line);
 
+const offsetIn = async ({ client }: Server) =>
+  /^master_repl_offset:(\d+)/m.exec(await client.info('replication'))?.[1];
+
+/**
+ * Ends a master once its replica has all that it answered: Redis sends that behind the answer, and loses what is on its way when a
+ * master dies. What is asked meanwhile is not answered any more.
+ */
+export async function killInSync(master: Server, replica: Server): Promise<void> {
+  await master.client.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+  await until(
+    'the replica to have all of it',
+    async () => (await offsetIn(master)) === (await offsetIn(replica)),
+  );
+  await master.kill();
+}
+
 /** A cluster of three masters, each with a replica. */
 export async function startRedisCluster() {
   const { start, close } = await createServers();
