@@ -88,10 +88,11 @@ export function createWorkspaceLife(dependencies: WorkspaceLifeDependencies): Wo
     async end(workspaceId, reason) {
       const end = { endedAt: now().toISOString(), reason };
       const isFirst = await ends.mark(workspaceId, end);
+      // At once: what is seen while the rest goes on must find the mark.
+      seenAt.delete(workspaceId);
       // Whatever was told before: a process may have died between these steps.
       if (isToldByPlatform.includes(reason)) await installations.remove(workspaceId);
       const stopped = await stopSchedules(workspaceId);
-      seenAt.delete(workspaceId);
       if (!isFirst) return;
       logger.warn({ workspaceId, reason }, 'a workspace has ended');
       const on = deletionOf(end, graceDays).toISOString();

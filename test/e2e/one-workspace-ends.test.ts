@@ -24,7 +24,9 @@ it('the workspace of SLACK_BOT_TOKEN ends with its app, and goes on when it is t
   await bot.person.send(eventCallback({ ...sender, teamId: 'T0OTHER' }, { type: 'app_uninstalled' }));
   expect(await hasEnded()).toBe(false);
   await bot.person.send(eventCallback(sender, { type: 'app_uninstalled' }));
-  await until('the end', hasEnded);
+  // The mark alone is not the whole of it: schedules are paused after it.
+  await until('the end', () => bot.logs.some((line) => line.includes('a workspace has ended')));
+  expect(await hasEnded()).toBe(true);
 
   await bot.person.type('report list');
   expect(readMessage(await bot.person.nextReply())).toContain('paused: the app was removed meanwhile');

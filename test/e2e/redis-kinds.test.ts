@@ -86,7 +86,8 @@ describe('a cluster of three masters with replicas', () => {
         (await over.roots()).some((text) => text.includes('through-2')),
       );
       const [[master], [replica]] = [cluster.masters, cluster.replicas];
-      if (master && replica) await killInSync(master, replica);
+      if (!master || !replica) throw new Error('The cluster has no master with a replica');
+      await killInSync(master, replica);
       const taken = await adding;
 
       for (const name of taken) await over.answered(name);

@@ -20,6 +20,7 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
   const done: string[] = [];
   let now = start;
   let fault = broken;
+  let meanwhile = async (): Promise<void> => undefined;
   const ends: WorkspaceEnds = {
     async mark(id, end) {
       const isFirst = !marks.has(id);
@@ -55,6 +56,7 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
     },
     async stopSchedules(id) {
       done.push(`stopped ${id}`);
+      await meanwhile();
       return 2;
     },
     tell: async (event) => void told.push(event),
@@ -69,7 +71,10 @@ function setUp({ graceDays = 30, broken = '' } = {}) {
   const mend = () => {
     fault = '';
   };
-  return { life, marks, erased, told, done, at, mend };
+  const whileItStops = (step: () => Promise<void>) => {
+    meanwhile = step;
+  };
+  return { life, marks, erased, told, done, at, mend, whileItStops };
 }
 
 describe('a workspace that ends', () => {
@@ -174,6 +179,15 @@ describe('a workspace that ends', () => {
     expect([marks.size, asked]).toEqual([1, 1]);
     await life.end(workspaceId, 'refused');
     await life.seen(workspaceId, look(true));
+    expect(marks.size).toBe(0);
+  });
+
+  it('goes on when it is seen while its schedules are stopped, though it was seen just before', async () => {
+    const { life, marks, whileItStops } = setUp();
+    const isThere = async () => true;
+    await life.seen(workspaceId, isThere);
+    whileItStops(() => life.seen(workspaceId, isThere));
+    await life.end(workspaceId, 'refused');
     expect(marks.size).toBe(0);
   });
 });
