@@ -46,7 +46,8 @@ it('a tenant ends when every message was refused for a day, and goes on when som
   expect(await reason()).toBeUndefined();
   await bot.redis.prompt.set(of('refused-since'), new Date(Date.now() - 25 * 3_600_000).toISOString());
   await refused();
-  await until('the end', async () => (await reason()) === 'forbidden');
+  await until('the end', () => bot.logs.some((line) => line.includes('"forbidden"')));
+  expect(await reason()).toBe('forbidden');
 
   await bot.teamsPerson.type('help', channel);
   await until('its return', async () => (await reason()) === undefined);

@@ -48,8 +48,12 @@ const actionsOf = async (place: Place) => {
 const endsIn = async (place: Place) =>
   (await actionsOf(place)).filter((action) => action === 'workspace.end').length;
 
+/** Waits for the whole end: the mark comes first, and what is told of it last. */
 const ended = (place: Place) =>
-  until('the end', async () => (await bot.redis.prompt.exists(of(place, 'workspace-ended'))) === 1);
+  until('the end', async () => {
+    const isMarked = (await bot.redis.prompt.exists(of(place, 'workspace-ended'))) === 1;
+    return isMarked && (await endsIn(place)) > 0;
+  });
 const onTheClock = async () => (await reports.onTheClock()).size;
 const kept = (place: Place) => bot.redis.prompt.hlen(of(place, 'credentials'));
 
