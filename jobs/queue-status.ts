@@ -1,7 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { ProviderId } from '../src/catalog/catalog.ts';
+import type { ProviderId } from '../src/catalog/profile.ts';
 import type { Fault, QueueCounts, ReadBotStatus } from '../src/chat/bot-status.ts';
 import type { Logger } from '../src/logger.ts';
 import { checkQueueName } from './checks/check-job.ts';

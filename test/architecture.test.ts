@@ -153,6 +153,7 @@ const everywhere = [
   'src/deadline.ts',
   'src/json.ts',
   'src/lazily.ts',
+  'src/located-yaml.ts',
   'src/setting.ts',
 ];
 
@@ -172,7 +173,7 @@ const packages: Record<string, readonly string[]> = {
     'adapters/teams',
     'simulations',
   ],
-  yaml: ['src/held', 'src/access'],
+  yaml: ['src/held', 'src/located-yaml.ts'],
   ioredis: ['adapters/redis', 'jobs'],
   bullmq: ['jobs'],
   luxon: ['src/reports', 'jobs'],

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { defaultProfile } from '../../src/catalog/profile.ts';
 import { concernOf } from '../../src/connections/concern.ts';
 import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
@@ -38,12 +39,15 @@ function withoutLists({ choices, ...verification }: Verification): Verification 
 
 /** What lists tell of a run; the dates of its credential where it told none itself. */
 function latestOf(verification: Verification, dates: CredentialDates | undefined) {
-  const { verdict, startedAt: at, findings, target, credential = dates } = verification;
+  const { verdict, startedAt: at, findings, target, profiles = [], credential = dates } = verification;
   const [first, ...others] = acceptedIn(findings);
   const accepted = first && { count: 1 + others.length, until: first.accepted.until };
   const isRefused = isSignInRefused(verification) && { isRefused: true };
   const { missing } = countStates(findings);
-  return { verdict, at, missing, ...isRefused, accepted, target, credential };
+  const purposes = profiles.map(({ id, verdict: own }) => ({ id, verdict: own }));
+  const isUsual = purposes.length === 0 || purposes.every(({ id }) => id === defaultProfile);
+  const forEach = !isUsual && { profiles: purposes };
+  return { verdict, at, missing, ...forEach, ...isRefused, accepted, target, credential };
 }
 
 /**

@@ -8,6 +8,7 @@ const Latest = z.object({
   verdict: Verdict,
   at: z.string(),
   missing: z.number(),
+  profiles: z.array(z.object({ id: z.string(), verdict: Verdict })).optional(),
   isRefused: z.boolean().optional(),
   accepted: z.object({ count: z.int(), until: z.iso.date() }).optional(),
   target: z.record(z.string(), z.string()).optional(),

@@ -37,12 +37,12 @@ export function createRedisReportRecords(redis: Redis, note: NoteUnreadable): Re
   const [record, trendPoint] = [recordReader(newest, note), recordReader(points, note)];
 
   return {
-    async add({ workspaceId, scheduleId, point, standings }) {
+    async add({ workspaceId, scheduleId, point, standings, asked }) {
       const { schedules, latestReport, reportTrend } = keysOf(workspaceId);
       const keys = [schedules, latestReport(scheduleId), reportTrend(scheduleId)];
       const values = [
         point.runId,
-        textOf(newest, { point, ...packStandings(standings) }),
+        textOf(newest, { point, ...packStandings(standings), ...(asked && { asked }) }),
         textOf(points, point),
         trendLength,
         point.at,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 import { Verification } from '../../src/verification/verification.ts';
 
 /** The queue of checks that only workers for one provider carry out. */

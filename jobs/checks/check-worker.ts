@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';
 import type { Progress } from '../../src/providers/run-verification.ts';

@@ -60,7 +60,7 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
 
   return async (request) => {
     const { connection, provider, replacement, signal, onProgress, onBegin } = request;
-    const { workspaceId, id: connectionId, profileOptions } = connection;
+    const { workspaceId, id: connectionId, profiles, profileOptions } = connection;
     const key = { workspaceId, connectionId };
     const [opened, accepted] = await Promise.all([open(request), acceptances.all(key)]);
     if (!opened) return undefined;
@@ -69,7 +69,7 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
     await onBegin?.();
     // Of the connection that was read by its workspace, and of no other.
     const workload = issuer?.workloadOf(key) ?? speaking(key);
-    const asked = { provider, credential, target, profileOptions, workload };
+    const asked = { provider, credential, target, profiles, profileOptions, workload };
     const ran = await runVerification({ ...asked, acceptances: accepted, onProgress, signal });
     const verification = name === undefined ? ran : asHeld(ran, name);
     const end = endedBy(verification.findings, accepted, new Date(verification.startedAt));
@@ -125,7 +125,7 @@ export function unableToCheck(
   { connection, provider }: Pick<ConnectionCheck, 'connection' | 'provider'>,
   error: AppError,
 ): Promise<Verification> {
-  const { target, profileOptions } = connection;
+  const { target, profiles, profileOptions } = connection;
   const unable = { ...provider, check: () => Promise.reject(error) };
-  return runVerification({ provider: unable, credential: {}, target, profileOptions });
+  return runVerification({ provider: unable, credential: {}, target, profiles, profileOptions });
 }

@@ -116,7 +116,12 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
         const isReused = due !== undefined && earlier !== undefined && isNewEnough(earlier, due);
         return isReused ? { verification: earlier, earlier: undefined } : { verification, earlier };
       },
-      options: { profile: schedule?.profile ?? 'own', maxKeyAgeDays, now: now() },
+      options: {
+        profile: schedule?.profile ?? 'own',
+        purpose: schedule?.selection.profile,
+        maxKeyAgeDays,
+        now: now(),
+      },
     });
   }
 
@@ -155,7 +160,7 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
     const kept = await outbox.find(runId);
     if (kept) return kept;
     const { schedule, subject } = address;
-    const { report: found, standings } = await compose(job, address);
+    const { report: found, standings, asked: askedFor } = await compose(job, address);
     const report = await withThreads(workspaceId, address.conversationId, found);
     const isSaid = asked !== undefined || !schedule || speaks(schedule.speak, report);
     const timeZone = schedule?.timing.timeZone ?? dependencies.timeZone;
@@ -163,7 +168,9 @@ export function createPrepareReport(dependencies: PrepareReportDependencies) {
     const point = report.trend.at(-1);
     // A report in between is not the one that the next of a schedule is compared with.
     const isOfRecord = schedule && point && !asked;
-    const record = isOfRecord ? { workspaceId, scheduleId: schedule.id, point, standings } : undefined;
+    const record = isOfRecord
+      ? { workspaceId, scheduleId: schedule.id, point, standings, asked: askedFor }
+      : undefined;
     return outbox.keep(runId, { pages, record });
   }
 

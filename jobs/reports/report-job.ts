@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 
 /** The queue of reports: what is due, what was asked for, and what is ready to be sent. */
 export const reportQueueName = 'xoap-reports';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FlowProducer, RepeatOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 import { type ReportRequests, selectionValue } from '../../src/chat/reports/report-requests.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';

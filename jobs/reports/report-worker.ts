@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';

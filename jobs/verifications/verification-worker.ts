@@ -1,5 +1,5 @@
 import type { Job } from 'bullmq';
-import type { ProviderId } from '../../src/catalog/catalog.ts';
+import type { ProviderId } from '../../src/catalog/profile.ts';
 import { createTwins } from '../../src/chat/delivery/twins.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';

@@ -1,4 +1,4 @@
-import catalog from '../../src/catalog/aws.json' with { type: 'json' };
+import catalog from '../../src/catalog/image-management/aws.json' with { type: 'json' };
 import type { Account } from './account.ts';
 import type { Policy } from './policy.ts';
 

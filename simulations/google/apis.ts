@@ -173,6 +173,21 @@ function testOnSubnetwork({ directory, question, name }: Asked): Reply {
   return { status: 200, body: held.length > 0 ? { permissions: held } : {} };
 }
 
+/** Asked in the address, and answered without what is not held: https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions */
+function testOnBucket({ directory, question, name }: Asked): Reply {
+  const project = directory.projects.find(({ buckets }) => buckets?.[name]);
+  const bucket = project?.buckets?.[name];
+  if (!project || !bucket) return errorReply(404, 'NOT_FOUND', 'The specified bucket does not exist.');
+  const permissions = question.url.searchParams.getAll('permissions');
+  const held = permissions.filter((permission) =>
+    isAllowed(project, memberOf(question.caller), { permission, bucket }),
+  );
+  return {
+    status: 200,
+    body: { kind: 'storage#testIamPermissionsResponse', ...(held.length > 0 && { permissions: held }) },
+  };
+}
+
 function policy({ directory, question, name }: Asked): Reply {
   const project = findProject(directory, name);
   const permission = 'resourcemanager.projects.getIamPolicy';
@@ -223,6 +238,7 @@ const routes: readonly (readonly [RegExp, (asked: Asked) => Reply])[] = [
     /^\/compute\/v1\/projects\/([^/]+\/regions\/[^/]+\/subnetworks\/[^/]+)\/testIamPermissions$/,
     testOnSubnetwork,
   ],
+  [/^\/storage\/v1\/b\/([^/]+)\/iam\/testPermissions$/, testOnBucket],
   [/^\/v1\/projects\/-\/serviceAccounts\/(.+\/keys\/.+)$/, key],
   [/^\/v1\/projects\/([^/]+)\/services:batchGet$/, services],
   [/^\/compute\/v1\/projects\/([^/]+)$/, computeProject],

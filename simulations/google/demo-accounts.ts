@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import catalog from '../../src/catalog/google.json' with { type: 'json' };
+import catalog from '../../src/catalog/image-management/google.json' with { type: 'json' };
 import {
   type Binding,
   type Directory,

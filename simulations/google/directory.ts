@@ -1,4 +1,5 @@
-import catalog from '../../src/catalog/google.json' with { type: 'json' };
+import catalog from '../../src/catalog/image-management/google.json' with { type: 'json' };
+import runScripts from '../../src/catalog/run-scripts/google.json' with { type: 'json' };
 
 export type Binding = {
   readonly role: string;
@@ -25,6 +26,8 @@ export type Project = {
   perimeter?: string;
   /** Grants on single subnetworks, by `REGION/NAME`. */
   subnetworks?: Record<string, Binding[]>;
+  /** Grants on single buckets, by their names. */
+  buckets?: Record<string, Binding[]>;
   /** Whether Compute Engine's default account was deleted. */
   hasNoDefaultAccount?: boolean;
   /** Custom roles: their permissions. */
@@ -70,7 +73,9 @@ export type Directory = {
 };
 
 const inCatalog = (role: string) =>
-  catalog.requirements.filter(({ group }) => group === role).map(({ id }) => id);
+  [...catalog.requirements, ...runScripts.requirements]
+    .filter(({ group }) => group === role)
+    .map(({ id }) => id);
 const everyRole = ['resourcemanager.projects.get', 'resourcemanager.projects.list'];
 const serviceUsage = ['serviceusage.services.get', 'serviceusage.services.list'];
 
@@ -84,6 +89,7 @@ const documented: Readonly<Record<string, readonly string[]>> = {
   'roles/iam.serviceAccountUser': ['iam.serviceAccounts.actAs', 'iam.serviceAccounts.get', ...everyRole],
   'roles/storage.admin': [...inCatalog('roles/storage.admin'), ...everyRole],
   'roles/iap.tunnelResourceAccessor': inCatalog('roles/iap.tunnelResourceAccessor'),
+  'roles/compute.osAdminLogin': [...inCatalog('roles/compute.osAdminLogin'), ...everyRole],
   'roles/compute.networkUser': [...inCatalog('roles/compute.networkUser'), ...everyRole, ...serviceUsage],
   'roles/compute.admin': inCatalog('roles/compute.instanceAdmin.v1'),
   'roles/compute.viewer': ['compute.projects.get', 'compute.zones.get'],
@@ -112,17 +118,19 @@ export function isAllowed(
     permission,
     account,
     subnetwork,
+    bucket,
   }: {
     readonly permission: string;
     readonly account?: ServiceAccount | undefined;
     readonly subnetwork?: readonly Binding[];
+    readonly bucket?: readonly Binding[];
   },
 ): boolean {
   const [service = '', ...rest] = permission.split('.');
   const spelled = `${service}.googleapis.com/${rest.join('.')}`;
   if (project.denyPolicies?.some(({ deniedPermissions }) => deniedPermissions.includes(spelled)))
     return false;
-  return [...project.bindings, ...(account?.bindings ?? []), ...(subnetwork ?? [])].some(
+  return [...project.bindings, ...(account?.bindings ?? []), ...(subnetwork ?? []), ...(bucket ?? [])].some(
     ({ role, members, condition }) =>
       (!condition || isMet(condition.expression)) &&
       members.includes(member) &&

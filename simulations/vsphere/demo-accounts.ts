@@ -1,4 +1,5 @@
-import catalog from '../../src/catalog/vsphere.json' with { type: 'json' };
+import catalog from '../../src/catalog/image-management/vsphere.json' with { type: 'json' };
+import runScripts from '../../src/catalog/run-scripts/vsphere.json' with { type: 'json' };
 import type { Entity, Permission, User, VcenterModel } from './model.ts';
 
 const entities: readonly Entity[] = [
@@ -129,7 +130,7 @@ export function vsphereCredential(user: string, port: number, more: Record<strin
 
 /** Every privilege that the catalogue names, with some that it does not. */
 export const knownPrivileges: readonly string[] = [
-  ...new Set(catalog.requirements.map(({ id }) => id)),
+  ...new Set([...catalog.requirements, ...runScripts.requirements].map(({ id }) => id)),
   'Alarm.Create',
   'Sessions.ValidateSession',
 ];

@@ -1,11 +1,8 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Mistake, type Path, readLocated } from '../located-yaml.ts';
 import type { FiledRoles } from './access.ts';
 import type { Holder } from './grants.ts';
 import { roles } from './roles.ts';
-
-/** Something that is wrong with a file, and where; lines and columns begin with 1. */
-export type Mistake = { readonly line: number; readonly column: number; readonly text: string };
 
 /** What the ids of a platform look like; the platform knows. */
 export type IdShapes = {
@@ -70,8 +67,6 @@ const kinds = { people: 'person', groups: 'group', members: 'members', channels:
 type ListName = keyof typeof kinds;
 const listNames = Object.keys(kinds) as ListName[];
 
-type Path = readonly PropertyKey[];
-
 /** What YAML cannot tell by itself: ids of the wrong platform, and workspaces that stand twice. */
 function meaningProblems(file: z.infer<typeof AccessFile>, shapes: readonly IdShapes[]): [Path, string][] {
   return file.workspaces.flatMap(({ id, roles: given }, at): [Path, string][] => {
@@ -104,47 +99,22 @@ function meaningProblems(file: z.infer<typeof AccessFile>, shapes: readonly IdSh
   });
 }
 
-/** The place of a value, or of what it would stand in. */
-function placeOf(document: Document.Parsed, path: Path): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
 /** Reads a file with roles; everything that is wrong with it, where something is, the first first. */
 export function readAccessFile(
   text: string,
   shapes: readonly IdShapes[],
 ): { readonly roles: ReadonlyMap<string, FiledRoles> } | { readonly mistakes: readonly Mistake[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' });
-  const at = (offset: number, problem: string): Mistake => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col), text: problem };
-  };
-  if (document.errors.length > 0)
-    return { mistakes: document.errors.map(({ pos, message }) => at(pos[0], message.split('\n')[0] ?? '')) };
-  const parsed = AccessFile.safeParse(contentOf(document));
-  if (!parsed.success)
-    return {
-      mistakes: parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => at(placeOf(document, [...issue.path, key]), `there is no “${key}” here`))
-          : [at(placeOf(document, issue.path), issue.message)],
-      ),
-    };
-  const problems = meaningProblems(parsed.data, shapes);
-  if (problems.length > 0)
-    return { mistakes: problems.map(([path, problem]) => at(placeOf(document, path), problem)) };
+  const read = readLocated(text, AccessFile);
+  if ('mistakes' in read) return read;
+  const problems = meaningProblems(read.value, shapes);
+  if (problems.length > 0) return { mistakes: read.locate(problems) };
   const sent = (workspace: string, kind: Holder['kind'], id: string) => {
     const shape = shapes.find(({ startsWith }) => workspace.startsWith(startsWith));
     return kind === 'person' ? (shape?.asSent(id) ?? id) : id;
   };
   return {
     roles: new Map(
-      parsed.data.workspaces.map(({ id: workspace, everyone, roles: given }) => [
+      read.value.workspaces.map(({ id: workspace, everyone, roles: given }) => [
         workspace,
         {
           everyone,
@@ -161,13 +131,4 @@ export function readAccessFile(
       ]),
     ),
   };
-}
-
-/** An alias could make one line stand for millions. */
-function contentOf(document: Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return undefined;
-  }
 }

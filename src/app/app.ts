@@ -25,9 +25,9 @@ function loadPlatforms(config: Config): Promise<OpenPlatform[]> {
   ]);
 }
 
-async function loadProviders({ providers }: Config): Promise<Providers> {
-  const registry = await import('../providers/registry.ts');
-  return registry.loadProviders(providers);
+async function loadProviders({ providers, XOAP_PROFILES_DIR: folder }: Config): Promise<Providers> {
+  const { loadProvidersWith } = await import('../config/profile-files.ts');
+  return loadProvidersWith(providers, folder);
 }
 
 /** Opens the platforms; loads what knows the providers while they are signed in to. */

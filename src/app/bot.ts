@@ -17,6 +17,7 @@ import { openDownloads } from './downloads.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
+import { serveSchemas } from './schemas.ts';
 import { openSecretPages } from './secret-page.ts';
 import { storesOn } from './stores.ts';
 import { openLife } from './workspace-life.ts';
@@ -96,6 +97,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   );
   if (issuer) serveIssuer(http.app, issuer, logger);
   files.serve(http.app);
+  serveSchemas(http.app);
   secretPages.serve(http.app, (workspaceId) => chats.get(platformOf(workspaceId)));
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
   return inTurn([...receivers, requests, reports, status, held, access]);

@@ -1,4 +1,4 @@
-import type { ProviderId } from '../catalog/catalog.ts';
+import type { ProviderId } from '../catalog/profile.ts';
 
 /** Jobs of a kind, over all workspaces. */
 export type QueueCounts = {

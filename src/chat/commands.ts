@@ -14,8 +14,9 @@ export const commands = [
     id: 'home',
     takes: 'connection.list',
     words: 'home',
-    argument: undefined,
-    summary: 'Shows how all connections and reports stand, problems first.',
+    argument: '[PROFILE]',
+    summary:
+      'Shows how all connections and reports stand, problems first; PROFILE narrows it to connections that are for it.',
     example: 'home',
   },
   {
@@ -97,8 +98,8 @@ export const commands = [
     id: 'permissions',
     takes: undefined,
     words: 'permissions',
-    argument: 'PROVIDER',
-    summary: 'Shows what image builds need at a provider, and how to give it; needs no connection.',
+    argument: 'PROVIDER [--profile PROFILE]',
+    summary: 'Shows what is needed at a provider, and how to give it; needs no connection.',
     example: 'permissions aws',
   },
   {

@@ -19,6 +19,7 @@ import { createDeleteWorkspace } from './deletion/delete-workspace.ts';
 import { createForgetMe } from './deletion/forget-me.ts';
 import { createExportCommand } from './exports/export-command.ts';
 import { homeMessage } from './home.ts';
+import { homePageOf, readHomePage } from './home-overview.ts';
 import { type CommandSpan, helpMessage } from './messages/command-messages.ts';
 import { permissionsReply } from './messages/permissions-message.ts';
 import type { ClickHandler, CommandHandler, FormHandler } from './model/handlers.ts';
@@ -96,7 +97,8 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
   return {
     commands: {
       help: () => replyWith(helpMessage(command)),
-      home: async (_argument, { actor }) => replyWith(await homeMessage(dependencies, actor)),
+      home: async (argument, { actor }) =>
+        replyWith(await homeMessage(dependencies, actor, homePageOf(argument))),
       status: (_argument, { actor }) => showStatus(actor),
       permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
       access: createShowAccess(shared),
@@ -112,7 +114,7 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
     clicks: {
       'home-page': async ({ value }, { actor }) => ({
         kind: 'replacement',
-        message: await homeMessage(dependencies, actor, Math.max(0, Number.parseInt(value, 10) || 0)),
+        message: await homeMessage(dependencies, actor, readHomePage(value)),
       }),
       'check-progress': createCheckProgress(dependencies),
       'choose-objects': chooseObjects.open,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Requirement } from '../catalog/profile.ts';
 import { nearestByName } from '../connections/nearest-name.ts';
 import { type Acceptance, dayProblem, endedBy, isOver, longestReason } from '../verification/acceptance.ts';
 import type { Verification } from '../verification/verification.ts';
@@ -14,11 +14,15 @@ const Entry = z.strictObject({
 const shape = '{ "requirement": …, "until": "YYYY-MM-DD", "reason": … }, and "group" where only one is meant';
 
 /** What is wrong with one entry, as a sentence. */
-function problemOf({ requirement, group, until }: Acceptance, catalog: Catalog, now: Date) {
-  const named = catalog.requirements.filter(({ id }) => id === requirement);
+function problemOf(
+  { requirement, group, until }: Acceptance,
+  requirements: readonly Requirement[],
+  now: Date,
+) {
+  const named = requirements.filter(({ id }) => id === requirement);
   if (named.length === 0) {
     const nearest = nearestByName(
-      catalog.requirements.map(({ id: name }) => ({ name })),
+      requirements.map(({ id: name }) => ({ name })),
       requirement,
     );
     return `there is no requirement "${requirement}".${nearest ? ` Did you mean ${nearest.name}?` : ''}`;
@@ -35,13 +39,17 @@ function problemOf({ requirement, group, until }: Acceptance, catalog: Catalog, 
  * Reads what the input says is accepted, each with a day and a reason. Throws `BadInput` with a line for each entry that
  * cannot be used; a day that has passed is none, the finding counts again.
  */
-export function readAcceptances(value: unknown, catalog: Catalog, now: Date): Acceptance[] {
+export function readAcceptances(
+  value: unknown,
+  requirements: readonly Requirement[],
+  now: Date,
+): Acceptance[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new BadInput(`accepted: Give a list, each entry as ${shape}.`);
   const read = value.map((entry: unknown, index) => {
     const parsed = Entry.safeParse(entry);
     const problem = parsed.success
-      ? problemOf(parsed.data, catalog, now)
+      ? problemOf(parsed.data, requirements, now)
       : `${parsed.error.issues[0]?.path.join('.') || 'it'} is not as it should be. Give ${shape}.`;
     return { acceptance: parsed.data, problem: problem && `accepted, entry ${index + 1}: ${problem}` };
   });

@@ -17,6 +17,7 @@ export type InputOptions = {
   readonly profile?: string;
   readonly set?: readonly string[];
   readonly option?: readonly string[];
+  readonly for?: readonly string[];
 };
 
 /** Milliseconds after which somebody is told that nothing has come yet. */
@@ -24,7 +25,7 @@ const patienceMs = 2_000;
 
 const Input = z.record(z.string(), z.unknown());
 /** Fields of the input that are none of the credential. */
-const besides = ['profileOptions', 'accepted', tokenFileField];
+const besides = ['profiles', 'profileOptions', 'accepted', tokenFileField];
 
 /** Parses a credential; its text is never repeated in a message, since it holds a secret. */
 function parseJson(json: string, where: string, provider: Provider): FieldValues {
@@ -174,6 +175,16 @@ export type Reading = {
   readonly waitMs: number;
 };
 
+/** A list of the input with what was chosen beside it; what is no list is refused with the rest of the fields. */
+function withChosen(
+  field: string,
+  { [field]: before = [] }: Record<string, unknown>,
+  chosen: readonly string[] = [],
+): Record<string, unknown> {
+  if (chosen.length === 0 || !Array.isArray(before)) return {};
+  return { [field]: [...new Set([...before, ...chosen])] };
+}
+
 /**
  * Reads what somebody gives to be verified, and says where it was found. Throws `BadInput` with what is wrong and what
  * to do, and never with what was given.
@@ -192,9 +203,9 @@ export async function readInput(
   const problems = unknownFields(provider, all);
   if (problems.length > 0) throw new BadInput(problems.join('\n'));
   const given = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, asText(key, value)]));
-  const chosen = options.option ?? [];
-  if (chosen.length === 0) return given;
-  const { profileOptions: before = [] } = given;
-  // What is no list is refused with the rest of the fields.
-  return Array.isArray(before) ? { ...given, profileOptions: [...new Set([...before, ...chosen])] } : given;
+  return {
+    ...given,
+    ...withChosen('profileOptions', given, options.option),
+    ...withChosen('profiles', given, options.for),
+  };
 }

@@ -1,4 +1,5 @@
 import { type CredentialField, conditionsOf } from '../providers/credential-form.ts';
+import { optionsOf } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
 import { tokenFileField } from './token-file.ts';
 import { describeTerm, wrap } from './wrap.ts';
@@ -31,8 +32,8 @@ function describe(given: CredentialField): string {
 
 /** What help says about a provider's credential: its fields, where it is read from, and how to give it. */
 export function fieldHelp(provider: Provider): string {
-  const { id, catalog, onMachine } = provider;
-  const options = catalog.options.map((option) => option.id);
+  const { id, profiles, onMachine } = provider;
+  const options = optionsOf(profiles).map((option) => option.id);
   const isKeyless = provider.fields.some(({ choices = [] }) =>
     choices.some((group) => group.choices.some(({ keyless }) => keyless === 'issuer')),
   );
@@ -59,6 +60,6 @@ export function fieldHelp(provider: Provider): string {
     'Examples:',
     `  xoap verify ${id} --file credential.json`,
     `  xoap verify ${id} --format markdown < credential.json`,
-    ...(onMachine?.hasProfiles ? [`  xoap verify ${id} --profile images`] : []),
+    ...(onMachine?.hasProfiles ? [`  xoap verify ${id} --profile builds`] : []),
   ].join('\n');
 }

@@ -4,6 +4,8 @@ import { addConfig } from './config-check.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addIssuer } from './issuer/issuer-command.ts';
 import { addManifest } from './manifest.ts';
+import { addPermissions } from './permissions.ts';
+import { addProfile } from './profile-commands.ts';
 import { addStore } from './store/store-commands.ts';
 import { addVerify } from './verify-command.ts';
 
@@ -19,7 +21,7 @@ const withoutCredential = (text: string) =>
 /** Creates the command line: every command with its options and its help, and completion for shells. */
 export async function createProgram(): Promise<Command> {
   const program = new Command('xoap')
-    .description('Proves what a cloud credential can do before an image build needs it.')
+    .description('Proves what a cloud credential can do before it is needed.')
     .version(packageFile.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -33,6 +35,8 @@ export async function createProgram(): Promise<Command> {
   addIssuer(program);
   addStore(program);
   addConfig(program);
+  addPermissions(program);
+  addProfile(program);
   addDoctor(program);
   await addCompletion(program);
   return program;

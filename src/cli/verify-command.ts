@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearestByName } from '../connections/nearest-name.ts';
+import { optionsOf } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { BadInput } from './bad-input.ts';
@@ -23,7 +24,7 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 
 /** Adds the command of one provider, with the fields of its credential in its help. */
 function addProvider(verify: Command, provider: Provider): void {
-  const options = provider.catalog.options.map(({ id }) => id);
+  const options = optionsOf(provider.profiles).map(({ id }) => id);
   const command = verify
     .command(provider.id)
     .aliases([...(provider.aliases ?? [])])
@@ -43,6 +44,12 @@ function addProvider(verify: Command, provider: Provider): void {
         .choices(options)
         .argParser(collect),
     );
+  command.addOption(
+    new Option(
+      '--for <profile>',
+      `what it is for, as may be given again: ${provider.profiles.map(({ id }) => id).join(', ')}`,
+    ).argParser(collect),
+  );
   command
     .addOption(
       new Option('--format <format>', 'how the answer is written').choices(formatNames).default('table'),

@@ -1,8 +1,9 @@
-import { readProviderSettings } from '../config/config.ts';
+import { readProfilesDirectory, readProviderSettings } from '../config/config.ts';
+import { loadProvidersWith } from '../config/profile-files.ts';
 import { keylessWay } from '../providers/credential-form.ts';
-import { profileOptionsProblem } from '../providers/profile-options.ts';
+import { profileOptionsProblem, profilesProblem } from '../providers/profile-options.ts';
+import { profilesOf, usualProfiles } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
-import { loadProviders } from '../providers/registry.ts';
 import { type Progress, runVerification } from '../providers/run-verification.ts';
 import { readAcceptances, uselessAcceptances } from './acceptances.ts';
 import { BadInput } from './bad-input.ts';
@@ -19,18 +20,28 @@ export type VerifyOptions = InputOptions & {
 };
 
 async function readCredential(provider: Provider, input: Record<string, unknown>) {
-  const { profileOptions = [], accepted, [tokenFileField]: tokenFile, ...values } = input;
-  const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+  const {
+    profiles = usualProfiles,
+    profileOptions = [],
+    accepted,
+    [tokenFileField]: tokenFile,
+    ...values
+  } = input;
+  const optionsProblem = profileOptionsProblem(provider.profiles, profileOptions);
+  const purposeProblem = profilesProblem(provider, profiles);
   const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
   const refused = parsed.ok ? await provider.refuse?.(parsed.credential) : parsed.problems;
   const problems = Object.entries(refused ?? {});
   if (optionsProblem) problems.push(['profileOptions', optionsProblem]);
+  if (purposeProblem) problems.push(['profiles', purposeProblem]);
   if (!parsed.ok || problems.length > 0) {
     const lines = problems.map(([field, problem]) => `${field}: ${problem}`);
     const help = `Fields are given in the JSON object, or with --set where they are no secret; "xoap verify ${provider.id} --help" lists them.`;
     throw new BadInput([...lines, help].join('\n'));
   }
-  const acceptances = readAcceptances(accepted, provider.catalog, new Date());
+  const { found } = profilesOf(provider, profiles as string[]);
+  const requirements = found.flatMap((profile) => profile.requirements);
+  const acceptances = readAcceptances(accepted, requirements, new Date());
   const way = keylessWay(provider.fields, parsed.credential)?.keyless;
   if (way !== 'issuer' && tokenFile !== undefined)
     throw new BadInput(
@@ -39,7 +50,8 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
   // What a trust names is entered here, since there is no connection that it could be made of.
   const asMachine = { subject: parsed.credential.externalId ?? '', isAlone: true };
   const workload = way === 'issuer' ? await workloadOf(tokenFile) : asMachine;
-  return { ...parsed, acceptances, workload, profileOptions: profileOptions as string[] };
+  const purpose = { profiles: profiles as string[], profileOptions: profileOptions as string[] };
+  return { ...parsed, ...purpose, acceptances, workload };
 }
 
 /** Tells the progress, at most twice a second on a terminal, and the end everywhere: a log needs no more. */
@@ -56,15 +68,20 @@ function tellProgress(say: (sentence: string) => void): (progress: Progress) => 
 
 /** `xoap verify PROVIDER`: reads a credential, prints what it can do, and resolves to the exit status. */
 export async function verify(providerId: string, options: VerifyOptions): Promise<number> {
-  const provider = (await loadProviders(readProviderSettings())).find(providerId);
+  const providers = await loadProvidersWith(readProviderSettings(), readProfilesDirectory());
+  const provider = providers.find(providerId);
   if (!provider) throw new Error(`No provider ${providerId}`);
   const say = (sentence: string) => void (options.quiet ?? process.stderr.write(`${sentence}\n`));
   const input = await readInput(provider, options, { say, waitMs: options.timeout * 1_000 });
-  const { credential, target, profileOptions, acceptances, workload } = await readCredential(provider, input);
+  const { credential, target, profiles, profileOptions, acceptances, workload } = await readCredential(
+    provider,
+    input,
+  );
   const verification = await runVerification({
     provider,
     credential,
     target,
+    profiles,
     profileOptions,
     acceptances,
     workload,

@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import { heldSettings } from '../held/settings.ts';
 import { issuerSettings } from '../issuer/settings.ts';
 import { type ProviderSettings, providerSettings } from '../providers/registry.ts';
+import { profileSettings } from '../providers/settings.ts';
 import { reportSettings } from '../reports/settings.ts';
 import type { Contradictions, Settings } from '../setting.ts';
 import { workspaceSettings } from '../workspaces/settings.ts';
@@ -27,6 +28,7 @@ const ownSettings = {
   ...issuerSettings,
   ...heldSettings,
   ...accessSettings,
+  ...profileSettings,
   ...reportSettings,
   ...jobSettings,
 };
@@ -68,6 +70,10 @@ export function readProviderSettings(environment: NodeJS.ProcessEnv = process.en
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
   return parsed.data;
 }
+
+/** The folder with the operator's own profiles, if there is one. */
+export const readProfilesDirectory = (environment: NodeJS.ProcessEnv = process.env): string | undefined =>
+  presentIn(environment).XOAP_PROFILES_DIR;
 
 /** What the manifests of the apps take from settings, as they were set. */
 export function readManifestSettings(environment: NodeJS.ProcessEnv = process.env) {

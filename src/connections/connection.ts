@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { ProviderId } from '../catalog/catalog.ts';
+import { defaultProfile, ProviderId } from '../catalog/profile.ts';
 
 /** A named, stored credential with its target, owned by one workspace; the credential itself is kept sealed elsewhere. */
 export const Connection = z.object({
@@ -11,6 +11,8 @@ export const Connection = z.object({
   tags: z.array(z.string()),
   provider: ProviderId,
   target: z.record(z.string(), z.string()),
+  /** What it is for, by the ids of profiles. */
+  profiles: z.array(z.string()).min(1).default([defaultProfile]),
   profileOptions: z.array(z.string()),
   /** What was entered that is no secret and may be changed, such as a region, by the field. */
   settings: z.record(z.string(), z.string()).default({}),

@@ -1,4 +1,4 @@
-import type { Requirement } from '../catalog/catalog.ts';
+import type { Requirement } from '../catalog/profile.ts';
 import type { CredentialDates, Identity, Remediation } from '../verification/verification.ts';
 import type { Answer, CheckEvent } from './provider.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProviderId } from '../catalog/catalog.ts';
+import type { ProviderId } from '../catalog/profile.ts';
 import type { Contradictions, Settings } from '../setting.ts';
 import type { Provider } from './provider.ts';
 

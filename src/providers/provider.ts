@@ -1,4 +1,4 @@
-import type { Catalog, ProviderId, Requirement } from '../catalog/catalog.ts';
+import type { Profile, ProviderId, Requirement } from '../catalog/profile.ts';
 import type { Finding } from '../verification/finding.ts';
 import type { Cause, CredentialDates, Identity, Remediation } from '../verification/verification.ts';
 import type {
@@ -79,6 +79,13 @@ export type RemediationRequest = {
   readonly target: Readonly<Record<string, string>>;
 };
 
+/** Why a requirement cannot be asked about, or what is to be known of the answer; and where in it that is. */
+export type Provability = {
+  readonly mistake?: string;
+  readonly remark?: string;
+  readonly key?: 'id' | 'group' | 'on';
+};
+
 /** The providers that one process can verify. */
 export type Providers = {
   /** In the order people are offered them. */
@@ -95,7 +102,8 @@ export type Provider = {
   /** Other words that people type for it, in small letters. */
   readonly aliases?: readonly string[];
   readonly type: 'cloud' | 'on-premises';
-  readonly catalog: Catalog;
+  /** What connections can be for, the documented one first; what the operator added comes last. */
+  readonly profiles: readonly Profile[];
   /** What a person is asked for; forms on every platform are drawn from it. */
   readonly fields: readonly CredentialField[];
   /** What a finding's group is here: findings are told by object where the group is a kind of object. */
@@ -164,8 +172,10 @@ export type Provider = {
   check(request: CheckRequest): Promise<void>;
   /** What lies behind what is missing, where one thing lies behind several: a role that is not there, a rule that forbids. */
   causesOf?(request: Pick<RemediationRequest, 'missing' | 'counting'>): Cause[];
-  /** What the documentation gives to copy for the documented minimum, with words in place of the reader's own names. */
-  documented(): Remediation[];
+  /** What a profile's documentation gives to copy for its minimum, with words in place of the reader's own names. */
+  documented(profile: Profile): Remediation[];
+  /** What is wrong with what somebody else's profile asks for, and how well it can be told; nothing where all is well. */
+  provable(requirement: Requirement): Provability;
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */
   remediate(request: RemediationRequest): Remediation[];
 };

@@ -1,12 +1,12 @@
-import type { Requirement } from '../catalog/catalog.ts';
 import { unlessAborted } from '../deadline.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { type Acceptance, withAccepted } from '../verification/acceptance.ts';
-import { type Finding, isOpen } from '../verification/finding.ts';
+import { type Finding, findingsFor, goneGroup, isOpen } from '../verification/finding.ts';
 import { deciding, verdictOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
 import { answerTo, type Collected, collectEvents } from './collect-events.ts';
+import { type Asked, profilesOf, requirementsOf, usualProfiles } from './profiles.ts';
 import type { Answer, Provider } from './provider.ts';
 import type { Workload } from './workload.ts';
 
@@ -18,6 +18,8 @@ export type VerificationRun = {
   readonly provider: Provider;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
+  /** What the connection is for, by the ids of profiles; image management alone unless said otherwise. */
+  readonly profiles?: readonly string[] | undefined;
   readonly profileOptions: readonly string[];
   /** What somebody takes as it is, for as long as that holds. */
   readonly acceptances?: readonly Acceptance[];
@@ -38,20 +40,45 @@ export type Progress = {
   readonly target: Readonly<Record<string, string>>;
 };
 
-/** Whether a requirement counts under these profile options. */
-export function applies(requirement: Requirement, options: readonly string[]): boolean {
-  const wanted = requirement.when?.some((option) => options.includes(option)) ?? true;
-  return wanted && !(requirement.unless?.some((option) => options.includes(option)) ?? false);
-}
-
-function toFinding(requirement: Requirement, answer: Omit<Answer, 'requirement'>): Finding {
+/** What a requirement is, with an answer to it; who asks for it stands there where that is not one profile alone. */
+function toFinding(
+  { requirement, asks }: Asked,
+  answer: Omit<Answer, 'requirement'>,
+  { isOne }: { isOne: boolean },
+): Finding {
   const { id, name, group, level, step } = requirement;
-  // The answer's own group only says which requirement was meant.
-  return { ...answer, requirement: id, name, group, level, step: step.title, without: step.without };
+  return {
+    // The answer's own group only says which requirement was meant.
+    ...answer,
+    requirement: id,
+    name,
+    group,
+    level,
+    step: step.title,
+    without: step.without,
+    ...(!isOne && { asks: [...asks] }),
+  };
 }
 
-function unanswered(requirement: Requirement, text: string): Finding {
-  return toFinding(requirement, { state: 'inconclusive', method: 'none', evidence: { text } });
+/** What is told of a profile that is not there: as long as that is so, nothing is judged on less than was asked. */
+function goneFinding(id: string): Finding {
+  const step = 'Know what is asked for';
+  const without = 'it cannot be told whether this connection does what it is for';
+  const group = goneGroup;
+  return {
+    requirement: `profile:${id}`,
+    name: `Profile ${id}`,
+    group,
+    level: 'required',
+    step,
+    without,
+    asks: [{ profile: id, group, level: 'required', step, without }],
+    state: 'inconclusive',
+    method: 'none',
+    evidence: {
+      text: `There is no profile ${id} any more: its file was taken out of XOAP_PROFILES_DIR, or this version does not have it. Put it back, or take the profile off this connection (connection edit).`,
+    },
+  };
 }
 
 /** Shorter values are no secrets, and would be found in ordinary words. */
@@ -80,7 +107,11 @@ function withoutSecrets(
 export async function runVerification(request: VerificationRun): Promise<Verification> {
   const { provider, profileOptions, deadlineMs = defaultDeadlineMs, now = () => new Date() } = request;
   const started = now();
-  const counting = provider.catalog.requirements.filter((entry) => applies(entry, profileOptions));
+  const wanted = request.profiles ?? usualProfiles;
+  const { found: profiles, gone } = profilesOf(provider, wanted);
+  const isOne = wanted.length === 1 && gone.length === 0;
+  const asked = requirementsOf(provider, profiles, profileOptions);
+  const counting = asked.filter(({ isCounting }) => isCounting);
   const { collected, emit, close } = collectEvents(request.target, ({ answers, target, reading }) =>
     request.onProgress?.({ checked: answers.size, total: counting.length, target, reading }),
   );
@@ -90,10 +121,11 @@ export async function runVerification(request: VerificationRun): Promise<Verific
       incidentCodes: provider.incidentCodes,
     });
   const isAccepted = (answer: Answer) => {
-    const asked = counting.find(
-      ({ id, group }) => id === answer.requirement && group === (answer.group ?? group),
+    const meant = counting.find(
+      ({ requirement: { id, group } }) => id === answer.requirement && group === (answer.group ?? group),
     );
-    return asked !== undefined && mark([toFinding(asked, answer)]).some(({ accepted }) => accepted);
+    const found = meant && toFinding(meant, answer, { isOne });
+    return found !== undefined && mark([found]).some(({ accepted }) => accepted);
   };
 
   const { workload, minted } = recorded(request.workload);
@@ -101,7 +133,7 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const check = provider.check({
     credential: request.credential,
-    requirements: counting,
+    requirements: counting.map(({ requirement }) => requirement),
     profileOptions,
     signal,
     callTimeoutMs,
@@ -116,15 +148,14 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   check.catch(() => undefined);
 
   const reason = unansweredReason(error, signal.aborted, deadlineMs);
-  const found = provider.catalog.requirements.map((requirement) => {
-    if (!counting.includes(requirement)) {
-      const text = 'Does not count with the profile options of this connection.';
-      return toFinding(requirement, { state: 'not-applicable', method: 'none', evidence: { text } });
-    }
-    const answer = answerTo(requirement, collected);
-    return answer ? toFinding(requirement, answer) : unanswered(requirement, reason);
+  const untold = { state: 'inconclusive', method: 'none', evidence: { text: reason } } as const;
+  const text = 'Does not count with the profile options of this connection.';
+  const idle = { state: 'not-applicable', method: 'none', evidence: { text } } as const;
+  const found = asked.map((each) => {
+    const answer = each.isCounting ? (answerTo(each.requirement, collected) ?? untold) : idle;
+    return toFinding(each, answer, { isOne });
   });
-  const findings = mark(found);
+  const findings = mark([...found, ...gone.map(goneFinding)]);
   const counted = findings.filter((finding) => finding.state !== 'not-applicable');
   const missing = counted.filter((finding) => isOpen(finding, 'missing'));
   const { target, identity, dates, choices, calls, offers, notes } = collected;
@@ -134,6 +165,11 @@ export async function runVerification(request: VerificationRun): Promise<Verific
       provider: provider.id,
       profileOptions: [...profileOptions],
       verdict: error ? 'failed' : verdictOf(findings),
+      profiles: [...profiles, ...gone.map((id) => ({ id, version: undefined }))].map(({ id, version }) => ({
+        id,
+        ...(version && { version }),
+        verdict: error ? ('failed' as const) : verdictOf(findingsFor(findings, id)),
+      })),
       ...(identity && { identity }),
       target: { ...target },
       ...(dates && { credential: dates }),

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Connection } from '../connections/connection.ts';
 import type { Providers } from '../providers/provider.ts';
 import type { Verification } from '../verification/verification.ts';
+import { type AskedThen, askedNow, catalogChanges } from './catalog-changes.ts';
 import {
   type EntryOptions,
   entryOf,
@@ -28,12 +29,17 @@ export type ComposeRequest = Pick<Report, 'runId' | 'due' | 'isLate'> & {
     connection: Connection,
   ) => Promise<{ verification: Verification | undefined; earlier: Verification | undefined }>;
   /** The report before, if there was one, and the trend up to it. */
-  readonly before: Pick<ReportRecord, 'point' | 'standings'> | undefined;
+  readonly before: Pick<ReportRecord, 'point' | 'standings' | 'asked'> | undefined;
   readonly trend: Report['trend'];
   readonly options: EntryOptions;
 };
 
-export type Composed = { readonly report: Report; readonly standings: Record<string, Standing> };
+export type Composed = {
+  readonly report: Report;
+  readonly standings: Record<string, Standing>;
+  /** What is asked for now, for the next report. */
+  readonly asked: AskedThen;
+};
 
 /** What many connections have in common is kept once: there may be many thousands. */
 function createSharing() {
@@ -76,6 +82,12 @@ export async function composeReport(request: ComposeRequest): Promise<Composed> 
   const entries = sorted(all.map(({ entry }) => entry));
   const detailed = new Set(entries.filter(isDetailed).slice(0, mostDetails));
   const at = options.now.toISOString();
+  const judged = all.map(({ entry: { connection }, standing: { missing } }) => ({
+    provider: connection.provider,
+    profiles: options.purpose === undefined ? connection.profiles : [options.purpose],
+    missing,
+  }));
+  const asked = askedNow(judged, providers);
   return {
     report: {
       runId,
@@ -88,8 +100,10 @@ export async function composeReport(request: ComposeRequest): Promise<Composed> 
       ),
       // What is of a provider that this version does not know cannot be told either.
       leftOut: request.leftOut + connections.length - all.length,
+      catalogChanges: catalogChanges(before?.asked, asked, judged),
       trend: [...trend, pointOf(runId, at, entries)].slice(-trendLength),
     },
+    asked,
     standings: Object.fromEntries(all.map(({ entry, standing }) => [entry.connection.id, standing])),
   };
 }

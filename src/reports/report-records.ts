@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AskedThen } from './catalog-changes.ts';
 import { Standing } from './standing.ts';
 
 /** How many connections came out how in one report. */
@@ -19,6 +20,8 @@ export const ReportRecord = z.object({
   point: TrendPoint,
   /** The standings of its connections, by id. */
   standings: z.record(z.string(), Standing),
+  /** What the profiles of its connections asked for; absent in a report of an older version. */
+  asked: AskedThen.optional(),
 });
 export type ReportRecord = z.infer<typeof ReportRecord>;
 
@@ -69,9 +72,13 @@ export const StoredReportRecord = Packed.refine(isWhole).transform(({ lists, sta
   standings: unpackStandings({ lists, standings }),
 }));
 /** The same without whose it is. */
-export const StoredReport = Packed.pick({ point: true, lists: true, standings: true })
+export const StoredReport = Packed.pick({ point: true, lists: true, standings: true, asked: true })
   .refine(isWhole)
-  .transform(({ point, ...packed }) => ({ point, standings: unpackStandings(packed) }));
+  .transform(({ point, asked, ...packed }) => ({
+    point,
+    standings: unpackStandings(packed),
+    ...(asked && { asked }),
+  }));
 
 export type ReportKey = { readonly workspaceId: string; readonly scheduleId: string };
 

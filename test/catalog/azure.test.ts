@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import azureFile from '../../src/catalog/azure.json' with { type: 'json' };
-import { parseCatalog } from '../../src/catalog/catalog.ts';
+import azureFile from '../../src/catalog/image-management/azure.json' with { type: 'json' };
+import { parseProfile } from '../../src/catalog/profile.ts';
 import { grants } from '../../src/providers/azure/rights.ts';
 import { contributorSet } from '../../src/providers/azure/roles.ts';
 
-const { requirements, steps } = parseCatalog(azureFile);
+const { requirements, steps } = parseProfile(azureFile);
 const operations = requirements.map(({ id }) => id).filter((id) => id.startsWith('Microsoft.'));
 
 describe('the Azure catalogue', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseCatalog } from '../../src/catalog/catalog.ts';
-import googleFile from '../../src/catalog/google.json' with { type: 'json' };
+import googleFile from '../../src/catalog/image-management/google.json' with { type: 'json' };
+import { parseProfile } from '../../src/catalog/profile.ts';
 import { subjectOf } from '../../src/verification/finding.ts';
 
-const { requirements, steps, options } = parseCatalog(googleFile);
+const { requirements, steps, options } = parseProfile(googleFile);
 const inRole = (role: string) => requirements.filter(({ group }) => group === role);
 
 describe('the Google catalogue', () => {

@@ -4,10 +4,10 @@ import type { Provider } from '../../src/providers/provider.ts';
 
 /** What every provider promises, whatever it talks to. */
 export function describeProvider(provider: Provider): void {
-  const { id, catalog, fields } = provider;
+  const { id, profiles, fields } = provider;
   describe(`${id} as a provider`, () => {
     it('belongs to its own catalogue', () => {
-      expect(catalog.provider).toBe(id);
+      for (const profile of profiles) expect(profile.provider).toBe(id);
     });
 
     it('asks for each field once, with a label', () => {

@@ -42,6 +42,7 @@ describe('the form', () => {
       'aws.accessKeyId',
       'aws.secretAccessKey',
       'aws.sessionToken',
+      'aws.profiles',
       'aws.profileOptions',
     ]);
     const update = bot.workspace.calls.findLast(({ method }) => method === 'views.update');

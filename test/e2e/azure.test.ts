@@ -36,6 +36,8 @@ describe('the form', () => {
       'Client Secret',
       'The secret expires on',
       'Cloud',
+      'What it is for',
+      'Profile options',
     ]);
     const day = inputs(blocks).find(({ block_id }) => block_id === 'azure.secretExpiresOn');
     // Nobody knows the day but whoever made the secret.
@@ -53,6 +55,7 @@ describe('the form', () => {
       'tags',
       'azure.secretExpiresOn',
       'azure.cloud',
+      'azure.profileOptions',
     ]);
   });
 

@@ -107,6 +107,7 @@ describe('a connection whose credential a worker holds', () => {
       'tags',
       'vsphere.authentication',
       'vsphere.held',
+      'vsphere.profiles',
       'vsphere.profileOptions',
     ]);
 
@@ -185,7 +186,7 @@ describe('a connection whose credential a worker holds', () => {
 
     const edit = await openEdit('held');
     const inputs = edit.blocks.filter(({ type }) => type === 'input').map(({ block_id }) => block_id);
-    expect(inputs).toEqual(['name', 'description', 'tags', 'vsphere.profileOptions']);
+    expect(inputs).toEqual(['name', 'description', 'tags', 'vsphere.profiles', 'vsphere.profileOptions']);
     await bot.person.submit(edit, { name: 'still-held', 'vsphere.host': '192.0.2.1' });
     await rootWith(bot, /still-held could not be verified.*certificate/);
   });

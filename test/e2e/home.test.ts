@@ -105,9 +105,7 @@ describe('the Home', () => {
   it('shows problems first, and pages in place', async () => {
     const first = await open();
     const text = readMessage({ text: '', blocks: [...first.blocks] });
-    expect(text).toMatch(
-      /^27 connections, 1 to 20 — ❌ 1 cannot build images · .*✅ \d+ ready\nfrom-home — /,
-    );
+    expect(text).toMatch(/^27 connections, 1 to 20 — ❌ 1 lacking something · .*✅ \d+ ready\nfrom-home — /);
 
     const conversation = await dm();
     const messages = (await bot.workspace.roots(conversation)).length;

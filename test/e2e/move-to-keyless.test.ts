@@ -112,7 +112,7 @@ it('nothing is changed where something is wrong with what was filled in', async 
   const view = await bot.person.choose(await openEdit('wrong'), 'aws.authentication', 'web-identity');
   const values = { name: 'renamed', 'aws.authentication': 'web-identity', 'aws.region': 'eu-central-1' };
   const { body } = await bot.person.submit(view, values);
-  expect(JSON.stringify(body)).toContain('Enter the ARN of the role that builds images.');
+  expect(JSON.stringify(body)).toContain('Enter the ARN of the role that XOAP uses.');
   expect(await bot.redis.prompt.hget(hash('names'), 'renamed')).toBeNull();
 });
 

@@ -62,6 +62,7 @@ describe('records of one workspace that cannot be read', () => {
       await queue.close();
       expect(JSON.parse((await redis.hget(connections, oldest.connection.id)) ?? '')).toEqual({
         ...oldest.connection,
+        profiles: ['image-management'],
         settings: {},
         v: 1,
       });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { missingWords } from '../../src/chat/messages/verdict-words.ts';
+import { documentedProfile } from '../../src/providers/profiles.ts';
 import { loadProviders } from '../../src/providers/registry.ts';
 import type { Finding } from '../../src/verification/finding.ts';
 
@@ -13,7 +14,7 @@ function findingsOf(
   more: (id: string, group: string) => Partial<Finding> | undefined,
 ): Finding[] {
   const provider = find(id);
-  return (provider?.catalog.requirements ?? [])
+  return (provider ? documentedProfile(provider).requirements : [])
     .filter(({ level, when }) => level === 'required' && !when)
     .map(({ id: requirement, name, group, level, step }) => ({
       requirement,

@@ -1,33 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { minimumOf } from '../../src/catalog/catalog.ts';
+import { minimumOf } from '../../src/catalog/profile.ts';
+import { documentedProfile } from '../../src/providers/profiles.ts';
 import { loadProviders } from '../../src/providers/registry.ts';
 
 const providers = await loadProviders();
 
+function documentedOf(name: string) {
+  const provider = providers.find(name);
+  return provider ? provider.documented(documentedProfile(provider)) : [];
+}
+
 describe('what the documentation gives to copy', () => {
   it.each(providers.all.map(({ id }) => id))('of %s has the documented minimum in it', (id) => {
     const provider = providers.find(id);
-    const [first] = provider?.documented() ?? [];
-    const minimum = provider ? minimumOf(provider.catalog).map((entry) => entry.id) : [];
+    const profile = provider && documentedProfile(provider);
+    const [first] = profile ? (provider?.documented(profile) ?? []) : [];
+    const minimum = profile ? minimumOf(profile).map((entry) => entry.id) : [];
     expect(first?.fixes.length).toBeGreaterThan(0);
     expect(minimum).toEqual(expect.arrayContaining(first?.fixes ?? ['none']));
   });
 
   it('is the policy of AWS, word for word', () => {
-    const policy = JSON.parse(providers.find('aws')?.documented()[0]?.text ?? '{}');
+    const policy = JSON.parse(documentedOf('aws')[0]?.text ?? '{}');
     expect(policy.Statement).toHaveLength(1);
     expect(policy.Statement[0]).toMatchObject({ Effect: 'Allow', Resource: '*' });
     expect(policy.Statement[0].Action).toHaveLength(33);
   });
 
   it('is the command of Azure', () => {
-    expect(providers.find('azure')?.documented()[0]?.text).toContain(
+    expect(documentedOf('azure')[0]?.text).toContain(
       '--role Contributor \\\n  --scopes /subscriptions/[SubscriptionId]',
     );
   });
 
   it('is the two roles of Google, the one for acting as an account on that account alone', () => {
-    const text = providers.find('gcp')?.documented()[0]?.text ?? '';
+    const text = documentedOf('gcp')[0]?.text ?? '';
     expect(text.match(/--role=\S+/g)).toEqual([
       '--role=roles/compute.instanceAdmin.v1',
       '--role=roles/iam.serviceAccountUser',
@@ -38,7 +45,7 @@ describe('what the documentation gives to copy', () => {
   });
 
   it('is a role of vSphere, with PowerCLI first', () => {
-    const [powerCli, govc] = providers.find('vmware')?.documented() ?? [];
+    const [powerCli, govc] = documentedOf('vmware');
     expect(powerCli?.text).toMatch(
       /New-VIRole -Name xoap-image-management -Privilege .*'VirtualMachine\.State\.CreateSnapshot'/,
     );

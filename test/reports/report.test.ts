@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newsOf } from '../../src/chat/messages/report-news.ts';
 import { plainText } from '../../src/chat/model/message.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
+import { documentedProfile } from '../../src/providers/profiles.ts';
 import { entryOf, type Report, speaks } from '../../src/reports/report.ts';
 import { isSelected } from '../../src/reports/schedule.ts';
 import { type Standing, standingAfter } from '../../src/reports/standing.ts';
@@ -17,7 +18,7 @@ const lacking = verificationOf({ 'ec2:CreateImage': 'missing' });
 const untold = verificationOf({ 'ec2:CreateImage': 'inconclusive' });
 const failed: Verification = {
   ...verificationOf(
-    Object.fromEntries(aws.catalog.requirements.map(({ id }) => [id, 'inconclusive'] as const)),
+    Object.fromEntries(documentedProfile(aws).requirements.map(({ id }) => [id, 'inconclusive'] as const)),
   ),
   verdict: 'failed',
   error: { code: 'provider.unreachable', message: 'AWS gave no answer' },
@@ -143,6 +144,7 @@ describe('when a report speaks', () => {
     since: since ?? undefined,
     entries: list,
     leftOut: 0,
+    catalogChanges: [],
     trend: [],
   });
 
@@ -173,13 +175,15 @@ describe('when a report speaks', () => {
 });
 
 describe('the connections that a report is about', () => {
-  const connection = { id: 'c-1', tags: ['Production', 'europe'] };
+  const connection = { id: 'c-1', tags: ['Production', 'europe'], profiles: ['image-management'] };
   it.each([
     [{ kind: 'all' }, true],
     [{ kind: 'tags', tags: ['production'] }, true],
     [{ kind: 'tags', tags: ['prod'] }, false],
     [{ kind: 'chosen', connectionIds: ['c-1'] }, true],
     [{ kind: 'chosen', connectionIds: ['c-2'] }, false],
+    [{ kind: 'all', profile: 'image-management' }, true],
+    [{ kind: 'all', profile: 'run-scripts' }, false],
   ] as const)('%o: %s', (selection, isMeant) => {
     expect(isSelected(selection as Parameters<typeof isSelected>[0], connection)).toBe(isMeant);
   });

@@ -1,5 +1,6 @@
 import type { Connection } from '../../src/connections/connection.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
+import { documentedProfile } from '../../src/providers/profiles.ts';
 import { type Finding, type FindingState, isOpen } from '../../src/verification/finding.ts';
 import { verdictOf } from '../../src/verification/verdict.ts';
 import type { Verification } from '../../src/verification/verification.ts';
@@ -27,7 +28,7 @@ const evidences: Record<FindingState, Pick<Finding, 'method' | 'evidence'> & Par
 
 /** A finding about a requirement of the catalogue, or about one that is made up. */
 export function findingOf(requirement: string, state: FindingState, more: Partial<Finding> = {}): Finding {
-  const entry = aws.catalog.requirements.find(({ id }) => id === requirement);
+  const entry = documentedProfile(aws).requirements.find(({ id }) => id === requirement);
   return {
     requirement,
     name: entry?.name ?? requirement,
@@ -46,7 +47,7 @@ export function verificationOf(
   states: Partial<Record<string, FindingState | Finding>> = {},
   more: Partial<Verification> = {},
 ): Verification {
-  const findings = aws.catalog.requirements.map(({ id, when }) => {
+  const findings = documentedProfile(aws).requirements.map(({ id, when }) => {
     const state = states[id] ?? (when ? 'not-applicable' : 'granted');
     return typeof state === 'string' ? findingOf(id, state) : state;
   });
@@ -84,6 +85,7 @@ export function connectionOf(more: Partial<Connection> = {}): Connection {
     tags: [],
     provider: 'aws',
     target: { region: 'eu-central-1' },
+    profiles: ['image-management'],
     profileOptions: [],
     settings: {},
     addedBy: 'U000000001',

@@ -13,6 +13,7 @@ import {
 } from '../../src/chat/messages/verification-messages.ts';
 import type { Message } from '../../src/chat/model/message.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
+import { documentedProfile } from '../../src/providers/profiles.ts';
 import { changesBetween } from '../../src/verification/changes.ts';
 import { connectionOf, findingOf, verificationOf } from './findings.ts';
 
@@ -27,7 +28,7 @@ const four = Object.fromEntries(
 );
 const missing = verificationOf(four);
 const everything = verificationOf(
-  Object.fromEntries(aws.catalog.requirements.map(({ id }) => [id, 'missing'] as const)),
+  Object.fromEntries(documentedProfile(aws).requirements.map(({ id }) => [id, 'missing'] as const)),
 );
 const unproven = verificationOf({
   'ec2:CopyImage': 'inconclusive',

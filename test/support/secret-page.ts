@@ -74,6 +74,14 @@ export function createPlainBrowser() {
       ),
     );
 
+  /** The boxes that are ticked when a page is shown. */
+  const checkedIn = (text: string) =>
+    Object.fromEntries(
+      [...text.matchAll(/<input type="checkbox" name="([\w.]+)" value="([^"]*)" checked/g)].map(
+        ([, name = '', value = '']) => [name, value],
+      ),
+    );
+
   async function giveCode(link: string, code: string, page?: string) {
     const text = page ?? (await ask(link)).text;
     return ask(`${link}/code`, new URLSearchParams({ ...hiddenIn(text), code }));
@@ -92,7 +100,8 @@ export function createPlainBrowser() {
     },
     /** Sends the form of a page, and goes where that leads. */
     async send(link: string, page: string, values: Record<string, string>) {
-      const answer = await ask(link, new URLSearchParams({ ...hiddenIn(page), step: 'send', ...values }));
+      const filled = { ...hiddenIn(page), ...checkedIn(page), step: 'send', ...values };
+      const answer = await ask(link, new URLSearchParams(filled));
       const to = answer.headers.get('location');
       return to ? ask(new URL(to, link).href) : answer;
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { FormTokens } from '../../access/form-token.ts';
 import type { Actor } from '../../access/policy.ts';
-import type { ProviderId } from '../../catalog/catalog.ts';
+import type { ProviderId } from '../../catalog/profile.ts';
 import type { Cipher } from '../../connections/cipher.ts';
 import { type Connection, newConnectionId } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
@@ -134,6 +134,7 @@ export function createAddConnection(dependencies: AddConnectionDependencies) {
       provider,
       target: accepted.target,
       settings: { ...accepted.settings },
+      profiles: accepted.profiles,
       profileOptions: accepted.profileOptions,
       ...(accepted.keyless !== undefined && { keyless: accepted.keyless }),
       ...(accepted.held !== undefined && { held: accepted.held }),

@@ -3,6 +3,7 @@ import type { Connection, ConnectionDetails } from '../../connections/connection
 import type { ConnectionStore } from '../../connections/store.ts';
 import { type FieldProblems, settingsIn } from '../../providers/credential-form.ts';
 import type { Providers } from '../../providers/provider.ts';
+import type { Purpose } from './purpose-fields.ts';
 import type { VerificationRequest, VerificationRequests } from './verification-requests.ts';
 
 export type ChangeConnectionDependencies = {
@@ -17,7 +18,8 @@ export type ConnectionChange = {
   /** New values of fields of the credential that are no secrets; an empty one takes a field away. */
   readonly fields: Readonly<Record<string, string>>;
   readonly details?: ConnectionDetails | undefined;
-  readonly profileOptions?: readonly string[] | undefined;
+  /** What it is for; as before where absent. */
+  readonly purpose?: Purpose | undefined;
   readonly changedBy: string;
 };
 
@@ -40,7 +42,8 @@ export function createChangeConnection({
   cipher,
   now,
 }: ChangeConnectionDependencies): ChangeConnection {
-  return async (connection, { fields, details, profileOptions = connection.profileOptions, changedBy }) => {
+  return async (connection, { fields, details, purpose, changedBy }) => {
+    const { profiles, profileOptions } = purpose ?? connection;
     const { workspaceId, id: connectionId } = connection;
     const provider = providers.find(connection.provider);
     const sealed = await store.sealedCredential(workspaceId, connectionId);
@@ -55,6 +58,7 @@ export function createChangeConnection({
       ...connection,
       ...details,
       target,
+      profiles: [...profiles],
       profileOptions: [...profileOptions],
       settings: settingsIn(provider.fields, credential),
       changedBy,

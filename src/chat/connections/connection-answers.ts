@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../catalog/catalog.ts';
+import type { ProviderId } from '../../catalog/profile.ts';
 import { ConnectionDetails } from '../../connections/connection.ts';
 import { heldName } from '../../held/holdable.ts';
 import {
@@ -8,9 +8,9 @@ import {
   keylessWay,
   settingsIn,
 } from '../../providers/credential-form.ts';
-import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { FormValues } from '../model/form.ts';
+import { readPurpose } from './purpose-fields.ts';
 
 /** The provider that was chosen, if it is one we know. */
 export function chosenProvider(providers: Providers, values: FormValues): Provider | undefined {
@@ -23,16 +23,11 @@ export function credentialValues(provider: Provider, values: FormValues): Record
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** The profile options that were chosen. */
-export function chosenOptions({ id }: Provider, values: FormValues): string[] {
-  const chosen = values[`${id}.profileOptions`] ?? [];
-  return typeof chosen === 'string' ? [chosen].filter(Boolean) : [...chosen];
-}
-
 export type Accepted = {
   readonly details: ConnectionDetails;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
+  readonly profiles: string[];
   readonly profileOptions: string[];
   readonly settings: Readonly<Record<string, string>>;
   readonly keyless: string | undefined;
@@ -51,18 +46,19 @@ export function readAnswers(
 ): Accepted | { problems: Record<string, string> } {
   const { name, description, tags } = values;
   const details = ConnectionDetails.safeParse({ name, description, tags }, inOurWords);
-  const profileOptions = chosenOptions(provider, values);
-  const parsed = provider.parse(credentialValues(provider, values), profileOptions, { toBeChosen: true });
-  const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+  const { purpose, problems: wrong } = readPurpose(provider, values);
+  const parsed = provider.parse(credentialValues(provider, values), purpose.profileOptions, {
+    toBeChosen: true,
+  });
   const problems: Record<string, string> = {
     ...(details.success ? {} : fieldProblems(details.error)),
     ...underProvider(provider.id, parsed.ok ? {} : parsed.problems),
-    ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
+    ...wrong,
   };
-  if (!details.success || !parsed.ok || optionsProblem) return { problems };
+  if (!details.success || !parsed.ok || Object.keys(wrong).length > 0) return { problems };
   const { credential, target } = parsed;
   const settings = settingsIn(provider.fields, credential);
   const keyless = keylessWay(provider.fields, credential)?.value;
   const held = heldName(credential);
-  return { details: details.data, credential, target, profileOptions, settings, keyless, held };
+  return { details: details.data, credential, target, ...purpose, settings, keyless, held };
 }

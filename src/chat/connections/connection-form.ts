@@ -1,10 +1,12 @@
 import { heldField } from '../../held/holdable.ts';
+import { documentedProfile } from '../../providers/profiles.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { Form, FormAnswers, FormField, FormValues } from '../model/form.ts';
 import type { Span } from '../model/message.ts';
 import { chosenProvider, credentialValues } from './connection-answers.ts';
 import { credentialFields } from './credential-fields.ts';
 import type { OfferedWays } from './offered-ways.ts';
+import { purposeFields } from './purpose-fields.ts';
 
 const providerTypes = [
   { value: 'cloud', label: 'Cloud provider' },
@@ -72,26 +74,6 @@ export function answered(fields: readonly FormField[], values: FormValues): Form
   });
 }
 
-/** The question for profile options, where a provider has any. */
-export function optionsField({ id, catalog }: Provider): FormField[] {
-  if (catalog.options.length === 0) return [];
-  const choices = catalog.options.map(({ id: value, label, hint: description }) => ({
-    value,
-    label,
-    description,
-  }));
-  return [
-    {
-      id: `${id}.profileOptions`,
-      label: 'Profile options',
-      kind: 'checkboxes',
-      optional: true,
-      hint: 'What your builds need beyond the documented minimum.',
-      choices: [{ label: 'Options', choices }],
-    },
-  ];
-}
-
 /** What becomes of a secret that is entered. */
 export const sealingNote = ({ label }: Provider) =>
   `The secret is sealed with this bot’s own key before it is stored, opened only by a worker that verifies it with ${label}, and never shown again.`;
@@ -105,7 +87,7 @@ const heldNote =
 function providerNotes(provider: Provider, fields: readonly FormField[]): Span[][] {
   const hasSecret = fields.some(({ kind }) => kind === 'secret' || kind === 'file');
   const isHeld = fields.some(({ id }) => id === `${provider.id}.${heldField}`);
-  const { url, title } = provider.catalog.documentation;
+  const { url, title } = documentedProfile(provider).documentation;
   const becomes = isHeld ? heldNote : keylessNote(provider);
   return [
     ['What the credential needs: ', { link: url, text: title }],
@@ -139,12 +121,7 @@ export function connectionForm(view: ConnectionFormView): Form {
   return {
     ...base,
     submitLabel: 'Add and verify',
-    fields: [
-      ...shared,
-      ...answered(detailFields, values),
-      ...fields,
-      ...answered(optionsField(provider), values),
-    ],
+    fields: [...shared, ...answered(detailFields, values), ...fields, ...purposeFields(provider, values)],
     notes: providerNotes(provider, fields),
     snippets: provider.guide?.(credentialValues(provider, shown), ways.trust) ?? [],
   };

@@ -7,7 +7,6 @@ import { type Connection, ConnectionDetails } from '../../connections/connection
 import { AppError } from '../../errors.ts';
 import { heldWay } from '../../held/holdable.ts';
 import { fieldProblems, inOurWords } from '../../providers/credential-form.ts';
-import { profileOptionsProblem } from '../../providers/profile-options.ts';
 import { noConnection, notYourConnection } from '../messages/connection-messages.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -17,8 +16,8 @@ import { typed } from '../model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from '../model/reply.ts';
 import { draftAbout, type FindConnection } from './about-connection.ts';
 import { type ChangeConnection, changedMeanwhile, verifyChanged } from './change-connection.ts';
-import { chosenOptions, credentialValues, underProvider } from './connection-answers.ts';
-import { answered, detailFields, optionsField } from './connection-form.ts';
+import { credentialValues, underProvider } from './connection-answers.ts';
+import { answered, detailFields } from './connection-form.ts';
 import { credentialFields } from './credential-fields.ts';
 import {
   chosenWay,
@@ -29,6 +28,7 @@ import {
   readMove,
 } from './move-to-keyless.ts';
 import { type OfferedWays, type WaysDependencies, waysFor } from './offered-ways.ts';
+import { purposeFields, purposeValues, readPurpose } from './purpose-fields.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export const EditDraft = draftAbout('edit-connection').extend({
@@ -49,7 +49,7 @@ export type EditConnectionDependencies = MoveDependencies &
 
 /** What can be changed of a connection as it is, by the fields of the form. */
 function valuesOf({ connection, provider }: Subject): FormValues {
-  const { name, description, tags, profileOptions, target, settings } = connection;
+  const { name, description, tags, target, settings } = connection;
   const known = { ...target, ...settings };
   const own = provider.fields
     .filter(({ editable }) => editable)
@@ -59,7 +59,7 @@ function valuesOf({ connection, provider }: Subject): FormValues {
     description,
     tags: tags.join(', '),
     ...Object.fromEntries(own),
-    [`${provider.id}.profileOptions`]: profileOptions,
+    ...purposeValues(provider, connection),
   };
 }
 
@@ -99,7 +99,7 @@ function editForm(
     title: 'Edit the connection',
     submitLabel: 'Save and verify',
     token,
-    fields: [...answered(detailFields, values), ...asked, ...answered(optionsField(provider), values)],
+    fields: [...answered(detailFields, values), ...asked, ...purposeFields(provider, values)],
     notes: [[isMoving ? movingNote(subject, way) : stayingNote(subject)]],
     snippets: isMoving ? (provider.guide?.(credentialValues(provider, shown), ways.trust) ?? []) : [],
   };
@@ -148,17 +148,16 @@ export function createEditConnection(dependencies: EditConnectionDependencies) {
     const { provider, connection } = seen;
     const { name, description, tags } = values;
     const details = ConnectionDetails.safeParse({ name, description, tags }, inOurWords);
-    const profileOptions = chosenOptions(provider, values);
-    const optionsProblem = profileOptionsProblem(provider.catalog, profileOptions);
+    const { purpose, problems: wrong } = readPurpose(provider, values, connection.profiles);
     const problems = {
       ...(details.success ? {} : fieldProblems(details.error)),
-      ...(optionsProblem && { [`${provider.id}.profileOptions`]: optionsProblem }),
+      ...wrong,
     };
-    if (!details.success || optionsProblem) return { kind: 'problems', problems };
+    if (!details.success || Object.keys(wrong).length > 0) return { kind: 'problems', problems };
     const outcome = await changeConnection(connection, {
       fields: changedFields(seen, values, waysOf(seen)),
       details: details.data,
-      profileOptions,
+      purpose,
       changedBy,
     });
     if (typeof outcome === 'object')

@@ -14,9 +14,10 @@ import {
 import type { Provider } from '../../providers/provider.ts';
 import type { Subject } from '../messages/subject.ts';
 import type { FormField, FormValues } from '../model/form.ts';
-import { chosenOptions, credentialValues } from './connection-answers.ts';
+import { credentialValues } from './connection-answers.ts';
 import { credentialFields } from './credential-fields.ts';
 import { type OfferedWays, unheldProblem } from './offered-ways.ts';
+import { readPurpose } from './purpose-fields.ts';
 
 // A connection that has a secret stored is moved to sign in without one: the trust is verified first, and only then is the
 // secret deleted.
@@ -126,8 +127,8 @@ export async function readMove(
   if (!sealed) return 'gone';
   const stored = (await cipher.open(sealed, { workspaceId, connectionId })) as Record<string, string>;
   const entered = withoutSecret(subject, stored, { way, values });
-  const options = chosenOptions(subject.provider, values);
-  const parsed = subject.provider.parse(entered, options, { toBeChosen: true });
+  const { profileOptions } = readPurpose(subject.provider, values).purpose;
+  const parsed = subject.provider.parse(entered, profileOptions, { toBeChosen: true });
   if (!parsed.ok) return { problems: parsed.problems };
   const { credential, target } = parsed;
   const problems = unheldProblem(subject.provider, credential, ways);

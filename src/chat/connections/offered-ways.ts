@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../catalog/catalog.ts';
+import type { ProviderId } from '../../catalog/profile.ts';
 import type { OfferedNames } from '../../held/announcements.ts';
 import { heldField, heldName } from '../../held/holdable.ts';
 import { subjectOf } from '../../issuer/issuer.ts';

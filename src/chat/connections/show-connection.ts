@@ -1,5 +1,6 @@
 import type { Connection } from '../../connections/connection.ts';
 import type { RecentRun, VerificationHistory } from '../../connections/history.ts';
+import { optionsOf, profileTitle, usualProfiles } from '../../providers/profiles.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { expiryOf } from '../../reports/expiry.ts';
 import type { CredentialDates, Verdict } from '../../verification/verification.ts';
@@ -55,10 +56,12 @@ function originSpans({ addedBy, addedAt, changedBy, changedAt }: Connection): Sp
 export async function connectionDetails(
   dependencies: ShowDependencies,
   connection: Connection,
-  { label, catalog }: Provider,
+  provider: Provider,
 ): Promise<Message> {
   const { history, now } = dependencies;
-  const { id, workspaceId, name, description, tags, profileOptions, target, keyless, held } = connection;
+  const { label } = provider;
+  const { id, workspaceId, name, description, tags, profiles, profileOptions, target, keyless, held } =
+    connection;
   const [verdicts, runs] = await Promise.all([
     history.latestVerdicts(workspaceId, [id]),
     history.recent({ workspaceId, connectionId: id }),
@@ -66,7 +69,8 @@ export async function connectionDetails(
   const latest = verdicts.get(id);
   // What a provider told of the place, such as the account, is more than what was entered.
   const place = Object.values({ ...latest?.target, ...target });
-  const options = catalog.options.filter((option) => profileOptions.includes(option.id));
+  const purposes = profiles.map((each) => profileTitle(provider, each));
+  const options = optionsOf(provider.profiles).filter((option) => profileOptions.includes(option.id));
   const items: Span[][] = [
     ['Latest: ', ...latestSpans(latest, now())],
     ...runsSpans(runs),
@@ -78,6 +82,7 @@ export async function connectionDetails(
     ],
     originSpans(connection),
     ...(tags.length > 0 ? [[`Tags: ${tags.map(typed).join(', ')}`]] : []),
+    ...(profiles.join() === usualProfiles.join() ? [] : [[`For: ${purposes.join(', ')}`]]),
     ...(options.length > 0 ? [[`Options: ${options.map((option) => option.label).join(', ')}`]] : []),
     ...(description ? [[typed(description)]] : []),
   ];

@@ -20,7 +20,7 @@ export function expiryMessage({ id, name }: Connection, expiry: Expiry): Message
   const spans: Span[] = ['⚠️ The credential of ', { bold: typed(name) }, ` ${expiryWords(expiry)}.`];
   const why =
     expiry.kind === 'expires'
-      ? 'Image builds fail from then on. Make a new one at the provider, and replace the credential with it.'
+      ? 'What it is used for fails from then on. Make a new one at the provider, and replace the credential with it.'
       : 'Old keys are found in old places. Make a new one at the provider, replace the credential with it, and delete the old one there.';
   return {
     summary: plainText(spans),

@@ -1,3 +1,4 @@
+import { profilesOf } from '../../providers/profiles.ts';
 import { type Finding, type FindingState, isOpen } from '../../verification/finding.ts';
 import { countStates } from '../../verification/verdict.ts';
 import type { Identity, Remediation, Verification } from '../../verification/verification.ts';
@@ -12,6 +13,7 @@ import {
 } from '../model/message.ts';
 import { acceptedMessages, acceptedSpans, dayWords } from './acceptance-messages.ts';
 import { bySteps, missingMessage } from './missing-message.ts';
+import { byPurpose, purposesOf } from './purpose-words.ts';
 import type { Subject } from './subject.ts';
 import { callsSentence } from './verification-messages.ts';
 
@@ -114,8 +116,9 @@ function identitySpans({ provider }: Subject, { id, name }: Identity): Span[] {
 
 function checkedMessage(subject: Subject, verification: Verification): Message {
   const { identity, target, findings, notes, durationMs } = verification;
-  const { notLookedAt, catalog } = subject.provider;
-  const { documentation } = catalog;
+  const { notLookedAt } = subject.provider;
+  const ids = purposesOf(verification).map(({ id }) => id);
+  const { found } = profilesOf(subject.provider, ids);
   const counts = countStates(findings);
   const likely = counts.likely > 0 ? ' (strong but indirect evidence)' : '';
   const told = `${count(counts.total, 'requirement')}: ${counts.granted} granted, ${counts.likely} likely${likely}, ${counts.missing} missing, ${counts.inconclusive} could not be told`;
@@ -134,7 +137,10 @@ function checkedMessage(subject: Subject, verification: Verification): Message {
     ],
     ...notes.map((note) => [note]),
     ...(notLookedAt ? [[`Not looked at: ${notLookedAt}.`]] : []),
-    ['Documentation: ', { link: documentation.url, text: documentation.title }],
+    ...found.map(({ documentation: { url, title } }): Span[] => [
+      'Documentation: ',
+      { link: url, text: title },
+    ]),
   ];
   const title = 'What was checked and how';
   return { summary: title, parts: [say({ bold: title }), { kind: 'list', items }] };
@@ -190,11 +196,13 @@ function answerWords(code: string | undefined, { provider }: Subject): string {
 /** Every check with its state and evidence, by build step. */
 export function allChecksMessage(subject: Subject, verification: Verification): Message {
   const worstFirst = verification.findings.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const steps = bySteps(worstFirst, subject).toSorted(
-    ([, [one]], [, [other]]) => rankOf(one) - rankOf(other),
+  const steps = byPurpose(worstFirst, subject.provider).flatMap(({ title, findings }) =>
+    bySteps(findings, subject)
+      .toSorted(([, [one]], [, [other]]) => rankOf(one) - rankOf(other))
+      .map(([step, some]) => ({ heading: title === undefined ? step : `${title}: ${step}`, findings: some })),
   );
-  const parts = steps.flatMap(([step, findings]): Part[] => [
-    say({ bold: step }),
+  const parts = steps.flatMap(({ heading, findings }): Part[] => [
+    say({ bold: heading }),
     {
       kind: 'table',
       columns: ['State', 'Requirement', 'Answer'],

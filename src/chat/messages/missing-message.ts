@@ -1,11 +1,13 @@
 import { evidenceSentence, methodOf } from '../../providers/evidence-words.ts';
+import { stepsOf } from '../../providers/profiles.ts';
 import type { Finding } from '../../verification/finding.ts';
 import { type Message, type Part, type Span, say } from '../model/message.ts';
+import { byPurpose } from './purpose-words.ts';
 import type { Subject } from './subject.ts';
 
 /** Findings by the build step that needs them, in the order a build takes the steps. */
 export function bySteps(findings: readonly Finding[], { provider }: Subject): [string, Finding[]][] {
-  return provider.catalog.steps
+  return stepsOf(provider)
     .map((title): [string, Finding[]] => [title, findings.filter(({ step }) => step === title)])
     .filter(([, group]) => group.length > 0);
 }
@@ -41,9 +43,9 @@ function missingList(findings: readonly Finding[], missing: readonly Finding[], 
 
 /** The first of what is missing, in the order of the build; what is merely optional comes last. */
 function firstOf(missing: readonly Finding[], most: number, { provider }: Subject): Finding[] {
+  const steps = stepsOf(provider);
   const place = ({ step, level }: Finding) =>
-    (level === 'optional' ? provider.catalog.steps.length : 0) +
-    (provider.groupsAre === 'objects' ? 0 : provider.catalog.steps.indexOf(step));
+    (level === 'optional' ? steps.length : 0) + (provider.groupsAre === 'objects' ? 0 : steps.indexOf(step));
   return missing.toSorted((one, other) => place(one) - place(other)).slice(0, most);
 }
 
@@ -52,7 +54,11 @@ export function missingParts(missing: readonly Finding[], subject: Subject, most
   const shown = firstOf(missing, most, subject);
   const rest = missing.length - shown.length;
   const more: Part = { kind: 'detail', spans: [`and ${rest} more: Show all checks lists them.`] };
-  return [...groupedParts(shown, subject), ...(rest > 0 ? [more] : [])];
+  const grouped = byPurpose(shown, subject.provider).flatMap(({ title, findings }): Part[] => [
+    ...(title === undefined ? [] : [say({ bold: `For ${title}` })]),
+    ...groupedParts(findings, subject),
+  ]);
+  return [...grouped, ...(rest > 0 ? [more] : [])];
 }
 
 /** What is missing, by the build step that fails without it, or by the object that it is missing on. */

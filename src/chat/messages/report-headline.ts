@@ -40,6 +40,12 @@ export function headline(subject: ReportSubject, report: Report): Span[] {
   return [mark === '❌ ' ? mark : '⚠️ ', ...rest, `, ${figure(leftOut)} more cannot be read`];
 }
 
+/** What the connections of a report are for; one verb only where it is that of all. */
+function sharedVerb(entries: readonly ReportEntry[]): string {
+  const [first, ...others] = new Set(entries.map(({ verb }) => verb));
+  return first !== undefined && others.length === 0 ? first : 'do what they are for';
+}
+
 function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [string, ...Span[]] {
   const name = { bold: nameOf(subject) };
   const all = entries.length;
@@ -48,7 +54,11 @@ function toldHeadline(subject: ReportSubject, { entries, leftOut }: Report): [st
   const unverified = entries.filter(isUnverified).length;
   if (cannot > 0) {
     const also = unverified > 0 ? `, ${figure(unverified)} could not be verified` : '';
-    return ['❌ ', name, ` — ${figure(cannot)} of ${count(all, 'connection')} cannot build images${also}`];
+    return [
+      '❌ ',
+      name,
+      ` — ${figure(cannot)} of ${count(all, 'connection')} cannot ${sharedVerb(entries)}${also}`,
+    ];
   }
   const ready = countOutcomes(entries, 'ready');
   return ready === all
@@ -62,14 +72,14 @@ function allReady(name: Span, entries: readonly ReportEntry[], isPart: boolean):
   const whole = all === 1 ? 'the connection' : `all ${figure(all)} connections`;
   const connections = isPart ? count(all, 'connection') : whole;
   // What somebody took as it is proves nothing about builds, so they are not promised.
-  if (accepting === 0) return ['✅ ', name, ` — ${connections} can build images`];
+  if (accepting === 0) return ['✅ ', name, ` — ${connections} can ${sharedVerb(entries)}`];
   return ['☑️ ', name, ` — ${connections} ${all === 1 ? 'is' : 'are'} ready${acceptedWords(accepting, all)}`];
 }
 
 function untold(entries: readonly ReportEntry[], ready: number): string {
   const all = entries.length;
   const accepting = entries.filter(isReadyByAcceptance).length;
-  const words = accepting > 0 ? `are ready${acceptedWords(accepting, all)}` : 'can build images';
+  const words = accepting > 0 ? `are ready${acceptedWords(accepting, all)}` : `can ${sharedVerb(entries)}`;
   return ` — ${figure(all - ready)} of ${count(all, 'connection')} could not be told, ${figure(ready)} ${words}`;
 }
 

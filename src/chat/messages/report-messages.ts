@@ -45,6 +45,38 @@ function newsParts(report: Report, room: Room): Part[] {
   return since ? [say('Nothing changed', ...time, '.')] : [];
 }
 
+/** What profiles ask for that they did not at the report before, once. */
+function catalogParts({ catalogChanges, entries }: Report): Part[] {
+  const items = catalogChanges.map(({ provider, profile, version, added, removed, lacking }): Span[] => {
+    const label = entries.find(({ connection }) => connection.provider === provider)?.label ?? provider;
+    const lacks =
+      lacking === 1 ? 'one connection lacks some of it' : `${figure(lacking)} connections lack some of it`;
+    const more: Span[] =
+      added.length > 0
+        ? [
+            ` asks for ${count(added.length, 'requirement')} more (`,
+            ...codes(added),
+            ')',
+            lacking > 0 ? `; ${lacks}` : '; all have it',
+          ]
+        : [];
+    const fewer: Span[] =
+      removed.length > 0
+        ? [`${more.length > 0 ? ', and' : ''} no longer for ${removed.length} (`, ...codes(removed), ')']
+        : [];
+    return [{ bold: `${profile} ${version}` }, `, ${label},`, ...more, ...fewer, '.'];
+  });
+  return items.length > 0 ? [say({ bold: 'Asked for anew' }), { kind: 'list', items }] : [];
+}
+
+/** Requirements that a line names. */
+const mostCodes = 8;
+
+const codes = (ids: readonly string[]): Span[] => [
+  ...ids.slice(0, mostCodes).flatMap((id, index): Span[] => [...(index > 0 ? [', '] : []), { code: id }]),
+  ...(ids.length > mostCodes ? [` and ${ids.length - mostCodes} more`] : []),
+];
+
 function verdictCell(entry: ReportEntry): Span[] {
   const { outcome, counts, accepted } = entry;
   const words = isReadyByAcceptance(entry) ? readyByAcceptance : wordsOf(entry);
@@ -107,6 +139,7 @@ export function reportMessage(subject: ReportSubject, report: Report, room = lar
       say(...title),
       ...(mentions.length > 0 ? [{ kind: 'mentions', people: mentions } as const] : []),
       ...countsPart(report),
+      ...catalogParts(report),
       ...newsParts(report, room),
       ...tableParts(report, room),
       ...(detail.length > 0 ? [{ kind: 'detail', spans: detail } as const] : []),

@@ -44,6 +44,13 @@ export function unknownSchedule(
 }
 
 function selectionWords(selection: Selection): string {
+  const { profile } = selection;
+  return profile === undefined
+    ? connectionsWords(selection)
+    : `${connectionsWords(selection)}, for ${typed(profile)} alone`;
+}
+
+function connectionsWords(selection: Selection): string {
   switch (selection.kind) {
     case 'all':
       return 'all connections';

@@ -1,10 +1,12 @@
 import { namesOf } from '../../providers/causes.ts';
+import { verbsOf } from '../../providers/profiles.ts';
 import type { Changes } from '../../verification/changes.ts';
 import { type Finding, isOpen, subjectOf } from '../../verification/finding.ts';
 import { countStates, deciding, isSignInRefused, type StateCounts } from '../../verification/verdict.ts';
-import type { Verification } from '../../verification/verification.ts';
+import type { ProfileVerdict, Verification } from '../../verification/verification.ts';
 import { type Span, typed } from '../model/message.ts';
 import { acceptedSpans } from './acceptance-messages.ts';
+import { idsWith, purposesOf } from './purpose-words.ts';
 import type { Subject } from './subject.ts';
 
 /** How much is met, and how sure that is: `34 of 34 met (14 proven, 20 likely)`. */
@@ -54,6 +56,22 @@ const afterColon = (text: string) =>
 const isLost = (changes: Changes | undefined) =>
   changes?.verdictBefore === 'ready' && deciding(changes.newlyMissing).length > 0;
 
+/** What else it is for than what it cannot do: `, and can run scripts`. */
+function otherwise({ provider }: Pick<Subject, 'provider'>, purposes: readonly ProfileVerdict[]): string {
+  const [can, may] = [idsWith(purposes, 'ready'), idsWith(purposes, 'unproven')];
+  const words = [
+    can.length > 0 && `can ${verbsOf(provider, can)}`,
+    may.length > 0 && `may be able to ${verbsOf(provider, may)}`,
+  ].filter(Boolean);
+  return words.length > 0 ? `; it ${words.join(', and ')}` : '';
+}
+
+/** What it can do for certain, before what it may be able to do. */
+function certainly({ provider }: Pick<Subject, 'provider'>, purposes: readonly ProfileVerdict[]): string {
+  const can = idsWith(purposes, 'ready');
+  return can.length > 0 ? ` can ${verbsOf(provider, can)}, and` : '';
+}
+
 /** The verdict as one sentence, the cause first. */
 export function verdictSpans(
   subject: Subject,
@@ -62,6 +80,8 @@ export function verdictSpans(
 ): Span[] {
   const { findings, error } = verification;
   const counts = countStates(findings);
+  const purposes = purposesOf(verification);
+  const all = purposes.map(({ id }) => id);
   const bold = { bold: typed(subject.connection.name) };
   const accepted = acceptedSpans(findings);
   const also: Span[] = accepted.length > 0 ? [', ', ...accepted] : [];
@@ -70,7 +90,7 @@ export function verdictSpans(
     case 'ready':
       // What somebody took as it is proves nothing about builds, so they are not promised.
       if (accepted.length > 0) return ['☑️ ', bold, ' is ready', ...also, `: ${metWords(counts)}`];
-      return ['✅ ', bold, ` can build images: ${metWords(counts)}`];
+      return ['✅ ', bold, ` can ${verbsOf(subject.provider, all)}: ${metWords(counts)}`];
     case 'missing': {
       const words = missingWords(subject, verification);
       if (isFormal(verification))
@@ -80,7 +100,13 @@ export function verdictSpans(
           ` is below the documented minimum: ${words}, while every operation known to be needed is granted`,
           ...also,
         ];
-      return ['❌ ', bold, ` ${cannot} build images: ${words}`, ...also];
+      return [
+        '❌ ',
+        bold,
+        ` ${cannot} ${verbsOf(subject.provider, idsWith(purposes, 'missing'), 'or')}: ${words}`,
+        ...also,
+        otherwise(subject, purposes),
+      ];
     }
     case 'unproven':
       if (counts.inconclusive === 0 && accepted.length > 0)
@@ -88,7 +114,7 @@ export function verdictSpans(
       return [
         '❔ ',
         bold,
-        ` may be able to build images: ${counts.inconclusive} of ${counts.total} could not be told, ${accepted.length > 0 ? 'no other' : 'none'} is known to be missing`,
+        `${certainly(subject, purposes)} may be able to ${verbsOf(subject.provider, idsWith(purposes, 'unproven'))}: ${counts.inconclusive} of ${counts.total} could not be told, ${accepted.length > 0 ? 'no other' : 'none'} is known to be missing`,
         ...also,
       ];
     case 'failed': {

@@ -45,7 +45,12 @@ export function createPreviewReport(dependencies: PreviewReportDependencies): Pr
       }),
       before: key && (await records.latest(key)),
       trend: [],
-      options: { profile: schedule?.profile ?? 'own', maxKeyAgeDays, now: now() },
+      options: {
+        profile: schedule?.profile ?? 'own',
+        purpose: schedule?.selection.profile,
+        maxKeyAgeDays,
+        now: now(),
+      },
     });
     const { summary, parts } = reportMessage({ schedule: schedule && { ...schedule, mentions: [] } }, report);
     const some =

@@ -6,7 +6,7 @@ import { findTimeZone, nearestTimeZone } from '../../reports/time-zones.ts';
 import { dailyPattern, patternProblem, type Timing } from '../../reports/timing.ts';
 import { answersIn, type FormValues } from '../model/form.ts';
 import { findConnection, namesIn } from './connection-choices.ts';
-import { readWhich, scheduleFields } from './schedule-form.ts';
+import { readPurpose, readWhich, scheduleFields } from './schedule-form.ts';
 
 /** What was decided about a schedule, or a sentence for each answer that was not accepted. */
 export type ScheduleAnswers = Pick<
@@ -57,7 +57,8 @@ function readSelection(values: FormValues, { connections, before }: AnswerContex
     (answer) => findConnection(connections, answer) !== undefined,
   );
   // A list that was too long to be filled in again comes back empty, and stays as it is.
-  if (answers.length === 0 && before?.kind === 'chosen') return { value: before };
+  if (answers.length === 0 && before?.kind === 'chosen')
+    return { value: { kind: 'chosen', connectionIds: before.connectionIds } };
   if (answers.length === 0) return problem(scheduleFields.connections, 'Choose at least one connection.');
   const found = answers.map((answer) => ({ answer, connection: findConnection(connections, answer) }));
   const strange = found.find(({ connection }) => !connection);
@@ -115,9 +116,10 @@ export function readSchedule(values: FormValues, context: AnswerContext): Read<S
     const all = [placed, name, selection, timing].map((read) => ('problems' in read ? read.problems : {}));
     return { problems: Object.assign({}, ...all) as Problems };
   }
+  const purpose = readPurpose(values);
   const value: ScheduleAnswers = {
     name: name.value,
-    selection: selection.value,
+    selection: { ...selection.value, ...(purpose !== undefined && { profile: purpose }) },
     timing: timing.value,
     conversationId: placed.value,
     profile: ReportProfile.catch('own').parse(values[scheduleFields.profile]),

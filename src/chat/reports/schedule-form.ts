@@ -1,3 +1,4 @@
+import type { Profile } from '../../catalog/profile.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Schedule, Selection } from '../../reports/schedule.ts';
 import { daysAndTime, weekdays } from '../../reports/timing.ts';
@@ -15,6 +16,7 @@ export const scheduleFields = {
   cron: 'report.cron',
   timeZone: 'report.timeZone',
   conversation: 'report.conversation',
+  purpose: 'report.purpose',
   profile: 'report.profile',
   speak: 'report.speak',
   mentions: 'report.mentions',
@@ -61,9 +63,9 @@ function whenFields(): FormField[] {
 const howFields: readonly FormField[] = [
   {
     id: scheduleFields.profile,
-    label: 'Profile',
+    label: 'What counts',
     kind: 'select',
-    choices: oneGroup('Profiles', [
+    choices: oneGroup('What counts', [
       ['own', 'What each connection asks for'],
       ['minimum', 'The documented minimum alone'],
     ]),
@@ -89,6 +91,36 @@ const howFields: readonly FormField[] = [
   },
 ];
 
+/** Stands for all that connections are for. */
+const anything = 'any';
+
+/** Which of the things that connections are for is told of; a profile that is gone stays to be seen. */
+function purposeField(profiles: ScheduleFormRequest['profiles'], values: FormValues): FormField[] {
+  const [chosen = anything] = answersIn(values[scheduleFields.purpose]);
+  const isGone = chosen !== anything && !profiles.some(({ id }) => id === chosen);
+  const choices = [
+    [anything, 'Whatever they are for'],
+    ...profiles.map(({ id, title }) => [id, title] as const),
+    ...(isGone ? [[chosen, `${chosen} (not there any more)`] as const] : []),
+  ] as const;
+  if (choices.length < 3) return [];
+  return [
+    {
+      id: scheduleFields.purpose,
+      label: 'What for',
+      kind: 'select',
+      choices: oneGroup('Profiles', choices),
+      value: anything,
+    },
+  ];
+}
+
+/** The profile that a report is narrowed to, by its answers. */
+export function readPurpose(values: FormValues): string | undefined {
+  const [chosen = anything] = answersIn(values[scheduleFields.purpose]);
+  return chosen === anything ? undefined : chosen;
+}
+
 /** What a schedule says, as the answers that would make it. */
 export function answersOf(schedule: Schedule): FormValues {
   const { selection, timing } = schedule;
@@ -105,6 +137,7 @@ export function answersOf(schedule: Schedule): FormValues {
     [scheduleFields.cron]: simple ? '' : timing.pattern,
     [scheduleFields.timeZone]: timing.timeZone,
     [scheduleFields.conversation]: schedule.conversationId,
+    [scheduleFields.purpose]: selection.profile ?? anything,
     [scheduleFields.profile]: schedule.profile,
     [scheduleFields.speak]: schedule.speak,
     [scheduleFields.mentions]: schedule.mentions,
@@ -116,11 +149,13 @@ export type ScheduleFormRequest = {
   /** The connections of the workspace, where some of them are to be chosen. */
   readonly connections: readonly Connection[];
   readonly values: FormValues;
+  /** What connections can be for, each once. */
+  readonly profiles: readonly Pick<Profile, 'id' | 'title'>[];
   readonly isNew: boolean;
 };
 
 /** The form of a schedule, for what has been answered so far. */
-export function scheduleForm({ token, connections, values, isNew }: ScheduleFormRequest): Form {
+export function scheduleForm({ token, connections, values, profiles, isNew }: ScheduleFormRequest): Form {
   const which = readWhich(values);
   const chosen: FormField[] = {
     all: [],
@@ -153,6 +188,7 @@ export function scheduleForm({ token, connections, values, isNew }: ScheduleForm
     ...chosen,
     ...whenFields(),
     { id: scheduleFields.conversation, label: 'Channel', kind: 'conversation' },
+    ...purposeField(profiles, values),
     ...howFields,
   ];
   const answered = fields.map((each): FormField => {

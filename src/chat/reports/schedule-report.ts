@@ -7,6 +7,8 @@ import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { everyProfile } from '../../providers/profiles.ts';
+import type { Providers } from '../../providers/provider.ts';
 import { newScheduleId, type Schedule } from '../../reports/schedule.ts';
 import type { ScheduleStore } from '../../reports/schedule-store.ts';
 import type { ChatContext } from '../model/context.ts';
@@ -31,6 +33,7 @@ export const ScheduleDraft = z.object({
 export type ScheduleDraft = z.infer<typeof ScheduleDraft>;
 
 export type ScheduleReportDependencies = {
+  readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'list'>;
   readonly schedules: Pick<ScheduleStore, 'find' | 'create' | 'change'>;
   /** The same over a connection that waits until Redis is back. */
@@ -61,7 +64,8 @@ const nameTaken = (name: string) =>
 /** Creates the form of a schedule: how it is opened, drawn anew, and taken. */
 export function createScheduleReport(dependencies: ScheduleReportDependencies) {
   const { store, schedules, patientSchedules, reports, formTokens, replayGuard } = dependencies;
-  const { audit, permittedSchedule, followUp, logger, now } = dependencies;
+  const { audit, permittedSchedule, followUp, providers, logger, now } = dependencies;
+  const profiles = everyProfile(providers);
 
   /** The connections to choose from; none are read where all are meant. */
   async function choices(workspaceId: string, values: FormValues): Promise<Connection[]> {
@@ -83,7 +87,13 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     const timeZone = (await context.timeZone?.()) ?? dependencies.timeZone;
     const draft: ScheduleDraft = { form: 'schedule-report', conversationId, timeZone, isPicked };
     const token = formTokens.sign(draft, actor);
-    const form = scheduleForm({ token, connections: [], values: newAnswers(draft), isNew: true });
+    const form = scheduleForm({
+      token,
+      connections: [],
+      values: newAnswers(draft),
+      profiles,
+      isNew: true,
+    });
     return { kind: 'form', form };
   }
 
@@ -98,7 +108,7 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
     const values = answersOf(found.schedule);
     const connections = await choices(actor.workspaceId, values);
     const token = formTokens.sign(draft, actor);
-    return { kind: 'form', form: scheduleForm({ token, connections, values, isNew: false }) };
+    return { kind: 'form', form: scheduleForm({ token, connections, values, profiles, isNew: false }) };
   };
 
   async function create(answers: ScheduleAnswers, { actor, once }: Submission): Promise<FormReply> {
@@ -174,7 +184,13 @@ export function createScheduleReport(dependencies: ScheduleReportDependencies) {
       // A form that comes back with some of its answers only keeps the others as they were.
       const all = { ...(known ? answersOf(known) : newAnswers(draft)), ...values };
       const connections = await choices(workspaceId, all);
-      return scheduleForm({ token, connections, values: all, isNew: draft.scheduleId === undefined });
+      return scheduleForm({
+        token,
+        connections,
+        values: all,
+        profiles,
+        isNew: draft.scheduleId === undefined,
+      });
     },
 
     async submit(submission, draft) {

@@ -3,11 +3,11 @@ import { examineSlack } from '../../../adapters/slack/examine.ts';
 import { type Config, examineConfig, loadEnvironmentFile } from '../../config/config.ts';
 import type { Examined } from '../../examined.ts';
 import { createLogger, type Logger } from '../../logger.ts';
-import { loadProviders } from '../../providers/registry.ts';
 import { examineAccessFile } from './access.ts';
 import { examineHeld } from './held.ts';
 import { examineIssuer } from './issuer.ts';
 import { examineProviders, examinePublicAddress } from './network.ts';
+import { examineProfiles } from './profiles.ts';
 import { examineTeamsOf } from './teams.ts';
 import { examineWorkers } from './workers.ts';
 
@@ -78,7 +78,7 @@ export async function examineAll(): Promise<Examined[]> {
   if (!config) return [...(fault ? [fault] : []), ...examineSettings(problems, source)];
   // What libraries have to say is told in our words.
   const logger = createLogger('silent');
-  const loaded = await loadProviders(config.providers);
+  const { providers: loaded, examined: profiles } = await examineProfiles(config);
   const { all: providers } = loaded;
   const redis = examineRedis({ url: config.REDIS_URL, dataDirectory: config.XOAP_DATA_DIR });
   try {
@@ -92,6 +92,7 @@ export async function examineAll(): Promise<Examined[]> {
         redis.then((opened) => examineWorkers(opened.redis, providers, logger)),
       ),
       guarded('Held credentials', examineHeld(config, loaded)),
+      guarded('Profiles', Promise.resolve(profiles)),
       guarded('Roles', Promise.resolve(config).then(examineAccessFile)),
       guarded('Slack', examineSlackOf(config, logger)),
       guarded(

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { isAppError } from '../../errors.ts';
 import type { Examined } from '../../examined.ts';
 import { type Held, openHeldFolder } from '../../held/held-folder.ts';
+import { optionsOf } from '../../providers/profiles.ts';
 import type { Providers } from '../../providers/provider.ts';
 
 const part = 'Held credentials';
@@ -10,7 +11,7 @@ const part = 'Held credentials';
 function problemOf(held: Held): string | undefined {
   if ('problem' in held) return held.problem;
   const { provider, values } = held.file;
-  const options = provider.catalog.options.map(({ id }) => id);
+  const options = optionsOf(provider.profiles).map(({ id }) => id);
   const [plain, all] = [provider.parse(values), provider.parse(values, options)];
   if (plain.ok || all.ok) return undefined;
   return Object.entries(plain.problems)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import packageFile from '../../../package.json' with { type: 'json' };
+import { documentedProfile } from '../../providers/profiles.ts';
 import { type Finding, subjectOf } from '../../verification/finding.ts';
 import { evidenceOf, faultOf, groupTitle, shownFindings, type Written } from './written.ts';
 
@@ -88,7 +89,7 @@ export function asSarif(written: Written): string {
   const { provider, verification } = written;
   // Services show whatever stands there, also what passed.
   const shown = shownFindings(written).filter(({ state }) => state === 'missing' || state === 'inconclusive');
-  const documentation = provider.catalog.documentation.url;
+  const documentation = documentedProfile(provider).documentation.url;
   const rules = new Map(shown.map((finding) => [finding.requirement, ruleOf(finding, documentation)]));
   const fault = faultOf(verification);
   if (fault) rules.set(signIn, { id: signIn, shortDescription: { text: 'The credential signs in' } });

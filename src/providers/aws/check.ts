@@ -1,5 +1,6 @@
 import { parse } from '@aws-sdk/util-arn-parser';
 import pLimit from 'p-limit';
+import type { Requirement } from '../../catalog/profile.ts';
 import type { Identity } from '../../verification/verification.ts';
 import type { AnswerParts, CheckRequest } from '../provider.ts';
 import { keylessNote } from '../workload.ts';
@@ -13,13 +14,15 @@ import { identityOf } from './identity.ts';
 import { readLaunch, withKeyCaveat } from './launch.ts';
 import { notesOn, roomWords, unknownAge } from './notes.ts';
 import { enterAsMachine } from './own-identity.ts';
+import { createTags, placedOn, resourcesOf } from './places.ts';
+import { probeOf } from './plain-probes.ts';
 import { leastPrivilege } from './policy-remediation.ts';
 import type { Launch } from './probes.ts';
 import { readProbe } from './read-answers.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
 import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
-import { askSimulator } from './simulation.ts';
+import { askSimulator, placeKey, type Witness } from './simulation.ts';
 import { judgeTags } from './tagging.ts';
 import { enterByToken } from './web-identity.ts';
 
@@ -27,7 +30,6 @@ import { enterByToken } from './web-identity.ts';
 const probesAtOnce = 8;
 const defaultVpc = 'prerequisite:default-vpc';
 const createSecurityGroup = 'ec2:CreateSecurityGroup';
-const createTags = 'ec2:CreateTags';
 const runInstances = 'ec2:RunInstances';
 
 /** Signs in, asks, and emits one answer for each requirement. */
@@ -86,8 +88,13 @@ async function verifyRequirements(
   { requirements, profileOptions, emit }: CheckRequest,
   { client, region, sourceIp, caller, identity, target, subnets }: Asking,
 ): Promise<void> {
-  const actions = requirements.map(({ id }) => id).filter((id) => id !== defaultVpc);
-  const simulation = askSimulator(client, { identity, caller, region, actions, sourceIp });
+  const asked = requirements.filter(({ id }) => id !== defaultVpc);
+  const actions = asked.filter((each) => !placedOn(each)).map(({ id }) => id);
+  const placed = asked.flatMap(({ id: action, on }) => {
+    const place = placedOn({ id: action, on });
+    return place ? [{ action, on: place }] : [];
+  });
+  const simulation = askSimulator(client, { identity, caller, region, actions, placed, sourceIp });
   const limit = pLimit(probesAtOnce);
   const launch = lendLaunch(client, subnets);
   const dryRuns = createDryRuns({
@@ -108,27 +115,37 @@ async function verifyRequirements(
     emit({ type: 'answer', answer: { requirement: defaultVpc, ...joinRegions([here, ...elsewhere]) } });
   }
 
-  async function tellAction(action: string): Promise<AnswerParts> {
-    if (!action.startsWith('ec2:')) return bySimulation((await simulation).witnesses.get(action));
+  async function witnessOf({ id: action, on }: Requirement): Promise<Witness | undefined> {
+    const place = placedOn({ id: action, on });
+    const { witnesses, placed: onPlaces } = await simulation;
+    return place ? onPlaces.get(placeKey({ action, on: place })) : witnesses.get(action);
+  }
+
+  async function tellAction(requirement: Requirement): Promise<AnswerParts> {
+    const { id: action, on } = requirement;
+    if (placedOn(requirement) || !probeOf(action)) return bySimulation(await witnessOf(requirement));
+    // Which kinds are tagged is said by the profile, or they are those of a build.
+    if (action === createTags && on) return readProbe(await dryRuns.tag(on), region);
     const { answer } = await dryRuns.ask(action);
     const probe =
       action === runInstances
         ? readLaunch(answer, { region, launch: await launch, isOwnVpc: profileOptions.includes('own-vpc') })
         : readProbe(answer, region);
     const told = action === createTags ? judgeTags(probe, await dryRuns.tags()) : probe;
-    const witness = (await simulation).witnesses.get(action);
+    const witness = await witnessOf(requirement);
     const both = combine(told, witness);
     return action === runInstances ? withKeyCaveat(both, witness) : both;
   }
 
-  async function verifyAction(action: string): Promise<AnswerParts['state']> {
-    const answer = await tellAction(action);
-    emit({ type: 'answer', answer: { requirement: action, ...answer } });
+  async function verifyAction(requirement: Requirement): Promise<AnswerParts['state']> {
+    const { id, group } = requirement;
+    const answer = await tellAction(requirement);
+    emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
     return answer.state;
   }
   const isVpcAsked = requirements.some(({ id }) => id === defaultVpc);
   const [states] = await Promise.all([
-    Promise.all(actions.map(verifyAction)),
+    Promise.all(asked.map(verifyAction)),
     isVpcAsked ? verifyDefaultVpc() : undefined,
   ]);
   const simulated = await simulation;
@@ -137,7 +154,9 @@ async function verifyRequirements(
   for (const text of notesOn(identity, simulated)) emit({ type: 'note', text });
   const room = states.includes('missing') ? roomWords(await client.accountSummary(), identity) : undefined;
   if (room) emit({ type: 'note', text: room });
-  if (excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(actions, identity) });
+  const place = { partition: parse(caller.Arn).partition, region, account: caller.Account };
+  const wants = asked.map((each) => ({ action: each.id, resources: resourcesOf(each, place) }));
+  if (excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(wants, identity) });
 }
 
 type SignedIn = {

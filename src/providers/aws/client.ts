@@ -14,7 +14,8 @@ import {
 import { type Guardable, guard } from './guard.ts';
 import { createIamCalls, type IamCalls } from './iam-calls.ts';
 import { createMadeUpIds } from './made-up-ids.ts';
-import { createSecurityGroupInVpc, type Launch, type ProbeOptions, probes } from './probes.ts';
+import { probeOf } from './plain-probes.ts';
+import { createSecurityGroupInVpc, type Launch, type ProbeOptions } from './probes.ts';
 import type { AwsSettings } from './settings.ts';
 
 export type AwsClient = IamCalls & {
@@ -157,7 +158,7 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
         return ask((call) => there.send(new ec2Sdk.DescribeSubnetsCommand({ Filters }), call), Subnets);
       },
       async probe(action, options) {
-        const probe = probes[action];
+        const probe = probeOf(action);
         if (!probe) return { kind: 'unreachable', message: `has no dry run of ${action} that is known here` };
         return ask((call) => probe(there, { ...options, ids, region: place, call }), z.unknown());
       },

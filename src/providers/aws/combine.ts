@@ -16,14 +16,19 @@ type Simulated = {
 };
 
 /** What the policy simulator tells about one action. */
-export function readEvaluation({ evaluation, unknownKeys, deniedBy }: Witness): Simulated {
+export function readEvaluation({ evaluation, unknownKeys, deniedBy, places = [] }: Witness): Simulated {
   const { EvalDecision: decision } = evaluation;
   if (unknownKeys.length > 0) {
     return { says: 'unknown', text: `The policy simulator would need to know ${unknownKeys.join(', ')}.` };
   }
-  if (decision === 'allowed') return { says: 'allowed', text: 'The policy simulator says allowed.' };
+  const where = places.length > 0 ? `on ${places.join(', ')}` : 'on all resources';
+  if (decision === 'allowed')
+    return {
+      says: 'allowed',
+      text: `The policy simulator says allowed${places.length > 0 ? ` ${where}` : ''}.`,
+    };
   const denial = decision === 'explicitDeny' ? 'explicit' : 'implicit';
-  const text = `The policy simulator says ${decision} on all resources.`;
+  const text = `The policy simulator says ${decision} ${where}.`;
   const layer = deniedBy ?? layerOf(evaluation);
   return { says: 'denied', layer, denial, text };
 }
@@ -41,7 +46,7 @@ const kindsOfConditions: readonly [RegExp, string][] = [
   [/^aws:(SourceIp|VpcSourceIp)/i, 'the address of the caller'],
   [/^aws:MultiFactorAuth/i, 'a sign-in with a second factor'],
   [/^aws:(SourceVpce?|ViaAWSService)/i, 'the network of the caller'],
-  [/^aws:(RequestTag|TagKeys)/i, 'the tags that a build sets'],
+  [/^aws:(RequestTag|TagKeys)/i, 'the tags that are set'],
   [/^aws:PrincipalTag/i, 'a tag of the caller'],
   [/^(aws|ec2):ResourceTag/i, 'a tag of the resource'],
 ];
@@ -163,14 +168,24 @@ export function bySimulation(witness: Witness | undefined): AnswerParts {
     evidence: { code, text, ...limitTo(witness.allowedOn) },
   } as const;
   if (says === 'allowed') return { ...simulation, state: 'likely' };
-  // These actions are usually granted for one role only, which reads as an implicit denial on all.
   if (says === 'unknown') {
     const condition = witness.unknownKeys.join(', ');
     return { ...simulation, state: 'inconclusive', condition, evidence: { code, text } };
   }
-  if (denial === 'implicit' && layer === 'identity-policy') {
-    const open = `${text} It may be granted on single roles, such as the one of your instance profile.`;
+  const { places = [] } = witness;
+  if (denial === 'implicit' && layer === 'identity-policy' && places.length === 0) {
+    // Such actions are usually granted for some resources only, which reads as an implicit denial on all.
+    const open = witness.evaluation.EvalActionName.startsWith('iam:')
+      ? `${text} It may be granted on single roles, such as the one of your instance profile.`
+      : `${text} It may be granted on single resources.`;
     return { ...simulation, state: 'inconclusive', evidence: { code, text: open } };
   }
-  return { ...simulation, state: 'missing', ...(layer && { layer }), ...(denial && { denial }) };
+  const objects = places.map((arn) => ({ id: arn, path: arn }));
+  return {
+    ...simulation,
+    state: 'missing',
+    ...(places.length > 0 && { objects }),
+    ...(layer && { layer }),
+    ...(denial && { denial }),
+  };
 }

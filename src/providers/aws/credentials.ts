@@ -43,7 +43,7 @@ const OwnIdentity = checked(schemaOf(keylessFields('own-identity')), needsRole);
 export const AwsCredential = z.union([Keyed, WebIdentity, OwnIdentity]);
 export type AwsCredential = z.infer<typeof AwsCredential>;
 
-const missingRole = 'Enter the ARN of the role that builds images.';
+const missingRole = 'Enter the ARN of the role that XOAP uses.';
 const strayExternalId = 'An External ID belongs to the authentication assume-role-cross-account.';
 
 type EnteredKey = {

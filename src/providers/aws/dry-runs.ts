@@ -1,7 +1,8 @@
 import type { LimitFunction } from 'p-limit';
 import type { AwsAnswer } from './answers.ts';
 import type { AwsClient } from './client.ts';
-import type { Launch, ProbeOptions } from './probes.ts';
+import { createTags } from './places.ts';
+import { isTaggable, type Launch, type ProbeOptions } from './probes.ts';
 import { isDenied, readProbe } from './read-answers.ts';
 import { type TagOutcome, taggedAfterwards, taggingActions, tagsWhile } from './tagging.ts';
 
@@ -28,6 +29,8 @@ export type Asked = {
 export type DryRuns = {
   /** The dry run of an action, once however often it is asked for. */
   ask(action: string): Promise<Asked>;
+  /** The dry run of setting tags on these kinds of resources, once they are there. */
+  tag(kinds: readonly string[]): Promise<AwsAnswer>;
   /** What became of the tags that actions set while making something. */
   tags(): Promise<TagOutcome[]>;
 };
@@ -59,7 +62,7 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
     const options: ProbeOptions = {
       zone,
       ...(action === 'ec2:RunInstances' && { launch: await launch }),
-      ...(action === 'ec2:CreateTags' && { tagged: taggedAfterwards(partition) }),
+      ...(action === createTags && { tagged: taggedAfterwards(partition) }),
     };
     const tags = tagsWhile(action, partition);
     const withTags = await probe(action, { ...options, tags });
@@ -85,6 +88,7 @@ export function createDryRuns(dependencies: DryRunDependencies): DryRuns {
 
   return {
     ask,
+    tag: (kinds) => limit(() => client.probe(createTags, { zone, tagged: kinds.filter(isTaggable) })),
     tags: () => Promise.all(taggingActions(partition).map(tagsOf)),
   };
 }

@@ -103,7 +103,7 @@ export const declaredFields = {
     kind: 'select',
     editable: true,
     placeholder: 'Type to search, such as Frankfurt',
-    hint: 'Where images are built. A default VPC is looked for in this region.',
+    hint: 'Where machines are started. A default VPC is looked for in this region.',
     choices: regionChoices,
   },
   authentication: {
@@ -170,8 +170,8 @@ export const declaredFields = {
     label: 'Role ARN',
     kind: 'text',
     guides: true,
-    placeholder: 'arn:aws:iam::123456789012:role/xoap-images',
-    hint: 'The role that builds images; its permissions are verified.',
+    placeholder: 'arn:aws:iam::123456789012:role/xoap-builder',
+    hint: 'The role that XOAP uses; its permissions are verified.',
     onlyWhen: {
       field: 'authentication',
       values: ['web-identity', 'own-identity', 'assume-role', 'assume-role-cross-account'],

@@ -1,5 +1,4 @@
-/** Where ARNs of resources lie. */
-export type ArnPlace = { readonly partition: string; readonly region: string; readonly account: string };
+import type { ArnPlace } from './places.ts';
 
 /** The kinds of resources that the actions of the catalogue concern. */
 const kinds = [

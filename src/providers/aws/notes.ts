@@ -31,7 +31,7 @@ export function* notesOn({ kind }: Identity, { answered, excess }: Simulation): 
     yield 'The policy simulator did not answer this credential (iam:SimulatePrincipalPolicy, which the documentation does not ask for), so dry runs alone decide.';
   }
   if (excess.length > 0) {
-    yield `This credential may do more than image builds need: ${excess.join(', ')}. A policy with these actions alone is enough; it stands among the other ways.`;
+    yield `This credential may do more than it is for: ${excess.join(', ')}. A policy with these actions alone is enough; it stands among the other ways.`;
   }
   yield 'Dry runs leave entries in CloudTrail, the refused ones too, with the user agent xoap-chatops; alarms about refused calls may show them.';
 }

@@ -35,29 +35,46 @@ function passRoleStatement(identity: Identity | undefined): object {
   };
 }
 
+/** An action, and the resources that a profile names for it; all where it names none. */
+export type Want = { readonly action: string; readonly resources?: readonly string[] | undefined };
+
+const everywhere = ['*'];
+
+/** Actions on the same resources as one statement, each once. */
+function statementsOf(wants: readonly Want[]): object[] {
+  const byPlace = Map.groupBy(wants, ({ resources = everywhere }) => resources.toSorted().join('\n'));
+  return [...byPlace].map(([place, some]) => {
+    const resources = place.split('\n');
+    return {
+      Effect: 'Allow',
+      Action: [...new Set(some.map(({ action }) => action))].sort(),
+      Resource: resources.length === 1 ? resources[0] : resources,
+    };
+  });
+}
+
 /** The documented policy, cut down to these actions. */
-export function policyOf(actions: readonly string[], identity?: Identity): Policy {
-  const others = actions.filter((action) => action !== passRole).sort();
-  const documented = { Effect: 'Allow', Action: others, Resource: '*' };
+export function policyOf(wants: readonly Want[], identity?: Identity): Policy {
+  const isOwn = ({ action, resources }: Want) => action === passRole && resources === undefined;
   return {
     Version: '2012-10-17',
     Statement: [
-      ...(others.length > 0 ? [documented] : []),
-      ...(actions.includes(passRole) ? [passRoleStatement(identity)] : []),
+      ...statementsOf(wants.filter((want) => !isOwn(want))),
+      ...(wants.some(isOwn) ? [passRoleStatement(identity)] : []),
     ],
   };
 }
 
 /** The actions in as few parts as the size of a policy allows. */
-export function splitBySize(actions: readonly string[], limit: number): (readonly string[])[] {
-  if (actions.length <= 1 || JSON.stringify(policyOf(actions)).length <= limit) return [actions];
-  const half = Math.ceil(actions.length / 2);
-  return [...splitBySize(actions.slice(0, half), limit), ...splitBySize(actions.slice(half), limit)];
+export function splitBySize(wants: readonly Want[], limit: number): (readonly Want[])[] {
+  if (wants.length <= 1 || JSON.stringify(policyOf(wants)).length <= limit) return [wants];
+  const half = Math.ceil(wants.length / 2);
+  return [...splitBySize(wants.slice(0, half), limit), ...splitBySize(wants.slice(half), limit)];
 }
 
 /** Made of the content: under a name used before, a policy would replace what an earlier fix had added. */
 function nameOf(policy: Policy): string {
-  return `xoap-image-management-${createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 8)}`;
+  return `xoap-connection-${createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 8)}`;
 }
 
 /** A user or role that takes policies; those of IAM Identity Center are kept by it and refuse them. */
@@ -99,7 +116,7 @@ function cloudFormation({ kind, name }: Holder, policy: Policy): string {
     [kind === 'user' ? 'Users' : 'Roles']: [name],
   };
   const resource = { Type: 'AWS::IAM::Policy', Properties: properties };
-  return JSON.stringify({ Resources: { XoapImageManagement: resource } }, null, 2);
+  return JSON.stringify({ Resources: { XoapConnection: resource } }, null, 2);
 }
 
 /** Lets the caller ask the policy simulator about itself, which makes findings more certain. */
@@ -122,11 +139,11 @@ function simulatorRemediation(identity: Identity): Remediation {
 }
 
 /** The policy that a wide one can be replaced with. */
-export function leastPrivilege(actions: readonly string[], identity: Identity): Remediation {
+export function leastPrivilege(wants: readonly Want[], identity: Identity): Remediation {
   return {
-    title: 'All that image builds need, in place of wider rights',
+    title: 'All that this connection needs, in place of wider rights',
     format: 'json',
-    text: JSON.stringify(policyOf(actions, identity), null, 2),
+    text: JSON.stringify(policyOf(wants, identity), null, 2),
     fixes: [],
     alternative: true,
   };
@@ -144,13 +161,14 @@ type PartRequest = Pick<RemediationRequest, 'identity' | 'target'> & {
   readonly reservations: readonly string[];
 };
 
-function part(fixes: readonly string[], { identity, target, reservations }: PartRequest): Remediation[] {
-  const policy = policyOf(fixes, identity);
+function part(wants: readonly Want[], { identity, target, reservations }: PartRequest): Remediation[] {
+  const fixes = [...new Set(wants.map(({ action }) => action))];
+  const policy = policyOf(wants, identity);
   const holder = holderOf(identity);
   const count = fixes.length === 1 ? 'this action' : `these ${fixes.length} actions`;
   const owner = identity && identity.kind !== 'account' ? ` of ${identity.name}` : '';
   const place = target.account ? ` in account ${target.account}` : '';
-  const shared = { fixes: [...fixes] };
+  const shared = { fixes };
   const title = `Add ${count} to the policies${owner}${place}`;
   if (!holder) {
     const note = [attachAdvice(identity), ...reservations].join(' ');
@@ -187,9 +205,12 @@ export function policyRemediation(
   { identity, target }: Pick<RemediationRequest, 'identity' | 'target'>,
 ): Remediation[] {
   if (findings.length === 0) return [];
-  const fixes = findings.map(({ requirement }) => requirement);
+  const wants = findings.map(({ requirement, objects }) => ({
+    action: requirement,
+    resources: objects?.map(({ id }) => id),
+  }));
   const kind = holderOf(identity)?.kind ?? 'user';
-  const parts = splitBySize(fixes, inlineLimit[kind]);
+  const parts = splitBySize(wants, inlineLimit[kind]);
   const wasSimulated = findings.some(({ method }) => method !== 'dry-run');
   const canSimulate = identity?.kind === 'user' || identity?.kind === 'role';
   const reservations = [
@@ -201,7 +222,7 @@ export function policyRemediation(
     `All inline policies of a ${kind} may have ${inlineLimit[kind].toLocaleString('en')} characters together; where there is no room, attach it as a managed policy.`,
   ];
   return [
-    ...parts.flatMap((actions) => part(actions, { identity, target, reservations })),
+    ...parts.flatMap((some) => part(some, { identity, target, reservations })),
     ...(identity && canSimulate && !wasSimulated ? [simulatorRemediation(identity)] : []),
   ];
 }

@@ -23,7 +23,7 @@ export type ProbeContext = ProbeOptions & {
   readonly call: { readonly abortSignal: AbortSignal };
 };
 
-type Probe = (ec2: EC2, context: ProbeContext) => Promise<unknown>;
+export type Probe = (ec2: EC2, context: ProbeContext) => Promise<unknown>;
 
 const DryRun = true;
 /** As Packer names what it makes, which policies pin: anything else they would refuse. */
@@ -39,6 +39,10 @@ const prefixes = {
 } as const;
 export type Taggable = keyof typeof prefixes;
 
+export const isTaggable = (kind: string): kind is Taggable => Object.hasOwn(prefixes, kind);
+
+export const taggable = Object.keys(prefixes);
+
 function tagging({ tags = [] }: ProbeContext): { TagSpecifications?: TagSpecification[] } {
   if (tags.length === 0) return {};
   const Tags = [{ Key: 'Name', Value: name() }];
@@ -46,11 +50,11 @@ function tagging({ tags = [] }: ProbeContext): { TagSpecifications?: TagSpecific
 }
 
 /**
- * One dry run for each action that the catalogue can ask for. Parameters are the fewest that EC2 evaluates; every
- * resource is made up, so an answer of "not found" means that authorisation was passed.
+ * The dry runs of actions that take more than one made-up id, or none although they should. Parameters are the fewest that
+ * EC2 evaluates; every resource is made up, so an answer of "not found" means that authorisation was passed.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
  */
-export const probes: Readonly<Record<string, Probe>> = {
+export const byHand: Readonly<Record<string, Probe>> = {
   'ec2:AttachVolume': (ec2, { ids, call }) =>
     ec2.attachVolume(
       { DryRun, Device: '/dev/sdf', InstanceId: ids.make('i'), VolumeId: ids.make('vol') },
@@ -126,30 +130,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     ec2.deleteLaunchTemplate({ DryRun, LaunchTemplateId: ids.make('lt') }, call),
   'ec2:DeleteSecurityGroup': (ec2, { ids, call }) =>
     ec2.deleteSecurityGroup({ DryRun, GroupId: ids.make('sg') }, call),
-  'ec2:DeleteSnapshot': (ec2, { ids, call }) =>
-    ec2.deleteSnapshot({ DryRun, SnapshotId: ids.make('snap') }, call),
-  'ec2:DeleteVolume': (ec2, { ids, call }) => ec2.deleteVolume({ DryRun, VolumeId: ids.make('vol') }, call),
-  'ec2:DeregisterImage': (ec2, { ids, call }) =>
-    ec2.deregisterImage({ DryRun, ImageId: ids.make('ami') }, call),
-  'ec2:DescribeFastLaunchImages': (ec2, { call }) => ec2.describeFastLaunchImages({ DryRun }, call),
   'ec2:DescribeImageAttribute': (ec2, { ids, call }) =>
     ec2.describeImageAttribute({ DryRun, Attribute: 'description', ImageId: ids.make('ami') }, call),
-  'ec2:DescribeImages': (ec2, { call }) => ec2.describeImages({ DryRun }, call),
-  'ec2:DescribeInstances': (ec2, { call }) => ec2.describeInstances({ DryRun }, call),
-  'ec2:DescribeInstanceStatus': (ec2, { call }) => ec2.describeInstanceStatus({ DryRun }, call),
-  'ec2:DescribeInstanceTypeOfferings': (ec2, { call }) => ec2.describeInstanceTypeOfferings({ DryRun }, call),
-  'ec2:DescribeRegions': (ec2, { call }) => ec2.describeRegions({ DryRun }, call),
-  'ec2:DescribeSecurityGroups': (ec2, { call }) => ec2.describeSecurityGroups({ DryRun }, call),
-  'ec2:DescribeSnapshots': (ec2, { call }) => ec2.describeSnapshots({ DryRun }, call),
-  'ec2:DescribeSubnets': (ec2, { call }) => ec2.describeSubnets({ DryRun }, call),
-  'ec2:DescribeTags': (ec2, { call }) => ec2.describeTags({ DryRun }, call),
-  'ec2:DescribeVolumes': (ec2, { call }) => ec2.describeVolumes({ DryRun }, call),
-  'ec2:DescribeVpcs': (ec2, { call }) => ec2.describeVpcs({ DryRun }, call),
-  'ec2:DetachVolume': (ec2, { ids, call }) => ec2.detachVolume({ DryRun, VolumeId: ids.make('vol') }, call),
-  'ec2:EnableFastLaunch': (ec2, { ids, call }) =>
-    ec2.enableFastLaunch({ DryRun, ImageId: ids.make('ami') }, call),
-  'ec2:GetPasswordData': (ec2, { ids, call }) =>
-    ec2.getPasswordData({ DryRun, InstanceId: ids.make('i') }, call),
   'ec2:ModifyImageAttribute': (ec2, { ids, call }) =>
     ec2.modifyImageAttribute(
       { DryRun, ImageId: ids.make('ami'), Description: { Value: 'Permission check' } },
@@ -203,10 +185,6 @@ export const probes: Readonly<Record<string, Probe>> = {
       },
       context.call,
     ),
-  'ec2:StopInstances': (ec2, { ids, call }) =>
-    ec2.stopInstances({ DryRun, InstanceIds: [ids.make('i')] }, call),
-  'ec2:TerminateInstances': (ec2, { ids, call }) =>
-    ec2.terminateInstances({ DryRun, InstanceIds: [ids.make('i')] }, call),
 };
 
 /**

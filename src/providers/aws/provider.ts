@@ -1,5 +1,7 @@
-import awsCatalog from '../../catalog/aws.json' with { type: 'json' };
-import { parseCatalog } from '../../catalog/catalog.ts';
+import imageManagement from '../../catalog/image-management/aws.json' with { type: 'json' };
+import { parseProfile } from '../../catalog/profile.ts';
+import publishImages from '../../catalog/publish-images/aws.json' with { type: 'json' };
+import runScripts from '../../catalog/run-scripts/aws.json' with { type: 'json' };
 import { type CredentialField, fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -8,11 +10,12 @@ import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { guide } from './guide.ts';
+import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 import type { AwsSettings } from './settings.ts';
 import { carriedOut, codes, layers, methods } from './words.ts';
 
-const catalog = parseCatalog(awsCatalog);
+const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
 
 /** Without what the operator does not allow. */
 function offered(field: CredentialField, { ownIdentity }: AwsSettings): CredentialField {
@@ -30,7 +33,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   label: 'AWS',
   aliases: ['amazon'],
   type: 'cloud',
-  catalog,
+  profiles,
   fields: fieldsOf(declaredFields).map((field) => offered(field, settings)),
   words: { layers, methods, codes },
   notLookedAt:
@@ -55,6 +58,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
     return checkAccount(request, settings);
   },
   causesOf,
-  documented: () => documented(catalog),
+  documented,
+  provable,
   remediate,
 });

@@ -4,6 +4,7 @@ import type { CallerIdentity, Evaluation } from './answers.ts';
 import { type AwsClient, homeRegion } from './client.ts';
 import type { SimulatorQuestion } from './iam-calls.ts';
 import { arnsOf, kindsAtOnce } from './kinds.ts';
+import { createTags, filledIn } from './places.ts';
 import { isQuarantine } from './refusals.ts';
 import { tagging } from './tagging.ts';
 import type { Layer } from './words.ts';
@@ -21,6 +22,8 @@ export type Witness = {
   readonly allowedOn: readonly string[];
   /** Whether these are all the kinds that the action concerns at once. */
   readonly coversAction: boolean;
+  /** The resources that it was asked about, where a profile names them; it is allowed where it is on all of them. */
+  readonly places?: readonly string[];
   /** Condition keys that policies ask for and that cannot be known here. */
   readonly unknownKeys: readonly string[];
 };
@@ -31,7 +34,9 @@ export type Simulation = {
   /** The user or role behind the caller, with its path, where that could be read. */
   readonly principal?: string;
   readonly witnesses: ReadonlyMap<string, Witness>;
-  /** In words, what the credential may do far beyond what image builds need. */
+  /** The same of actions on the resources that a profile names, by `placeKey`. */
+  readonly placed: ReadonlyMap<string, Witness>;
+  /** In words, what the credential may do far beyond what it is for. */
   readonly excess: readonly string[];
 };
 
@@ -42,9 +47,17 @@ export type SimulationRequest = {
   /** The address that AWS sees this bot at, where its operator said so. */
   readonly sourceIp?: string | undefined;
   readonly actions: readonly string[];
+  /** Actions on the resources that a profile names. */
+  readonly placed?: readonly Placed[];
 };
 
-/** Actions that no image build needs; whoever may do them may do far more. */
+/** An action, and the resources that it must be allowed on. */
+export type Placed = { readonly action: string; readonly on: readonly string[] };
+
+/** What a question about an action on some resources is known by. */
+export const placeKey = ({ action, on }: Placed) => [action, ...on].join('\n');
+
+/** Actions that hardly anything needs; whoever may do them may do far more. */
 const sentinels: Readonly<Record<string, string>> = {
   'iam:CreateUser': 'manage users and permissions (iam)',
   'iam:AttachUserPolicy': 'manage users and permissions (iam)',
@@ -52,8 +65,7 @@ const sentinels: Readonly<Record<string, string>> = {
   's3:DeleteBucket': 'delete storage (s3)',
 };
 
-const createTags = 'ec2:CreateTags';
-const nothing = { answered: false, witnesses: new Map(), excess: [] };
+const nothing = { answered: false, witnesses: new Map(), placed: new Map(), excess: [] };
 
 /** The ARN that the simulator knows the caller by; a session's own ARN lacks the path of its role. */
 async function principalArn(
@@ -99,9 +111,24 @@ function covers(action: string, allowedOn: readonly string[], partition: string)
   return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
 }
 
+/** What is told of an action on the resources that a profile names: allowed where it is on each of them. */
+function witnessOn(places: readonly string[], evaluation: Evaluation): Witness {
+  const { ResourceSpecificResults: results = [], EvalDecision: whole } = evaluation;
+  const refused = results.find(({ EvalResourceDecision: decision }) => decision !== 'allowed');
+  const isDenied = results.some(({ EvalResourceDecision: decision }) => decision === 'explicitDeny');
+  const decision = isDenied ? 'explicitDeny' : refused ? 'implicitDeny' : whole;
+  return {
+    evaluation: { ...evaluation, EvalDecision: decision },
+    places,
+    allowedOn: [],
+    coversAction: false,
+    unknownKeys: [...new Set(unknownKeysOf(evaluation))],
+  };
+}
+
 /** Asks about all actions at once, and about those that are denied again: on what, and by which layer. */
 export async function askSimulator(client: AwsClient, request: SimulationRequest): Promise<Simulation> {
-  const { actions, caller, region, sourceIp } = request;
+  const { actions, placed = [], caller, region, sourceIp } = request;
   const principal = await principalArn(client, request);
   if (!principal) return nothing;
   const { partition } = parse(caller.Arn);
@@ -132,13 +159,31 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   }
 
   const global = actions.filter((action) => action.startsWith('iam:') && action !== 'iam:PassRole');
-  const [all, ofIam] = await Promise.all([
+  /** Actions on resources that a profile names, those of the same resources at once. */
+  async function simulatePlaced(): Promise<[string, Witness][]> {
+    const byPlace = [...Map.groupBy(placed, ({ on }) => on.join('\n')).values()];
+    const answers = await Promise.all(
+      byPlace.map(async (some) => {
+        const on = some[0]?.on ?? [];
+        const resourceArns = filledIn(on, place);
+        const about = { actions: some.map(({ action }) => action), resourceArns };
+        const evaluations = await simulate(about);
+        return evaluations.map((evaluation): [string, Witness] => [
+          placeKey({ action: evaluation.EvalActionName, on }),
+          witnessOn(resourceArns, evaluation),
+        ]);
+      }),
+    );
+    return answers.flat();
+  }
+  const [all, ofIam, onPlaces] = await Promise.all([
     client.simulate(principal, {
       actions: [...actions.filter((action) => !global.includes(action)), ...Object.keys(sentinels)],
       context: known,
     }),
     // IAM is one service for all regions, and its requests carry the home region of the partition.
     simulate({ actions: global }, { 'aws:RequestedRegion': homeRegion(region) }),
+    simulatePlaced(),
   ]);
   if (all.kind !== 'done') return { ...nothing, principal };
   const evaluations = new Map(
@@ -208,7 +253,14 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
     return evaluation ? [[action, witness(action, evaluation)] as const] : [];
   });
   const excess = Object.entries(sentinels)
+    .filter(([action]) => !actions.includes(action))
     .filter(([action]) => evaluations.get(action)?.EvalDecision === 'allowed')
     .map(([, words]) => words);
-  return { answered: true, principal, witnesses: new Map(witnesses), excess: [...new Set(excess)] };
+  return {
+    answered: true,
+    principal,
+    witnesses: new Map(witnesses),
+    placed: new Map(onPlaces),
+    excess: [...new Set(excess)],
+  };
 }

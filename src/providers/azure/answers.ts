@@ -16,10 +16,12 @@ const condition = z
   .transform((text) => text || undefined);
 
 const Permission = z
-  .object({ actions: texts, notActions: texts, condition })
-  .transform(({ actions, notActions, ...rest }) => ({
+  .object({ actions: texts, notActions: texts, dataActions: texts, notDataActions: texts, condition })
+  .transform(({ actions, notActions, dataActions, notDataActions, ...rest }) => ({
     actions: actions ?? [],
     notActions: notActions ?? [],
+    ...(dataActions && { dataActions }),
+    ...(notDataActions && { notDataActions }),
     ...rest,
   }));
 

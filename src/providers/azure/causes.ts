@@ -28,7 +28,8 @@ function roleCause(missing: readonly Finding[]): Cause[] {
   const text = isUnseen
     ? 'Azure shows it no such subscription, so it has no role there or the id is wrong'
     : `role Contributor is missing${heldWords(role)}`;
-  return [{ text, of: unassigned.map(subjectOf) }];
+  const behind = unassigned.filter(({ group }) => group === contributor);
+  return [{ text, of: behind.map(subjectOf) }];
 }
 
 function registrationCause(missing: readonly Finding[]): Cause[] {

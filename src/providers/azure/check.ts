@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Requirement } from '../../catalog/profile.ts';
 import type { CheckRequest } from '../provider.ts';
 import { keylessNote } from '../workload.ts';
 import type { AzureAnswer, RoleAssignment } from './answers.ts';
@@ -6,6 +7,7 @@ import { type Assigned, onSubscription, readAssignments, unknownRoles } from './
 import { type AzureClient, createAzureClient } from './client.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { AzureCredential, targetOf } from './credentials.ts';
+import { asData, dataScope } from './data-operations.ts';
 import { readLocks } from './locks.ts';
 import type { Observations } from './observations.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
@@ -65,16 +67,19 @@ function answerRights(
   { requirements, emit }: CheckRequest,
   credential: AzureCredential,
 ): void {
-  const operations = requirements.filter(
-    ({ id, level }) => id.startsWith('Microsoft.') && level !== 'optional',
-  );
-  const needed = operations.map(({ id }) => id);
-  for (const { id } of requirements) {
-    if (id === documentedRole) {
-      emit({ type: 'answer', answer: { requirement: id, ...readRole(seen, needed) } });
-    }
-    if (id.startsWith('Microsoft.'))
-      emit({ type: 'answer', answer: { requirement: id, ...readOperation(seen, id) } });
+  const isOperation = ({ id }: Requirement) => !/^(role|prerequisite):/.test(id);
+  // Of profiles with another role nothing follows for this one.
+  const needed = requirements
+    .filter((each) => isOperation(each) && each.group === documentedRole && each.level !== 'optional')
+    .map(({ id }) => id);
+  const seenData = asData(seen);
+  for (const requirement of requirements) {
+    const { id, group, on } = requirement;
+    if (id === documentedRole)
+      emit({ type: 'answer', answer: { requirement: id, group, ...readRole(seen, needed) } });
+    if (!isOperation(requirement)) continue;
+    const told = on ? { ...readOperation(seenData, id), scope: dataScope } : readOperation(seen, id);
+    emit({ type: 'answer', answer: { requirement: id, group, ...told } });
   }
   for (const text of notesOn(seen, credential)) emit({ type: 'note', text });
 }
@@ -154,7 +159,7 @@ function* notesOn({ assigned }: Observations, { secretExpiresOn }: AzureCredenti
   const roles = assigned.kind === 'done' ? onSubscription(assigned.output).map(({ role }) => role.id) : [];
   const excess = administrators.filter(({ id }) => roles.includes(id)).map(({ name }) => name);
   if (excess.length > 0) {
-    yield `This credential may also give roles away (${excess.join(', ')}), which builds do not need: Contributor is enough.`;
+    yield `This credential may also give roles away (${excess.join(', ')}), which XOAP does not need.`;
   }
   if (secretExpiresOn) {
     const days = Math.ceil((Date.parse(secretExpiresOn) - Date.now()) / 86_400_000);

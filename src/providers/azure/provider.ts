@@ -1,5 +1,7 @@
-import azureCatalog from '../../catalog/azure.json' with { type: 'json' };
-import { parseCatalog } from '../../catalog/catalog.ts';
+import imageManagement from '../../catalog/image-management/azure.json' with { type: 'json' };
+import { parseProfile } from '../../catalog/profile.ts';
+import publishImages from '../../catalog/publish-images/azure.json' with { type: 'json' };
+import runScripts from '../../catalog/run-scripts/azure.json' with { type: 'json' };
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
@@ -10,9 +12,10 @@ import { formFields } from './form.ts';
 import { guide } from './guide.ts';
 import { onMachine } from './on-machine.ts';
 import { readWhole } from './pasted-output.ts';
+import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 
-const catalog = parseCatalog(azureCatalog);
+const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
 
 /** Microsoft Azure. */
 export function createAzure(settings: AzureSettings): Provider {
@@ -21,7 +24,7 @@ export function createAzure(settings: AzureSettings): Provider {
     label: 'Azure',
     aliases: ['microsoft'],
     type: 'cloud',
-    catalog,
+    profiles,
     fields: formFields,
     words: {
       identity: { id: 'object id', name: 'application id' },
@@ -54,7 +57,8 @@ export function createAzure(settings: AzureSettings): Provider {
       return checkSubscription(request, settings);
     },
     causesOf,
-    documented: () => documented(catalog),
+    documented,
+    provable,
     remediate,
   };
 }

@@ -1,94 +1,27 @@
 import type { Finding } from '../../verification/finding.ts';
-import type { Identity, Remediation } from '../../verification/verification.ts';
+import type { Remediation } from '../../verification/verification.ts';
 import { forwardRemediation } from '../forward.ts';
 import type { RemediationRequest } from '../provider.ts';
+import { grants } from './rights.ts';
+import { profileRoles } from './role-fixes.ts';
+import {
+  assignCommand,
+  assignTo,
+  bicep,
+  documentedCommand,
+  hasObjectId,
+  inCloud,
+  namesOf,
+  placeholder,
+  scopeOf,
+  terraform,
+} from './role-snippets.ts';
+import { contributorSet } from './roles.ts';
 
 const providerPrefix = 'prerequisite:provider/';
-const placeholder = '[SubscriptionId]';
+const documentedRole = 'role:Contributor';
 
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
-
-/** `name` in these is the client id; `id` the object id, unless the token hid it and both are the same. */
-function hasObjectId({ id, name }: Identity): boolean {
-  return id !== name;
-}
-
-function assignCommand(identity: Identity, scope: string): string {
-  const assignee = hasObjectId(identity)
-    ? ['--assignee-object-id', identity.id, '\\\n  --assignee-principal-type ServicePrincipal']
-    : ['--assignee', identity.name];
-  return [
-    'az role assignment create',
-    `${assignee.join(' ')}`,
-    '--role Contributor',
-    `--scope ${scope}`,
-  ].join(' \\\n  ');
-}
-
-/** The documented command, with the subscription filled in. */
-export function documentedCommand(scope: string): string {
-  return [
-    'az ad sp create-for-rbac',
-    '--name xoap-image-principal',
-    '--role Contributor',
-    `--scopes ${scope}`,
-    '--years 1',
-  ].join(' \\\n  ');
-}
-
-/** The environments of Terraform's provider, by the clouds other than its default. */
-const terraformClouds: Readonly<Record<string, string>> = { 'us-government': 'usgovernment', china: 'china' };
-
-function terraform({ id }: Identity, target: Readonly<Record<string, string>>): string {
-  const environment = terraformClouds[target.cloud ?? ''];
-  const provider = `provider "azurerm" {
-  environment = "${environment}"
-  features {}
-}
-
-`;
-  return `${environment ? provider : ''}resource "azurerm_role_assignment" "xoap_image_management" {
-  scope                = "${scopeOf(target)}"
-  role_definition_name = "Contributor"
-  principal_id         = "${id}"
-  principal_type       = "ServicePrincipal"
-}`;
-}
-
-function bicep({ id }: Identity): string {
-  return `targetScope = 'subscription'
-
-var contributor = subscriptionResourceId(
-  'Microsoft.Authorization/roleDefinitions', 'b24988ac-6180-42a0-ab88-20f7382dd24c')
-
-resource xoapImageManagement 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, '${id}', contributor)
-  properties: {
-    roleDefinitionId: contributor
-    principalId: '${id}'
-    principalType: 'ServicePrincipal'
-  }
-}`;
-}
-
-/** The names that the Azure CLI has for clouds other than its default. */
-const cliClouds: Readonly<Record<string, string>> = {
-  'us-government': 'AzureUSGovernment',
-  china: 'AzureChinaCloud',
-};
-
-/** A command, in the cloud that it is meant for. */
-function inCloud(command: string, { cloud = '' }: Readonly<Record<string, string>>): string {
-  const name = cliClouds[cloud];
-  return name ? `az cloud set --name ${name} && az login\n${command}` : command;
-}
-
-/** Both names of a service principal, which look alike. */
-function namesOf(identity: Identity): string {
-  const { id, name } = identity;
-  const objectId = hasObjectId(identity) ? ` and object id ${id}` : '';
-  return `the service principal with application id ${name}${objectId}`;
-}
 
 /** The smallest command that gives the documented role. */
 function assignRole({ identity, target }: Pick<RemediationRequest, 'identity' | 'target'>): Remediation {
@@ -101,9 +34,6 @@ function assignRole({ identity, target }: Pick<RemediationRequest, 'identity' | 
     fixes: [],
   };
 }
-
-const scopeOf = ({ subscription = placeholder }: Readonly<Record<string, string>>) =>
-  `/subscriptions/${subscription}`;
 
 /** The role on the subscription: the smallest command first, the documented one for whoever starts anew. */
 function roleRemediation(
@@ -168,7 +98,7 @@ function lockRemediation(finding: Finding, refused: Refused): Remediation {
     to: 'whoever set the lock, or an Owner or User Access Administrator of the subscription',
     rule: 'a read-only lock',
     findings: [finding],
-    ask: 'remove the lock for image builds, or name another subscription to build in.',
+    ask: 'remove the lock for this connection, or name another subscription.',
     note: `${finding.evidence.text} It was set on purpose; only Owner and User Access Administrator can remove it.`,
   });
 }
@@ -222,9 +152,22 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
   const refused = { identity, target };
   const denied = missing.filter(({ layer }) => layer === 'deny-assignment');
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
+  const ofDocumented = unassigned.filter(({ group }) => group === documentedRole);
+  // What the documented role gives with the rest needs no role of its own.
+  const ofProfiles = unassigned.filter((finding) => {
+    if (finding.group === documentedRole) return false;
+    const isGiven = finding.scope === undefined && grants(contributorSet, finding.requirement);
+    return ofDocumented.length === 0 || !isGiven;
+  });
   return [
     ...lookRemediation(unassigned, target),
-    ...roleRemediation(unassigned, { identity, target }),
+    ...roleRemediation(ofDocumented, { identity, target }),
+    ...profileRoles(ofProfiles, {
+      assignCommand: (role) => assignTo(identity, scopeOf(target), role),
+      scope: scopeOf(target),
+      inCloud: (command) => inCloud(command, target),
+      identity,
+    }),
     ...denyRemediation(denied, refused),
     ...missing
       .filter(({ requirement }) => requirement === 'prerequisite:subscription-enabled')

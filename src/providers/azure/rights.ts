@@ -2,6 +2,9 @@
 export type PermissionSet = {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
+  /** The same for what is done with data, where a role has any of it. */
+  readonly dataActions?: readonly string[];
+  readonly notDataActions?: readonly string[];
   /** The grant holds only where this is true. */
   readonly condition?: string | undefined;
 };

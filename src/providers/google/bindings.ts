@@ -1,3 +1,4 @@
+import imageManagement from '../../catalog/image-management/google.json' with { type: 'json' };
 import type { Policy } from './answers.ts';
 
 export type Binding = Policy['bindings'][number];
@@ -14,6 +15,10 @@ export type Explanation = {
 /** A permission, and the documented role that it is asked for in. */
 export type Wanted = { readonly permission: string; readonly role: string };
 
+/** The roles and permissions that were looked at: those of the documentation. */
+const documentedRoles = new Set(imageManagement.requirements.map(({ group }) => group));
+const documentedPermissions = new Set(imageManagement.requirements.map(({ id }) => id));
+
 const basicRoles = ['roles/owner', 'roles/editor'];
 
 /**
@@ -25,11 +30,16 @@ const notInEditor = /^(iap\.tunnel|storage\.objects\.|storage\.buckets\.get$)/;
 /** The service that a role or a permission is of: `compute` for `roles/compute.admin`. */
 const serviceOf = (name: string) => name.replace(/^roles\//, '').split('.', 1)[0];
 
+function basicRoleHolds(role: string, permission: string): 'yes' | 'no' | 'maybe' {
+  if (!documentedPermissions.has(permission)) return 'maybe';
+  return role === 'roles/editor' && notInEditor.test(permission) ? 'no' : 'yes';
+}
+
 /** Whether a role holds a permission; `maybe` where its content is not known. */
 export function holds(role: string, { permission, role: documented }: Wanted): 'yes' | 'no' | 'maybe' {
-  if (role === documented) return 'yes';
-  if (basicRoles.includes(role))
-    return role === 'roles/editor' && notInEditor.test(permission) ? 'no' : 'yes';
+  // What a role holds that somebody else's profile names is not known here.
+  if (role === documented && documentedRoles.has(role)) return 'yes';
+  if (basicRoles.includes(role)) return basicRoleHolds(role, permission);
   if (role === 'roles/compute.admin' && permission.startsWith('compute.')) return 'yes';
   if (/^roles\/(\w+\.)?viewer$/i.test(role)) return /\.(get|list)\w*$/.test(permission) ? 'maybe' : 'no';
   // Service agents hold permissions of many services; other predefined roles those of their own.

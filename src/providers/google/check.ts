@@ -1,17 +1,18 @@
-import type { Requirement } from '../../catalog/catalog.ts';
+import type { Requirement } from '../../catalog/profile.ts';
 import { AppError } from '../../errors.ts';
 import type { AnswerParts, CheckRequest } from '../provider.ts';
 import { keylessNote } from '../workload.ts';
 import type { GoogleAnswer } from './answers.ts';
 import { readApi } from './apis.ts';
 import { readBilling } from './billing.ts';
-import type { Explanation } from './bindings.ts';
+import type { Explanation, Wanted } from './bindings.ts';
 import { createGoogleClient } from './client.ts';
 import { GoogleCredential, targetOf } from './credentials.ts';
 import { homeOf } from './home.ts';
 import { impersonate } from './impersonation.ts';
-import { actAs, apiOf, look, lookForReasons, networkUser, type Seen } from './look.ts';
+import { actAs, apiOf, look, lookForReasons, type Seen } from './look.ts';
 import { notesOn } from './notes.ts';
+import { placeOf } from './places.ts';
 import {
   inconclusive,
   readActAs,
@@ -50,7 +51,7 @@ export async function checkProject(request: CheckRequest, settings: GoogleSettin
     const { id, group } = requirement;
     const answer = tell(requirement, seen, { credential, reasons });
     emit({ type: 'answer', answer: { requirement: id, group, ...answer } });
-    if (group === networkUser && answer.state === 'inconclusive') isNetworkOpen = true;
+    if (placeOf(requirement).kind === 'subnetwork' && answer.state === 'inconclusive') isNetworkOpen = true;
   }
   if (isNetworkOpen)
     for (const remediation of networkGrants(targetOf(credential), clientEmail))
@@ -103,29 +104,57 @@ function assertReachable({ answer }: Test, project: string): void {
 
 /** What is told of a permission, on the resource that it is needed on. */
 function readTested(
-  { id: permission, group: role }: Requirement,
+  requirement: Requirement,
   { tests, compute }: Seen,
   { credential, reasons }: Telling,
 ): AnswerParts {
+  const { id: permission, group: role } = requirement;
   const wanted = { permission, role };
   // What was read tells of the project alone.
   const elsewhere = { member: reasons.member, policy: undefined, denyPolicies: undefined };
-  if (role === networkUser) {
-    if (!tests.network) return inconclusive('host project', 'No host project was entered.');
-    return readNetwork(wanted, {
-      test: tests.network,
-      seen: elsewhere,
-      isSubnetwork: credential.subnetwork !== undefined,
-    });
+  const { kind, name = '' } = placeOf(requirement);
+  switch (kind) {
+    case 'project':
+      return readPermission(wanted, { test: tests.project, seen: reasons });
+    case 'subnetwork': {
+      const isSubnetwork = credential.subnetwork !== undefined;
+      return tests.network
+        ? readNetwork(wanted, { test: tests.network, seen: elsewhere, isSubnetwork })
+        : noHostProject();
+    }
+    case 'host-project':
+      return tests.host ? readPermission(wanted, { test: tests.host, seen: elsewhere }) : noHostProject();
+    case 'bucket': {
+      const test = tests.buckets.get(name);
+      return test
+        ? readPermission(wanted, { test, seen: elsewhere })
+        : inconclusive(`bucket ${name}`, 'It was not asked about.');
+    }
+    case 'service-account':
+      return readOnAccount(wanted, { tests, compute }, { credential, reasons });
+    default:
+      return kind satisfies never;
   }
-  if (permission !== actAs) return readPermission(wanted, { test: tests.project, seen: reasons });
+}
+
+const noHostProject = () => inconclusive('host project', 'No host project was entered.');
+
+/** What is told of a permission on the account that machines run as. */
+function readOnAccount(
+  wanted: Wanted,
+  { tests, compute }: Pick<Seen, 'tests' | 'compute'>,
+  { credential, reasons }: Telling,
+): AnswerParts {
   const { account, project } = tests;
-  if (!account) return readNoAccount(project, compute);
+  if (!account) return readNoAccount(wanted, project, compute);
+  const elsewhere = { member: reasons.member, policy: undefined, denyPolicies: undefined };
   const email = account.scope.replace(/^service account /, '');
   const home = homeOf(email) ?? (credential.instanceServiceAccount ? undefined : credential.projectId);
   const buildsIn = credential.projectId;
   const seen = home === buildsIn ? reasons : elsewhere;
-  return readActAs(wanted, { account, project, home, buildsIn, seen });
+  return wanted.permission === actAs
+    ? readActAs(wanted, { account, project, home, buildsIn, seen })
+    : readPermission(wanted, { test: account, seen });
 }
 
 /** The days between which a key works; Google gives keys that never end a year far away. */

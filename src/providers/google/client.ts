@@ -19,7 +19,8 @@ import { listDenyPolicies } from './deny-policies.ts';
 export type Resource =
   | { readonly kind: 'project'; readonly id: string }
   | { readonly kind: 'service-account'; readonly email: string; readonly project: string | undefined }
-  | { readonly kind: 'subnetwork'; readonly project: string; readonly region: string; readonly name: string };
+  | { readonly kind: 'subnetwork'; readonly project: string; readonly region: string; readonly name: string }
+  | { readonly kind: 'bucket'; readonly name: string };
 
 export type Tested = {
   readonly held: readonly string[];
@@ -110,6 +111,9 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
         const { project, region, name } = resource;
         return `https://compute.googleapis.com/compute/v1/projects/${project}/regions/${region}/subnetworks/${name}/testIamPermissions`;
       }
+      case 'bucket':
+        // https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions
+        return `https://storage.googleapis.com/storage/v1/b/${resource.name}/iam/testPermissions`;
       default:
         return resource satisfies never;
     }
@@ -121,7 +125,11 @@ export function createGoogleClient(options: GoogleClientDependencies): GoogleCli
     permissions: readonly string[],
     untestable: readonly string[] = [],
   ): Promise<GoogleAnswer<Tested>> {
-    const answer = await ask({ url: testUrl(resource), data: { permissions } }, Permissions);
+    const url = testUrl(resource);
+    // Storage alone takes what is asked about in the address.
+    const asked = permissions.map((name) => `permissions=${name}`).join('&');
+    const call = resource.kind === 'bucket' ? { url: `${url}?${asked}` } : { url, data: { permissions } };
+    const answer = await ask(call, Permissions);
     if (answer.kind === 'done') {
       return { kind: 'done', output: { held: answer.output.permissions, untestable } };
     }

@@ -1,12 +1,12 @@
-import type { Requirement } from '../../catalog/catalog.ts';
+import type { Requirement } from '../../catalog/profile.ts';
 import type { BillingInfo, ComputeProject, GoogleAnswer, Key } from './answers.ts';
 import type { Explanation } from './bindings.ts';
 import type { GoogleClient, Resource } from './client.ts';
 import type { GoogleCredential } from './credentials.ts';
 import { homeOf } from './home.ts';
+import { type PlaceKind, placeOf } from './places.ts';
 import type { Test } from './read-answers.ts';
 
-export const networkUser = 'roles/compute.networkUser';
 export const actAs = 'iam.serviceAccounts.actAs';
 const apiPrefix = 'prerequisite:api/';
 
@@ -30,8 +30,12 @@ export type Tests = {
   readonly project: Test;
   /** On the service account that build machines run as; undefined where it is not known which, or none is. */
   readonly account: Test | undefined;
-  /** On the network of the host project. */
+  /** On the network of the host project: its subnetwork, or else the host project itself. */
   readonly network: Test | undefined;
+  /** On the host project itself. */
+  readonly host: Test | undefined;
+  /** On buckets, by their names. */
+  readonly buckets: ReadonlyMap<string, Test>;
 };
 
 /** All that needs no other answer, at once; the account of build machines once Compute Engine has told which it is. */
@@ -43,24 +47,35 @@ export async function look(
   const { projectId, hostProjectId, subnetwork } = credential;
   const apis = requirements.flatMap((requirement) => apiOf(requirement) ?? []);
   const permissions = requirements.filter(({ id }) => !id.startsWith('prerequisite:'));
-  const idsOf = (isWanted: (entry: Requirement) => boolean) =>
-    permissions.filter(isWanted).map(({ id }) => id);
-  const onNetwork = idsOf(({ group }) => group === networkUser);
-  const onProject = idsOf(({ group }) => group !== networkUser);
+  const idsOn = (...kinds: readonly PlaceKind[]) => [
+    ...new Set(permissions.filter((entry) => kinds.includes(placeOf(entry).kind)).map(({ id }) => id)),
+  ];
+  const [onNetwork, onHost, onAccount] = [
+    idsOn('subnetwork'),
+    idsOn('host-project'),
+    idsOn('service-account'),
+  ];
+  const onProject = idsOn('project', 'service-account');
+  const hostScope = `host project ${hostProjectId}`;
+  const testHost = async (place: Resource, wanted: readonly string[], scope: string) =>
+    wanted.length > 0 ? { scope, wanted, answer: await client.test(place, wanted) } : undefined;
   const computing = client.computeProject(projectId);
-  const [project, account, network, services, compute, billing] = await Promise.all([
+  const [project, account, network, host, buckets, services, compute, billing] = await Promise.all([
     client.test({ kind: 'project', id: projectId }, [...onProject, mayReadPolicy, mayReadKey]),
-    onProject.includes(actAs) ? testAccount(client, credential, computing) : undefined,
-    hostProjectId && onNetwork.length > 0
-      ? client.test(networkOf(hostProjectId, subnetwork), onNetwork)
+    onAccount.length > 0 ? testAccount(client, credential, { computing, wanted: onAccount }) : undefined,
+    hostProjectId
+      ? testHost(
+          networkOf(hostProjectId, subnetwork),
+          onNetwork,
+          subnetwork ? `subnetwork ${subnetwork} of ${hostScope}` : hostScope,
+        )
       : undefined,
+    hostProjectId ? testHost({ kind: 'project', id: hostProjectId }, onHost, hostScope) : undefined,
+    testBuckets(client, permissions),
     client.services(projectId, apis),
     computing,
     client.billing(projectId),
   ]);
-  const networkScope = subnetwork
-    ? `subnetwork ${subnetwork} of host project ${hostProjectId}`
-    : `host project ${hostProjectId}`;
   return {
     services,
     compute,
@@ -68,11 +83,13 @@ export async function look(
     tests: {
       project: {
         scope: `project ${projectId}`,
-        wanted: onProject.filter((id) => id !== actAs),
+        wanted: idsOn('project'),
         answer: project,
       },
       account,
-      network: network && { scope: networkScope, wanted: onNetwork, answer: network },
+      network,
+      host,
+      buckets,
     },
   };
 }
@@ -83,16 +100,31 @@ function networkOf(project: string, subnetwork: string | undefined): Resource {
   return region && name ? { kind: 'subnetwork', project, region, name } : { kind: 'project', id: project };
 }
 
-/** Tests acting as the account that build machines run as: the one that was entered, or the default one of the project. */
+/** Tests what is needed on the account that build machines run as: the one that was entered, or the default one of the project. */
 async function testAccount(
   client: GoogleClient,
   { instanceServiceAccount }: GoogleCredential,
-  computing: Promise<GoogleAnswer<ComputeProject>>,
+  { computing, wanted }: { computing: Promise<GoogleAnswer<ComputeProject>>; wanted: readonly string[] },
 ): Promise<Test | undefined> {
   const email = instanceServiceAccount ?? defaultAccount(await computing);
   if (!email) return undefined;
-  const answer = await client.test({ kind: 'service-account', email, project: homeOf(email) }, [actAs]);
-  return { scope: `service account ${email}`, wanted: [actAs], answer };
+  const answer = await client.test({ kind: 'service-account', email, project: homeOf(email) }, wanted);
+  return { scope: `service account ${email}`, wanted, answer };
+}
+
+/** Tests on each bucket that profiles name. */
+async function testBuckets(
+  client: GoogleClient,
+  permissions: readonly Requirement[],
+): Promise<ReadonlyMap<string, Test>> {
+  const byName = Map.groupBy(permissions, (entry) => placeOf(entry).name);
+  const tests = [...byName].map(async ([name, some]): Promise<[string, Test][]> => {
+    if (name === undefined) return [];
+    const wanted = some.map(({ id }) => id);
+    const answer = await client.test({ kind: 'bucket', name }, wanted);
+    return [[name, { scope: `bucket ${name}`, wanted, answer }]];
+  });
+  return new Map((await Promise.all(tests)).flat());
 }
 
 const defaultAccount = (compute: GoogleAnswer<ComputeProject>) =>
@@ -102,13 +134,13 @@ const defaultAccount = (compute: GoogleAnswer<ComputeProject>) =>
 export async function lookForReasons(
   client: GoogleClient,
   credential: GoogleCredential,
-  { project, account, network }: Tests,
+  { project, account, network, host, buckets }: Tests,
 ): Promise<{ reasons: Explanation; key: Key | undefined }> {
   const { projectId, clientEmail } = credential;
   const keyId = credential.authentication === 'key-file' ? credential.privateKeyId : undefined;
   const mayRead = (permission: string) =>
     project.answer.kind === 'done' && project.answer.output.held.includes(permission);
-  const lacks = [project, account, network].some(
+  const lacks = [project, account, network, host, ...buckets.values()].some(
     (test) => test?.answer.kind === 'done' && !isHeldAll(test.wanted, test.answer.output.held),
   );
   const [policy, denyPolicies, key] = await Promise.all([

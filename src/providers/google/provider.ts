@@ -1,5 +1,7 @@
-import { parseCatalog } from '../../catalog/catalog.ts';
-import googleCatalog from '../../catalog/google.json' with { type: 'json' };
+import imageManagement from '../../catalog/image-management/google.json' with { type: 'json' };
+import { parseProfile } from '../../catalog/profile.ts';
+import publishImages from '../../catalog/publish-images/google.json' with { type: 'json' };
+import runScripts from '../../catalog/run-scripts/google.json' with { type: 'json' };
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -9,10 +11,11 @@ import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { guide } from './guide.ts';
 import { onMachine, readWhole } from './on-machine.ts';
+import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
 
-const catalog = parseCatalog(googleCatalog);
+const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
 
 /** Google Cloud. */
 export function createGoogle(settings: GoogleSettings): Provider {
@@ -21,7 +24,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
     label: 'Google Cloud',
     aliases: ['gcp', 'gcloud'],
     type: 'cloud',
-    catalog,
+    profiles,
     fields: fieldsOf(declaredFields),
     sealedSecrets: ['privateKey'],
     words: {
@@ -57,7 +60,8 @@ export function createGoogle(settings: GoogleSettings): Provider {
       return checkProject(request, settings);
     },
     causesOf,
-    documented: () => documented(catalog),
+    documented,
+    provable,
     remediate,
   };
 }

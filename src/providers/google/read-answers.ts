@@ -183,14 +183,18 @@ export function readNetwork(
  * Acting as the account of build machines where it is not known which one that is. Packer names the default one unless
  * told otherwise, and fails where there is none: https://github.com/hashicorp/packer/issues/5825
  */
-export function readNoAccount(project: Test, compute: GoogleAnswer<ComputeProject>): AnswerParts {
+export function readNoAccount(
+  { permission }: Wanted,
+  project: Test,
+  compute: GoogleAnswer<ComputeProject>,
+): AnswerParts {
   const { scope } = project;
   if (compute.kind === 'done') {
     const text = `${scope.charAt(0).toUpperCase()}${scope.slice(1)} has no default service account, and builds that are told nothing else ask for it and fail. Enter the service account that builds run as, or choose the option that says they run as none.`;
     return inconclusive(scope, text);
   }
   const unknown = `Which service account build machines run as by default could not be read (Compute Engine ${compute.kind === 'refused' ? `answered ${compute.code}` : compute.message}).`;
-  if (!isHeld(project, 'iam.serviceAccounts.actAs')) return inconclusive(scope, unknown);
+  if (!isHeld(project, permission)) return inconclusive(scope, unknown);
   const text = `Google tested it on ${scope}, which that account lies in: held. ${unknown}`;
   return { state: 'likely', method, scope, evidence: { text } };
 }

@@ -2,68 +2,14 @@ import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
 import type { RemediationRequest } from '../provider.ts';
 import { denyRemediation, expiredRemediation } from './forwards.ts';
-import { homeOf } from './home.ts';
+import { command, consoleSteps, customRole, type Grant, terraform } from './role-snippets.ts';
 
 const apiPrefix = 'prerequisite:api/';
-export const serviceAccountUser = 'roles/iam.serviceAccountUser';
 const networkUser = 'roles/compute.networkUser';
 
 const ids = (findings: readonly Finding[]) => findings.map(({ requirement }) => requirement);
 
-/** One documented role that is to be given, and where. */
-type Grant = {
-  readonly role: string;
-  readonly findings: readonly Finding[];
-  readonly project: string;
-  /** For acting as a service account: which. */
-  readonly account?: string | undefined;
-  /** For a network: the one subnetwork of it, as `REGION/NAME`. */
-  readonly subnetwork?: string | undefined;
-};
-
 type Target = Readonly<Record<string, string>>;
-
-export function command({ role, project, account, subnetwork }: Grant, member: string): string {
-  const [region, name] = subnetwork?.split('/') ?? [];
-  const on = account
-    ? [`gcloud iam service-accounts add-iam-policy-binding ${account}`]
-    : subnetwork
-      ? [
-          `gcloud compute networks subnets add-iam-policy-binding ${name}`,
-          `--region=${region}`,
-          `--project=${project}`,
-        ]
-      : [`gcloud projects add-iam-policy-binding ${project}`];
-  const lines = [...on, `--member=serviceAccount:${member}`, `--role=${role}`];
-  // Without it gcloud asks back where other bindings have conditions.
-  return [...lines, '--condition=None'].join(' \\\n  ');
-}
-
-function terraform({ role, project, account, subnetwork }: Grant, member: string): string {
-  const label = role.replace(/^roles\//, '').replaceAll('.', '_');
-  if (account) {
-    return `resource "google_service_account_iam_member" "xoap_${label}" {
-  service_account_id = "projects/${homeOf(account) ?? '-'}/serviceAccounts/${account}"
-  role               = "${role}"
-  member             = "serviceAccount:${member}"
-}`;
-  }
-  const [region, name] = subnetwork?.split('/') ?? [];
-  if (subnetwork) {
-    return `resource "google_compute_subnetwork_iam_member" "xoap_${label}" {
-  project    = "${project}"
-  region     = "${region}"
-  subnetwork = "${name}"
-  role       = "${role}"
-  member     = "serviceAccount:${member}"
-}`;
-  }
-  return `resource "google_project_iam_member" "xoap_${label}" {
-  project = "${project}"
-  role    = "${role}"
-  member  = "serviceAccount:${member}"
-}`;
-}
 
 /** The network role, where it could not be told whether it is there: on the one subnetwork, and else on the host project. */
 export function networkGrants(
@@ -89,59 +35,33 @@ export function networkGrants(
   ];
 }
 
-/** A role of exactly what is missing, for whoever gives no documented role. */
-function customRole(findings: readonly Finding[], project: string, member: string): Remediation[] {
-  if (findings.length === 0) return [];
-  const permissions = [...new Set(ids(findings))].sort().join(',');
-  const text = [
-    `gcloud iam roles create xoapImageManagementFix \\\n  --project=${project} \\\n  --title="XOAP image management, what was missing" \\\n  --permissions=${permissions}`,
-    `gcloud projects add-iam-policy-binding ${project} \\\n  --member=serviceAccount:${member} \\\n  --role=projects/${project}/roles/xoapImageManagementFix \\\n  --condition=None`,
-  ];
-  return [
-    {
-      title:
-        'Or a custom role of exactly what is missing (where the role is there already: gcloud iam roles update … --add-permissions=…)',
-      format: 'shell',
-      text: text.join(' && \\\n'),
-      fixes: ids(findings),
-      alternative: true,
-    },
-  ];
-}
-
-function consoleSteps(grants: readonly Grant[], member: string): Remediation {
-  const steps = grants.map(({ role, project, account, subnetwork }) =>
-    account
-      ? `IAM & Admin, Service Accounts, ${account}, Permissions (Principals with access), Grant access: ${member}, role ${role}.`
-      : subnetwork
-        ? `VPC network, Shared VPC, project ${project}, subnetwork ${subnetwork}, Add principal: ${member}, role ${role}.`
-        : `IAM & Admin, IAM, project ${project}, Grant access: ${member}, role ${role}.`,
-  );
-  return {
-    title: 'The same in the console, https://console.cloud.google.com/iam-admin/iam',
-    format: 'text',
-    text: steps.join('\n'),
-    fixes: grants.flatMap(({ findings }) => ids(findings)),
-    alternative: true,
-  };
-}
-
 /** The missing findings by documented role, each where it is to be given. */
 function grantsFor(findings: readonly Finding[], target: Target): Grant[] {
   const { project = 'PROJECT_ID', hostProject = 'HOST_PROJECT_ID', subnetwork } = target;
-  return [...Map.groupBy(findings, ({ group }) => group)].map(([role, group]) => ({
-    role,
-    findings: group,
-    project: role === networkUser ? hostProject : project,
-    account: role === serviceAccountUser ? accountIn(group) : undefined,
-    subnetwork: role === networkUser ? subnetwork : undefined,
-  }));
+  const byPlace = Map.groupBy(findings, ({ group, scope = '' }) =>
+    [group, /^(service account|bucket) /.test(scope) ? scope : ''].join(' ').trim(),
+  );
+  return [...byPlace.values()].map((some) => {
+    const { group: role = '', scope = '' } = some[0] ?? {};
+    const isOnHost = /^(host project|subnetwork) /.test(scope) || role === networkUser;
+    return {
+      role,
+      findings: some,
+      project: isOnHost ? hostProject : project,
+      account: nameIn(scope, 'service account'),
+      bucket: nameIn(scope, 'bucket'),
+      subnetwork: scope.startsWith('subnetwork ') || role === networkUser ? subnetwork : undefined,
+    };
+  });
 }
 
-/** The service account that a finding is about. */
-function accountIn([finding]: readonly Finding[]): string | undefined {
-  return /^service account (\S+)$/.exec(finding?.scope ?? '')?.[1];
-}
+/** The one thing of a kind that a finding is about, where it is about one. */
+const nameIn = (scope: string, kind: string) =>
+  scope.startsWith(`${kind} `) ? scope.slice(kind.length + 1) : undefined;
+
+/** What Google calls a role; a profile may name another group, which is given as a role of its own. */
+const isRole = ({ group }: Finding) =>
+  /^(roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\//.test(group);
 
 function roleRemediation(
   findings: readonly Finding[],
@@ -150,10 +70,18 @@ function roleRemediation(
 ): Remediation[] {
   if (findings.length === 0) return [];
   const member = identity?.name ?? 'SERVICE_ACCOUNT_EMAIL';
-  const grants = grantsFor(findings, target);
-  const shared = { fixes: ids(findings) };
-  const onProject = findings.filter(({ group }) => group !== networkUser && group !== serviceAccountUser);
   const { project = 'PROJECT_ID' } = target;
+  const inRoles = findings.filter(isRole);
+  const others = customRole(
+    findings.filter((finding) => !isRole(finding)),
+    { project, member, alternative: false },
+  );
+  if (inRoles.length === 0) return others;
+  const grants = grantsFor(inRoles, target);
+  const shared = { fixes: ids(inRoles) };
+  const onProject = grants
+    .filter((grant) => grant.project === project && !grant.account && !grant.bucket)
+    .flatMap((grant) => grant.findings);
   return [
     {
       title: `Give ${grants.length === 1 ? 'the documented role' : `the ${grants.length} documented roles`} to ${member}`,
@@ -177,7 +105,8 @@ function roleRemediation(
       ...shared,
       alternative: true,
     },
-    ...customRole(onProject, project, member),
+    ...customRole(onProject, { project, member, alternative: true }),
+    ...others,
   ];
 }
 

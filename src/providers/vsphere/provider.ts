@@ -1,5 +1,7 @@
-import { parseCatalog } from '../../catalog/catalog.ts';
-import vsphereCatalog from '../../catalog/vsphere.json' with { type: 'json' };
+import imageManagement from '../../catalog/image-management/vsphere.json' with { type: 'json' };
+import { parseProfile } from '../../catalog/profile.ts';
+import publishImages from '../../catalog/publish-images/vsphere.json' with { type: 'json' };
+import runScripts from '../../catalog/run-scripts/vsphere.json' with { type: 'json' };
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -8,10 +10,11 @@ import { hostProblem, parse } from './credentials.ts';
 import { documented } from './documented.ts';
 import { declaredFields } from './form.ts';
 import { onMachine } from './on-machine.ts';
+import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
 
-const catalog = parseCatalog(vsphereCatalog);
+const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
 
 /** VMware vSphere. */
 export function createVsphere(settings: VsphereSettings): Provider {
@@ -20,7 +23,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
     label: 'vSphere',
     aliases: ['vmware', 'vcenter'],
     type: 'on-premises',
-    catalog,
+    profiles,
     fields: fieldsOf(declaredFields),
     words: { layers: { 'object-permission': 'permission on the object' } },
     notLookedAt:
@@ -44,7 +47,8 @@ export function createVsphere(settings: VsphereSettings): Provider {
       return checkVcenter(request, settings);
     },
     causesOf,
-    documented: () => documented(catalog),
+    documented,
+    provable,
     remediate,
   };
 }

@@ -1,4 +1,4 @@
-import type { Requirement } from '../../catalog/catalog.ts';
+import type { Requirement } from '../../catalog/profile.ts';
 import type { AnswerParts } from '../provider.ts';
 import type { VcenterAnswer } from './client.ts';
 import type { Found, ObjectKind } from './inventory.ts';

@@ -10,7 +10,7 @@ export type Fix = {
 /** Made of what it holds: a role of that name which is there already is the same one, and nobody else's is changed. */
 function roleNameOf({ privileges }: Grant): string {
   const hash = createHash('sha256').update(privileges.join('\n')).digest('hex').slice(0, 8);
-  return `xoap-image-management-${hash}`;
+  return `xoap-connection-${hash}`;
 }
 
 /** The roles that are needed, each once. */

@@ -98,7 +98,7 @@ describe('the answers of a schedule', () => {
 describe('the form of a schedule', () => {
   it('asks for connections from a list, and says how else where there is none', () => {
     const values = { [field.which]: 'chosen', [field.connections]: ['c-0'] };
-    const { fields } = scheduleForm({ token: 't', connections, values, isNew: true });
+    const { fields } = scheduleForm({ token: 't', connections, values, profiles: [], isNew: true });
     const asked = fields.find(({ id }) => id === field.connections);
     expect(asked).toMatchObject({
       kind: 'multiselect',

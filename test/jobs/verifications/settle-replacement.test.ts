@@ -6,6 +6,7 @@ import { createRedisReplacements } from '../../../adapters/redis/replacements.ts
 import { createLocalCheck } from '../../../jobs/checks/check.ts';
 import { createSettleReplacement } from '../../../jobs/verifications/settle-replacement.ts';
 import { createCipher } from '../../../src/connections/cipher.ts';
+import { documentedProfile } from '../../../src/providers/profiles.ts';
 import { createToy } from '../../fixtures/toy-provider/provider.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 import { openTestRedis, type TestRedis } from '../../support/redis.ts';
@@ -95,7 +96,8 @@ describe('a new credential', () => {
 
   it('ends nothing that is accepted of the one in use', async () => {
     const { check, replacements, acceptances, waiting } = await setUp();
-    const { group = '' } = provider.catalog.requirements.find(({ id }) => id === 'Vm.Create') ?? {};
+    const { group = '' } =
+      documentedProfile(provider).requirements.find(({ id }) => id === 'Vm.Create') ?? {};
     const accepted = {
       requirement: 'Vm.Create',
       group,

@@ -4,6 +4,7 @@ import type { Account } from '../../../simulations/aws/account.ts';
 import { type AwsCloud, startAwsCloud } from '../../../simulations/aws/cloud.ts';
 import { demoAccounts, demoKeys, simulatorPolicy } from '../../../simulations/aws/demo-accounts.ts';
 import { createAws } from '../../../src/providers/aws/provider.ts';
+import { documentedProfile } from '../../../src/providers/profiles.ts';
 import { expectFixed } from '../../support/fixes.ts';
 
 const aws = createAws();
@@ -19,7 +20,7 @@ describe('AWS: the policy and its command', () => {
   });
   afterAll(() => cloud.close());
 
-  const { requirements, options } = aws.catalog;
+  const { requirements, options } = documentedProfile(aws);
   const all = requirements.map(({ id }) => id).filter((id) => !id.startsWith('prerequisite:'));
   // Of what only the simulator tells, an omission reads as a grant on single roles: it is never told as missing.
   const actions = all.filter((id) => !id.startsWith('iam:'));

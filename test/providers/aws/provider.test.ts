@@ -189,7 +189,7 @@ describe('an AWS verification against a local AWS', () => {
     expect(offer).toMatchObject({ fixes: [], alternative: true });
     expect(
       (await verifyIn({ principal: { policies: [documentedPolicy(), simulatorPolicy] } })).notes.join(),
-    ).not.toContain('more than image builds');
+    ).not.toContain('more than it is for');
   });
 
   it('never takes a condition that cannot be evaluated for a missing permission', async () => {

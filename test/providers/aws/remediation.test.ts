@@ -43,7 +43,7 @@ describe('the AWS remediation', () => {
     expect(JSON.parse(/jsonencode\((.*?)\)\n\}/s.exec(terraform)?.[1] ?? '')).toEqual(policyIn(policy));
     expect(terraform).toContain('resource "aws_iam_user_policy_attachment"');
     expect(terraform).toMatch(/user +=? *"builder"/);
-    expect(template.Resources.XoapImageManagement.Properties).toMatchObject({
+    expect(template.Resources.XoapConnection.Properties).toMatchObject({
       PolicyDocument: policyIn(policy),
       Users: ['builder'],
     });
@@ -65,7 +65,9 @@ describe('the AWS remediation', () => {
   });
 
   it('is split where it would pass the size of a policy, and loses nothing', () => {
-    const actions = Array.from({ length: 200 }, (_, index) => `ec2:DescribeSomethingWithALongName${index}`);
+    const actions = Array.from({ length: 200 }, (_, index) => ({
+      action: `ec2:DescribeSomethingWithALongName${index}`,
+    }));
     const parts = splitBySize(actions, 2_048);
 
     expect(parts.flat()).toEqual(actions);

@@ -152,7 +152,7 @@ describe('a refusal of EC2', () => {
   it.each([
     ['aws:MultiFactorAuthPresent', 'a sign-in with a second factor'],
     ['aws:SourceVpce', 'the network of the caller'],
-    ['aws:RequestTag/Owner', 'the tags that a build sets'],
+    ['aws:RequestTag/Owner', 'the tags that are set'],
     ['aws:PrincipalTag/Team', 'a tag of the caller'],
     ['ec2:ResourceTag/Team', 'a tag of the resource'],
   ])('hanging on %s says that it is %s', (key, words) => {
@@ -313,7 +313,7 @@ describe('an action without a dry run', () => {
       {
         state: 'inconclusive',
         method: 'simulation',
-        evidence: { code: 'implicitDeny', text: expect.stringContaining('on single roles') },
+        evidence: { code: 'implicitDeny', text: expect.stringContaining('on single resources') },
       },
     ],
     [

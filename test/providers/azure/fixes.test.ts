@@ -4,6 +4,7 @@ import { type AzureCloud, startAzureCloud } from '../../../simulations/azure/clo
 import { azureCredential, demoDirectory, objectIdOf } from '../../../simulations/azure/demo-accounts.ts';
 import { trustLoopback } from '../../../simulations/tls.ts';
 import { createAzure } from '../../../src/providers/azure/provider.ts';
+import { documentedProfile } from '../../../src/providers/profiles.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
 import { type Case, expectFixed, verify } from '../../support/fixes.ts';
@@ -18,9 +19,8 @@ describe('Azure: the az command', () => {
   });
   afterAll(() => cloud.close());
 
-  const { catalog } = createAzure({});
-  const operations = catalog.requirements
-    .map(({ id }) => id)
+  const operations = documentedProfile(createAzure({}))
+    .requirements.map(({ id }) => id)
     .filter((id) => !id.startsWith('prerequisite:') && !id.startsWith('role:'));
   const subscriptionOf = (name: Parameters<typeof azureCredential>[0]) => {
     const { subscriptionId } = azureCredential(name);

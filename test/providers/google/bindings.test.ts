@@ -16,7 +16,7 @@ describe('what a role holds', () => {
     ['roles/editor', 'iap.tunnelInstances.accessViaIAP', 'roles/iap.tunnelResourceAccessor', 'no'],
     ['roles/editor', 'storage.objects.create', 'roles/storage.admin', 'no'],
     ['roles/editor', 'storage.buckets.get', 'roles/storage.admin', 'no'],
-    ['roles/editor', 'storage.buckets.getIamPolicy', 'roles/storage.admin', 'yes'],
+    ['roles/editor', 'storage.buckets.getIamPolicy', 'roles/storage.admin', 'maybe'],
     ['roles/compute.admin', create, instanceAdmin, 'yes'],
     ['roles/compute.admin', 'iam.serviceAccounts.actAs', 'roles/iam.serviceAccountUser', 'no'],
     ['roles/viewer', create, instanceAdmin, 'no'],

@@ -9,6 +9,7 @@ import {
   keyFileOf,
 } from '../../../simulations/google/demo-accounts.ts';
 import { createGoogle } from '../../../src/providers/google/provider.ts';
+import { documentedProfile } from '../../../src/providers/profiles.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { Verification } from '../../../src/verification/verification.ts';
 import { type Case, expectFixed, missingIn, verify } from '../../support/fixes.ts';
@@ -22,7 +23,7 @@ describe('Google Cloud: the gcloud command', () => {
   });
   afterAll(() => cloud.close());
 
-  const { catalog } = createGoogle({});
+  const catalog = documentedProfile(createGoogle({}));
   const networkUser = 'roles/compute.networkUser';
   const member = `serviceAccount:${emailOf('shared')}`;
   const permissions = catalog.requirements.filter(({ id }) => !id.startsWith('prerequisite:'));

@@ -62,6 +62,8 @@ function expectTold(told: AnswerParts, parts: Partial<AnswerParts>, [text, cavea
   else expect(told.evidence.caveat).toBeUndefined();
 }
 
+const actingAs = { permission: 'iam.serviceAccounts.actAs', role: 'roles/iam.serviceAccountUser' };
+
 describe('a permission that is held', () => {
   const read = (...bindings: Binding[]) =>
     readPermission(wanted, { test: test(tested([create])), seen: seenOf(bindings) });
@@ -431,25 +433,25 @@ describe('acting as the account of build machines', () => {
   it.each<Row>([
     [
       'that there is none of',
-      () => readNoAccount(test(tested([actAs])), done<ComputeProject>({})),
+      () => readNoAccount(actingAs, test(tested([actAs])), done<ComputeProject>({})),
       { state: 'inconclusive', scope },
       /^Project p has no default service account/,
     ],
     [
       'that could not be read, and any may be acted as',
-      () => readNoAccount(test(tested([actAs])), refused()),
+      () => readNoAccount(actingAs, test(tested([actAs])), refused()),
       { state: 'likely', scope },
       /^Google tested it on project p, which that account lies in: held\. Which .* \(Compute Engine answered PERMISSION_DENIED\)\.$/,
     ],
     [
       'that could not be read, and none may be acted as',
-      () => readNoAccount(test(tested([])), silent),
+      () => readNoAccount(actingAs, test(tested([])), silent),
       { state: 'inconclusive' },
       /^Which .* \(Compute Engine gave no answer within 10 s\)\.$/,
     ],
     [
       'that could not be read, nor the project',
-      () => readNoAccount(test(silent), silent),
+      () => readNoAccount(actingAs, test(silent), silent),
       { state: 'inconclusive' },
       /^Which/,
     ],

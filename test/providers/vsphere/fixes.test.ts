@@ -6,6 +6,7 @@ import {
   knownPrivileges,
   vsphereCredential,
 } from '../../../simulations/vsphere/demo-accounts.ts';
+import { documentedProfile } from '../../../src/providers/profiles.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { readHostRules } from '../../../src/providers/vsphere/allowed-hosts.ts';
 import { createVsphere } from '../../../src/providers/vsphere/provider.ts';
@@ -23,7 +24,7 @@ describe('vSphere: the govc commands', () => {
   });
   afterAll(() => cloud.close());
 
-  const { catalog } = createVsphere({ allowedHosts: [] });
+  const catalog = documentedProfile(createVsphere({ allowedHosts: [] }));
   // Every role holds System.*, and a global permission is nothing that govc gives.
   const onObjects = catalog.requirements.filter(
     ({ id, group, when }) =>

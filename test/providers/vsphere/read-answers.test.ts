@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Requirement } from '../../../src/catalog/catalog.ts';
+import type { Requirement } from '../../../src/catalog/profile.ts';
 import type { EntityPermission } from '../../../src/providers/vsphere/answers.ts';
 import type { Found, ObjectKind } from '../../../src/providers/vsphere/inventory.ts';
 import type { Located } from '../../../src/providers/vsphere/paths.ts';

@@ -363,7 +363,7 @@ describe('the fix (rule 11)', () => {
       'Datastore.FileManagement',
     ]);
     expect(govc?.text).toMatch(
-      /govc role\.create xoap-image-management-[0-9a-f]{8} Alarm\.Create Datastore\.AllocateSpace Datastore\.Browse Datastore\.FileManagement\n/,
+      /govc role\.create xoap-connection-[0-9a-f]{8} Alarm\.Create Datastore\.AllocateSpace Datastore\.Browse Datastore\.FileManagement\n/,
     );
     for (const line of govc?.text.split('\n').filter((each) => each.includes('permissions.set')) ?? [])
       expect(line).toMatch(/-principal '.*' -role \S+ -propagate=(true|false) -group=false '.*'/);

@@ -1,0 +1,39 @@
+import type { Requirement } from '../../catalog/profile.ts';
+import type { Provability } from '../provider.ts';
+import { createTags, resourceProblem } from './places.ts';
+import { isEc2Action, probeOf } from './plain-probes.ts';
+import { isTaggable, taggable } from './probes.ts';
+
+const defaultVpc = 'prerequisite:default-vpc';
+
+/** What can be asked of AWS: EC2 by dry runs, every other action by the policy simulator, and for a default VPC. */
+export function provable({ id, on }: Requirement): Provability {
+  if (id === defaultVpc) return {};
+  if (!/^[a-z0-9-]+:[A-Z][A-Za-z0-9]*$/.test(id))
+    return {
+      key: 'id',
+      mistake: `“${id}” is no action of AWS; one looks like ec2:CreateTags, and there is ${defaultVpc}`,
+    };
+  const isEc2 = id.startsWith('ec2:');
+  if (isEc2 && !isEc2Action(id)) return { key: 'id', mistake: `EC2 has no action “${id}”` };
+  if (id === createTags) return tagsProvable(on ?? []);
+  const strange = on?.map(resourceProblem).find((problem) => problem !== undefined);
+  if (strange) return { key: 'on', mistake: strange };
+  if (isEc2 && on && probeOf(id))
+    return {
+      key: 'on',
+      mistake: `${id} is asked about in a dry run, which takes no resource; leave “on” out`,
+    };
+  if (isEc2 && !probeOf(id))
+    return { key: 'id', remark: `there is no dry run of ${id} here: the policy simulator alone tells of it` };
+  return {};
+}
+
+function tagsProvable(kinds: readonly string[]): Provability {
+  const strange = kinds.find((kind) => !isTaggable(kind));
+  if (strange === undefined) return {};
+  return {
+    key: 'on',
+    mistake: `“${strange}” is no kind of resource that ${createTags} is asked about; choose from: ${taggable.join(', ')}`,
+  };
+}
