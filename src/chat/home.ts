@@ -29,7 +29,7 @@ const countWords: Readonly<Record<Concern, string>> = {
   ready: '✅ N ready',
 };
 
-/** How many came out how: `❌ 2 cannot build images · ✅ 6 ready`; what they cannot do is said where it is the same of all. */
+/** How many came out how: `❌ 2 cannot run scripts · ✅ 6 ready`; what they cannot do is said where it is the same of all. */
 function countsOf(counts: Overview['counts'], verb: string | undefined): string {
   const wordsOf = (concern: Concern) =>
     concern === 'missing' && verb !== undefined ? `❌ N cannot ${verb}` : countWords[concern];

@@ -27,8 +27,9 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
     [tokenFileField]: tokenFile,
     ...values
   } = input;
-  const optionsProblem = profileOptionsProblem(provider.profiles, profileOptions);
   const purposeProblem = profilesProblem(provider, profiles);
+  const { found } = profilesOf(provider, purposeProblem ? usualProfiles : (profiles as string[]));
+  const optionsProblem = profileOptionsProblem(found, profileOptions);
   const parsed = provider.parse(values, optionsProblem ? [] : (profileOptions as string[]));
   const refused = parsed.ok ? await provider.refuse?.(parsed.credential) : parsed.problems;
   const problems = Object.entries(refused ?? {});
@@ -39,7 +40,6 @@ async function readCredential(provider: Provider, input: Record<string, unknown>
     const help = `Fields are given in the JSON object, or with --set where they are no secret; "xoap verify ${provider.id} --help" lists them.`;
     throw new BadInput([...lines, help].join('\n'));
   }
-  const { found } = profilesOf(provider, profiles as string[]);
   const requirements = found.flatMap((profile) => profile.requirements);
   const acceptances = readAcceptances(accepted, requirements, new Date());
   const way = keylessWay(provider.fields, parsed.credential)?.keyless;

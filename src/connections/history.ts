@@ -5,7 +5,7 @@ export type LatestVerdict = {
   readonly verdict: Verdict;
   readonly at: string;
   readonly missing: number;
-  /** How it stands for each thing it is for; absent where it is image management alone, or in an older record. */
+  /** How it stands for each thing it is for; absent where it is the documented profile alone, or in an older record. */
   readonly profiles?: readonly { readonly id: string; readonly verdict: Verdict }[] | undefined;
   /** Whether the provider refused the credential itself. */
   readonly isRefused?: boolean | undefined;

@@ -107,7 +107,7 @@ export const withProfiles = (provider: Provider, own: readonly Profile[]): Provi
 const verbOf = ({ profiles }: Pick<Provider, 'profiles'>, id: string) =>
   profiles.find((profile) => profile.id === id)?.words.verb ?? `do what ${id} asks for`;
 
-/** `build images`, `build images and run scripts`, `build images, run scripts or publish them`. */
+/** `run scripts`, `run scripts and patch machines`, `run scripts, patch machines or copy disks`. */
 export function verbsOf(
   provider: Pick<Provider, 'profiles'>,
   ids: readonly string[],

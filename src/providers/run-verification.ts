@@ -18,7 +18,7 @@ export type VerificationRun = {
   readonly provider: Provider;
   readonly credential: Readonly<Record<string, string>>;
   readonly target: Readonly<Record<string, string>>;
-  /** What the connection is for, by the ids of profiles; image management alone unless said otherwise. */
+  /** What the connection is for, by the ids of profiles; the documented one alone unless said otherwise. */
   readonly profiles?: readonly string[] | undefined;
   readonly profileOptions: readonly string[];
   /** What somebody takes as it is, for as long as that holds. */

@@ -64,7 +64,7 @@ export const Verification = z
     profiles: z
       .array(ProfileVerdict)
       .optional()
-      .describe('What it is for, with the verdict of each; image management alone where absent.'),
+      .describe('What it is for, with the verdict of each; the documented profile alone where absent.'),
     profileOptions: z.array(z.string()),
     verdict: Verdict,
     identity: Identity.optional(),

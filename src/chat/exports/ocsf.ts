@@ -2,6 +2,7 @@ import type { Action } from '../../access/actions.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { isSignInRefused } from '../../verification/verdict.ts';
 import type { Verdict } from '../../verification/verification.ts';
+import { purposesOf } from '../messages/purpose-words.ts';
 import { openIn } from './cells.ts';
 import type { Exported } from './records.ts';
 
@@ -116,7 +117,9 @@ function verificationEvent({
     },
     compliance: {
       status_id: isSignInRefused(verification) ? refused : statuses[verdict],
-      control: 'image-management',
+      control: purposesOf(verification)
+        .map(({ id }) => id)
+        .join(', '),
       requirements: missing,
       ...(error && { status_details: [error.message] }),
     },

@@ -160,13 +160,13 @@ async function verifyRequirements(
 }
 
 type SignedIn = {
-  /** The client of whoever builds images: the key itself, or the role that it assumes. */
+  /** The client of whoever XOAP works as: the key itself, or the role that it assumes. */
   readonly client: AwsClient;
   /** The client of the stored key, where there is one. */
   readonly own?: AwsClient;
 };
 
-/** Becomes whoever builds images, in the way that the credential says. */
+/** Becomes whoever XOAP works as, in the way that the credential says. */
 async function signIn(
   credential: AwsCredential,
   request: CheckRequest,

@@ -36,7 +36,7 @@ export type AwsClient = IamCalls & {
   probe(action: string, options: ProbeOptions): Promise<AwsAnswer>;
   /** The dry run of CreateSecurityGroup in a made-up VPC. */
   probeSecurityGroupInVpc(options: ProbeOptions): Promise<AwsAnswer>;
-  /** The id of a public image of Amazon's, for a launch that is only asked about; undefined where none can be seen. */
+  /** The id of a public AMI of Amazon's, for a launch that is only asked about; undefined where none can be seen. */
   amazonImage(): Promise<string | undefined>;
   /** Lends what exists to the one dry run that may name it. */
   lend(launch: Launch): void;

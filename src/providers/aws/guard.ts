@@ -18,7 +18,7 @@ const reads = new Set([
   'DescribeSubnetsCommand',
 ]);
 
-/** The one call whose answer proves more with real ids: an image of Amazon's, and a default subnet. */
+/** The one call whose answer proves more with real ids: an AMI of Amazon's, and a default subnet. */
 const launch = 'RunInstancesCommand';
 
 /** The part of any SDK client that takes middleware. */

@@ -43,7 +43,7 @@ export function guardRemediation(findings: readonly Finding[], refused: Refused)
     first.denial === 'explicit'
       ? `A Deny in the ${policyWords(first)} covers`
       : `The ${policyWords(first)} allows none of`;
-  const text = `Everything is refused for one reason. ${reason} the actions that were asked about, so single permissions are not the matter. Such a rule guards the account: it may demand certain addresses, a sign-in with a second factor, certain regions or a certain network. Do not remove it; ask whoever keeps it how image builds are to meet it.`;
+  const text = `Everything is refused for one reason. ${reason} the actions that were asked about, so single permissions are not the matter. Such a rule guards the account: it may demand certain addresses, a sign-in with a second factor, certain regions or a certain network. Do not remove it; ask whoever keeps it how this connection is to meet it.`;
   return [
     {
       title: `One reason for all ${findings.length}`,
@@ -57,7 +57,7 @@ export function guardRemediation(findings: readonly Finding[], refused: Refused)
       to: 'whoever keeps that rule',
       rule: policyWords(first),
       findings,
-      ask: 'tell us how image builds are to meet the rule (addresses, a second factor, regions or a network).',
+      ask: 'tell us how this connection is to meet the rule (addresses, a second factor, regions or a network).',
       note: 'Do not remove it: such a rule guards the account.',
     }),
   ];
@@ -82,8 +82,8 @@ export function denyRemediation(findings: readonly Finding[], refused: Refused):
       to: 'whoever wrote the policy',
       rule: `a Deny in ${place}`,
       findings: group,
-      ask: 'leave image builds out of the Deny, or tell us how they are to meet it.',
-      note: `A Deny in ${place} covers these actions, and a further Allow does not help. Ask whether image builds are meant by it, before anything is changed.`,
+      ask: 'leave this principal out of the Deny, or tell us how it is to meet it.',
+      note: `A Deny in ${place} covers these actions, and a further Allow does not help. Ask whether this principal is meant by it, before anything is changed.`,
     });
   });
 }

@@ -47,7 +47,7 @@ function terraform({ issuer, subject }: Trust): string {
   client_id_list = ["${audience}"]
 }
 
-# For assume_role_policy of the role that builds images.
+# For assume_role_policy of the role that XOAP uses.
 data "aws_iam_policy_document" "xoap_trust" {
   statement {
     actions = ["sts:AssumeRoleWithWebIdentity"]
@@ -77,7 +77,7 @@ function cloudFormation({ issuer, subject }: Trust): string {
     Properties:
       Url: ${issuer}
       ClientIdList: [${audience}]
-  # In the role that builds images:
+  # In the role that XOAP uses:
   #   AssumeRolePolicyDocument:
   #     Version: "2012-10-17"
   #     Statement:

@@ -1,21 +1,7 @@
+import kindsFile from '../../catalog/aws-ec2-kinds.json' with { type: 'json' };
 import type { ArnPlace } from './places.ts';
 
-/** The kinds of resources that the actions of the catalogue concern. */
-const kinds = [
-  'image',
-  'instance',
-  'key-pair',
-  'launch-template',
-  'network-interface',
-  'security-group',
-  'snapshot',
-  'subnet',
-  'volume',
-  'vpc',
-] as const;
-
-/** Kinds without an account in their ARNs. */
-const shared: readonly string[] = ['image', 'snapshot'];
+const { kinds, withoutAccount, atOnce } = kindsFile;
 
 /** The ARNs that stand for all resources of some kinds, or of every kind that builds concern. */
 export function arnsOf(
@@ -23,7 +9,7 @@ export function arnsOf(
   { partition, region, account }: ArnPlace,
 ): string[] {
   return (some ?? kinds).map(
-    (kind) => `arn:${partition}:ec2:${region}:${shared.includes(kind) ? '' : account}:${kind}/*`,
+    (kind) => `arn:${partition}:ec2:${region}:${withoutAccount.includes(kind) ? '' : account}:${kind}/*`,
   );
 }
 
@@ -32,21 +18,4 @@ export function arnsOf(
  * one at a time. A snapshot counts for a launch only where a disk names one, which no probe does.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-export const kindsAtOnce: Readonly<Record<string, readonly string[]>> = {
-  'ec2:AttachVolume': ['instance', 'volume'],
-  'ec2:CopyImage': ['image', 'snapshot'],
-  'ec2:CreateFleet': ['instance', 'launch-template'],
-  'ec2:CreateImage': ['image', 'instance', 'snapshot'],
-  'ec2:CreateSecurityGroup': ['security-group', 'vpc'],
-  'ec2:CreateSnapshot': ['snapshot', 'volume'],
-  'ec2:DetachVolume': ['instance', 'volume'],
-  'ec2:RunInstances': [
-    'image',
-    'instance',
-    'key-pair',
-    'network-interface',
-    'security-group',
-    'subnet',
-    'volume',
-  ],
-};
+export const kindsAtOnce: Readonly<Record<string, readonly string[]>> = atOnce;

@@ -13,9 +13,9 @@ export type LaunchAsked = {
 };
 
 /**
- * What the dry run of a launch tells. In which order EC2 looks at an image, a subnet or a key pair that is not there and
+ * What the dry run of a launch tells. In which order EC2 looks at an AMI, a subnet or a key pair that is not there and
  * at the permissions for the others is documented nowhere, so "not found" proves nothing here; and a refusal for the very
- * image or subnet that was lent says nothing of those that builds use.
+ * AMI or subnet that was lent says nothing of those that builds use.
  */
 export function readLaunch(answer: AwsAnswer, { region, launch, isOwnVpc }: LaunchAsked): AnswerParts {
   const told = readProbe(answer, region);
@@ -33,7 +33,7 @@ export function readLaunch(answer: AwsAnswer, { region, launch, isOwnVpc }: Laun
   const names = (id: string) => answer.message.includes(`/${id}`);
   if (names(launch.imageId))
     return open(
-      `The launch of Amazon’s own image was refused, and builds may be allowed to launch others only. ${evidence.text}`,
+      `The launch of Amazon’s own AMI was refused, and builds may be allowed to launch others only. ${evidence.text}`,
     );
   if (isOwnVpc && names(launch.subnetId))
     return open(

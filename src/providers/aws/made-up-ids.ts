@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 const prefixes = ['ami', 'eni', 'fleet', 'i', 'lt', 'sg', 'snap', 'subnet', 'vol', 'vpc'] as const;
-type Prefix = (typeof prefixes)[number];
+export type Prefix = (typeof prefixes)[number];
 
 /** Anything that looks like the id of an EC2 resource. */
 const resourceId = /^[a-z]+-[0-9a-f]{8,17}$/;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EC2, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
-import type { MadeUpIds } from './made-up-ids.ts';
+import kindsFile from '../../catalog/aws-ec2-kinds.json' with { type: 'json' };
+import type { MadeUpIds, Prefix } from './made-up-ids.ts';
 
 /** What a dry run is asked with. */
 export type ProbeOptions = {
@@ -14,7 +15,7 @@ export type ProbeOptions = {
   readonly launch?: Launch | undefined;
 };
 
-/** An image of Amazon's and a default subnet; a launch that is only asked about starts nothing. */
+/** An AMI of Amazon's and a default subnet; a launch that is only asked about starts nothing. */
 export type Launch = { readonly imageId: string; readonly subnetId: string };
 
 export type ProbeContext = ProbeOptions & {
@@ -30,14 +31,8 @@ const DryRun = true;
 const name = () => `packer_${randomUUID()}`;
 
 /** The prefixes of the ids of what can be tagged afterwards. */
-const prefixes = {
-  image: 'ami',
-  instance: 'i',
-  'network-interface': 'eni',
-  snapshot: 'snap',
-  volume: 'vol',
-} as const;
-export type Taggable = keyof typeof prefixes;
+const prefixes: Readonly<Record<Taggable, string>> = kindsFile.idPrefixes;
+export type Taggable = keyof typeof kindsFile.idPrefixes;
 
 export const isTaggable = (kind: string): kind is Taggable => Object.hasOwn(prefixes, kind);
 
@@ -114,7 +109,7 @@ export const byHand: Readonly<Record<string, Probe>> = {
     ec2.createTags(
       {
         DryRun,
-        Resources: tagged.map((kind) => ids.make(prefixes[kind])),
+        Resources: tagged.map((kind) => ids.make(prefixes[kind] as Prefix)),
         Tags: [{ Key: 'Name', Value: name() }],
       },
       call,

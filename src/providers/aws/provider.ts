@@ -1,7 +1,4 @@
-import imageManagement from '../../catalog/image-management/aws.json' with { type: 'json' };
-import { parseProfile } from '../../catalog/profile.ts';
-import publishImages from '../../catalog/publish-images/aws.json' with { type: 'json' };
-import runScripts from '../../catalog/run-scripts/aws.json' with { type: 'json' };
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import { type CredentialField, fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -15,7 +12,7 @@ import { remediate } from './remediation.ts';
 import type { AwsSettings } from './settings.ts';
 import { carriedOut, codes, layers, methods } from './words.ts';
 
-const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
+const profiles = shippedProfiles('aws');
 
 /** Without what the operator does not allow. */
 function offered(field: CredentialField, { ownIdentity }: AwsSettings): CredentialField {

@@ -1,21 +1,15 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
+import kindsFile from '../../catalog/aws-ec2-kinds.json' with { type: 'json' };
 import type { AnswerParts } from '../provider.ts';
 import type { Taggable } from './probes.ts';
 
 /**
  * What a build tags while it makes it, by the action that makes it; EC2 looks at CreateTags then, with the action as
- * `ec2:CreateAction`. In China machines are tagged afterwards, and there and in GovCloud images.
+ * `ec2:CreateAction`. In China machines are tagged afterwards, and there and in GovCloud AMIs.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  * https://github.com/hashicorp/packer-plugin-amazon/tree/main/builder/common
  */
-const whileMaking: Readonly<Record<string, readonly ResourceType[]>> = {
-  'ec2:RunInstances': ['instance', 'network-interface', 'volume'],
-  'ec2:CreateKeyPair': ['key-pair'],
-  'ec2:CreateSecurityGroup': ['security-group'],
-  'ec2:CreateVolume': ['volume'],
-  'ec2:CreateImage': ['image', 'snapshot'],
-  'ec2:CreateSnapshot': ['snapshot'],
-};
+const whileMaking = kindsFile.taggedWhileMaking as Readonly<Record<string, readonly ResourceType[]>>;
 
 /** The kinds that a build tags while an action makes them; none for an action that makes nothing. */
 export function tagsWhile(action: string, partition: string): readonly ResourceType[] {
@@ -41,9 +35,8 @@ export function tagging(
 
 /** The kinds that a build tags once they are there. */
 export function taggedAfterwards(partition: string): readonly Taggable[] {
-  return partition === 'aws-cn'
-    ? ['image', 'snapshot', 'instance', 'network-interface', 'volume']
-    : ['image', 'snapshot'];
+  const { 'aws-cn': inChina, usual } = kindsFile.taggedAfterwards;
+  return (partition === 'aws-cn' ? inChina : usual) as Taggable[];
 }
 
 /** What became of tagging while making. */
@@ -61,7 +54,7 @@ const list = (outcomes: readonly TagOutcome[]) =>
 
 /**
  * What is told of CreateTags, from the direct call for what is tagged afterwards and from the calls that tag what they
- * make. Whoever may tag only while making is not called broken: builds that are told to tag the finished image stop.
+ * make. Whoever may tag only while making is not called broken: builds that are told to tag what is finished stop.
  */
 export function judgeTags(direct: AnswerParts, outcomes: readonly TagOutcome[]): AnswerParts {
   const of = (wanted: TagOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted);
@@ -73,6 +66,6 @@ export function judgeTags(direct: AnswerParts, outcomes: readonly TagOutcome[]):
     return { ...refused.refusal, evidence: { ...refused.refusal.evidence, caveat } };
   }
   if (direct.state !== 'missing' || of('allowed').length === 0) return direct;
-  const text = `Tags may be set while making what carries them (${list(of('allowed'))}), and not on what is there: a build that is told to tag its finished image or snapshots stops at its end, others pass. ${direct.evidence.text}`;
+  const text = `Tags may be set while making what carries them (${list(of('allowed'))}), and not on what is there: a build that is told to tag its finished AMI or snapshots stops at its end, others pass. ${direct.evidence.text}`;
   return { ...direct, state: 'inconclusive', evidence: { ...direct.evidence, text } };
 }

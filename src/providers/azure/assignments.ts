@@ -89,7 +89,7 @@ function conditionsOn({ role, condition }: Assigned, operation: string): string[
   return conditions.flatMap((text) => (text && mayConcern(text, operation) ? text : []));
 }
 
-/** `Reader (the subscription) and Contributor (resource group images)`. */
+/** `Reader (the subscription) and Contributor (resource group builds)`. */
 export function inWords(assigned: readonly Assigned[]): string {
   const words = assigned.map(({ role, place }) => `${role.name} on ${place}`);
   return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ');

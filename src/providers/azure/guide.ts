@@ -28,7 +28,7 @@ function trustCommand(trust: Trust, { cloud, clientId }: { cloud: CloudId; clien
 function terraform(trust: Trust, cloud: CloudId): string {
   const { name, issuer, subject, audiences: wanted } = federatedCredential(trust, cloud);
   return `resource "azuread_application_federated_identity_credential" "xoap" {
-  application_id = azuread_application.images.id
+  application_id = azuread_application.builder.id
   display_name   = "${name}"
   issuer         = "${issuer}"
   subject        = "${subject}"

@@ -83,7 +83,7 @@ export function readLocks(answer: AzureAnswer<Lock[]>): AnswerParts {
     return inconclusive(`${onWhole(unknown)} is of a level that is not known here, so it may stop builds.`);
   const leftovers =
     undeletable.length > 0
-      ? `${onWhole(undeletable)} lets a build finish and nothing be deleted: its machine, disk and address stay and cost money until somebody deletes them, and a build that replaces an image of the same name fails.`
+      ? `${onWhole(undeletable)} lets a build finish and nothing be deleted: its machine, disk and address stay and cost money until somebody deletes them, and a build that replaces what an earlier one made fails.`
       : '';
   const caveat = [leftovers, others].filter(Boolean).join(' ');
   const text = 'No lock keeps builds from creating what they need.';

@@ -1,7 +1,4 @@
-import imageManagement from '../../catalog/image-management/azure.json' with { type: 'json' };
-import { parseProfile } from '../../catalog/profile.ts';
-import publishImages from '../../catalog/publish-images/azure.json' with { type: 'json' };
-import runScripts from '../../catalog/run-scripts/azure.json' with { type: 'json' };
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
@@ -15,7 +12,7 @@ import { readWhole } from './pasted-output.ts';
 import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 
-const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
+const profiles = shippedProfiles('azure');
 
 /** Microsoft Azure. */
 export function createAzure(settings: AzureSettings): Provider {

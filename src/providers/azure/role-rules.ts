@@ -112,7 +112,7 @@ const formallyMissing: Rule<View> = ({ isEnough, operations, reaching }) => {
   if (!isEnough || operations.length === 0) return undefined;
   const holds = reaching.length > 0 ? `: it holds ${inWords(reaching)}` : '';
   return ungranted(
-    `Below the documented minimum${holds}. Every operation that an image build is known to use is granted, so builds may well work; the documentation promises it for Contributor only.`,
+    `Below the documented minimum${holds}. Every operation that a build is known to use is granted, so builds may well work; the documentation promises it for Contributor only.`,
     { formal: true, holds: rolesIn(reaching) },
   );
 };

@@ -1,3 +1,4 @@
+import namesFile from '../../catalog/azure-names.json' with { type: 'json' };
 import type { Identity } from '../../verification/verification.ts';
 import { contributor } from './roles.ts';
 
@@ -27,7 +28,7 @@ export const inQuotes = (role: string) => (/\s/.test(role) ? `"${role}"` : role)
 export function documentedCommand(scope: string, role = 'Contributor'): string {
   return [
     'az ad sp create-for-rbac',
-    '--name xoap-image-principal',
+    `--name ${namesFile.principal}`,
     `--role ${inQuotes(role)}`,
     `--scopes ${scope}`,
     '--years 1',

@@ -1,4 +1,5 @@
-import imageManagement from '../../catalog/image-management/google.json' with { type: 'json' };
+import { defaultProfile } from '../../catalog/profile.ts';
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import type { Policy } from './answers.ts';
 
 export type Binding = Policy['bindings'][number];
@@ -16,8 +17,9 @@ export type Explanation = {
 export type Wanted = { readonly permission: string; readonly role: string };
 
 /** The roles and permissions that were looked at: those of the documentation. */
-const documentedRoles = new Set(imageManagement.requirements.map(({ group }) => group));
-const documentedPermissions = new Set(imageManagement.requirements.map(({ id }) => id));
+const documented = shippedProfiles('google').find(({ id }) => id === defaultProfile)?.requirements ?? [];
+const documentedRoles = new Set(documented.map(({ group }) => group));
+const documentedPermissions = new Set(documented.map(({ id }) => id));
 
 const basicRoles = ['roles/owner', 'roles/editor'];
 
@@ -36,9 +38,9 @@ function basicRoleHolds(role: string, permission: string): 'yes' | 'no' | 'maybe
 }
 
 /** Whether a role holds a permission; `maybe` where its content is not known. */
-export function holds(role: string, { permission, role: documented }: Wanted): 'yes' | 'no' | 'maybe' {
+export function holds(role: string, { permission, role: asked }: Wanted): 'yes' | 'no' | 'maybe' {
   // What a role holds that somebody else's profile names is not known here.
-  if (role === documented && documentedRoles.has(role)) return 'yes';
+  if (role === asked && documentedRoles.has(role)) return 'yes';
   if (basicRoles.includes(role)) return basicRoleHolds(role, permission);
   if (role === 'roles/compute.admin' && permission.startsWith('compute.')) return 'yes';
   if (/^roles\/(\w+\.)?viewer$/i.test(role)) return /\.(get|list)\w*$/.test(permission) ? 'maybe' : 'no';

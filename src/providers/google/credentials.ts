@@ -101,7 +101,7 @@ function hostProjectProblems(host: string | undefined, options: readonly string[
 /** What only a service account that trusts the bot has, where it is asked for. */
 const keylessFields = ['serviceAccount', 'poolProjectNumber', 'pool', 'poolProvider'] as const;
 const missing: Readonly<Record<(typeof keylessFields)[number], string>> = {
-  serviceAccount: 'Enter the service account that builds images.',
+  serviceAccount: 'Enter the service account that XOAP uses.',
   poolProjectNumber: 'Enter the number of the project that the pool is in.',
   pool: 'Enter the id of the workload identity pool.',
   poolProvider: 'Enter the id of the provider in the pool.',
@@ -147,7 +147,7 @@ export function parse(values: FieldValues, profileOptions: readonly string[] = [
   const problems = {
     ...('problem' in signs && { keyFile: signs.problem }),
     ...(!projectId &&
-      !('problem' in signs) && { projectId: 'Enter the id of the project that images are built in.' }),
+      !('problem' in signs) && { projectId: 'Enter the id of the project that machines are started in.' }),
     ...wayProblems(entered.data),
     ...contradictions(entered.data, profileOptions),
   };

@@ -65,7 +65,7 @@ export const declaredFields = {
   },
   serviceAccount: {
     schema: serviceAccount,
-    label: 'Service account that builds images',
+    label: 'Service account that XOAP uses',
     kind: 'text',
     guides: true,
     onlyWhen: withoutKey,
@@ -114,7 +114,7 @@ export const declaredFields = {
     label: 'Project ID',
     kind: 'text',
     optional: true,
-    hint: 'Where images are built; the project of the service account unless given.',
+    hint: 'Where machines are started; the project of the service account unless given.',
     maxLength: 100,
   },
   instanceServiceAccount: {

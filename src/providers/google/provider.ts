@@ -1,7 +1,4 @@
-import imageManagement from '../../catalog/image-management/google.json' with { type: 'json' };
-import { parseProfile } from '../../catalog/profile.ts';
-import publishImages from '../../catalog/publish-images/google.json' with { type: 'json' };
-import runScripts from '../../catalog/run-scripts/google.json' with { type: 'json' };
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -15,7 +12,7 @@ import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 import type { GoogleSettings } from './settings.ts';
 
-const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
+const profiles = shippedProfiles('google');
 
 /** Google Cloud. */
 export function createGoogle(settings: GoogleSettings): Provider {

@@ -1,7 +1,4 @@
-import imageManagement from '../../catalog/image-management/vsphere.json' with { type: 'json' };
-import { parseProfile } from '../../catalog/profile.ts';
-import publishImages from '../../catalog/publish-images/vsphere.json' with { type: 'json' };
-import runScripts from '../../catalog/run-scripts/vsphere.json' with { type: 'json' };
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import { fieldsOf } from '../credential-form.ts';
 import { loadInTurn } from '../load-in-turn.ts';
 import type { Provider } from '../provider.ts';
@@ -14,7 +11,7 @@ import { provable } from './provable.ts';
 import { remediate } from './remediation.ts';
 import type { VsphereSettings } from './settings.ts';
 
-const profiles = [imageManagement, runScripts, publishImages].map(parseProfile);
+const profiles = shippedProfiles('vsphere');
 
 /** VMware vSphere. */
 export function createVsphere(settings: VsphereSettings): Provider {

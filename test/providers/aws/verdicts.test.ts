@@ -192,7 +192,7 @@ describe('tags (rule 2)', () => {
 
     expect(verification.verdict).toBe('unproven');
     expect(inState(verification, 'inconclusive')).toEqual(['ec2:CreateTags']);
-    expect(tags(verification)?.evidence.text).toContain('a build that is told to tag its finished image');
+    expect(tags(verification)?.evidence.text).toContain('a build that is told to tag its finished AMI');
     expect(verification.remediation).toEqual([]);
   });
 

@@ -61,7 +61,11 @@ describe('locks', () => {
   it('against deletion let builds finish and leave things behind', () => {
     expect(read(lock('CanNotDelete'))).toMatchObject({
       state: 'granted',
-      evidence: { caveat: expect.stringMatching(/^The lock “keep”.*an image of the same name fails\.$/) },
+      evidence: {
+        caveat: expect.stringMatching(
+          /^The lock “keep”.*a build that replaces what an earlier one made fails\.$/,
+        ),
+      },
     });
   });
 
