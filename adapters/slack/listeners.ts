@@ -13,7 +13,7 @@ import { directOf, publish } from './home.ts';
 import { nameInBlock } from './mark.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
-import { menuAction } from './render.ts';
+import { actionOf, menuAction } from './render.ts';
 import { readValues, type ViewState } from './view-state.ts';
 import { workspaceIdOf } from './workspace.ts';
 
@@ -121,11 +121,11 @@ export function registerListeners(
     await serve({ workspaceId, tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   }
 
-  app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})$`), async (args) => {
+  app.action<BlockAction>(new RegExp(`^(${buttonActions.join('|')})(:\\d+)?$`), async (args) => {
     const { ack, action, body, respond } = args;
     await ack();
     if (action.type !== 'button') return;
-    const name = action.action_id as ButtonAction;
+    const name = actionOf(action.action_id) as ButtonAction;
     const { block_id: blockId, value = '' } = action;
     await clicked({ body, respond, action: name, value, blockId });
   });

@@ -137,12 +137,24 @@ function detailBlock(spans: readonly Span[], names: Names): ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: markup(spans, names) }] };
 }
 
+/**
+ * The action id of a button: its action, numbered where the buttons before it in the block have the same, since an id may
+ * stand once. https://docs.slack.dev/reference/block-kit/block-elements/button-element
+ */
+const actionIdOf = (action: string, before: readonly { readonly action: string }[]) => {
+  const same = before.filter((each) => each.action === action).length;
+  return same === 0 ? action : `${action}:${same + 1}`;
+};
+
+/** The action that an id of a button stands for. */
+export const actionOf = (id: string): string => id.replace(/:\d+$/, '');
+
 function buttonsBlock({ buttons }: Extract<Part, { kind: 'buttons' }>): ActionsBlock {
   return {
     type: 'actions',
-    elements: buttons.map(({ label, action, value, style }) => ({
+    elements: buttons.map(({ label, action, value, style }, at) => ({
       type: 'button',
-      action_id: action,
+      action_id: actionIdOf(action, buttons.slice(0, at)),
       text: { type: 'plain_text', text: label },
       value,
       ...(style && { style }),

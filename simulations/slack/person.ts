@@ -232,11 +232,11 @@ export async function createSlackPerson(
     },
     /** Clicks a button in the Home. */
     async clickInHome(view: View, action: string, value?: string): Promise<Answer> {
-      const button = findButton(view.blocks, action);
+      const button = findButton(view.blocks, action, value);
       return sendPayload(
         viewAction(sender, {
           view: { ...view, type: 'home', state: { values: {} } },
-          action: { ...button, type: 'button', action_id: action, value: value ?? button.value },
+          action: { ...button, type: 'button', value: value ?? button.value },
           triggerId: await trigger(),
         }),
       );
@@ -294,10 +294,10 @@ export async function createSlackPerson(
       value?: string,
       conversation = channelId,
     ): Promise<Answer> {
-      const button = findButton(message.blocks, action);
+      const button = findButton(message.blocks, action, value);
       return sendPayload(
         messageAction(sender, {
-          action: { ...button, type: 'button', action_id: action, value: value ?? button.value },
+          action: { ...button, type: 'button', value: value ?? button.value },
           conversationId: conversation,
           ts: 'ts' in message ? String(message.ts) : '1.000100',
           isPrivate: !('ts' in message),
@@ -320,14 +320,18 @@ const pick = ({ id, hash }: View) => ({ id, hash });
 /** Slack names blocks that have no name: https://docs.slack.dev/reference/block-kit/blocks */
 const unnamedBlock = 'b';
 
-/** What a click on a button says of it, and of the block that it is in. */
-function findButton(blocks: readonly Json[], action: string): { block_id: unknown; value?: unknown } {
+type Pressed = { readonly block_id: unknown; readonly action_id: unknown; readonly value?: unknown };
+
+/** What a click on a button says of it, and of the block that it is in; of several for one action the one with the value. */
+function findButton(blocks: readonly Json[], action: string, wanted?: string): Pressed {
   const found = blocks.flatMap(({ elements, block_id = unnamedBlock }) =>
-    ((elements ?? []) as Json[]).flatMap(({ action_id, value }) =>
-      action_id === action ? [{ block_id, value }] : [],
+    ((elements ?? []) as Json[]).flatMap(({ action_id, value }): Pressed[] =>
+      String(action_id).replace(/:\d+$/, '') === action ? [{ block_id, action_id, value }] : [],
     ),
   );
-  return found[0] ?? { block_id: unnamedBlock };
+  return (
+    found.find(({ value }) => value === wanted) ?? found[0] ?? { block_id: unnamedBlock, action_id: action }
+  );
 }
 
 /** The state Slack would send for a view with these values; what is not given is blank or as preset. */

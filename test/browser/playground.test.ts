@@ -332,6 +332,29 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('what a connection is for is chosen in its form, and told of in a report about that', async () => {
+    await page.getByRole('button', { name: '#images' }).click();
+    await say('/xoap connection edit azure-partial');
+    await dialog().getByText('What it is for').waitFor();
+    await dialog().getByText('What it is for').scrollIntoViewIfNeeded();
+    await look('purpose');
+    await dialog()
+      .getByRole('checkbox', { name: /^Publish images/ })
+      .check();
+    await dialog().getByRole('button', { name: 'Save and verify' }).click();
+    await post('azure-partial can build images and publish images').first().waitFor();
+
+    await say('/xoap report schedule');
+    await dialog().getByLabel('Name').fill('Publishing');
+    await dialog().getByLabel('What for').selectOption('Publish images');
+    await dialog().getByLabel('Channel').selectOption('#reports');
+    await dialog().getByRole('button', { name: 'Schedule' }).click();
+    await page.getByRole('button', { name: '#reports' }).click();
+    await post('Publishing').first().getByRole('button', { name: 'Report now' }).click();
+    await post('Publishing — the connection can publish images').waitFor();
+    await look('report-purpose');
+  });
+
   it('a secret can be entered on a page of the bot, which the form leads to', async () => {
     await say('/xoap connection add vsphere');
     await dialog()

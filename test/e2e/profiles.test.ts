@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMessage } from '../../simulations/slack/person.ts';
+import { until } from '../../simulations/until.ts';
 import { vsphereCredential } from '../../simulations/vsphere/demo-accounts.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { awsValues, formValues, idle, openForm, rootWith, threadOf } from '../support/scenario.ts';
@@ -98,6 +99,15 @@ describe('the overview', () => {
     );
     const building = await replyTo('home --profile image-management');
     expect(building).toContain('2 connections for Image management — ✅ 2 ready');
+    // The same of the Home, where each button has an id of its own.
+    const home = await bot.person.openHome();
+    await bot.person.clickInHome(home, 'home-page', '0 run-scripts');
+    await until('the narrowed Home', () =>
+      bot.workspace.calls.findLast(
+        ({ method, body, answer }) =>
+          method === 'views.publish' && answer?.ok && JSON.stringify(body).includes('for Run scripts'),
+      ),
+    );
     expect(await replyTo('home publish-images')).toContain('No connection here is for publish-images.');
   });
 });
