@@ -53,7 +53,8 @@ describe('report schedule in Teams', () => {
       'Time (optional)',
       'Or as cron text (optional)',
       'Time zone',
-      'Profile',
+      'What for',
+      'What counts',
       'Speak',
       'Mention (optional)',
     ])

@@ -9,6 +9,7 @@ import {
   groupTitle,
   isByGroup,
   marks,
+  purposeWords,
   reasonOf,
   shownFindings,
   titleOf,
@@ -82,6 +83,7 @@ export function asMarkdown(written: Written): string {
     cause && plain(cause),
     [
       identity && `as ${code(identity.id)}`,
+      purposeWords(verification),
       verdict !== 'failed' && countWords(verification),
       callWords(provider, verification),
     ]

@@ -14,6 +14,7 @@ import {
   groupTitle,
   isByGroup,
   marks,
+  purposeWords,
   reasonOf,
   shownFindings,
   titleOf,
@@ -99,6 +100,7 @@ export function asTable(written: Written): string {
     fault,
     causeOf(verification),
     identity && `as ${identityWords(identity, provider.words?.identity)}`,
+    purposeWords(verification),
     verdict === 'failed' ? undefined : countWords(verification),
     callWords(provider, verification),
   ].filter((line) => line !== undefined);

@@ -5,9 +5,11 @@ import { render } from '../../../adapters/slack/render.ts';
 import { paginate as inTeams } from '../../../adapters/teams/paginate.ts';
 import { messageProblems } from '../../../simulations/slack/block-kit-checker.ts';
 import { reportMessage, restMessages, rooms } from '../../../src/chat/messages/report-messages.ts';
+import { plainText } from '../../../src/chat/model/message.ts';
 import type { Connection } from '../../../src/connections/connection.ts';
 import { loadProviders } from '../../../src/providers/registry.ts';
 import { composeReport } from '../../../src/reports/compose.ts';
+import { type Report, speaks } from '../../../src/reports/report.ts';
 import { standingAfter } from '../../../src/reports/standing.ts';
 import { connectionOf, verificationOf } from '../../support/findings.ts';
 
@@ -34,6 +36,41 @@ async function compose(request: Partial<Parameters<typeof composeReport>[0]>) {
   });
   return report;
 }
+
+/** The lists of the root message, a line for each entry. */
+const listed = (report: Report) =>
+  reportMessage({}, report)
+    .parts.flatMap((part) => (part.kind === 'list' ? part.items.map(plainText) : []))
+    .join('\n');
+
+describe('what profiles ask for anew', () => {
+  const before = (ids: readonly string[]) => ({
+    point: { runId: 'b', at: '2026-11-22T09:00:00.000Z', ready: 1, missing: 0, unknown: 0 },
+    standings: {},
+    asked: { 'aws image-management': { version: '2026-08', ids: [...ids] } },
+  });
+  const ids = () => providers.find('aws')?.profiles[0]?.requirements.map(({ id }) => id) ?? [];
+
+  it('is told once, with how many lack it', async () => {
+    const then = ids().filter((id) => id !== 'ec2:CopyImage' && id !== 'ec2:CreateImage');
+    const known = async () => ({
+      verification: verificationOf({ 'ec2:CopyImage': 'missing' }),
+      earlier: undefined,
+    });
+    const report = await compose({ before: before(then), known });
+    const text = listed(report);
+    expect(text).toContain(
+      'image-management 2026-11, AWS, asks for 2 requirements more (ec2:CopyImage, ec2:CreateImage); one connection lacks some of it.',
+    );
+    expect(listed(await compose({ before: before(ids()), known }))).not.toContain('asks for');
+  });
+
+  it('is worth a message where a report speaks only of changes', async () => {
+    const report = await compose({ before: before(ids().slice(1)) });
+    expect(speaks('on-change', report)).toBe(true);
+    expect(speaks('on-change', await compose({ before: before(ids()) }))).toBe(false);
+  });
+});
 
 /** A report in which every connection, with a name as long as they get, lost everything. */
 async function worst(count: number) {
