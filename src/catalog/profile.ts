@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** The id of a provider, which is the name of its folder too. */
-export const ProviderId = z.string().regex(/^[a-z][a-z0-9-]*$/);
+export const ProviderId = z
+  .string({ error: 'provider is missing, or is no text' })
+  .regex(/^[a-z][a-z0-9-]*$/, 'provider is an id such as aws');
 export type ProviderId = z.infer<typeof ProviderId>;
 
 /** The purpose that every connection had before there were others, and has unless others are chosen. */

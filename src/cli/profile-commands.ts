@@ -4,7 +4,6 @@ import { loadProvidersWith, readProfileFile } from '../config/profile-files.ts';
 import { isAppError } from '../errors.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { BadInput } from './bad-input.ts';
-import { wrap } from './wrap.ts';
 
 /** Says what is wrong with the file of a profile, and what is to be known of it; ends with 1 where something is wrong. */
 async function check(path: string): Promise<void> {
@@ -29,7 +28,7 @@ async function list(): Promise<void> {
   for (const { id: provider, profiles } of all)
     for (const { id, title, version, isExample, requirements } of profiles) {
       const about = `${title}${isExample ? ' (an example)' : ''}, ${version}, ${requirements.length} requirements`;
-      process.stdout.write(`${wrap(`${provider.padEnd(8)} ${id.padEnd(18)} ${about}`, '')}\n`);
+      process.stdout.write(`${provider.padEnd(8)} ${id.padEnd(18)} ${about}\n`);
     }
 }
 
