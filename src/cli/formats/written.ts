@@ -38,7 +38,7 @@ export function countWords({ findings }: Verification): string {
   return `${counts.granted} granted, ${counts.likely} likely, ${counts.missing} missing, ${counts.inconclusive} inconclusive`;
 }
 
-/** The verdict for each thing that it is for, where that is more than one: `image-management ready, run-scripts missing`. */
+/** The verdict for each thing that it is for, where that is more than one: `run-scripts ready, patch-windows missing`. */
 export function purposeWords({ profiles = [] }: Verification): string | undefined {
   return profiles.length > 1 ? profiles.map(({ id, verdict }) => `${id} ${verdict}`).join(', ') : undefined;
 }
