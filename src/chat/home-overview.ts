@@ -1,3 +1,4 @@
+import { defaultProfile } from '../catalog/profile.ts';
 import { type Concern, concernOf, concerns } from '../connections/concern.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { LatestVerdict } from '../connections/history.ts';
@@ -28,9 +29,10 @@ export function homePageOf(argument: string): HomePage {
 
 /** How a connection stands for one of the things that it is for; not verified yet for what was chosen since. */
 function concernFor(latest: LatestVerdict | undefined, profile: string): Concern {
-  const own = latest?.profiles?.find(({ id }) => id === profile);
-  if (!latest || (latest.profiles && !own)) return 'unverified';
-  return concernOf({ verdict: own?.verdict ?? latest.verdict, isRefused: latest.isRefused });
+  if (!latest) return 'unverified';
+  const { profiles = [{ id: defaultProfile, verdict: latest.verdict }], isRefused } = latest;
+  const own = profiles.find(({ id }) => id === profile);
+  return own ? concernOf({ verdict: own.verdict, isRefused }) : 'unverified';
 }
 
 /** Made once: `localeCompare` makes one for each pair of names. */

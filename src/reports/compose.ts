@@ -103,7 +103,8 @@ export async function composeReport(request: ComposeRequest): Promise<Composed> 
       catalogChanges: catalogChanges(before?.asked, asked, judged),
       trend: [...trend, pointOf(runId, at, entries)].slice(-trendLength),
     },
-    asked,
+    // What a profile that is gone asked for is compared with when it comes back.
+    asked: { ...before?.asked, ...asked },
     standings: Object.fromEntries(all.map(({ entry, standing }) => [entry.connection.id, standing])),
   };
 }

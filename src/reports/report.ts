@@ -4,7 +4,14 @@ import { lazily } from '../lazily.ts';
 import { stepsOf, verbsOf } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Finding, findingsFor, isOpen } from '../verification/finding.ts';
-import { acceptedIn, countStates, deciding, isSignInRefused, verdictOf } from '../verification/verdict.ts';
+import {
+  acceptedIn,
+  countStates,
+  deciding,
+  isSignInRefused,
+  verdictOf,
+  worstOf,
+} from '../verification/verdict.ts';
 import type { Verification } from '../verification/verification.ts';
 import type { CatalogChange } from './catalog-changes.ts';
 import { dueReminder, type Expiry, expiryOf } from './expiry.ts';
@@ -90,16 +97,27 @@ export function underProfile(
   provider: Pick<Provider, 'profiles'>,
 ): Verification {
   if (profile === 'own' || verification.verdict === 'failed') return verification;
-  const extra = new Set(
-    provider.profiles.flatMap(({ requirements }) =>
-      requirements.filter(({ when }) => when).map(({ group, id }) => `${group} ${id}`),
-    ),
+  const [only] = verification.profiles ?? [{ id: defaultProfile }];
+  /** Whether whoever asks for it does so with an option alone. */
+  function isExtra({ requirement, group, asks }: Finding): boolean {
+    const askers = asks ?? [{ profile: only?.id ?? defaultProfile, group }];
+    const asked = askers.flatMap((ask) => {
+      const profile = provider.profiles.find(({ id }) => id === ask.profile);
+      return (
+        profile?.requirements.filter((each) => each.id === requirement && each.group === ask.group) ?? []
+      );
+    });
+    return asked.length > 0 && asked.every(({ when }) => when);
+  }
+  const findings = verification.findings.map(
+    (finding): Finding => (isExtra(finding) ? { ...finding, state: 'not-applicable' } : finding),
   );
-  const findings = verification.findings.map((finding): Finding => {
-    const isExtra = extra.has(`${finding.group} ${finding.requirement}`);
-    return isExtra ? { ...finding, state: 'not-applicable' } : finding;
-  });
-  return { ...verification, findings, verdict: verdictOf(findings) };
+  const profiles = verification.profiles?.map((each) => ({
+    ...each,
+    verdict: verdictOf(findingsFor(findings, each.id)),
+  }));
+  const verdicts = [verdictOf(findings), ...(profiles ?? []).map(({ verdict }) => verdict)];
+  return { ...verification, findings, ...(profiles && { profiles }), verdict: worstOf(verdicts) };
 }
 
 /** A verification with only what one profile asks for, with the verdict for that. */
@@ -109,7 +127,10 @@ export function underPurpose(verification: Verification, purpose: string | undef
   const own = (profiles ?? [{ id: defaultProfile, verdict }]).find(({ id }) => id === purpose);
   // It was chosen since, so nothing is known of it yet.
   if (!own) return { ...verification, findings: [], causes: [], profiles: [], verdict: 'unproven' };
-  const findings = findingsFor(verification.findings, purpose).map(({ asks: _asks, ...finding }) => finding);
+  const findings = findingsFor(verification.findings, purpose).map((finding) => ({
+    ...finding,
+    ...(finding.asks && { asks: finding.asks.filter((ask) => ask.profile === purpose) }),
+  }));
   return { ...verification, findings, profiles: [own], verdict: own.verdict };
 }
 

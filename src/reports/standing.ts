@@ -42,7 +42,11 @@ export function standingAfter(
   const [held, missing] = [subjects(isHeld), subjects((state) => state === 'missing')];
   const decided = new Set([...held, ...missing, ...subjects((state) => state === 'not-applicable')]);
   const outcome = verification?.verdict ?? 'fault';
-  const untold = (known: readonly string[] = []) => known.filter((subject) => !decided.has(subject));
+  // What is not asked for any more is not kept either; where the check broke, nothing was asked.
+  const asked = new Set(findings.map(subjectOf));
+  const isAsked = (subject: string) => verification === undefined || asked.has(subject);
+  const untold = (known: readonly string[] = []) =>
+    known.filter((subject) => !decided.has(subject) && isAsked(subject));
   const standing: Standing = {
     outcome,
     held: [...held, ...untold(before?.held)],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { defaultProfile } from '../catalog/profile.ts';
 import { Accepted, type Finding, goneGroup, subjectOf } from './finding.ts';
 
 /** A requirement whose finding somebody takes as it is. It changes what counts, never what was found. */
@@ -24,8 +25,9 @@ export function evidenceOf(finding: Finding): string {
   const places = objects?.map(({ id }) => id).sort();
   const told = [state, code, scope, layer, policy, alsoLayer, denial, conflict, condition, formal, places];
   // What is asked for by a further profile was not accepted for that.
-  const askers = finding.asks?.map(({ profile }) => profile).sort();
-  const all = JSON.stringify([...told, conflict || isUntold ? text : undefined, ...(askers ? [askers] : [])]);
+  const askers = (finding.asks ?? []).map(({ profile }) => profile).sort();
+  const others = askers.some((profile) => profile !== defaultProfile) ? [askers] : [];
+  const all = JSON.stringify([...told, conflict || isUntold ? text : undefined, ...others]);
   return createHash('sha256').update(all).digest('hex').slice(0, 32);
 }
 

@@ -34,6 +34,12 @@ export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'faile
   return counts.inconclusive > 0 || counts.granted + counts.likely === 0 ? 'unproven' : 'ready';
 }
 
+const fromWorst = ['failed', 'missing', 'unproven', 'ready'] as const satisfies readonly Verdict[];
+
+/** The worst of verdicts: a whole is no better than any of its parts. */
+export const worstOf = (verdicts: readonly Verdict[]): Verdict =>
+  fromWorst.find((each) => verdicts.includes(each)) ?? 'unproven';
+
 /** The findings behind which a call that was only meant to ask was carried out, by the codes that a provider has for that. */
 export function incidentsIn(findings: readonly Finding[], codes: readonly string[] = []): Finding[] {
   return findings.filter(({ evidence: { code } }) => code !== undefined && codes.includes(code));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newsOf } from '../../src/chat/messages/report-news.ts';
 import { plainText } from '../../src/chat/model/message.ts';
 import { createAws } from '../../src/providers/aws/provider.ts';
-import { documentedProfile } from '../../src/providers/profiles.ts';
+import { documentedProfile, withProfiles } from '../../src/providers/profiles.ts';
 import { entryOf, type Report, speaks } from '../../src/reports/report.ts';
 import { isSelected } from '../../src/reports/schedule.ts';
 import { type Standing, standingAfter } from '../../src/reports/standing.ts';
@@ -124,6 +124,49 @@ describe('the documented minimum alone', () => {
   it('leaves out what only profile options ask for', () => {
     expect(entryOf(found, undefined, options).entry.outcome).toBe('missing');
     expect(entryOf(found, undefined, { ...options, profile: 'minimum' }).entry.outcome).toBe('ready');
+  });
+
+  describe('of a connection for two things', () => {
+    const [requirement] = documentedProfile(aws).requirements.filter(({ when }) => when);
+    if (!requirement) throw new Error('Nothing hangs on an option');
+    const patch = {
+      ...documentedProfile(aws),
+      id: 'patch',
+      requirements: [{ ...requirement, group: 'policy:patch', when: undefined }],
+    };
+    const both = withProfiles(aws, [patch]);
+    const ask = { level: 'required', step: 'Do it', without: 'nothing is done' } as const;
+    const asks = [
+      { ...ask, profile: 'image-management', group: requirement.group },
+      { ...ask, profile: 'patch', group: 'policy:patch' },
+    ];
+    const verification = verificationOf({ [requirement.id]: 'missing' });
+    const shared: Verification = {
+      ...verification,
+      profiles: [
+        { id: 'image-management', verdict: 'missing' },
+        { id: 'patch', verdict: 'missing' },
+      ],
+      findings: verification.findings.map((finding) => ({
+        ...finding,
+        asks: finding.requirement === requirement.id ? asks : asks.slice(0, 1),
+      })),
+    };
+    const outcome = (purpose: string | undefined) =>
+      entryOf(
+        { connection: connectionOf(), provider: both, verification: shared, earlier: undefined },
+        undefined,
+        { ...options, profile: 'minimum', purpose },
+      ).entry.outcome;
+
+    it('counts what one of them asks for without an option', () => {
+      expect(outcome(undefined)).toBe('missing');
+      expect(outcome('patch')).toBe('missing');
+    });
+
+    it('leaves that out for the other one', () => {
+      expect(outcome('image-management')).toBe('ready');
+    });
   });
 });
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingState } from '../../src/verification/finding.ts';
-import { countStates, incidentsIn, isSignInRefused, verdictOf } from '../../src/verification/verdict.ts';
+import {
+  countStates,
+  incidentsIn,
+  isSignInRefused,
+  verdictOf,
+  worstOf,
+} from '../../src/verification/verdict.ts';
 import { findingOf } from '../support/findings.ts';
 
 const findings = (...states: FindingState[]) =>
@@ -46,6 +52,16 @@ describe('the verdict', () => {
   it('counts a conditional finding whose option is on', () => {
     const conditional = { ...findingOf('ec2:Extra', 'missing'), level: 'conditional' as const };
     expect(verdictOf([...findings('granted'), conditional])).toBe('missing');
+  });
+
+  it.each([
+    ['failed', ['ready', 'failed', 'missing']],
+    ['missing', ['unproven', 'missing', 'ready']],
+    ['unproven', ['ready', 'unproven']],
+    ['ready', ['ready', 'ready']],
+    ['unproven', []],
+  ] as const)('of several is no better than the worst: %s of %j', (verdict, all) => {
+    expect(worstOf(all)).toBe(verdict);
   });
 
   it('comes with counts of what decided', () => {

@@ -44,7 +44,7 @@ const listed = (report: Report) =>
     .join('\n');
 
 describe('what profiles ask for anew', () => {
-  const before = (ids: readonly string[]) => ({
+  const earlier = (ids: readonly string[]) => ({
     point: { runId: 'b', at: '2026-11-22T09:00:00.000Z', ready: 1, missing: 0, unknown: 0 },
     standings: {},
     asked: { 'aws image-management': { version: '2026-08', ids: [...ids] } },
@@ -57,18 +57,18 @@ describe('what profiles ask for anew', () => {
       verification: verificationOf({ 'ec2:CopyImage': 'missing' }),
       earlier: undefined,
     });
-    const report = await compose({ before: before(then), known });
+    const report = await compose({ before: earlier(then), known });
     const text = listed(report);
     expect(text).toContain(
       'image-management 2026-11, AWS, asks for 2 requirements more (ec2:CopyImage, ec2:CreateImage); one connection lacks some of it.',
     );
-    expect(listed(await compose({ before: before(ids()), known }))).not.toContain('asks for');
+    expect(listed(await compose({ before: earlier(ids()), known }))).not.toContain('asks for');
   });
 
   it('is worth a message where a report speaks only of changes', async () => {
-    const report = await compose({ before: before(ids().slice(1)) });
+    const report = await compose({ before: earlier(ids().slice(1)) });
     expect(speaks('on-change', report)).toBe(true);
-    expect(speaks('on-change', await compose({ before: before(ids()) }))).toBe(false);
+    expect(speaks('on-change', await compose({ before: earlier(ids()) }))).toBe(false);
   });
 });
 
