@@ -8,6 +8,14 @@ function projectOf({ projects }: Directory, id: string): Project {
   return found;
 }
 
+/** Bindings of buckets have no such flag: https://cloud.google.com/sdk/gcloud/reference/storage/buckets/add-iam-policy-binding */
+function bindOnBucket({ projects }: Directory, command: Command, address: string): void {
+  const name = address.replace(/^gs:\/\//, '');
+  const bindings = projects.find(({ buckets }) => buckets?.[name])?.buckets?.[name];
+  if (!bindings) throw new Error(`No bucket ${name}`);
+  bindings.push({ role: flagOf(command, 'role'), members: [flagOf(command, 'member')] });
+}
+
 function bindingOf(command: Command): Binding {
   if (flagOf(command, 'condition') !== 'None') throw new Error('A condition is not known here');
   return { role: flagOf(command, 'role'), members: [flagOf(command, 'member')] };
@@ -51,6 +59,8 @@ function carryOut(directory: Directory, command: Command): void {
     if (!bindings) throw new Error(`No subnetwork ${on}`);
     return void bindings.push(bindingOf(command));
   }
+  if (called === 'gcloud storage buckets add-iam-policy-binding')
+    return void bindOnBucket(directory, command, words[4] ?? '');
   if (called.startsWith('gcloud services enable'))
     return void projectOf(directory, flagOf(command, 'project')).services.push(...words.slice(3));
   if (called.startsWith('gcloud iam workload-identity-pools')) return void createPool(directory, command, on);

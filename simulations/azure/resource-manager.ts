@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import imageManagement from '../../src/catalog/image-management/azure.json' with { type: 'json' };
+import publishImages from '../../src/catalog/publish-images/azure.json' with { type: 'json' };
+import runScripts from '../../src/catalog/run-scripts/azure.json' with { type: 'json' };
 import {
   type Directory,
   definitionOf,
@@ -38,6 +41,33 @@ const readers: Readonly<Record<string, string>> = {
   [`${authorization}/denyassignments`]: 'Microsoft.Authorization/denyAssignments/read',
   providers: 'Microsoft.Resources/subscriptions/providers/read',
 };
+
+/** Operations on data that this cloud knows, beside those that its roles and the profiles name. */
+const dataOperations = [
+  'Microsoft.KeyVault/vaults/secrets/getSecret/action',
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read',
+];
+
+/**
+ * The operations of a namespace; a tenant’s list, which every principal of it may read.
+ * https://learn.microsoft.com/en-us/rest/api/authorization/provider-operations-metadata/get
+ */
+function operationsOf(namespace: string): Reply {
+  const own = (name: string) => name.toLowerCase().startsWith(`${namespace.toLowerCase()}/`);
+  const plain = [...imageManagement.requirements, ...runScripts.requirements, ...publishImages.requirements]
+    .map(({ id }) => id)
+    .concat('Microsoft.Compute/virtualMachines/restart/action', 'Microsoft.KeyVault/vaults/read');
+  const operations = [
+    ...[...new Set(plain)].filter(own).map((name) => ({ name, isDataAction: false })),
+    ...dataOperations.filter(own).map((name) => ({ name, isDataAction: true })),
+  ];
+  if (operations.length === 0)
+    return errorReply(404, 'ProviderNotFound', `Provider ${namespace} was not found.`);
+  return {
+    status: 200,
+    body: { name: namespace, operations: [], resourceTypes: [{ name: 'all', operations }] },
+  };
+}
 
 /** The permission sets of the caller. Whether conditions of assignments stand here too is not documented; they do not. */
 function permissions({ subscription, held }: Seen): unknown[] {
@@ -175,6 +205,9 @@ function list(seen: Seen, what: string, question: Question, directory: Directory
 
 /** Answers a GET as Azure Resource Manager does. */
 export function answerResourceManager(directory: Directory, question: Question): Reply {
+  const [, namespace] =
+    /^\/providers\/microsoft\.authorization\/provideroperations\/([^/]+)$/i.exec(question.path) ?? [];
+  if (namespace) return operationsOf(namespace);
   const [, id = '', what = ''] = /^\/subscriptions\/([^/]+)\/?(.*)$/.exec(question.path) ?? [];
   const subscription = directory.subscriptions.find((entry) => entry.id === id);
   const unknown = errorReply(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`);

@@ -140,8 +140,7 @@ export function meaningProblems(file: ProfileFile): (readonly [Place, string])[]
   const known = options.map(({ id }) => id);
   const unnamed = (table: object, key: string, what: string, place: Place) =>
     Object.hasOwn(table, key) ? [] : [[place, `there is no ${what} “${key}” in this file`] as const];
-  const subject = ({ id, group, on = [] }: ProfileFile['requirements'][number]) =>
-    [group, id, ...on].join('\n');
+  const subject = ({ id, group }: ProfileFile['requirements'][number]) => [group, id].join('\n');
   const all = requirements.map(subject);
   return [
     ...unnamed(sources, documentation, 'source', ['documentation']),
@@ -162,7 +161,12 @@ export function meaningProblems(file: ProfileFile): (readonly [Place, string])[]
       const isTwice = all.indexOf(subject(entry)) < at;
       return [
         ...(isTwice
-          ? [[[...here, 'id'], `“${id}” stands twice in the group “${entry.group}”`] as const]
+          ? [
+              [
+                [...here, 'id'],
+                `“${id}” stands twice in the group “${entry.group}”; give one of them a group of its own`,
+              ] as const,
+            ]
           : []),
         ...unnamed(steps, step, 'step', [...here, 'step']),
         ...unnamed(sources, source, 'source', [...here, 'source']),

@@ -1,5 +1,5 @@
 import { defaultProfile, type Profile, type ProfileOption, type Requirement } from '../catalog/profile.ts';
-import type { Ask } from '../verification/finding.ts';
+import type { Ask, Finding } from '../verification/finding.ts';
 import type { Provider, Providers } from './provider.ts';
 
 /** What a connection is for where nobody said otherwise. */
@@ -124,3 +124,7 @@ export const everyProfile = ({ all }: Providers): Pick<Profile, 'id' | 'title'>[
     all.flatMap(({ profiles }) => profiles).map(({ id, title }) => [id, { id, title }] as const),
   ).values(),
 ];
+
+/** The group of a finding as its profile names it: two profiles may mean different places by one. */
+export const documentedGroup = ({ group, asks = [] }: Pick<Finding, 'group' | 'asks'>): string =>
+  asks[0]?.group ?? group;

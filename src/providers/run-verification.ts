@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { type Acceptance, withAccepted } from '../verification/acceptance.ts';
 import { type Finding, findingsFor, goneGroup, isOpen } from '../verification/finding.ts';
-import { deciding, verdictOf } from '../verification/verdict.ts';
+import { deciding, verdictOf, worstOf } from '../verification/verdict.ts';
 import { Verification } from '../verification/verification.ts';
 import { answerTo, type Collected, collectEvents } from './collect-events.ts';
 import { type Asked, profilesOf, requirementsOf, usualProfiles } from './profiles.ts';
@@ -109,7 +109,8 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   const started = now();
   const wanted = request.profiles ?? usualProfiles;
   const { found: profiles, gone } = profilesOf(provider, wanted);
-  const isOne = wanted.length === 1 && gone.length === 0;
+  // What everybody had before there were others stays as it was kept then.
+  const isOne = wanted.join() === usualProfiles.join();
   const asked = requirementsOf(provider, profiles, profileOptions);
   const counting = asked.filter(({ isCounting }) => isCounting);
   const { collected, emit, close } = collectEvents(request.target, ({ answers, target, reading }) =>
@@ -158,18 +159,21 @@ export async function runVerification(request: VerificationRun): Promise<Verific
   const findings = mark([...found, ...gone.map(goneFinding)]);
   const counted = findings.filter((finding) => finding.state !== 'not-applicable');
   const missing = counted.filter((finding) => isOpen(finding, 'missing'));
+  const purposes = [...profiles, ...gone.map((id) => ({ id, version: undefined }))].map(
+    ({ id, version }) => ({
+      id,
+      ...(version && { version }),
+      verdict: error ? ('failed' as const) : verdictOf(findingsFor(findings, id)),
+    }),
+  );
   const { target, identity, dates, choices, calls, offers, notes } = collected;
 
   return withoutSecrets(
     {
       provider: provider.id,
       profileOptions: [...profileOptions],
-      verdict: error ? 'failed' : verdictOf(findings),
-      profiles: [...profiles, ...gone.map((id) => ({ id, version: undefined }))].map(({ id, version }) => ({
-        id,
-        ...(version && { version }),
-        verdict: error ? ('failed' as const) : verdictOf(findingsFor(findings, id)),
-      })),
+      verdict: error ? 'failed' : worstOf([verdictOf(findings), ...purposes.map(({ verdict }) => verdict)]),
+      profiles: purposes,
       ...(identity && { identity }),
       target: { ...target },
       ...(dates && { credential: dates }),

@@ -77,7 +77,7 @@ requirements:
     expect(mistakesIn(text)).toEqual([
       'own.yaml:8:16: there is no source “wiki” in this file',
       'own.yaml:11:11: the option “twice” stands here twice',
-      'own.yaml:16:11: “ec2:RebootInstances” stands twice in the group “g”',
+      'own.yaml:16:11: “ec2:RebootInstances” stands twice in the group “g”; give one of them a group of its own',
       'own.yaml:17:79: there is no step “start” in this file',
       'own.yaml:17:94: there is no source “nowhere” in this file',
       'own.yaml:17:110: there is no option “never” in this file',

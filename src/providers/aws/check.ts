@@ -125,7 +125,14 @@ async function verifyRequirements(
     const { id: action, on } = requirement;
     if (placedOn(requirement) || !probeOf(action)) return bySimulation(await witnessOf(requirement));
     // Which kinds are tagged is said by the profile, or they are those of a build.
-    if (action === createTags && on) return readProbe(await dryRuns.tag(on), region);
+    if (action === createTags && on) {
+      const outcomes = await dryRuns.tags();
+      const allowed = outcomes.filter(
+        ({ outcome, kinds }) => outcome === 'allowed' && kinds.some((kind) => on.includes(kind)),
+      );
+      const direct = judgeTags(readProbe(await dryRuns.tag(on), region), allowed);
+      return combine(direct, await witnessOf(requirement));
+    }
     const { answer } = await dryRuns.ask(action);
     const probe =
       action === runInstances

@@ -172,20 +172,25 @@ export function bySimulation(witness: Witness | undefined): AnswerParts {
     const condition = witness.unknownKeys.join(', ');
     return { ...simulation, state: 'inconclusive', condition, evidence: { code, text } };
   }
-  const { places = [] } = witness;
-  if (denial === 'implicit' && layer === 'identity-policy' && places.length === 0) {
-    // Such actions are usually granted for some resources only, which reads as an implicit denial on all.
+  const { places = [], lackingOn = [], quarantine } = witness;
+  // A grant on some of what a pattern stands for reads as an implicit denial of the whole; one on all that is named does not.
+  const named = lackingOn.filter((arn) => arn === '*' || !arn.includes('*'));
+  if (denial === 'implicit' && layer === 'identity-policy' && named.length === 0) {
     const open = witness.evaluation.EvalActionName.startsWith('iam:')
       ? `${text} It may be granted on single roles, such as the one of your instance profile.`
       : `${text} It may be granted on single resources.`;
     return { ...simulation, state: 'inconclusive', evidence: { code, text: open } };
   }
-  const objects = places.map((arn) => ({ id: arn, path: arn }));
+  const isByOmission = denial === 'implicit';
+  const objects = (isByOmission ? named : lackingOn).map((arn) => ({ id: arn, path: arn }));
+  // Which layer forbids on named resources was not asked about one by one.
+  const isUntold = places.length > 0 && denial === 'explicit' && layer === 'identity-policy' && !quarantine;
   return {
     ...simulation,
     state: 'missing',
-    ...(places.length > 0 && { objects }),
-    ...(layer && { layer }),
+    ...(objects.length > 0 && { objects }),
+    ...(layer && !isUntold && { layer }),
     ...(denial && { denial }),
+    ...(quarantine && { policy: quarantine }),
   };
 }

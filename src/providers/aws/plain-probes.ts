@@ -5,7 +5,6 @@ import { byHand, type Probe } from './probes.ts';
 
 /** The kinds of made-up ids, by the one parameter that an action must be given. */
 const prefixes = {
-  GroupId: 'sg',
   ImageId: 'ami',
   InstanceId: 'i',
   InstanceIds: 'i',

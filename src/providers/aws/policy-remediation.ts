@@ -53,14 +53,22 @@ function statementsOf(wants: readonly Want[]): object[] {
   });
 }
 
+/** Lets roles that a profile names be handed to instances, and to nothing else. */
+const passRoleOn = ({ resources = [] }: Want, identity: Identity | undefined): object => ({
+  ...passRoleStatement(identity),
+  Resource: resources.length === 1 ? resources[0] : resources,
+});
+
 /** The documented policy, cut down to these actions. */
 export function policyOf(wants: readonly Want[], identity?: Identity): Policy {
-  const isOwn = ({ action, resources }: Want) => action === passRole && resources === undefined;
+  const passing = wants.filter(({ action }) => action === passRole);
+  const placed = passing.filter(({ resources }) => resources !== undefined);
   return {
     Version: '2012-10-17',
     Statement: [
-      ...statementsOf(wants.filter((want) => !isOwn(want))),
-      ...(wants.some(isOwn) ? [passRoleStatement(identity)] : []),
+      ...statementsOf(wants.filter(({ action }) => action !== passRole)),
+      ...placed.map((want) => passRoleOn(want, identity)),
+      ...(passing.length > placed.length ? [passRoleStatement(identity)] : []),
     ],
   };
 }

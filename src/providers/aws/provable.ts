@@ -19,6 +19,8 @@ export function provable({ id, on }: Requirement): Provability {
   if (id === createTags) return tagsProvable(on ?? []);
   const strange = on?.map(resourceProblem).find((problem) => problem !== undefined);
   if (strange) return { key: 'on', mistake: strange };
+  if (id === 'iam:PassRole' && on?.some((arn) => arn.includes('*')))
+    return { key: 'on', mistake: 'name the roles that may be handed over: a pattern would let any role be' };
   if (isEc2 && on && probeOf(id))
     return {
       key: 'on',

@@ -24,6 +24,8 @@ export type Witness = {
   readonly coversAction: boolean;
   /** The resources that it was asked about, where a profile names them; it is allowed where it is on all of them. */
   readonly places?: readonly string[];
+  /** Those of them that it is not allowed on. */
+  readonly lackingOn?: readonly string[];
   /** Condition keys that policies ask for and that cannot be known here. */
   readonly unknownKeys: readonly string[];
 };
@@ -111,15 +113,27 @@ function covers(action: string, allowedOn: readonly string[], partition: string)
   return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
 }
 
+/**
+ * Services that are one for all regions; but for handing over a role, which is a part of a call in a region.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+ */
+const globalServices =
+  /^(account|budgets|ce|cloudfront|globalaccelerator|iam|organizations|route53|route53domains|shield|support|waf):/;
+const isGlobal = (action: string) => globalServices.test(action) && action !== 'iam:PassRole';
+
 /** What is told of an action on the resources that a profile names: allowed where it is on each of them. */
 function witnessOn(places: readonly string[], evaluation: Evaluation): Witness {
   const { ResourceSpecificResults: results = [], EvalDecision: whole } = evaluation;
-  const refused = results.find(({ EvalResourceDecision: decision }) => decision !== 'allowed');
+  const refused = results.filter(({ EvalResourceDecision: decision }) => decision !== 'allowed');
+  const quarantine = quarantineOf(evaluation);
   const isDenied = results.some(({ EvalResourceDecision: decision }) => decision === 'explicitDeny');
-  const decision = isDenied ? 'explicitDeny' : refused ? 'implicitDeny' : whole;
+  const decision = isDenied ? 'explicitDeny' : refused.length > 0 ? 'implicitDeny' : whole;
+  const lacking = refused.map(({ EvalResourceName: name }) => name);
   return {
     evaluation: { ...evaluation, EvalDecision: decision },
     places,
+    lackingOn: lacking.length > 0 ? lacking : places,
+    ...(quarantine && { quarantine }),
     allowedOn: [],
     coversAction: false,
     unknownKeys: [...new Set(unknownKeysOf(evaluation))],
@@ -158,16 +172,22 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
     return answers.flat();
   }
 
-  const global = actions.filter((action) => action.startsWith('iam:') && action !== 'iam:PassRole');
+  const global = actions.filter(isGlobal);
+  // Services for all regions are asked in the home region of the partition.
+  const atHome = { 'aws:RequestedRegion': homeRegion(region) };
+
   /** Actions on resources that a profile names, those of the same resources at once. */
   async function simulatePlaced(): Promise<[string, Witness][]> {
-    const byPlace = [...Map.groupBy(placed, ({ on }) => on.join('\n')).values()];
+    const byPlace = [
+      ...Map.groupBy(placed, ({ action, on }) => [isGlobal(action), ...on].join('\n')).values(),
+    ];
     const answers = await Promise.all(
       byPlace.map(async (some) => {
         const on = some[0]?.on ?? [];
         const resourceArns = filledIn(on, place);
         const about = { actions: some.map(({ action }) => action), resourceArns };
-        const evaluations = await simulate(about);
+        const isHome = some.some(({ action }) => isGlobal(action));
+        const evaluations = await simulate(about, isHome ? atHome : {});
         return evaluations.map((evaluation): [string, Witness] => [
           placeKey({ action: evaluation.EvalActionName, on }),
           witnessOn(resourceArns, evaluation),
@@ -181,8 +201,7 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
       actions: [...actions.filter((action) => !global.includes(action)), ...Object.keys(sentinels)],
       context: known,
     }),
-    // IAM is one service for all regions, and its requests carry the home region of the partition.
-    simulate({ actions: global }, { 'aws:RequestedRegion': homeRegion(region) }),
+    simulate({ actions: global }, atHome),
     simulatePlaced(),
   ]);
   if (all.kind !== 'done') return { ...nothing, principal };

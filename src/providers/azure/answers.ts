@@ -57,6 +57,20 @@ export type Subscription = z.infer<typeof Subscription>;
 export const ResourceProviders = z.array(z.object({ namespace: z.string(), registrationState: z.string() }));
 export type ResourceProvider = z.infer<typeof ResourceProviders>[number];
 
+/** The operations of a namespace, of the namespace itself and of its types. */
+const Operations = z.array(z.object({ name: z.string(), isDataAction: z.boolean().nullish() }));
+export const ProviderOperations = z
+  .object({
+    operations: Operations.nullish(),
+    resourceTypes: z.array(z.object({ operations: Operations.nullish() })).nullish(),
+  })
+  .transform(({ operations, resourceTypes }) =>
+    [...(operations ?? []), ...(resourceTypes ?? []).flatMap((type) => type.operations ?? [])].map(
+      ({ name, isDataAction }) => ({ name, isDataAction: isDataAction === true }),
+    ),
+  );
+export type ProviderOperations = z.infer<typeof ProviderOperations>;
+
 export const Locks = z.array(
   z
     .object({ id: z.string(), name: z.string(), properties: z.object({ level: z.string() }) })

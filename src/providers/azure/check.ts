@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { Requirement } from '../../catalog/profile.ts';
+import { defaultProfile, type Requirement } from '../../catalog/profile.ts';
+import { shippedProfiles } from '../../catalog/shipped.ts';
 import type { CheckRequest } from '../provider.ts';
 import { keylessNote } from '../workload.ts';
 import type { AzureAnswer, RoleAssignment } from './answers.ts';
@@ -7,7 +8,8 @@ import { type Assigned, onSubscription, readAssignments, unknownRoles } from './
 import { type AzureClient, createAzureClient } from './client.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { AzureCredential, targetOf } from './credentials.ts';
-import { asData, dataScope } from './data-operations.ts';
+import { asData, onData } from './data-operations.ts';
+import { asKnown, isOperation, type KnownOperations, namespacesOf } from './known-operations.ts';
 import { readLocks } from './locks.ts';
 import type { Observations } from './observations.ts';
 import { readResourceProvider, readSubscription } from './prerequisites.ts';
@@ -54,7 +56,10 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
     emit({ type: 'note', text: keylessNote('the service principal') });
 
   await Promise.all([
-    observe(client, session, subscriptionId).then((seen) => answerRights(seen, request, credential)),
+    Promise.all([
+      observe(client, session, subscriptionId),
+      knownOperations(client, request.requirements),
+    ]).then(([seen, known]) => answerRights(seen, known, request, credential)),
     answerPrerequisites(client, request, (displayName) =>
       emit({ type: 'identity', identity, target: { ...target, name: displayName } }),
     ),
@@ -64,13 +69,13 @@ export async function checkSubscription(request: CheckRequest, settings: AzureSe
 /** Tells of the documented role and of each operation, and what is said beside them. */
 function answerRights(
   seen: Observations,
+  known: KnownOperations,
   { requirements, emit }: CheckRequest,
   credential: AzureCredential,
 ): void {
-  const isOperation = ({ id }: Requirement) => !/^(role|prerequisite):/.test(id);
   // Of profiles with another role nothing follows for this one.
   const needed = requirements
-    .filter((each) => isOperation(each) && each.group === documentedRole && each.level !== 'optional')
+    .filter(({ id, on, level }) => documentedOperations.has(id) && !on && level !== 'optional')
     .map(({ id }) => id);
   const seenData = asData(seen);
   for (const requirement of requirements) {
@@ -78,11 +83,30 @@ function answerRights(
     if (id === documentedRole)
       emit({ type: 'answer', answer: { requirement: id, group, ...readRole(seen, needed) } });
     if (!isOperation(requirement)) continue;
-    const told = on ? { ...readOperation(seenData, id), scope: dataScope } : readOperation(seen, id);
-    emit({ type: 'answer', answer: { requirement: id, group, ...told } });
+    const told = on ? onData(readOperation(seenData, id)) : readOperation(seen, id);
+    emit({ type: 'answer', answer: { requirement: id, group, ...asKnown(requirement, told, known) } });
   }
   for (const text of notesOn(seen, credential)) emit({ type: 'note', text });
 }
+
+/** Azure's own lists of operations, where a profile names some that do not ship. */
+async function knownOperations(
+  client: AzureClient,
+  requirements: readonly Requirement[],
+): Promise<KnownOperations> {
+  const asked = namespacesOf(requirements).map(
+    async (namespace) => [namespace, await client.operations(namespace)] as const,
+  );
+  return new Map(await Promise.all(asked));
+}
+
+/** The operations of the documented profile, which its one role gives. */
+const documentedOperations = new Set(
+  shippedProfiles('azure')
+    .find(({ id }) => id === defaultProfile)
+    ?.requirements.filter(isOperation)
+    .map(({ id }) => id),
+);
 
 /** Asks for everything that tells of rights; throws when the token itself is refused. */
 async function observe(

@@ -18,6 +18,7 @@ import {
   Locks,
   Page,
   Permissions,
+  ProviderOperations,
   ResourceGroups,
   type ResourceProvider,
   ResourceProviders,
@@ -43,6 +44,8 @@ export type AzureClient = {
   /** Locks on the subscription and on what is in it. */
   locks(): Promise<AzureAnswer<Lock[]>>;
   resourceProviders(): Promise<AzureAnswer<ResourceProvider[]>>;
+  /** The operations that Azure has in a namespace. */
+  operations(namespace: string): Promise<AzureAnswer<ProviderOperations>>;
   /** The names of a few resource groups that the caller can see. */
   resourceGroups(): Promise<AzureAnswer<string[]>>;
 };
@@ -199,6 +202,15 @@ export function createAzureClient(options: AzureClientDependencies): AzureClient
       ask((call) => getAll('/providers/Microsoft.Authorization/locks?api-version=2020-05-01', call), Locks),
     resourceProviders: () =>
       ask((call) => getAll('/providers?api-version=2021-04-01', call), ResourceProviders),
+    operations: (namespace) =>
+      ask(
+        (call) =>
+          get(
+            `${resourceManager}/providers/Microsoft.Authorization/providerOperations/${namespace}?api-version=2022-04-01&$expand=resourceTypes`,
+            call,
+          ),
+        ProviderOperations,
+      ),
     resourceGroups() {
       const first = `${resourceManager}/${here}/resourcegroups?api-version=2021-04-01&$top=5`;
       const named = Page.transform(({ value }) => value).pipe(ResourceGroups);

@@ -1,3 +1,4 @@
+import type { AnswerParts } from '../provider.ts';
 import type { DenyAssignment } from './answers.ts';
 import type { Assigned } from './assignments.ts';
 import type { Observations } from './observations.ts';
@@ -8,6 +9,18 @@ import type { PermissionSet } from './rights.ts';
 
 /** Where a data operation is looked for, which is said as its scope. */
 export const dataScope = 'data of the subscription';
+
+/**
+ * What is told of a data operation: what no role gives on the whole subscription is usually given on a single vault or
+ * container, or by the vault's own access policy, neither of which is looked at.
+ */
+export function onData(told: AnswerParts): AnswerParts {
+  const placed = { ...told, scope: dataScope };
+  if (told.state !== 'missing' || told.layer !== 'role-assignment') return placed;
+  const { layer: _layer, denial: _denial, holds: _holds, ...rest } = placed;
+  const text = `${told.evidence.text} It may be granted on a single resource, which was not looked at.`;
+  return { ...rest, state: 'inconclusive', evidence: { ...told.evidence, text } };
+}
 
 /** What a permission set grants of data. */
 const ofData = ({ dataActions = [], notDataActions = [], condition }: PermissionSet) => ({

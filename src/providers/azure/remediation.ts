@@ -1,6 +1,7 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Remediation } from '../../verification/verification.ts';
 import { forwardRemediation } from '../forward.ts';
+import { documentedGroup } from '../profiles.ts';
 import type { RemediationRequest } from '../provider.ts';
 import { grants } from './rights.ts';
 import { profileRoles } from './role-fixes.ts';
@@ -152,10 +153,10 @@ export function remediate({ missing, identity, target }: RemediationRequest): Re
   const refused = { identity, target };
   const denied = missing.filter(({ layer }) => layer === 'deny-assignment');
   const unassigned = missing.filter(({ layer }) => layer === 'role-assignment');
-  const ofDocumented = unassigned.filter(({ group }) => group === documentedRole);
+  const ofDocumented = unassigned.filter((finding) => documentedGroup(finding) === documentedRole);
   // What the documented role gives with the rest needs no role of its own.
   const ofProfiles = unassigned.filter((finding) => {
-    if (finding.group === documentedRole) return false;
+    if (documentedGroup(finding) === documentedRole) return false;
     const isGiven = finding.scope === undefined && grants(contributorSet, finding.requirement);
     return ofDocumented.length === 0 || !isGiven;
   });

@@ -1,5 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
+import { documentedGroup } from '../profiles.ts';
 import { customRole } from './custom-role.ts';
 import { dataScope } from './data-operations.ts';
 import { grants } from './rights.ts';
@@ -30,7 +31,7 @@ export function profileRoles(
   findings: readonly Finding[],
   { assignCommand, scope, inCloud, identity }: Assigning,
 ): Remediation[] {
-  const groups = [...Map.groupBy(findings, ({ group }) => group)];
+  const groups = [...Map.groupBy(findings, documentedGroup)];
   const builtIn = groups.flatMap(([group, some]) => {
     const role = builtInFor(group, some);
     return role ? [{ role, some }] : [];

@@ -127,7 +127,7 @@ function readTested(
     case 'bucket': {
       const test = tests.buckets.get(name);
       return test
-        ? readPermission(wanted, { test, seen: elsewhere })
+        ? readPermission(wanted, { test, seen: { ...elsewhere, policy: conditionalOf(reasons.policy) } })
         : inconclusive(`bucket ${name}`, 'It was not asked about.');
     }
     case 'service-account':
@@ -136,6 +136,13 @@ function readTested(
       return kind satisfies never;
   }
 }
+
+/**
+ * The bindings of the project that a test on a bucket may not show: under a condition on names of objects, which are
+ * other resources than the bucket. https://cloud.google.com/iam/docs/conditions-resource-attributes#storage
+ */
+const conditionalOf = (policy: Explanation['policy']): Explanation['policy'] =>
+  policy && { ...policy, bindings: policy.bindings.filter(({ condition }) => condition) };
 
 const noHostProject = () => inconclusive('host project', 'No host project was entered.');
 

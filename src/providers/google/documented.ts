@@ -1,7 +1,7 @@
 import { minimumOf, type Profile, type Requirement } from '../../catalog/profile.ts';
 import type { Remediation } from '../../verification/verification.ts';
 import { placeOf } from './places.ts';
-import { command, type Grant, terraform } from './role-snippets.ts';
+import { command, type Grant, ownRole, ownRoleTerraform, terraform } from './role-snippets.ts';
 
 const project = 'PROJECT_ID';
 const member = 'SERVICE_ACCOUNT_EMAIL';
@@ -19,23 +19,6 @@ function grantOf([first]: readonly Requirement[]): Grant {
   };
 }
 
-const customTerraform = (
-  permissions: readonly string[],
-) => `resource "google_project_iam_custom_role" "xoap_connection" {
-  project     = "${project}"
-  role_id     = "xoapConnection"
-  title       = "What a XOAP connection needs"
-  permissions = [
-${permissions.map((id) => `    "${id}",`).join('\n')}
-  ]
-}
-
-resource "google_project_iam_member" "xoap_connection" {
-  project = "${project}"
-  role    = google_project_iam_custom_role.xoap_connection.id
-  member  = "serviceAccount:${member}"
-}`;
-
 /** The roles of the documentation, each where it is needed; what is in no role as a role of its own. */
 export function documented(profile: Profile): Remediation[] {
   const minimum = minimumOf(profile);
@@ -43,19 +26,24 @@ export function documented(profile: Profile): Remediation[] {
   const byRole = [...Map.groupBy(permissions, ({ group, on = [] }) => [group, ...on].join(' ')).values()];
   const isRole = ([first]: readonly Requirement[]) => first?.group.startsWith('roles/') ?? false;
   const grants = byRole.filter(isRole).map(grantOf);
-  const commands = grants.map((grant) => command(grant, member));
-  const rest = byRole.filter((some) => !isRole(some)).flat();
-  const own = rest.map(({ id }) => id).sort();
+  const inNone = Map.groupBy(byRole.filter((some) => !isRole(some)).flat(), ({ on = [] }) => on.join(' '));
+  const own = [...inNone.values()].map((some) => ({
+    role: {
+      name: 'xoapConnection',
+      title: 'What a XOAP connection needs',
+      permissions: some.map(({ id }) => id),
+    },
+    place: grantOf(some),
+  }));
   const fixes = minimum.map(({ id }) => id);
-  const custom = [
-    `gcloud iam roles create xoapConnection \\\n  --project=${project} \\\n  --permissions=${own.join(',')}`,
-    command({ role: `projects/${project}/roles/xoapConnection`, findings: [], project }, member),
-  ];
   return [
     {
       title: 'The documented roles, for the service account of the connection',
       format: 'shell',
-      text: [...commands, ...(own.length > 0 ? custom : [])].join('\n'),
+      text: [
+        ...grants.map((grant) => command(grant, member)),
+        ...own.map(({ role, place }) => ownRole(role, place, member)),
+      ].join('\n'),
       fixes,
     },
     {
@@ -63,7 +51,7 @@ export function documented(profile: Profile): Remediation[] {
       format: 'hcl',
       text: [
         ...grants.map((grant) => terraform(grant, member)),
-        ...(own.length > 0 ? [customTerraform(own)] : []),
+        ...own.map(({ role, place }) => ownRoleTerraform(role, place, member)),
       ].join('\n\n'),
       fixes,
       alternative: true,

@@ -1,5 +1,6 @@
 import type { Finding } from '../../verification/finding.ts';
 import type { Identity, Remediation } from '../../verification/verification.ts';
+import { documentedGroup } from '../profiles.ts';
 import type { RemediationRequest } from '../provider.ts';
 import { denyRemediation, expiredRemediation } from './forwards.ts';
 import { command, consoleSteps, customRole, type Grant, terraform } from './role-snippets.ts';
@@ -35,33 +36,41 @@ export function networkGrants(
   ];
 }
 
-/** The missing findings by documented role, each where it is to be given. */
-function grantsFor(findings: readonly Finding[], target: Target): Grant[] {
+/** Where a finding's permission is needed, by its scope. */
+function placeOf(scope: string, target: Target): Omit<Grant, 'role' | 'findings'> {
   const { project = 'PROJECT_ID', hostProject = 'HOST_PROJECT_ID', subnetwork } = target;
-  const byPlace = Map.groupBy(findings, ({ group, scope = '' }) =>
-    [group, /^(service account|bucket) /.test(scope) ? scope : ''].join(' ').trim(),
+  const isOnHost = /^(host project|subnetwork) /.test(scope);
+  return {
+    project: isOnHost ? hostProject : project,
+    account: nameIn(scope, 'service account'),
+    bucket: nameIn(scope, 'bucket'),
+    subnetwork: scope.startsWith('subnetwork ') ? subnetwork : undefined,
+  };
+}
+
+/** The missing findings by what gives them, each where it is to be given. */
+function grantsFor(
+  findings: readonly Finding[],
+  target: Target,
+  roleOf: (finding: Finding) => string,
+): Grant[] {
+  const asked = findings.map((finding) => ({
+    finding,
+    grant: { ...placeOf(finding.scope ?? '', target), role: roleOf(finding) },
+  }));
+  const same = Map.groupBy(asked, ({ grant }) => JSON.stringify(grant));
+  return [...same.values()].flatMap((some) =>
+    some.slice(0, 1).map(({ grant }) => ({ ...grant, findings: some.map(({ finding }) => finding) })),
   );
-  return [...byPlace.values()].map((some) => {
-    const { group: role = '', scope = '' } = some[0] ?? {};
-    const isOnHost = /^(host project|subnetwork) /.test(scope) || role === networkUser;
-    return {
-      role,
-      findings: some,
-      project: isOnHost ? hostProject : project,
-      account: nameIn(scope, 'service account'),
-      bucket: nameIn(scope, 'bucket'),
-      subnetwork: scope.startsWith('subnetwork ') || role === networkUser ? subnetwork : undefined,
-    };
-  });
 }
 
 /** The one thing of a kind that a finding is about, where it is about one. */
 const nameIn = (scope: string, kind: string) =>
   scope.startsWith(`${kind} `) ? scope.slice(kind.length + 1) : undefined;
 
-/** What Google calls a role; a profile may name another group, which is given as a role of its own. */
-const isRole = ({ group }: Finding) =>
-  /^(roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\//.test(group);
+/** Whether a documented role gives it; a profile may name another group, which is given as a role of its own. */
+const isInRole = (finding: Finding) =>
+  /^(projects\/[^/]+\/|organizations\/[^/]+\/)?roles\//.test(documentedGroup(finding));
 
 function roleRemediation(
   findings: readonly Finding[],
@@ -71,13 +80,13 @@ function roleRemediation(
   if (findings.length === 0) return [];
   const member = identity?.name ?? 'SERVICE_ACCOUNT_EMAIL';
   const { project = 'PROJECT_ID' } = target;
-  const inRoles = findings.filter(isRole);
-  const others = customRole(
-    findings.filter((finding) => !isRole(finding)),
-    { project, member, alternative: false },
+  const inRoles = findings.filter(isInRole);
+  const inNone = findings.filter((finding) => !isInRole(finding));
+  const others = grantsFor(inNone, target, () => '').map((grant) =>
+    customRole(grant, { member, alternative: false }),
   );
   if (inRoles.length === 0) return others;
-  const grants = grantsFor(inRoles, target);
+  const grants = grantsFor(inRoles, target, documentedGroup);
   const shared = { fixes: ids(inRoles) };
   const onProject = grants
     .filter((grant) => grant.project === project && !grant.account && !grant.bucket)
@@ -105,7 +114,9 @@ function roleRemediation(
       ...shared,
       alternative: true,
     },
-    ...customRole(onProject, { project, member, alternative: true }),
+    ...(onProject.length > 0
+      ? [customRole({ project, findings: onProject }, { member, alternative: true })]
+      : []),
     ...others,
   ];
 }

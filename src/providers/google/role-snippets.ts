@@ -73,26 +73,88 @@ export function terraform({ role, project, account, subnetwork, bucket }: Grant,
 }`;
 }
 
-/** A role of exactly what is missing, for whoever gives no documented role. */
+/** What a binding is put on. */
+type Place = Omit<Grant, 'role' | 'findings'>;
+
+/** A custom role is one of a project, and counts only on what lies in it: for a service account, in the project that has it. */
+const projectOfRole = ({ account, project }: Place) => (account && homeOf(account)) || project;
+
+/** A name for a role that counts at this place; roles of other places in the same project have others. At most 64 characters. */
+const roleName = (name: string, { account, bucket, subnetwork }: Place) =>
+  [name, account?.split('@', 1)[0] ?? bucket ?? subnetwork]
+    .flatMap((part) => part?.replaceAll(/[^a-zA-Z0-9]/g, '_') ?? [])
+    .join('_')
+    .slice(0, 64);
+
+export type OwnRole = {
+  readonly name: string;
+  readonly title: string;
+  readonly permissions: readonly string[];
+};
+
+const sorted = (permissions: readonly string[]) => [...new Set(permissions)].sort();
+
+/** Makes a role of its own for these permissions, and gives it where they are needed. */
+export function ownRole({ name, title, permissions }: OwnRole, place: Place, member: string): string {
+  const project = projectOfRole(place);
+  const id = roleName(name, place);
+  const create = [
+    `gcloud iam roles create ${id}`,
+    `--project=${project}`,
+    `--title="${title}"`,
+    `--permissions=${sorted(permissions).join(',')}`,
+  ].join(' \\\n  ');
+  const role = `projects/${project}/roles/${id}`;
+  return `${create} && \\\n${command({ ...place, role, findings: [] }, member)}`;
+}
+
+/** The same with Terraform. */
+export function ownRoleTerraform(
+  { name, title, permissions }: OwnRole,
+  place: Place,
+  member: string,
+): string {
+  const id = roleName(name, place);
+  const role = `projects/${projectOfRole(place)}/roles/${id}`;
+  return `resource "google_project_iam_custom_role" "${id}" {
+  project     = "${projectOfRole(place)}"
+  role_id     = "${id}"
+  title       = "${title}"
+  permissions = [
+${sorted(permissions)
+  .map((permission) => `    "${permission}",`)
+  .join('\n')}
+  ]
+}
+
+${terraform({ ...place, role, findings: [] }, member)
+  .replace(/"xoap_[^"]*" \{/, `"${id}" {`)
+  .replace(`"${role}"`, `google_project_iam_custom_role.${id}.id`)}`;
+}
+
+/** A role of exactly what is missing in one place, for what no documented role gives and for whoever gives none. */
 export function customRole(
-  findings: readonly Finding[],
-  { project, member, alternative }: { project: string; member: string; alternative: boolean },
-): Remediation[] {
-  if (findings.length === 0) return [];
-  const permissions = [...new Set(ids(findings))].sort().join(',');
-  const text = [
-    `gcloud iam roles create xoapConnectionFix \\\n  --project=${project} \\\n  --title="What a XOAP connection lacked" \\\n  --permissions=${permissions}`,
-    `gcloud projects add-iam-policy-binding ${project} \\\n  --member=serviceAccount:${member} \\\n  --role=projects/${project}/roles/xoapConnectionFix \\\n  --condition=None`,
-  ];
-  return [
-    {
-      title: `${alternative ? 'Or a' : 'A'} custom role of exactly what is missing (where the role is there already: gcloud iam roles update … --add-permissions=…)`,
-      format: 'shell',
-      text: text.join(' && \\\n'),
-      fixes: ids(findings),
-      ...(alternative && { alternative }),
-    },
-  ];
+  { findings, ...place }: Omit<Grant, 'role'>,
+  { member, alternative }: { member: string; alternative: boolean },
+): Remediation {
+  const { account, bucket, subnetwork } = place;
+  const only = account ?? bucket ?? subnetwork;
+  const role = {
+    name: 'xoapConnectionFix',
+    title: 'What a XOAP connection lacked',
+    permissions: ids(findings),
+  };
+  const start = alternative ? 'Or a' : 'A';
+  return {
+    title: `${start} custom role${only ? ` on ${only}` : ''} of exactly what is missing (where the role is there already: gcloud iam roles update … --add-permissions=…)`,
+    format: 'shell',
+    text: ownRole(role, place, member),
+    ...(bucket && {
+      note: `The role has to be one of the project that bucket ${bucket} lies in; where that is not ${place.project}, put its name instead.`,
+    }),
+    fixes: ids(findings),
+    ...(alternative && { alternative }),
+  };
 }
 
 export function consoleSteps(grants: readonly Grant[], member: string): Remediation {

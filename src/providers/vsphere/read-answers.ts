@@ -100,7 +100,7 @@ function faultWords(type: string): string {
 
 /** Privileges that are used on the folder itself; all others on what is made in it. */
 export const onFolderItself =
-  /^(System\.|VirtualMachine\.Inventory\.(Create|CreateFromExisting|Move|Register|Unregister)$)/;
+  /^(System\.|Folder\.|VApp\.Import$|VirtualMachine\.Inventory\.(Create|CreateFromExisting|Move|Register|Unregister)$)/;
 
 /**
  * Privileges that making or deleting a machine takes on its folder, besides those on the machine.
