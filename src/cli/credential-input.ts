@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readEnvironment } from '../config/config.ts';
 import { nearestByName } from '../connections/nearest-name.ts';
 import { late, within } from '../deadline.ts';
+import { isAppError } from '../errors.ts';
 import type { FieldValues } from '../providers/credential-form.ts';
 import type { Provider } from '../providers/provider.ts';
 import { BadInput } from './bad-input.ts';
@@ -109,9 +110,14 @@ async function readFields(
     return { values: parseJson(await readNamedFile(file), file, provider), from: file };
 
   async function onMachine(): Promise<Read | undefined> {
+    const looking = Promise.resolve(provider.onMachine?.find({ variables: readEnvironment(), profile }));
     const found = await within(
       waitMs,
-      Promise.resolve(provider.onMachine?.find({ variables: readEnvironment(), profile })),
+      looking.catch((error: unknown) => {
+        const isPurpose = provider.profiles.some(({ id }) => id === profile);
+        if (!isPurpose || !isAppError(error)) throw error;
+        throw new BadInput(`${error.message} What it is verified for is said with --for ${profile}.`);
+      }),
     );
     if (found === late) throw new BadInput(`No credential was found within ${waitMs / 1_000} s.`);
     return found && { ...found, ...(profile === undefined && { isFallback: true }) };

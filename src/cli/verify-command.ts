@@ -46,7 +46,8 @@ function addProvider(verify: Command, provider: Provider): void {
     );
   command.addOption(
     new Option(
-      '--for <profile>',
+      // The name is taken where the provider's own tools have profiles.
+      provider.onMachine?.hasProfiles ? '--for <profile>' : '--profile, --for <profile>',
       `what it is for, as may be given again: ${provider.profiles.map(({ id }) => id).join(', ')}`,
     ).argParser(collect),
   );

@@ -84,8 +84,19 @@ describe('a credential for xoap verify', () => {
     expect(keys.errors).toContain('Read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.');
   });
 
+  it.each(['--profile', '--for'])('verifies for what %s says', async (flag) => {
+    const args = ['google', flag, 'image-management', flag, 'run-scripts', '--json'];
+    const { output, status } = await verify(args, {
+      input: JSON.stringify({ keyFile: keyFileOf('complete') }),
+    });
+    const { profiles } = JSON.parse(output);
+    expect(profiles.map(({ id }: { id: string }) => id)).toEqual(['image-management', 'run-scripts']);
+    expect(status).toBe(1);
+  });
+
   it.each([
     ['is not there', 'moon', 'There is no AWS profile "moon"'],
+    ['is one of what connections are for', 'run-scripts', 'said with --for run-scripts.'],
     ['gives nothing', 'halved', 'The AWS profile "halved" gives no credential.'],
   ])('of a profile that %s ends with 64 and what to do', async (_what, profile, sentence) => {
     const { errors, status } = await outcome(['aws', '--profile', profile]);
