@@ -7,6 +7,7 @@ const core = [
   'src/catalog',
   'src/verification',
   'src/providers',
+  'src/explain',
   'src/connections',
   'src/workspaces',
   'src/held',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { addConfig } from './config-check.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addExplain } from './explain.ts';
 import { addIssuer } from './issuer/issuer-command.ts';
 import { addManifest } from './manifest.ts';
 import { addPermissions } from './permissions.ts';
@@ -37,6 +38,7 @@ export async function createProgram(): Promise<Command> {
   addConfig(program);
   addPermissions(program);
   addProfile(program);
+  addExplain(program);
   addDoctor(program);
   await addCompletion(program);
   return program;

@@ -9,6 +9,7 @@ import type {
   ParsedCredential,
 } from './credential-form.ts';
 import type { OnMachine } from './machine.ts';
+import type { LogText, Told } from './told.ts';
 import type { PossibleTrust, Workload } from './workload.ts';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
@@ -176,6 +177,8 @@ export type Provider = {
   documented(profile: Profile): Remediation[];
   /** What is wrong with what somebody else's profile asks for, and how well it can be told; nothing where all is well. */
   provable(requirement: Requirement): Provability;
+  /** What a log says of this provider, in no order; reads the text alone. */
+  explain?(log: LogText): Told[];
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */
   remediate(request: RemediationRequest): Remediation[];
 };

@@ -5,6 +5,7 @@ import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
 import { parse } from './credentials.ts';
 import { documented } from './documented.ts';
+import { explain } from './explain.ts';
 import { declaredFields } from './form.ts';
 import { guide } from './guide.ts';
 import { provable } from './provable.ts';
@@ -56,6 +57,7 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   },
   causesOf,
   documented,
+  explain,
   provable,
   remediate,
 });

@@ -5,6 +5,7 @@ import { causesOf } from './causes.ts';
 import { type AzureSettings, endpointsOf } from './clouds.ts';
 import { parse, spread } from './credentials.ts';
 import { documented } from './documented.ts';
+import { explain } from './explain.ts';
 import { formFields } from './form.ts';
 import { guide } from './guide.ts';
 import { onMachine } from './on-machine.ts';
@@ -55,6 +56,7 @@ export function createAzure(settings: AzureSettings): Provider {
     },
     causesOf,
     documented,
+    explain,
     provable,
     remediate,
   };

@@ -5,6 +5,7 @@ import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
 import { enteredOf, parse, secretsIn } from './credentials.ts';
 import { documented } from './documented.ts';
+import { explain } from './explain.ts';
 import { declaredFields } from './form.ts';
 import { guide } from './guide.ts';
 import { onMachine, readWhole } from './on-machine.ts';
@@ -58,6 +59,7 @@ export function createGoogle(settings: GoogleSettings): Provider {
     },
     causesOf,
     documented,
+    explain,
     provable,
     remediate,
   };

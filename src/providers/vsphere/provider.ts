@@ -5,6 +5,7 @@ import type { Provider } from '../provider.ts';
 import { causesOf } from './causes.ts';
 import { hostProblem, parse } from './credentials.ts';
 import { documented } from './documented.ts';
+import { explain } from './explain.ts';
 import { declaredFields } from './form.ts';
 import { onMachine } from './on-machine.ts';
 import { provable } from './provable.ts';
@@ -45,6 +46,7 @@ export function createVsphere(settings: VsphereSettings): Provider {
     },
     causesOf,
     documented,
+    explain,
     provable,
     remediate,
   };

@@ -24,9 +24,34 @@ function switchRemediation(findings: readonly Finding[]): Remediation[] {
   ];
 }
 
+/** What is known from a log alone: which privilege, and not what the account has on the object. */
+function loggedRemediation(
+  findings: readonly Finding[],
+  identity: RemediationRequest['identity'],
+): Remediation[] {
+  const byPlace = Map.groupBy(findings, ({ group, scope = '' }) => `${group} ${scope}`.trim());
+  return [...byPlace].map(([place, some]) =>
+    forwardRemediation({
+      to: 'an administrator of the vCenter',
+      identity,
+      target: { place },
+      rule: 'the role that the account has there',
+      findings: some,
+      ask: 'give the account a role there that holds what it has now, and what is refused.',
+      note: 'No command is safe here: a permission that is set on an object takes the place of what comes from above, and a log does not say what that is. A verification of the connection does.',
+    }),
+  );
+}
+
 /** What only an administrator can fix; the check itself offers the roles, since those need what is there now. */
-export function remediate({ missing }: Pick<RemediationRequest, 'missing'>): Remediation[] {
-  return switchRemediation(missing.filter(({ group }) => group === switchGroup));
+export function remediate({ missing, identity }: Omit<RemediationRequest, 'target'>): Remediation[] {
+  return [
+    ...switchRemediation(missing.filter(({ group }) => group === switchGroup)),
+    ...loggedRemediation(
+      missing.filter(({ method }) => method === 'none'),
+      identity,
+    ),
+  ];
 }
 
 type Granting = {

@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import { readProfilesDirectory, readProviderSettings } from '../config/config.ts';
+import { loadProvidersWith } from '../config/profile-files.ts';
+import { providerIds } from '../providers/registry.ts';
+import { BadInput } from './bad-input.ts';
+import { allPrintable } from './printable.ts';
+
+type Options = { readonly provider?: string; readonly json?: true };
+
+/** The end of what stands on standard input; more than `most` characters before it is let go as it comes. */
+async function readEnd(most: number): Promise<string> {
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) {
+    text += chunk;
+    if (text.length > 2 * most) text = text.slice(-most);
+  }
+  return text.slice(-most);
+}
+
+async function explain({ provider: only, json }: Options): Promise<void> {
+  const [{ explainLog }, { mostCharacters }, { explanationText }] = await Promise.all([
+    import('../explain/explain.ts'),
+    import('../explain/clean-log.ts'),
+    import('./formats/explanation.ts'),
+  ]);
+  if (process.stdin.isTTY)
+    process.stderr.write(
+      'Paste what the build printed, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).\n',
+    );
+  const text = await readEnd(mostCharacters);
+  if (text.trim() === '')
+    throw new BadInput(
+      'Nothing came on standard input. Give what the build printed: xoap explain < build.log',
+    );
+  const providers = await loadProvidersWith(readProviderSettings(), readProfilesDirectory());
+  const asked = providers.all.filter(({ id }) => only === undefined || id === only);
+  const explanation = allPrintable(explainLog(text, asked));
+  const answer = json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, providers);
+  process.stdout.write(`${answer}\n`);
+  process.exitCode = explanation.kind === 'unknown' ? 2 : 0;
+}
+
+/** `xoap explain`: what ended a build, from what it printed. */
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('say what ended a build, from what it printed on standard input')
+    .usage('[options] < build.log')
+    .addOption(new Option('--provider <provider>', 'look for errors of this one alone').choices(providerIds))
+    .option('--json', 'write the answer as JSON')
+    .addHelpText('after', '\nExit status: 0 explained, 2 it cannot be told, 64 bad input.')
+    .action(explain);
+}

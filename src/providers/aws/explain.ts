@@ -1,0 +1,201 @@
+import type { Remediation } from '../../verification/verification.ts';
+import {
+  isCutOff,
+  type LogText,
+  matchesOf,
+  readSigns,
+  spaced,
+  span,
+  type Told,
+  toldByStep,
+  unlessNear,
+} from '../told.ts';
+import { signs } from './explain-signs.ts';
+import { identityOf } from './identity.ts';
+import { isEc2Action } from './plain-probes.ts';
+import { readRefusal } from './refusals.ts';
+
+// Reads what AWS, its SDKs and its command line say in a log. The forms of refusals:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+
+const named = spaced(
+  String.raw`(?:User: (\S{1,600}) )?(?:is )?not authorized to perform: ([a-z0-9-]{1,60}:[A-Za-z0-9]{1,128})(?: on (?:the )?resource: ("[^"\n]{1,600}"|\S{1,1200}))?`,
+);
+/** A refusal that names no action. */
+const unnamed = spaced(
+  String.raw`\b(UnauthorizedOperation|AccessDenied(?:Exception)?|You are not authorized to perform this operation)\b`,
+);
+const encodedMessage = spaced('Encoded authorization failure message: ([A-Za-z0-9_-]{20,8000})');
+const operations: readonly RegExp[] = [
+  spaced('when calling the ([A-Za-z0-9]{1,80}) operation'),
+  spaced('operation error ([A-Za-z0-9 ]{1,60}): ([A-Za-z0-9]{1,80})'),
+];
+
+/** What services are called in policies, by the names that the SDKs print. */
+const services: Readonly<Record<string, string>> = {
+  ec2: 'ec2',
+  iam: 'iam',
+  kms: 'kms',
+  s3: 's3',
+  ssm: 'ssm',
+  sts: 'sts',
+  'secrets manager': 'secretsmanager',
+};
+
+/** Operations whose action has another name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+const otherwiseNamed: Readonly<Record<string, string>> = {
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjects': 's3:ListBucket',
+  's3:HeadObject': 's3:GetObject',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:CreateMultipartUpload': 's3:PutObject',
+  's3:UploadPart': 's3:PutObject',
+  's3:CompleteMultipartUpload': 's3:PutObject',
+};
+
+/** The partition and account that an ARN lies in. */
+function placeIn(arn: string): { readonly account?: string; readonly region?: string } {
+  const [, , , region, account] = arn.split(':');
+  return {
+    ...(account && /^\d{12}$/.test(account) && { account }),
+    ...(region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && { region }),
+  };
+}
+
+/** Who is refused, where the text names an ARN; some services write another form. */
+function identityIn(who: string | undefined) {
+  const arn = /^arn:aws[\w-]*:(?:iam|sts)::\d{12}:\S+$/.exec(who ?? '')?.[0];
+  if (!arn) return undefined;
+  return identityOf({ Arn: arn });
+}
+
+const withoutMark = (text: string) => text.replace(/^"|"$/g, '').replace(/[.,;:)\]'"]+$/, '');
+
+/** How far behind a refusal its reason and its encoded part may stand. */
+const behind = 900;
+const encodedBehind = 9_000;
+
+/** What stands behind a match, up to the next refusal. */
+function reasonBehind(text: string, from: number, before: number | undefined): string {
+  const end = Math.min(from + behind, before ?? text.length);
+  const slice = text.slice(from, end);
+  // The next message of another line is none of this one.
+  const next = slice.search(/\n\s*\n|\bUser:\s/);
+  return next < 0 ? slice : slice.slice(0, next);
+}
+
+/** What decodes the encoded part of a message, where there is one. */
+function decoding(text: string, from: number): Remediation[] {
+  const [, message] = encodedMessage.exec(text.slice(from, from + encodedBehind)) ?? [];
+  encodedMessage.lastIndex = 0;
+  if (message === undefined) return [];
+  const command = `aws sts decode-authorization-message --query DecodedMessage --output text \\\n  --encoded-message ${message}`;
+  return [
+    {
+      title: 'What AWS says of it in full (needs sts:DecodeAuthorizationMessage in the same account)',
+      format: 'shell',
+      text: command,
+      fixes: [],
+      alternative: true,
+    },
+  ];
+}
+
+const meaning = (action: string) => `AWS refused ${action}.`;
+
+/** Refusals that name their action. */
+function readNamed({ text }: LogText): Told[] {
+  const matches = matchesOf(text, named);
+  return matches.map((match, index): Told => {
+    const [whole, who, action = '', on] = match;
+    const end = match.index + whole.length;
+    const isKnown = !action.startsWith('ec2:') || isEc2Action(action);
+    const isWhole = isKnown && (on !== undefined || !isCutOff(text, end));
+    const reason = reasonBehind(text, end, matches[index + 1]?.index);
+    const { layer, denial, policy } = readRefusal(`${whole} ${reason}`);
+    const identity = identityIn(who);
+    const resource = on === undefined || isCutOff(text, end) ? undefined : withoutMark(on);
+    const place = { ...(resource && placeIn(resource)), ...(identity && placeIn(identity.id)) };
+    return {
+      kind: 'permission',
+      requirements: isWhole ? [action] : [],
+      text: isWhole
+        ? meaning(action)
+        : 'AWS refused a call, and the text ends within the name of its action.',
+      identity,
+      resource,
+      ...(layer && { layer }),
+      ...(denial && { denial }),
+      ...(policy && { policy }),
+      target: place,
+      more: decoding(text, end),
+      at: match.index,
+      end,
+    };
+  });
+}
+
+/** The action that a call needs, as far as the text around a refusal says which call it was. */
+function actionAround(text: string, at: number, code: string): string | undefined {
+  const around = text.slice(Math.max(0, at - 400), at + 300);
+  for (const pattern of operations) {
+    const match = [...around.matchAll(pattern)].at(-1);
+    if (!match) continue;
+    const [, first = '', second] = match;
+    const service = second === undefined ? undefined : services[first.trim().toLowerCase()];
+    const operation = second ?? first;
+    const isOfEc2 = service === undefined && code === 'UnauthorizedOperation' && isEc2Action(operation);
+    const action = service ? `${service}:${operation}` : isOfEc2 ? `ec2:${operation}` : undefined;
+    if (action) return otherwiseNamed[action] ?? action;
+  }
+  return undefined;
+}
+
+/**
+ * What a call that makes something may be refused for, besides what it is called: tags that it sets, and the role that
+ * it hands over. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
+const making =
+  /^ec2:(RunInstances|CreateFleet|RequestSpotInstances|CreateImage|CopyImage|CreateKeyPair|CreateLaunchTemplate|CreateSecurityGroup|CreateSnapshots?|CreateVolume)$/;
+const handingOver = /^ec2:(RunInstances|CreateFleet|RequestSpotInstances)$/;
+
+/** A refused call, where the text names the call alone. */
+function refusedCall(action: string): Pick<Told, 'requirements' | 'candidates' | 'text'> {
+  if (!making.test(action)) return { requirements: [action], text: meaning(action) };
+  const candidates = [action, 'ec2:CreateTags', ...(handingOver.test(action) ? ['iam:PassRole'] : [])];
+  return {
+    requirements: [],
+    candidates,
+    text: `AWS refused a call of ${action}, and the text does not say for what: it also takes ${candidates.slice(1).join(' and ')} where the build sets tags${candidates.length > 2 ? ' or an instance profile' : ''}.`,
+  };
+}
+
+/** Refusals that do not: what was called is read off the call, or off the step of the tool. */
+function readUnnamed({ text, stepAt }: LogText, told: readonly Told[]): Told[] {
+  const all = matchesOf(text, unnamed).map((match): Told => {
+    const { at, end } = span(match);
+    const code = match[0].startsWith('You') ? 'UnauthorizedOperation' : match[0];
+    const step = stepAt(at);
+    const [only, ...more] = step?.requirements ?? [];
+    const action = actionAround(text, at, code) ?? (more.length === 0 ? only : undefined);
+    const { layer, denial, policy } = readRefusal(reasonBehind(text, end, undefined));
+    return {
+      kind: 'permission',
+      ...(action ? refusedCall(action) : toldByStep(step, 'AWS')),
+      ...(layer && { layer }),
+      ...(denial && { denial }),
+      ...(policy && { policy }),
+      more: decoding(text, end),
+      at,
+      end,
+    };
+  });
+  // A message that names its action goes on behind its code.
+  return unlessNear(all, told, 400);
+}
+
+/** What a log says of AWS, in no order. */
+export function explain(log: LogText): Told[] {
+  const refusals = readNamed(log);
+  return [...refusals, ...readUnnamed(log, refusals), ...readSigns(log.text, signs)];
+}

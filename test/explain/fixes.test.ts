@@ -1,0 +1,130 @@
+import { CreateImageCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type AwsCloud, startAwsCloud } from '../../simulations/aws/cloud.ts';
+import { demoAccounts, demoKeys } from '../../simulations/aws/demo-accounts.ts';
+import { explainLog } from '../../src/explain/explain.ts';
+import { Explanation } from '../../src/explain/explanation.ts';
+import { loadProviders } from '../../src/providers/registry.ts';
+import { verify } from '../support/fixes.ts';
+
+const { all, find } = await loadProviders();
+const textOf = (log: string) =>
+  explainLog(log, all)
+    .remediation.map(({ text }) => text)
+    .join('\n');
+
+it('is published as docs/explanation.schema.json', async () => {
+  const schema = `${JSON.stringify(z.toJSONSchema(Explanation), null, 2)}\n`;
+  await expect(schema).toMatchFileSnapshot('../../docs/explanation.schema.json');
+});
+
+describe('the same refusal', () => {
+  let cloud: AwsCloud;
+  beforeAll(async () => {
+    cloud = await startAwsCloud(demoAccounts());
+    process.env.AWS_ENDPOINT_URL = cloud.url;
+  });
+  afterAll(() => cloud.close());
+
+  it('has the same requirement, layer and fix in a log of the SDK and in a verification', async () => {
+    const { id: accessKeyId, secret: secretAccessKey } = demoKeys.partial;
+    const region = 'eu-central-1';
+    const client = new EC2Client({ region, credentials: { accessKeyId, secretAccessKey } });
+    const input = { InstanceId: 'i-0123456789abcdef0', Name: 'x', DryRun: true };
+    const refused = await client.send(new CreateImageCommand(input)).then(
+      () => 'It was let through',
+      (error: Error) => `Error creating AMI: ${error.name}: ${error.message}`,
+    );
+    const provider = find('aws');
+    if (!provider) throw new Error('No AWS');
+    const values = { region, accessKeyId, secretAccessKey };
+    const verification = await verify({ provider, values, profileOptions: [] });
+    const finding = verification.findings.find(({ requirement }) => requirement === 'ec2:CreateImage');
+
+    const explanation = explainLog(refused, all);
+
+    expect(finding?.state).toBe('missing');
+    expect(explanation.requirements).toEqual(['ec2:CreateImage']);
+    expect(explanation.layer).toBe(finding?.layer ?? null);
+    expect(explanation.principal).toBe(verification.identity?.id);
+    const { identity, target } = verification;
+    const missing = finding ? [finding] : [];
+    const fix = provider.remediate({ missing, identity, target }).find(({ alternative }) => !alternative);
+    expect(explanation.remediation[0]?.text).toBe(fix?.text);
+  });
+});
+
+describe('a fix', () => {
+  it('of a network is on the one subnetwork, in the project that has it', () => {
+    const text = textOf(
+      "googleapi: Error 403: Required 'compute.subnetworks.use' permission for 'projects/host-net/regions/europe-west3/subnetworks/builds', forbidden",
+    );
+    expect(text).toContain('gcloud compute networks subnets add-iam-policy-binding builds');
+    expect(text).toContain('--project=host-net');
+    expect(text).not.toContain('roles/compute.instanceAdmin.v1');
+  });
+
+  it('in somebody else’s subscription is a role of the one operation', () => {
+    const [own, hub] = ['50000000-0000-4000-8000-000000000001', '50000000-0000-4000-8000-000000000002'];
+    const text = textOf(
+      `The client 'a' with object id 'b' has permission to perform action 'Microsoft.Compute/virtualMachines/write' on scope '/subscriptions/${own}/resourceGroups/a'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '/subscriptions/${hub}/resourceGroups/net' (respectively) or the linked scope(s) are invalid.`,
+    );
+    expect(text).toContain('Microsoft.Network/virtualNetworks/subnets/join/action');
+    expect(text).toContain(hub);
+    expect(text).not.toContain('Contributor');
+  });
+
+  it('is none for a further policy where one forbids it', () => {
+    const text = textOf(
+      'User: arn:aws:iam::123456789012:user/b is not authorized to perform: ec2:CreateImage on resource: * with an explicit deny in a service control policy',
+    );
+    expect(text).not.toContain('put-user-policy');
+    expect(text).toContain('ec2:CreateImage');
+  });
+
+  it('of a role to hand over names that role alone', () => {
+    const role = 'arn:aws:iam::123456789012:role/build-role';
+    const text = textOf(
+      `User: arn:aws:iam::123456789012:user/b is not authorized to perform: iam:PassRole on resource: ${role} because no identity-based policy allows the iam:PassRole action`,
+    );
+    expect(text).toContain(role);
+    expect(text).toContain('iam:PassedToService');
+    expect(text).not.toContain('"Resource": "*"');
+  });
+});
+
+describe('of several errors', () => {
+  const denied = (action: string) =>
+    `api error UnauthorizedOperation: User: arn:aws:iam::123456789012:user/b is not authorized to perform: ${action} on resource: *`;
+
+  it('the one that Packer sums up ended the build, and those of its cleaning are also seen', () => {
+    const { requirements, alsoSeen } = explainLog(
+      `==> amazon-ebs.a: Error creating AMI: ${denied('ec2:CreateImage')}
+==> amazon-ebs.a: Terminating the source AWS instance...
+==> amazon-ebs.a: Error terminating instance, may still be around: ${denied('ec2:TerminateInstances')}
+Build 'amazon-ebs.a' errored after 2 minutes 3 seconds: Error creating AMI: ${denied('ec2:CreateImage')}
+`,
+      all,
+    );
+    expect(requirements).toEqual(['ec2:CreateImage']);
+    expect(alsoSeen.map((seen) => seen.requirements)).toEqual([['ec2:TerminateInstances']]);
+  });
+
+  it('the last before the cleaning ended it where nothing is summed up', () => {
+    const log = `Error describing volumes: ${denied('ec2:DescribeVolumes')}
+Error stopping instance: ${denied('ec2:StopInstances')}
+Error cleaning up keypair: ${denied('ec2:DeleteKeyPair')}
+`;
+    expect(explainLog(log, all).requirements).toEqual(['ec2:StopInstances']);
+  });
+
+  it('is none in a text without any', () => {
+    expect(explainLog('Build finished. All is well.', all)).toMatchObject({
+      kind: 'unknown',
+      provider: null,
+      evidence: [],
+      remediation: [],
+    });
+  });
+});
