@@ -21,17 +21,22 @@ function weightOf({ requirements, candidates = [], resource, policy, identity }:
   return named + (resource || policy ? 1 : 0) + (identity ? 1 : 0);
 }
 
-/** Characters between two readings of one message. */
+/** Characters between two readings of one message, and between the code of one and what it says. */
 const oneMessage = 250;
+const codeToWords = 600;
 
 /** What is told of the message that something stands in, where another reading of it tells more. */
 function fullest(picked: Heard, all: readonly Heard[]): Heard {
+  const weight = weightOf(picked);
+  // A code alone may be a word of several providers.
+  const isBare = weight === 0 && picked.kind === 'permission';
+  const reach = isBare ? codeToWords : oneMessage;
   const more = all.filter(
     (each) =>
-      each.provider === picked.provider &&
-      each.at < picked.end + oneMessage &&
-      each.end > picked.at - oneMessage &&
-      weightOf(each) > weightOf(picked) &&
+      (isBare || each.provider === picked.provider) &&
+      each.at < picked.end + reach &&
+      each.end > picked.at - reach &&
+      weightOf(each) > weight &&
       // What names something else is another message.
       (picked.requirements.length === 0 || each.requirements.join() === picked.requirements.join()),
   );
@@ -44,7 +49,9 @@ export function endingOf(text: string, heard: readonly Heard[]): Heard | undefin
   const from = text.search(summary);
   const summed = from < 0 ? undefined : inOrder.find(({ end }) => end > from);
   const building = inOrder.filter((each) => !undoing.test(lineOf(text, each)));
-  const picked = summed ?? building.at(-1) ?? inOrder.at(-1);
+  // Networks make noise all the time, also behind what a provider refused.
+  const refused = building.filter(({ provider }) => provider !== undefined);
+  const picked = summed ?? refused.at(-1) ?? building.at(-1) ?? inOrder.at(-1);
   if (!picked) return undefined;
   // A machine that is never reached may be one that nobody is let through to.
   const isTimeout = picked.provider === undefined;

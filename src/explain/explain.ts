@@ -42,6 +42,27 @@ const entriesOf = (provider: Provider, id: string) =>
     profile.requirements.filter((each) => each.id === id).map((requirement) => ({ profile, requirement })),
   );
 
+/** The ids of profiles by their small letters: providers compare them so, and print them in any case. */
+const spellings = (provider: Provider): ReadonlyMap<string, string> =>
+  new Map(
+    provider.profiles.flatMap(({ requirements }) =>
+      requirements.map(({ id }) => [id.toLowerCase(), id] as const),
+    ),
+  );
+
+/** What a provider reads in a text, with the ids as profiles spell them. */
+function heardOf(provider: Provider, text: string): Heard[] {
+  const known = spellings(provider);
+  const spelled = (id: string) => known.get(id.toLowerCase()) ?? id;
+  const told = provider.explain?.({ text, stepAt: (at) => stepIn(text, provider.id, at) }) ?? [];
+  return told.map((each) => ({
+    ...each,
+    requirements: each.requirements.map(spelled),
+    ...(each.candidates && { candidates: each.candidates.map(spelled) }),
+    provider,
+  }));
+}
+
 /** What a verification would have found, as far as a log tells it; its fixes are made of that. */
 function findingOf(provider: Provider, heard: Heard, id: string): Finding {
   const entries = entriesOf(provider, id);
@@ -114,11 +135,7 @@ const keyOf = ({ kind, provider, requirements, candidates, text }: Heard) =>
  */
 export function explainLog(raw: string, providers: readonly Provider[]): Explanation {
   const { text, hadSecrets } = withoutSecrets(cleanLog(raw));
-  const ofProviders = providers.flatMap((provider) =>
-    (provider.explain?.({ text, stepAt: (at) => stepIn(text, provider.id, at) }) ?? []).map(
-      (told): Heard => ({ ...told, provider }),
-    ),
-  );
+  const ofProviders = providers.flatMap((provider) => heardOf(provider, text));
   const heard: readonly Heard[] = [...ofProviders, ...unlessNear(readOthers(text), ofProviders, 0)];
   const ending = endingOf(text, heard) ?? nothing;
   const others = new Map(

@@ -37,7 +37,7 @@ const signs: readonly Sign[] = [
     text: 'The build machine does not trust the certificate of a server: give it the CA, or the right host name.',
   },
   {
-    pattern: spaced('Build was cancelled|Cancelling build|interrupt signal received|context canceled'),
+    pattern: spaced('Build was cancelled|Cancelling build|interrupt signal received'),
     kind: 'not-permission',
     text: 'Somebody or something cancelled the build.',
   },

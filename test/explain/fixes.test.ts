@@ -119,6 +119,20 @@ Error cleaning up keypair: ${denied('ec2:DeleteKeyPair')}
     expect(explainLog(log, all).requirements).toEqual(['ec2:StopInstances']);
   });
 
+  it('noise of the network behind a refusal is only also seen', () => {
+    const log = `${denied('ec2:StopInstances')}\ndial tcp 192.0.2.1:22: connection refused\n`;
+    const { requirements, alsoSeen } = explainLog(log, all);
+    expect([requirements, alsoSeen.map(({ kind }) => kind)]).toEqual([
+      ['ec2:StopInstances'],
+      ['not-permission'],
+    ]);
+  });
+
+  it('a code that two providers have is of the one whose words stand beside it', () => {
+    const log = `{"error":{"code":"Forbidden","message":"The user, group or application 'appid=a;oid=b;iss=c' does not have secrets get permission on key vault 'builds;location=westeurope'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287","innererror":{"code":"AccessDenied"}}}`;
+    expect(explainLog(log, all)).toMatchObject({ kind: 'permission', provider: 'azure', resource: 'builds' });
+  });
+
   it('is none in a text without any', () => {
     expect(explainLog('Build finished. All is well.', all)).toMatchObject({
       kind: 'unknown',

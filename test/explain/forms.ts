@@ -145,6 +145,16 @@ const azureForms: readonly Form[] = [
     },
   ),
   azure(
+    'an operation in another letter case',
+    `AuthorizationFailed: ${client} does not have authorization to perform action 'microsoft.resources/subscriptions/resourcegroups/WRITE' over scope '${subscription}/resourcegroups/pkr' or the scope is invalid.`,
+    { kind: 'permission', requirements: ['Microsoft.Resources/subscriptions/resourceGroups/write'] },
+  ),
+  azure(
+    'a person in place of an application',
+    `The client 'ann@example.com' with object id '${objectId}' does not have authorization to perform action 'Microsoft.Compute/images/write' over scope '${subscription}' or the scope is invalid.`,
+    { kind: 'permission', requirements: ['Microsoft.Compute/images/write'], principal: 'ann@example.com' },
+  ),
+  azure(
     'no role on what is referred to',
     `Code="LinkedAuthorizationFailed" Message="${client} has permission to perform action 'Microsoft.Compute/virtualMachines/write' on scope '${subscription}/resourceGroups/a'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${subscription}/resourceGroups/net' (respectively) or the linked scope(s) are invalid."`,
     {

@@ -50,7 +50,9 @@ const targetOf = (place: string | undefined): Told['target'] => {
   return subscription ? { subscription } : undefined;
 };
 
-const identityOf = (name: string, id: string): Identity => ({ id, kind: 'service-principal', name });
+/** A person is named by a sign-in name, an application by its id. */
+const identityOf = (name: string, id: string): Identity =>
+  /^[0-9a-f-]{36}$/i.test(name) ? { id, kind: 'service-principal', name } : { id: name, kind: 'user', name };
 
 /** What each form of a refusal says. */
 function readRefusals(text: string): Told[] {

@@ -88,7 +88,8 @@ export function inCloud(command: string, { cloud = '' }: Readonly<Record<string,
 
 /** Both names of a service principal, which look alike. */
 export function namesOf(identity: Identity): string {
-  const { id, name } = identity;
+  const { id, name, kind } = identity;
+  if (kind === 'user') return name;
   const objectId = hasObjectId(identity) ? ` and object id ${id}` : '';
   return `the service principal with application id ${name}${objectId}`;
 }
