@@ -80,10 +80,13 @@ function cutAt(lines: readonly string[]): number | undefined {
 /** Lines that a terminal cut, joined again; a cut goes through words. */
 function joined(lines: readonly string[]): string {
   const width = cutAt(lines);
+  // A text that was cut off ends without a line end.
   return lines
-    .map((line, index) =>
-      width === undefined || line.length !== width || index === lines.length - 1 ? `${line}\n` : line,
-    )
+    .map((line, index) => {
+      const next = lines[index + 1];
+      const isCut = line.length === width && next !== '';
+      return isCut || next === undefined ? line : `${line}\n`;
+    })
     .join('');
 }
 

@@ -71,7 +71,7 @@ function findingOf(provider: Provider, heard: Heard, id: string): Finding {
   const { usualLayer, layer = usualLayer, denial, policy, resource, scope, text } = heard;
   // What the documentation gives on everything is given as it says; elsewhere what the log names is enough.
   const isOnOne =
-    resource?.startsWith('arn:') && !resource.includes('*') && (!known || id === 'iam:PassRole');
+    resource?.startsWith('arn:') && !resource.includes('*') && (!known || /^(iam:PassRole|sts:)/.test(id));
   return {
     requirement: id,
     name: known?.requirement.name ?? id,
@@ -113,7 +113,8 @@ function remediationOf(told: Heard): Explanation['remediation'] {
   const { provider, requirements, identity, target = {}, more = [] } = heard;
   if (!provider) return [];
   const missing = requirements.map((id) => findingOf(provider, heard, id));
-  const fixes = missing.length > 0 ? provider.remediate({ missing, identity, target }) : [];
+  const fixes =
+    missing.length > 0 && !heard.isMoreAll ? provider.remediate({ missing, identity, target }) : [];
   return [...fixes, ...more];
 }
 

@@ -37,6 +37,8 @@ export type Told = {
   readonly target?: Readonly<Record<string, string>> | undefined;
   /** What helps besides the fix of what is missing. */
   readonly more?: readonly Remediation[] | undefined;
+  /** Whether that is all that helps: a role or a policy for whoever was refused would not. */
+  readonly isMoreAll?: boolean | undefined;
   /** A build that waits in vain for its machine does so for this. */
   readonly isBehindTimeouts?: boolean | undefined;
   /** Where in the text it begins and ends. */

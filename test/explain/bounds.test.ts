@@ -60,6 +60,11 @@ describe('a secret in a text', () => {
     ['a bearer token', `Authorization: Bearer ${secret}`],
     ['a JSON Web Token', `eyJhbGciOiJIUzI1NiJ9.${secret}.${secret}`],
     ['a private key', `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`],
+    ['a password in an address', `Post "https://root:${secret}@vcenter.example.com/sdk"`],
+    ['a signed address', `https://example.blob.core.windows.net/c/x.vhd?sv=1&sig=${secret}&se=2`],
+    ['an option', `Connect-VIServer -User admin -Password ${secret}`],
+    ['a sign-in on the command line', `az login --service-principal -u x -p ${secret}`],
+    ['a token of GitHub', `https://github_pat_${secret}@example.com`],
     ['a secret in JSON', JSON.stringify({ password: secret })],
   ])('is said and never shown: %s', (_what, line) => {
     const refusal = `api error UnauthorizedOperation: User: arn:aws:iam::123456789012:user/b is not authorized to perform: ec2:CreateImage on resource: * ${line}`;

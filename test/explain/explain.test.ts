@@ -13,3 +13,9 @@ describe('each form', () => {
     expect(explanation).toMatchObject({ ...is, ...(is.kind !== 'unknown' && { provider }) });
   });
 });
+
+it('no provider is made up for a word that many print', () => {
+  const log =
+    '==> azure-arm.x: PowerShell: Access is denied. System.UnauthorizedAccessException AccessDenied at C:\\Windows';
+  expect(explainLog(log, all)).toMatchObject({ kind: 'unknown', provider: null });
+});

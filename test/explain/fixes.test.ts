@@ -83,6 +83,42 @@ describe('a fix', () => {
     expect(text).toContain('ec2:CreateImage');
   });
 
+  it('of a role to assume names that role alone, and its trust policy', () => {
+    const role = 'arn:aws:iam::999999999999:role/packer';
+    const text = textOf(
+      `User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: ${role}\n`,
+    );
+    expect(text).toContain(`"Resource": "${role}"`);
+    expect(text).toContain('trust policy');
+  });
+
+  it('of a secret in a vault is on the vault, for whoever was refused', () => {
+    const oid = '40000000-0000-4000-8000-000000000004';
+    const vault =
+      '/subscriptions/50000000-0000-4000-8000-000000000001/resourcegroups/rg/providers/microsoft.keyvault/vaults/v';
+    const log = `Caller is not authorized to perform action on resource.\nCaller: appid=1;oid=${oid};iss=https://sts.windows.net/1/\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\nResource: '${vault}/secrets/x'`;
+    expect(explainLog(log, all).principal).toBe(oid);
+    expect(textOf(log)).toContain(`--scope ${vault}`);
+    expect(textOf(log)).toContain('Key Vault Secrets User');
+    expect(textOf(log)).not.toContain('role definition create');
+  });
+
+  it('of a key of Google is for the agent that encrypts', () => {
+    const text = textOf(
+      "googleapi: Error 400: Cloud KMS error when using key: Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource 'projects/keys/locations/global/keyRings/r/cryptoKeys/c' (or it may not exist)., kmsPermissionDenied",
+    );
+    expect(text).toContain('compute-system.iam.gserviceaccount.com');
+    expect(text).not.toContain('gcloud projects add-iam-policy-binding');
+  });
+
+  it('of an image of another project is the role for images', () => {
+    const text = textOf(
+      "Required 'compute.images.useReadOnly' permission for 'projects/shared-images/global/images/golden'",
+    );
+    expect(text).toContain('roles/compute.imageUser');
+    expect(text).not.toContain('instanceAdmin');
+  });
+
   it('of a role to hand over names that role alone', () => {
     const role = 'arn:aws:iam::123456789012:role/build-role';
     const text = textOf(

@@ -114,6 +114,26 @@ const awsForms: readonly Form[] = [
       requirements: [],
     },
   ),
+  aws(
+    'a rule about the request',
+    `${denied('s3:PutBucketPolicy on resource: "arn:aws:s3:::b" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.')}`,
+    { kind: 'policy', requirements: [], layer: null },
+  ),
+  aws(
+    'an image of somebody else',
+    'An error occurred (AuthFailure) when calling the DescribeImages operation: Not authorized for images: [ami-0123456789abcdef0]',
+    { kind: 'permission', requirements: [] },
+  ),
+  aws(
+    'a product of the marketplace',
+    'api error OptInRequired: In order to use this AWS Marketplace product you need to accept terms and subscribe.',
+    { kind: 'prerequisite', requirements: [] },
+  ),
+  aws(
+    'a key that is disabled',
+    'Error waiting for snapshot: Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state',
+    { kind: 'not-permission' },
+  ),
   aws('a message that is cut in its action', `User: ${user} is not authorized to perform: ec2:Creat`, {
     kind: 'permission',
     requirements: [],
@@ -148,6 +168,15 @@ const azureForms: readonly Form[] = [
     'an operation in another letter case',
     `AuthorizationFailed: ${client} does not have authorization to perform action 'microsoft.resources/subscriptions/resourcegroups/WRITE' over scope '${subscription}/resourcegroups/pkr' or the scope is invalid.`,
     { kind: 'permission', requirements: ['Microsoft.Resources/subscriptions/resourceGroups/write'] },
+  ),
+  azure(
+    'a deployment of a template',
+    `{"error":{"code":"InvalidTemplateDeployment","message":"Deployment failed with multiple errors: 'Authorization failed for template resource 'vm' of type 'Microsoft.Compute/virtualMachines'. ${client} does not have permission to perform action 'Microsoft.Compute/virtualMachines/write' at scope '${subscription}/resourceGroups/a'.'"}}`,
+    {
+      kind: 'permission',
+      requirements: ['Microsoft.Compute/virtualMachines/write'],
+      layer: 'role-assignment',
+    },
   ),
   azure(
     'a person in place of an application',
@@ -292,6 +321,16 @@ const googleForms: readonly Form[] = [
       kind: 'policy',
       requirements: [],
     },
+  ),
+  google(
+    'a location that is forbidden',
+    "PERMISSION_DENIED: Request is disallowed by organization's constraints/gcp.resourceLocations constraint for projects/xoap-images.",
+    { kind: 'policy', requirements: [] },
+  ),
+  google(
+    'a token that was made for less',
+    'googleapi: Error 403: Request had insufficient authentication scopes. "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT" status: PERMISSION_DENIED',
+    { kind: 'credential' },
   ),
   google('a key that is gone', 'oauth2: "invalid_grant" "Invalid JWT Signature."', { kind: 'credential' }),
   google(

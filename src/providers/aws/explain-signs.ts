@@ -22,14 +22,14 @@ export const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      'RegionDisabledException|STS is not activated in this region|OptInRequired|is not enabled for this account|The security token included in the request is not valid in this region',
+      'RegionDisabledException|STS is not activated in this region|OptInRequired(?!.{0,200}(?:Marketplace|accept terms))|is not enabled for this account|The security token included in the request is not valid in this region',
     ),
     kind: 'prerequisite',
     text: 'The account has not enabled this region, or this service. An administrator of the account enables it, or the build uses another region.',
   },
   {
     pattern: spaced(
-      String.raw`Client\.InternalError: Client error on launch|Client error on launch|InvalidKMSKey\.InvalidState|KMSKeyNotAccessibleFault|KMS\.\w{1,40}Exception|ciphertext refers to a customer master key that does not exist`,
+      String.raw`Client\.InternalError: Client error on launch|Client error on launch|KMSKeyNotAccessibleFault|KMS\.(?:KMS)?AccessDenied\w{0,20}`,
     ),
     kind: 'permission',
     candidates: keyActions,
@@ -37,7 +37,7 @@ export const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      'InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(?:Exception)?|RequestExpired|AuthFailure|IncompleteSignature|MissingAuthenticationToken|The security token included in the request is (?:invalid|expired)|AWS was not able to validate the provided access credentials|Unable to locate credentials|NoCredentialProviders|no valid credential sources|failed to refresh cached credentials|No valid credential sources found|could not be found in shared config|ExpiredTokenException|InvalidIdentityToken',
+      'InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(?:Exception)?|RequestExpired|AuthFailure(?!.{0,200}Not authorized for \\w{1,20}: .ami)|IncompleteSignature|MissingAuthenticationToken|The security token included in the request is (?:invalid|expired)|AWS was not able to validate the provided access credentials|Unable to locate credentials|NoCredentialProviders|no valid credential sources|failed to refresh cached credentials|No valid credential sources found|could not be found in shared config|ExpiredTokenException|InvalidIdentityToken',
     ),
     kind: 'credential',
     text: 'AWS does not take the credential: it is wrong, deleted, expired or missing, or the region is not enabled for the account. Permissions are not the matter yet.',
@@ -48,6 +48,23 @@ export const signs: readonly Sign[] = [
     ),
     kind: 'not-permission',
     text: 'AWS has no room for it, or a quota of the account is reached.',
+  },
+  {
+    pattern: spaced('Not authorized for \\w{1,20}: \\[ami-\\w{1,40}'),
+    kind: 'permission',
+    text: 'The AMI is not shared with this account: whoever owns it adds the account to its launch permissions. No policy of the caller helps.',
+  },
+  {
+    pattern: spaced('use this AWS Marketplace product|accept terms and subscribe'),
+    kind: 'prerequisite',
+    text: 'The source AMI is a product of AWS Marketplace that the account has not subscribed to.',
+  },
+  {
+    pattern: spaced(
+      String.raw`InvalidKMSKey\.InvalidState|KMSInvalidStateException|KMS\.(?:NotFound|Disabled|InvalidState|KMSInvalidState)\w{0,20}|ciphertext refers to a customer master key that does not exist`,
+    ),
+    kind: 'not-permission',
+    text: 'The key is disabled, waits to be deleted, or is not there.',
   },
   {
     pattern: spaced(

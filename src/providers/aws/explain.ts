@@ -23,7 +23,7 @@ const named = spaced(
 );
 /** A refusal that names no action. */
 const unnamed = spaced(
-  String.raw`\b(UnauthorizedOperation|AccessDenied(?:Exception)?|You are not authorized to perform this operation)\b`,
+  String.raw`\b(UnauthorizedOperation|(?<=[(>\"']|\berror |[Cc]ode: )AccessDenied(?:Exception)?|AccessDenied(?:Exception)?(?=: )|You are not authorized to perform this operation)\b`,
 );
 const encodedMessage = spaced('Encoded authorization failure message: ([A-Za-z0-9_-]{20,8000})');
 const operations: readonly RegExp[] = [
@@ -103,6 +103,33 @@ function decoding(text: string, from: number): Remediation[] {
 
 const meaning = (action: string) => `AWS refused ${action}.`;
 
+/** A role decides too who may assume it. */
+function trusting(action: string, role: string | undefined, identity: Told['identity']): Remediation[] {
+  if (!/^sts:(AssumeRole|TagSession)/.test(action)) return [];
+  const text = `The role ${role ?? ''} names in its own trust policy who may assume it. Where ${identity?.id ?? 'the caller'} is not there, whoever keeps the role adds it: a policy of the caller alone is not enough, in another account least of all.`;
+  return [{ title: 'If it is still refused after that', format: 'text', text, fixes: [], alternative: true }];
+}
+
+/** Why, where that is none of the layers: a rule about the request, which no policy of the caller changes. */
+const ruleIn = (reason: string, layer: Told['layer']) =>
+  layer ? undefined : /^[\s.]{0,3}because (?!no )([^\n.]{1,300})/.exec(reason)?.[1];
+
+const byRule = (action: string, rule: string): Pick<Told, 'kind' | 'requirements' | 'text'> => ({
+  kind: 'policy',
+  requirements: [],
+  text: `AWS refused ${action} because ${rule}. No policy of the caller helps.`,
+});
+
+/** Where a caller is, as far as what is named tells. */
+const placeOf = (resource: string | undefined, identity: Told['identity']): Told['target'] => ({
+  ...(resource && placeIn(resource)),
+  ...(identity && placeIn(identity.id)),
+});
+
+/** On everything it would let the caller be anybody. */
+const isTooWide = (action: string, role: string | undefined) =>
+  action.startsWith('sts:') && role === undefined;
+
 /** Refusals that name their action. */
 function readNamed({ text }: LogText): Told[] {
   const matches = matchesOf(text, named);
@@ -114,8 +141,9 @@ function readNamed({ text }: LogText): Told[] {
     const reason = reasonBehind(text, end, matches[index + 1]?.index);
     const { layer, denial, policy } = readRefusal(`${whole} ${reason}`);
     const identity = identityIn(who);
-    const resource = on === undefined || isCutOff(text, end) ? undefined : withoutMark(on);
-    const place = { ...(resource && placeIn(resource)), ...(identity && placeIn(identity.id)) };
+    const resource = on === undefined || end === text.length ? undefined : withoutMark(on);
+    const rule = ruleIn(reason, layer);
+    if (rule) return { ...byRule(action, rule), identity, resource, at: match.index, end };
     return {
       kind: 'permission',
       requirements: isWhole ? [action] : [],
@@ -127,8 +155,9 @@ function readNamed({ text }: LogText): Told[] {
       ...(layer && { layer }),
       ...(denial && { denial }),
       ...(policy && { policy }),
-      target: place,
-      more: decoding(text, end),
+      target: placeOf(resource, identity),
+      more: [...trusting(action, resource, identity), ...decoding(text, end)],
+      isMoreAll: isTooWide(action, resource),
       at: match.index,
       end,
     };

@@ -52,7 +52,7 @@ export const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      'ResourceGroupNotFound|ResourceNotFound|GalleryImageNotFound|PlatformImageNotFound|ImageNotFound|InvalidTemplateDeployment',
+      'ResourceGroupNotFound|ResourceNotFound|GalleryImageNotFound|PlatformImageNotFound|ImageNotFound',
     ),
     kind: 'not-permission',
     text: 'Azure took the request and refused what it asks for: something named in it is not there or does not fit.',

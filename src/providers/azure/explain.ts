@@ -1,5 +1,5 @@
 import { isAppError } from '../../errors.ts';
-import type { Identity } from '../../verification/verification.ts';
+import type { Identity, Remediation } from '../../verification/verification.ts';
 import {
   type LogText,
   matchesOf,
@@ -21,7 +21,7 @@ const operation = `'([A-Za-z0-9.]{1,80}/[A-Za-z0-9./*_-]{1,300})'`;
 const scope = String.raw`'([^'\n]{1,600})'`;
 
 const unassigned = spaced(
-  `${client} does not have authorization to perform action ${operation}(?: over scope ${scope})?`,
+  `${client} does not have (?:authorization|permission) to perform action ${operation}(?: (?:over|at) scope ${scope})?`,
 );
 const denied = spaced(
   `${client} has permission to perform action ${operation} on scope ${scope}; however, the access is denied because of the deny assignment with name '([^'\\n]{1,200})'`,
@@ -147,17 +147,31 @@ function readOthers(text: string): Told[] {
   return [...registrations, ...policies, ...locks, ...signIns];
 }
 
+/** What reads a secret of one vault. https://learn.microsoft.com/en-us/azure/key-vault/general/rbac-guide */
+function vaultRole(action: string, oid: string | undefined, vault: string | undefined): Remediation[] {
+  if (!/\/secrets\/getSecret\/action$/i.test(action)) return [];
+  const command = `az role assignment create \\\n  --assignee-object-id ${oid ?? '[ObjectId]'} \\\n  --assignee-principal-type ServicePrincipal \\\n  --role "Key Vault Secrets User" \\\n  --scope ${vault ?? '[VaultId]'}`;
+  const title =
+    'Let it read the secrets of that vault (needs Owner or User Access Administrator on the vault)';
+  return [{ title, format: 'shell', text: command, fixes: [action] }];
+}
+
 function readVaults(text: string): Told[] {
   const byRole = matchesOf(text, ofVault).map((match): Told => {
-    const [, action = '', resource] = match;
+    const [whole, action = '', resource] = match;
+    const oid = /\boid=([\w-]{1,80})/.exec(whole)?.[1];
+    const vault = /^\/subscriptions\/[\w/.-]{1,400}\/vaults\/[\w-]{1,80}/i.exec(resource ?? '')?.[0];
     const said = `No role gives ${action} on the vault; roles on the subscription that are not about data, Contributor among them, do not.`;
     return {
       kind: 'permission',
       requirements: [action],
       text: said,
+      identity: oid ? { id: oid, kind: 'service-principal', name: oid } : undefined,
       resource,
-      scope: 'data',
       layer: 'role-assignment',
+      target: targetOf(resource),
+      more: vaultRole(action, oid, vault),
+      isMoreAll: true,
       ...span(match),
     };
   });

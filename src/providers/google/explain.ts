@@ -28,7 +28,7 @@ const unused = spaced(
 );
 const apiNear = /(?:apis\/(?:api|library)\/|"service": ?"|services\/)([a-z0-9-]{1,60}\.googleapis\.com)/;
 const constraint = spaced(
-  String.raw`[Cc]onstraint '?(constraints/[\w./]{1,120})'? violated(?: for '?(projects/[\w:.-]{1,80}))?`,
+  String.raw`(?:[Cc]onstraint '?|organization's )(constraints/[\w./]{1,120})'? (?:violated|constraint)(?: for '?(?:project )?(projects/[\w:.-]{1,80}))?`,
 );
 
 const signs: readonly Sign[] = [
@@ -49,6 +49,16 @@ const signs: readonly Sign[] = [
     kind: 'prerequisite',
     requirements: ['prerequisite:billing'],
     text: 'The project has no open billing account.',
+  },
+  {
+    pattern: spaced('ACCESS_TOKEN_SCOPE_INSUFFICIENT|insufficient authentication scopes'),
+    kind: 'credential',
+    text: 'The token of the machine was made for less than it is used for (its access scopes). No role helps: give the machine the scope cloud-platform, or use another credential.',
+  },
+  {
+    pattern: spaced('CUSTOM_ORG_POLICY_VIOLATION|[Oo]peration denied by org policy'),
+    kind: 'policy',
+    text: 'An organisation policy forbids what the build asks for. A role does not help: change what is asked for, or ask whoever keeps the policy.',
   },
   {
     pattern: spaced(
@@ -78,7 +88,7 @@ const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      String.raw`The resource '[^'\n]{1,300}' (?:was not found|already exists)|Could not find image|Error 40[49]: [^\n]{1,300}, (?:notFound|alreadyExists)`,
+      String.raw`The resource '[^'\n]{1,300}' (?:was not found|already exists)|Could not find \w{1,20} \[|Error 40[49]: [^\n]{1,300}, (?:notFound|alreadyExists)`,
     ),
     kind: 'not-permission',
     text: 'Google took the request and refused what it asks for: something named in it is not there or is there already.',
@@ -111,6 +121,26 @@ function onNetwork(resource: string | undefined): Pick<Told, 'group' | 'scope' |
   };
 }
 
+/** What another project shares to build on is used with a role of its own. */
+const ofImage = (id: string, resource: string | undefined): Pick<Told, 'group'> =>
+  /^compute\.\w{1,20}\.(getFromFamily|useReadOnly)$/.test(id) && resource?.includes('/global/')
+    ? { group: 'roles/compute.imageUser' }
+    : {};
+
+/** Disks are encrypted by the agent of Compute Engine, whoever asks. https://cloud.google.com/compute/docs/disks/customer-managed-encryption */
+function ofKey(id: string, resource: string | undefined): Pick<Told, 'more' | 'isMoreAll'> {
+  if (!id.startsWith('cloudkms.')) return {};
+  const [, project, location, ring, key] =
+    /projects\/([a-z][a-z0-9:.-]{1,80})\/locations\/([a-z0-9-]{1,40})\/keyRings\/([\w-]{1,63})\/cryptoKeys\/([\w-]{1,63})/.exec(
+      resource ?? '',
+    ) ?? [];
+  const text = `gcloud kms keys add-iam-policy-binding ${key ?? 'KEY'} \\\n  --keyring=${ring ?? 'KEY_RING'} \\\n  --location=${location ?? 'LOCATION'} \\\n  --project=${project ?? 'PROJECT_OF_THE_KEY'} \\\n  --member=serviceAccount:service-PROJECT_NUMBER@compute-system.iam.gserviceaccount.com \\\n  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter`;
+  const title = 'Let the agent of Compute Engine use the key: it encrypts disks, not whoever builds';
+  const note =
+    'PROJECT_NUMBER is that of the project that builds. A build that uses the key itself needs the same role for its own account.';
+  return { more: [{ title, format: 'shell', text, note, fixes: [id] }], isMoreAll: true };
+}
+
 function refusal(id: string, resource: string | undefined, match: RegExpExecArray, who?: Identity): Told {
   const asked = spelled(id);
   const account = asked === actAs ? accountIn(resource) : undefined;
@@ -124,6 +154,8 @@ function refusal(id: string, resource: string | undefined, match: RegExpExecArra
     usualLayer,
     target: targetOf(resource),
     ...onNetwork(resource),
+    ...ofImage(asked, resource),
+    ...ofKey(asked, resource),
     ...span(match),
   };
 }
