@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.ts';
+import { PatientSentinels } from './sentinels.ts';
 
 export type ClientOptions = Pick<
   RedisOptions,
@@ -38,6 +39,7 @@ export function openClient(address: RedisAddress | string, options: ClientOption
       name: name ?? '',
       sentinels: [...hosts],
       role: 'master',
+      Connector: PatientSentinels,
       // Hears of a new master at once, and not when the old one's connection has run out.
       failoverDetector: true,
       sentinelRetryStrategy: options.retryStrategy,
