@@ -14,6 +14,7 @@ import { identityOf } from './identity.ts';
 import { readLaunch, withKeyCaveat } from './launch.ts';
 import { notesOn, roomWords, unknownAge } from './notes.ts';
 import { enterAsMachine } from './own-identity.ts';
+import { placeKey } from './placed.ts';
 import { createTags, placedOn, resourcesOf } from './places.ts';
 import { probeOf } from './plain-probes.ts';
 import { leastPrivilege } from './policy-remediation.ts';
@@ -22,9 +23,10 @@ import { readProbe } from './read-answers.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
 import type { AwsSettings } from './settings.ts';
 import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
-import { askSimulator, placeKey, type Witness } from './simulation.ts';
+import { askSimulator } from './simulation.ts';
 import { judgeTags } from './tagging.ts';
 import { enterByToken } from './web-identity.ts';
+import type { Witness } from './witness.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
 const probesAtOnce = 8;

@@ -1,7 +1,7 @@
 import type { AnswerParts } from '../provider.ts';
 import type { Evaluation } from './answers.ts';
 import { throttled } from './read-answers.ts';
-import type { Witness } from './simulation.ts';
+import type { Witness } from './witness.ts';
 import type { Layer } from './words.ts';
 
 /** Faults of the request itself; about the account, the key or the region they say nothing. */

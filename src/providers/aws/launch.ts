@@ -2,7 +2,7 @@ import type { AnswerParts } from '../provider.ts';
 import type { AwsAnswer } from './answers.ts';
 import type { Launch } from './probes.ts';
 import { isDenied, readProbe } from './read-answers.ts';
-import type { Witness } from './simulation.ts';
+import type { Witness } from './witness.ts';
 
 export type LaunchAsked = {
   readonly region: string;

@@ -1,34 +1,12 @@
 import { parse } from '@aws-sdk/util-arn-parser';
 import type { Identity } from '../../verification/verification.ts';
 import type { CallerIdentity, Evaluation } from './answers.ts';
-import { type AwsClient, homeRegion } from './client.ts';
-import type { SimulatorQuestion } from './iam-calls.ts';
+import type { AwsClient } from './client.ts';
 import { arnsOf, kindsAtOnce } from './kinds.ts';
-import { createTags, filledIn } from './places.ts';
-import { isQuarantine } from './refusals.ts';
+import { atHome, isGlobal, type Placed, type Simulate, simulatePlaced } from './placed.ts';
+import { createTags } from './places.ts';
 import { tagging } from './tagging.ts';
-import type { Layer } from './words.ts';
-
-/** What the policy simulator tells about one action. */
-export type Witness = {
-  readonly evaluation: Evaluation;
-  /** The layer without which the action would be allowed. */
-  readonly deniedBy?: Layer;
-  /** Whether neither the boundary nor the caller's own policies allow it, on any kind of resource. */
-  readonly lacksBoth?: boolean;
-  /** The quarantine policy that forbids it. */
-  readonly quarantine?: string;
-  /** Kinds of resources on which it is allowed, where it is not on all. */
-  readonly allowedOn: readonly string[];
-  /** Whether these are all the kinds that the action concerns at once. */
-  readonly coversAction: boolean;
-  /** The resources that it was asked about, where a profile names them; it is allowed where it is on all of them. */
-  readonly places?: readonly string[];
-  /** Those of them that it is not allowed on. */
-  readonly lackingOn?: readonly string[];
-  /** Condition keys that policies ask for and that cannot be known here. */
-  readonly unknownKeys: readonly string[];
-};
+import { quarantineOf, unknownKeysOf, type Witness } from './witness.ts';
 
 export type Simulation = {
   /** False when this credential may not ask the simulator, which is the documented normal case. */
@@ -52,12 +30,6 @@ export type SimulationRequest = {
   /** Actions on the resources that a profile names. */
   readonly placed?: readonly Placed[];
 };
-
-/** An action, and the resources that it must be allowed on. */
-export type Placed = { readonly action: string; readonly on: readonly string[] };
-
-/** What a question about an action on some resources is known by. */
-export const placeKey = ({ action, on }: Placed) => [action, ...on].join('\n');
 
 /** Actions that hardly anything needs; whoever may do them may do far more. */
 const sentinels: Readonly<Record<string, string>> = {
@@ -95,49 +67,10 @@ function allowedResources({ ResourceSpecificResults: results = [] }: Evaluation)
     .map((result) => result.EvalResourceName);
 }
 
-/** With explicit resources IAM lists the missing keys with each of them, and otherwise for the whole. */
-function unknownKeysOf({
-  MissingContextValues: keys = [],
-  ResourceSpecificResults: results = [],
-}: Evaluation) {
-  return [...keys, ...results.flatMap(({ MissingContextValues: more = [] }) => more)];
-}
-
-function quarantineOf({ MatchedStatements: statements = [] }: Evaluation): string | undefined {
-  return statements.map(({ SourcePolicyId: id }) => id).find(isQuarantine);
-}
-
 function covers(action: string, allowedOn: readonly string[], partition: string): boolean {
   const kinds =
     action === createTags ? tagging(partition).flatMap((each) => each.kinds) : (kindsAtOnce[action] ?? []);
   return allowedOn.length > 0 && kinds.every((kind) => allowedOn.some((arn) => arn.endsWith(`:${kind}/*`)));
-}
-
-/**
- * Services that are one for all regions; but for handing over a role, which is a part of a call in a region.
- * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
- */
-const globalServices =
-  /^(account|budgets|ce|cloudfront|globalaccelerator|iam|organizations|route53|route53domains|shield|support|waf):/;
-const isGlobal = (action: string) => globalServices.test(action) && action !== 'iam:PassRole';
-
-/** What is told of an action on the resources that a profile names: allowed where it is on each of them. */
-function witnessOn(places: readonly string[], evaluation: Evaluation): Witness {
-  const { ResourceSpecificResults: results = [], EvalDecision: whole } = evaluation;
-  const refused = results.filter(({ EvalResourceDecision: decision }) => decision !== 'allowed');
-  const quarantine = quarantineOf(evaluation);
-  const isDenied = results.some(({ EvalResourceDecision: decision }) => decision === 'explicitDeny');
-  const decision = isDenied ? 'explicitDeny' : refused.length > 0 ? 'implicitDeny' : whole;
-  const lacking = refused.map(({ EvalResourceName: name }) => name);
-  return {
-    evaluation: { ...evaluation, EvalDecision: decision },
-    places,
-    lackingOn: lacking.length > 0 ? lacking : places,
-    ...(quarantine && { quarantine }),
-    allowedOn: [],
-    coversAction: false,
-    unknownKeys: [...new Set(unknownKeysOf(evaluation))],
-  };
 }
 
 /** Asks about all actions at once, and about those that are denied again: on what, and by which layer. */
@@ -153,11 +86,11 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
     ...(sourceIp && { 'aws:SourceIp': sourceIp }),
   };
 
-  async function simulate(question: Omit<SimulatorQuestion, 'context'>, context = {}): Promise<Evaluation[]> {
+  const simulate: Simulate = async (question, context = {}) => {
     if (question.actions.length === 0) return [];
-    const answer = await client.simulate(principal ?? '', { ...question, context: { ...known, ...context } });
+    const answer = await client.simulate(principal, { ...question, context: { ...known, ...context } });
     return answer.kind === 'done' ? answer.output : [];
-  }
+  };
 
   /** On which kinds tags may be set, each asked about as a build sets them. */
   async function simulateTags(): Promise<Evaluation[]> {
@@ -165,7 +98,7 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
       tagging(partition).map(({ kinds, action }) =>
         simulate(
           { actions: [createTags], resourceArns: arnsOf(kinds, place) },
-          action && { 'ec2:CreateAction': action.slice('ec2:'.length) },
+          action ? { 'ec2:CreateAction': action.slice('ec2:'.length) } : {},
         ),
       ),
     );
@@ -173,36 +106,13 @@ export async function askSimulator(client: AwsClient, request: SimulationRequest
   }
 
   const global = actions.filter(isGlobal);
-  // Services for all regions are asked in the home region of the partition.
-  const atHome = { 'aws:RequestedRegion': homeRegion(region) };
-
-  /** Actions on resources that a profile names, those of the same resources at once. */
-  async function simulatePlaced(): Promise<[string, Witness][]> {
-    const byPlace = [
-      ...Map.groupBy(placed, ({ action, on }) => [isGlobal(action), ...on].join('\n')).values(),
-    ];
-    const answers = await Promise.all(
-      byPlace.map(async (some) => {
-        const on = some[0]?.on ?? [];
-        const resourceArns = filledIn(on, place);
-        const about = { actions: some.map(({ action }) => action), resourceArns };
-        const isHome = some.some(({ action }) => isGlobal(action));
-        const evaluations = await simulate(about, isHome ? atHome : {});
-        return evaluations.map((evaluation): [string, Witness] => [
-          placeKey({ action: evaluation.EvalActionName, on }),
-          witnessOn(resourceArns, evaluation),
-        ]);
-      }),
-    );
-    return answers.flat();
-  }
   const [all, ofIam, onPlaces] = await Promise.all([
     client.simulate(principal, {
       actions: [...actions.filter((action) => !global.includes(action)), ...Object.keys(sentinels)],
       context: known,
     }),
-    simulate({ actions: global }, atHome),
-    simulatePlaced(),
+    simulate({ actions: global }, atHome(region)),
+    simulatePlaced(placed, place, simulate),
   ]);
   if (all.kind !== 'done') return { ...nothing, principal };
   const evaluations = new Map(

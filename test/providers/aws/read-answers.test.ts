@@ -3,7 +3,7 @@ import type { AwsAnswer, Evaluation, Subnets } from '../../../src/providers/aws/
 import { combine } from '../../../src/providers/aws/combine.ts';
 import { readDefaultVpc } from '../../../src/providers/aws/default-vpc.ts';
 import { readProbe } from '../../../src/providers/aws/read-answers.ts';
-import type { Witness } from '../../../src/providers/aws/simulation.ts';
+import type { Witness } from '../../../src/providers/aws/witness.ts';
 
 const region = 'eu-central-1';
 const refused = (code: string, message = ''): AwsAnswer<never> => ({ kind: 'refused', code, message });

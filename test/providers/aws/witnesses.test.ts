@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/providers/aws/answers.ts';
 import { bySimulation, combine, readEvaluation } from '../../../src/providers/aws/combine.ts';
 import { arnsOf, kindsAtOnce } from '../../../src/providers/aws/kinds.ts';
-import type { Witness } from '../../../src/providers/aws/simulation.ts';
+import type { Witness } from '../../../src/providers/aws/witness.ts';
 import type { AnswerParts } from '../../../src/providers/provider.ts';
 
 // What a dry run and the policy simulator say together, to the letter.
