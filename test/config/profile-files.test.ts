@@ -98,7 +98,7 @@ requirements:
 
   it.each([
     ['hyper-v', "id: 'Vm.Create', group: g", 'this version serves no provider “hyper-v”'],
-    ['aws', "id: 'ec2:NoSuchThing', group: g", 'EC2 has no action “ec2:NoSuchThing”'],
+    ['aws', "id: 'ec2:NoSuchThing', group: g", 'AWS has no action “ec2:NoSuchThing”'],
     ['aws', "id: 'DescribeImages', group: g", '“DescribeImages” is no action of AWS'],
     ['aws', "id: 'ssm:SendCommand', group: g, on: [everything]", '“everything” is no ARN'],
     [

@@ -167,6 +167,22 @@ describe('an action on resources that a profile names', () => {
     expect(remediation.filter(({ text }) => text.includes('put-user-policy'))).toEqual([]);
   });
 
+  it.each([
+    [
+      'is misspelt, which a policy of * allows',
+      "id: 'ssm:SendComand', group: own",
+      'AWS has no action “ssm:SendComand”',
+    ],
+    ['is of no service', "id: 'smm:SendCommand', group: own", 'AWS has no action'],
+    [
+      'is granted on everything alone, and is asked about on one thing',
+      `id: 'ssm:DescribeInstanceInformation', group: own, on: ['${instances}']`,
+      'on everything or not at all',
+    ],
+  ])('is refused where it %s', async (_what, requirement, words) => {
+    await expect(verify('aws', [requirement])).rejects.toThrow(words);
+  });
+
   it('is refused for roles to hand over by a pattern', async () => {
     const pattern = "id: 'iam:PassRole', group: own, on: ['arn:{partition}:iam::{account}:role/*']";
     await expect(verify('aws', [pattern])).rejects.toThrow('a pattern would let any role be');

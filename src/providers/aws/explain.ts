@@ -10,9 +10,9 @@ import {
   toldByStep,
   unlessNear,
 } from '../told.ts';
+import { grainOf } from './actions.ts';
 import { signs } from './explain-signs.ts';
 import { identityOf } from './identity.ts';
-import { isEc2Action } from './plain-probes.ts';
 import { readRefusal } from './refusals.ts';
 
 // Reads what AWS, its SDKs and its command line say in a log. The forms of refusals:
@@ -136,7 +136,7 @@ function readNamed({ text }: LogText): Told[] {
   return matches.map((match, index): Told => {
     const [whole, who, action = '', on] = match;
     const end = match.index + whole.length;
-    const isKnown = !action.startsWith('ec2:') || isEc2Action(action);
+    const isKnown = !action.startsWith('ec2:') || grainOf(action) !== undefined;
     const isWhole = isKnown && (on !== undefined || !isCutOff(text, end));
     const reason = reasonBehind(text, end, matches[index + 1]?.index);
     const { layer, denial, policy } = readRefusal(`${whole} ${reason}`);
@@ -173,7 +173,8 @@ function actionAround(text: string, at: number, code: string): string | undefine
     const [, first = '', second] = match;
     const service = second === undefined ? undefined : services[first.trim().toLowerCase()];
     const operation = second ?? first;
-    const isOfEc2 = service === undefined && code === 'UnauthorizedOperation' && isEc2Action(operation);
+    const isOfEc2 =
+      service === undefined && code === 'UnauthorizedOperation' && grainOf(`ec2:${operation}`) !== undefined;
     const action = service ? `${service}:${operation}` : isOfEc2 ? `ec2:${operation}` : undefined;
     if (action) return otherwiseNamed[action] ?? action;
   }

@@ -16,15 +16,11 @@ const prefixes = {
 } as const satisfies Record<keyof typeof ec2File.withOneId, Parameters<MadeUpIds['make']>[0]>;
 
 const wordsIn = (text: string) => new Set(text.split(' '));
-const all = wordsIn(ec2File.actions);
 const withoutParameters = wordsIn(ec2File.withoutParameters);
 const withOneId = (Object.keys(prefixes) as (keyof typeof prefixes)[]).map((parameter) => ({
   parameter,
   actions: wordsIn(ec2File.withOneId[parameter]),
 }));
-
-/** Whether EC2 has an action of this name. */
-export const isEc2Action = (action: string) => all.has(action.replace(/^ec2:/, ''));
 
 type Send = (input: object, call: { abortSignal: AbortSignal }) => Promise<unknown>;
 

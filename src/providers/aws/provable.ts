@@ -1,7 +1,8 @@
 import type { Requirement } from '../../catalog/profile.ts';
 import type { Provability } from '../provider.ts';
+import { actionsAsOf, grainOf } from './actions.ts';
 import { createTags, resourceProblem } from './places.ts';
-import { isEc2Action, probeOf } from './plain-probes.ts';
+import { probeOf } from './plain-probes.ts';
 import { isTaggable, taggable } from './probes.ts';
 
 const defaultVpc = 'prerequisite:default-vpc';
@@ -15,10 +16,17 @@ export function provable({ id, on }: Requirement): Provability {
       mistake: `“${id}” is no action of AWS; one looks like ec2:CreateTags, and there is ${defaultVpc}`,
     };
   const isEc2 = id.startsWith('ec2:');
-  if (isEc2 && !isEc2Action(id)) return { key: 'id', mistake: `EC2 has no action “${id}”` };
+  const grain = grainOf(id);
+  if (!grain)
+    return {
+      key: 'id',
+      mistake: `AWS has no action “${id}”, as of ${actionsAsOf}; a newer one takes a newer version of this product`,
+    };
   if (id === createTags) return tagsProvable(on ?? []);
   const strange = on?.map(resourceProblem).find((problem) => problem !== undefined);
   if (strange) return { key: 'on', mistake: strange };
+  if (grain === 'on-all' && on?.some((arn) => arn !== '*'))
+    return { key: 'on', mistake: `${id} is granted on everything or not at all; write * or leave “on” out` };
   if (id === 'iam:PassRole' && on?.some((arn) => arn.includes('*')))
     return { key: 'on', mistake: 'name the roles that may be handed over: a pattern would let any role be' };
   if (isEc2 && on && probeOf(id))
