@@ -1,4 +1,5 @@
 import { type Account, callerArn, type Principal } from './account.ts';
+import { encodeRefusal } from './encoded-messages.ts';
 import { type Decision, evaluate } from './policy.ts';
 import { ec2Error, type Reply } from './xml.ts';
 
@@ -69,7 +70,8 @@ const layerTexts = {
  * The text of a refusal as EC2 words it: with the ARN of the policy behind an explicit denial, where it is one of the
  * account or its organisation, and after it the blob that only administrators can decode.
  */
-function refusal(call: Call, { action, resource }: Asked, decision: Decision): Reply {
+function refusal(call: Call, asked: Asked, decision: Decision): Reply {
+  const { action, resource } = asked;
   const [denying, allowing] = layerTexts[decision.layer ?? 'identity'];
   const on = resource === '*' ? '' : ` on resource: ${resource}`;
   const policy = decision.policy ? `: ${decision.policy}` : '';
@@ -82,7 +84,7 @@ function refusal(call: Call, { action, resource }: Asked, decision: Decision): R
   return ec2Error(
     403,
     'UnauthorizedOperation',
-    `${text} Encoded authorization failure message: 0jF4k3BL0Bq7`,
+    `${text} Encoded authorization failure message: ${encodeRefusal(call, asked, decision)}`,
   );
 }
 

@@ -1,8 +1,9 @@
 import { type Issuers, judgeToken } from '../token-judge.ts';
 import { type Account, callerArn, type Principal, principalArn, roleId } from './account.ts';
 import type { Call } from './ec2.ts';
+import { decodeRefusal } from './encoded-messages.ts';
 import { evaluate } from './policy.ts';
-import { queryError, queryResult, type Reply } from './xml.ts';
+import { escapeXml, queryError, queryResult, type Reply } from './xml.ts';
 
 /** Gives out keys for a role whose trust policy and whose caller's own policy both allow it. */
 function assumeRole({ account, principal, parameters }: Call, accounts: readonly Account[]): Reply {
@@ -86,10 +87,27 @@ export async function assumeWithToken(
   return queryResult('AssumeRoleWithWebIdentity', newSession(role));
 }
 
+/** Says what an encoded message says to whoever may know, of its own account alone. */
+function decode({ account, principal, parameters }: Call): Reply {
+  const action = 'sts:DecodeAuthorizationMessage';
+  const layers = { identity: principal.policies, boundary: principal.boundary, scps: account.scps };
+  const { decision } = evaluate(layers, { action, resource: '*', context: {} });
+  if (decision !== 'allowed') {
+    const text = `User: ${callerArn(account, principal)} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+    return queryError(403, 'AccessDenied', text);
+  }
+  const message = decodeRefusal(account, parameters.get('EncodedMessage') ?? '');
+  // The text stands in no reference.
+  if (message === undefined)
+    return queryError(400, 'InvalidAuthorizationMessageException', 'Message is not valid');
+  return queryResult('DecodeAuthorizationMessage', `<DecodedMessage>${escapeXml(message)}</DecodedMessage>`);
+}
+
 /** Answers one STS call. */
 export function answerSts(call: Call, accounts: readonly Account[]): Reply {
   const { account, principal, parameters } = call;
   if (parameters.get('Action') === 'AssumeRole') return assumeRole(call, accounts);
+  if (parameters.get('Action') === 'DecodeAuthorizationMessage') return decode(call);
   const id =
     principal.kind === 'role' ? `${roleId(principal)}:${principal.session ?? 'session'}` : 'AIDAFAKE';
   return queryResult(

@@ -7,28 +7,18 @@ import { allPrintable } from './printable.ts';
 
 type Options = { readonly provider?: string; readonly json?: true };
 
-/** The end of what stands on standard input; more than `most` characters before it is let go as it comes. */
-async function readEnd(most: number): Promise<string> {
-  let text = '';
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) {
-    text += chunk;
-    if (text.length > 2 * most) text = text.slice(-most);
-  }
-  return text.slice(-most);
-}
-
 async function explain({ provider: only, json }: Options): Promise<void> {
-  const [{ explainLog }, { mostCharacters }, { explanationText }] = await Promise.all([
+  const [{ explainLog }, { mostCharacters }, { readEnd }, { explanationText }] = await Promise.all([
     import('../explain/explain.ts'),
     import('../explain/clean-log.ts'),
+    import('../explain/read-end.ts'),
     import('./formats/explanation.ts'),
   ]);
   if (process.stdin.isTTY)
     process.stderr.write(
       'Paste what the build printed, then end it with Ctrl-D (Ctrl-Z and Enter on Windows).\n',
     );
-  const text = await readEnd(mostCharacters);
+  const text = await readEnd(process.stdin, mostCharacters);
   if (text.trim() === '')
     throw new BadInput(
       'Nothing came on standard input. Give what the build printed: xoap explain < build.log',

@@ -39,6 +39,7 @@ function textsIn(value: unknown, name = '', depth = 0): string[] {
     if (inner !== value) return [inner];
     return [/\s/.test(value) || !name ? value : `"${name}": "${value}"`];
   }
+  if (typeof value === 'boolean' && name) return [`"${name}": ${value}`];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) =>
     textsIn(each, Array.isArray(value) ? name : key, depth + 1),

@@ -33,6 +33,7 @@ const seenOf = (text: string, heard: Heard): Seen => ({
   principal: heard.identity?.id ?? null,
   resource: heard.resource ?? null,
   layer: heard.layer ?? null,
+  target: { ...heard.target },
   evidence: linesAt(text, heard),
 });
 
@@ -107,6 +108,19 @@ function plain(heard: Heard): Heard {
   };
 }
 
+/** Which profiles ask for what is missing, and what fails without it. */
+function askedBy({ provider, requirements }: Heard): Explanation['asked'] {
+  if (!provider) return [];
+  return requirements.flatMap((id) =>
+    entriesOf(provider, id).map(({ profile, requirement: { group, step } }) => ({
+      profile: profile.id,
+      group,
+      step: step.title,
+      without: step.without,
+    })),
+  );
+}
+
 /** What mends it, from the same generators as after a verification. */
 function remediationOf(told: Heard): Explanation['remediation'] {
   const heard = plain(told);
@@ -143,21 +157,10 @@ export function explainLog(raw: string, providers: readonly Provider[]): Explana
     heard.toSorted((one, other) => one.at - other.at).map((each) => [keyOf(each), each] as const),
   );
   others.delete(keyOf(ending));
-  const { provider } = ending;
-  const asked = provider
-    ? ending.requirements.flatMap((id) =>
-        entriesOf(provider, id).map(({ profile, requirement: { group, step } }) => ({
-          profile: profile.id,
-          group,
-          step: step.title,
-          without: step.without,
-        })),
-      )
-    : [];
   return {
     ...seenOf(text, ending),
     ...(ending === nothing && { evidence: [] }),
-    asked,
+    asked: askedBy(ending),
     remediation: remediationOf(ending),
     alsoSeen: [...others.values()]
       .filter(({ at, end }) => end <= ending.at || at >= ending.end)

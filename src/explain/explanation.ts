@@ -20,6 +20,9 @@ const Seen = z.object({
     .string()
     .nullable()
     .describe('Which layer refused, in the words of findings; null when the text does not say.'),
+  target: z
+    .record(z.string(), z.string())
+    .describe('Where: account and region, subscription, project, as far as the text tells.'),
   evidence: z.array(z.string()).describe('The lines that say so, without what looks like a secret.'),
 });
 

@@ -9,7 +9,7 @@ import type {
   ParsedCredential,
 } from './credential-form.ts';
 import type { OnMachine } from './machine.ts';
-import type { LogText, Told } from './told.ts';
+import type { Decoded, LogText, Told } from './told.ts';
 import type { PossibleTrust, Workload } from './workload.ts';
 
 /** What a check tells about one requirement; the catalogue knows the rest of the finding. */
@@ -55,11 +55,9 @@ export type CheckEvent =
   /** Something to copy that fixes nothing missing, such as a narrower policy. */
   | { readonly type: 'offer'; readonly remediation: Remediation };
 
-export type CheckRequest = {
+/** What it takes to sign in and call. */
+export type SigningIn = {
   readonly credential: Readonly<Record<string, string>>;
-  readonly profileOptions: readonly string[];
-  /** The requirements that count for this connection; each needs one answer. */
-  readonly requirements: readonly Requirement[];
   /** Aborted at the deadline; every call to the provider carries it. */
   readonly signal: AbortSignal;
   /** Milliseconds that one call may take. */
@@ -67,6 +65,12 @@ export type CheckRequest = {
   readonly emit: (event: CheckEvent) => void;
   /** What to sign in with where the provider trusts the bot and no secret is held; absent where the bot has no issuer. */
   readonly workload?: Workload | undefined;
+};
+
+export type CheckRequest = SigningIn & {
+  readonly profileOptions: readonly string[];
+  /** The requirements that count for this connection; each needs one answer. */
+  readonly requirements: readonly Requirement[];
   /** Whether somebody has accepted what an answer says, so that no fix is for it. */
   readonly isAccepted?: (answer: Answer) => boolean;
 };
@@ -179,6 +183,11 @@ export type Provider = {
   provable(requirement: Requirement): Provability;
   /** What a log says of this provider, in no order; reads the text alone. */
   explain?(log: LogText): Told[];
+  /**
+   * Asks the provider what a message says that it encoded, as whoever a credential is of; one call that changes nothing.
+   * Throws `provider.not-decoded` with the reason where it does not say, and what `check` throws where the sign-in fails.
+   */
+  decode?(request: SigningIn & { readonly text: string }): Promise<Decoded>;
   /** The smallest changes that fix what is missing, filled in with the caller's own names. */
   remediate(request: RemediationRequest): Remediation[];
 };

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Finding } from '../verification/finding.ts';
-import type { Identity, Remediation } from '../verification/verification.ts';
+import { Identity, type Remediation } from '../verification/verification.ts';
 
 /** What kind of thing an error in a log is. */
 export const toldKinds = [
@@ -45,6 +46,18 @@ export type Told = {
   readonly at: number;
   readonly end: number;
 };
+
+/** What a provider says of a refusal once it has decoded its own message. */
+export const Decoded = z.object({
+  kind: z.enum(toldKinds),
+  requirements: z.array(z.string()),
+  text: z.string(),
+  identity: Identity.optional(),
+  resource: z.string().optional(),
+  denial: z.enum(['explicit', 'implicit']).optional(),
+  target: z.record(z.string(), z.string()).optional(),
+});
+export type Decoded = z.infer<typeof Decoded>;
 
 /** What a tool did at a place of a log, by its own words: the requirements of that step. */
 export type ToolStep = { readonly says: string; readonly requirements: readonly string[] };

@@ -36,6 +36,12 @@ export const Remediation = z.object({
     .optional()
     .describe('The one reason for everything that is missing, which is told before it.'),
   alternative: z.boolean().optional().describe('Another way to do what stands before it, or an extra.'),
+  isEncoded: z
+    .boolean()
+    .optional()
+    .describe(
+      'Holds a message that its provider encoded: whoever may ask the provider reads the reason in it.',
+    ),
 });
 export type Remediation = z.infer<typeof Remediation>;
 

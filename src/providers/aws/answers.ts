@@ -13,6 +13,8 @@ export const AssumedRole = z.object({
   Credentials: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), SessionToken: z.string() }),
 });
 
+export const DecodedMessage = z.object({ DecodedMessage: z.string() });
+
 export type AssumedRole = z.infer<typeof AssumedRole>;
 
 export const Regions = z.object({ Regions: z.array(z.object({ RegionName: z.string() })) });

@@ -5,7 +5,7 @@ import type { Identity } from '../../verification/verification.ts';
 import type { AnswerParts, CheckRequest } from '../provider.ts';
 import { keylessNote } from '../workload.ts';
 import type { AwsAnswer, CallerIdentity, Subnets } from './answers.ts';
-import { type AwsClient, createAwsClient } from './client.ts';
+import type { AwsClient } from './client.ts';
 import { bySimulation, combine } from './combine.ts';
 import { AwsCredential } from './credentials.ts';
 import { readDefaultVpc } from './default-vpc.ts';
@@ -13,7 +13,6 @@ import { createDryRuns } from './dry-runs.ts';
 import { identityOf } from './identity.ts';
 import { readLaunch, withKeyCaveat } from './launch.ts';
 import { notesOn, roomWords, unknownAge } from './notes.ts';
-import { enterAsMachine } from './own-identity.ts';
 import { placeKey } from './placed.ts';
 import { createTags, placedOn, resourcesOf } from './places.ts';
 import { probeOf } from './plain-probes.ts';
@@ -21,11 +20,11 @@ import { leastPrivilege } from './policy-remediation.ts';
 import type { Launch } from './probes.ts';
 import { readProbe } from './read-answers.ts';
 import { joinRegions, lookElsewhere } from './regions.ts';
+import { signIn } from './session.ts';
 import type { AwsSettings } from './settings.ts';
-import { assumeRoleError, isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
+import { isRefusedAltogether, regionNotEnabled, signInError } from './sign-in.ts';
 import { askSimulator } from './simulation.ts';
 import { judgeTags } from './tagging.ts';
-import { enterByToken } from './web-identity.ts';
 import type { Witness } from './witness.ts';
 
 /** EC2 throttles bursts; eight at once stay well below its limits. */
@@ -166,41 +165,6 @@ async function verifyRequirements(
   const place = { partition: parse(caller.Arn).partition, region, account: caller.Account };
   const wants = asked.map((each) => ({ action: each.id, resources: resourcesOf(each, place) }));
   if (excess.length > 0) emit({ type: 'offer', remediation: leastPrivilege(wants, identity) });
-}
-
-type SignedIn = {
-  /** The client of whoever XOAP works as: the key itself, or the role that it assumes. */
-  readonly client: AwsClient;
-  /** The client of the stored key, where there is one. */
-  readonly own?: AwsClient;
-};
-
-/** Becomes whoever XOAP works as, in the way that the credential says. */
-async function signIn(
-  credential: AwsCredential,
-  request: CheckRequest,
-  settings: AwsSettings,
-): Promise<SignedIn> {
-  const { signal, callTimeoutMs, emit } = request;
-  const { region, roleArn = '' } = credential;
-  const { endpoint } = settings;
-  const options = { region, endpoint, signal, callTimeoutMs, onCall: () => emit({ type: 'call' }) };
-  if (credential.authentication === 'web-identity') {
-    const keys = await enterByToken({ roleArn, region }, request, settings);
-    return { client: await createAwsClient({ ...options, keys }) };
-  }
-  if (credential.authentication === 'own-identity') {
-    const keys = await enterAsMachine(roleArn, request, { settings, options });
-    return { client: await createAwsClient({ ...options, keys }) };
-  }
-  const { accessKeyId, secretAccessKey, sessionToken, externalId } = credential;
-  const own = await createAwsClient({ ...options, keys: { accessKeyId, secretAccessKey, sessionToken } });
-  if (!roleArn) return { client: own, own };
-  const session = await own.assumeRole({ roleArn, externalId });
-  if (session.kind === 'done')
-    return { client: await createAwsClient({ ...options, keys: session.output }), own };
-  own.close();
-  throw assumeRoleError(session, { roleArn, externalId, host: own.signInHost() });
 }
 
 const firstOf = (subnets: AwsAnswer<Subnets>) =>

@@ -7,6 +7,7 @@ import {
   type AwsAnswer,
   answerOf,
   CallerIdentity,
+  DecodedMessage,
   Images,
   Regions,
   Subnets,
@@ -22,6 +23,8 @@ export type AwsClient = IamCalls & {
   /** The keys of a session as a role. */
   assumeRole(role: RoleToAssume): Promise<AwsAnswer<AwsKeys>>;
   whoAmI(): Promise<AwsAnswer<CallerIdentity>>;
+  /** What a message says that AWS encoded. */
+  decode(message: string): Promise<AwsAnswer<string>>;
   /** The host that the latest sign-in call went to. */
   signInHost(): string;
   /** The subnets that came with the default VPC of the region. */
@@ -178,6 +181,15 @@ export async function createAwsClient(options: AwsClientDependencies): Promise<A
       return atHomeToo((client) =>
         ask((call) => client.send(new stsSdk.GetCallerIdentityCommand({}), call), CallerIdentity),
       );
+    },
+    async decode(EncodedMessage) {
+      const answer = await atHomeToo((client) =>
+        ask(
+          (call) => client.send(new stsSdk.DecodeAuthorizationMessageCommand({ EncodedMessage }), call),
+          DecodedMessage,
+        ),
+      );
+      return answer.kind === 'done' ? { kind: 'done', output: answer.output.DecodedMessage } : answer;
     },
     ...createIamCalls({ iam, sdk: iamSdk, ask, accessKeyId: keys?.accessKeyId ?? '' }),
     ...inRegion(region),

@@ -11,8 +11,10 @@ import {
   unlessNear,
 } from '../told.ts';
 import { grainOf } from './actions.ts';
+import { identityIn, placeOf } from './arns.ts';
+import { readDecoded } from './decoded.ts';
+import { encodedIn, encodedOption } from './encoded.ts';
 import { signs } from './explain-signs.ts';
-import { identityOf } from './identity.ts';
 import { readRefusal } from './refusals.ts';
 
 // Reads what AWS, its SDKs and its command line say in a log. The forms of refusals:
@@ -25,7 +27,6 @@ const named = spaced(
 const unnamed = spaced(
   String.raw`\b(UnauthorizedOperation|(?<=[(>\"']|\berror |[Cc]ode: )AccessDenied(?:Exception)?|AccessDenied(?:Exception)?(?=: )|You are not authorized to perform this operation)\b`,
 );
-const encodedMessage = spaced('Encoded authorization failure message: ([A-Za-z0-9_-]{20,8000})');
 const operations: readonly RegExp[] = [
   spaced('when calling the ([A-Za-z0-9]{1,80}) operation'),
   spaced('operation error ([A-Za-z0-9 ]{1,60}): ([A-Za-z0-9]{1,80})'),
@@ -53,22 +54,6 @@ const otherwiseNamed: Readonly<Record<string, string>> = {
   's3:CompleteMultipartUpload': 's3:PutObject',
 };
 
-/** The partition and account that an ARN lies in. */
-function placeIn(arn: string): { readonly account?: string; readonly region?: string } {
-  const [, , , region, account] = arn.split(':');
-  return {
-    ...(account && /^\d{12}$/.test(account) && { account }),
-    ...(region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && { region }),
-  };
-}
-
-/** Who is refused, where the text names an ARN; some services write another form. */
-function identityIn(who: string | undefined) {
-  const arn = /^arn:aws[\w-]*:(?:iam|sts)::\d{12}:\S+$/.exec(who ?? '')?.[0];
-  if (!arn) return undefined;
-  return identityOf({ Arn: arn });
-}
-
 const withoutMark = (text: string) => text.replace(/^"|"$/g, '').replace(/[.,;:)\]'"]+$/, '');
 
 /** How far behind a refusal its reason and its encoded part may stand. */
@@ -86,10 +71,9 @@ function reasonBehind(text: string, from: number, before: number | undefined): s
 
 /** What decodes the encoded part of a message, where there is one. */
 function decoding(text: string, from: number): Remediation[] {
-  const [, message] = encodedMessage.exec(text.slice(from, from + encodedBehind)) ?? [];
-  encodedMessage.lastIndex = 0;
+  const message = encodedIn(text.slice(from, from + encodedBehind));
   if (message === undefined) return [];
-  const command = `aws sts decode-authorization-message --query DecodedMessage --output text \\\n  --encoded-message ${message}`;
+  const command = `aws sts decode-authorization-message --query DecodedMessage --output text \\\n  ${encodedOption} ${message}`;
   return [
     {
       title: 'What AWS says of it in full (needs sts:DecodeAuthorizationMessage in the same account)',
@@ -97,6 +81,7 @@ function decoding(text: string, from: number): Remediation[] {
       text: command,
       fixes: [],
       alternative: true,
+      isEncoded: true,
     },
   ];
 }
@@ -118,12 +103,6 @@ const byRule = (action: string, rule: string): Pick<Told, 'kind' | 'requirements
   kind: 'policy',
   requirements: [],
   text: `AWS refused ${action} because ${rule}. No policy of the caller helps.`,
-});
-
-/** Where a caller is, as far as what is named tells. */
-const placeOf = (resource: string | undefined, identity: Told['identity']): Told['target'] => ({
-  ...(resource && placeIn(resource)),
-  ...(identity && placeIn(identity.id)),
 });
 
 /** On everything it would let the caller be anybody. */
@@ -226,6 +205,6 @@ function readUnnamed({ text, stepAt }: LogText, told: readonly Told[]): Told[] {
 
 /** What a log says of AWS, in no order. */
 export function explain(log: LogText): Told[] {
-  const refusals = readNamed(log);
+  const refusals = [...readNamed(log), ...readDecoded(log.text)];
   return [...refusals, ...readUnnamed(log, refusals), ...readSigns(log.text, signs)];
 }

@@ -7,6 +7,7 @@ const reads = new Set([
   // Makes a session and nothing that stays.
   'AssumeRoleCommand',
   'AssumeRoleWithWebIdentityCommand',
+  'DecodeAuthorizationMessageCommand',
   'GetCallerIdentityCommand',
   'GetRoleCommand',
   'ListAccessKeysCommand',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.ts';
-import type { CheckRequest } from '../provider.ts';
+import type { SigningIn } from '../provider.ts';
 import { offerTrust } from '../workload.ts';
 import type { AwsAnswer } from './answers.ts';
 import { type AwsClientDependencies, type AwsKeys, createAwsClient } from './client.ts';
@@ -19,7 +19,7 @@ const noIdentity = /CredentialsProviderError|could not load credentials/i;
  */
 export async function enterAsMachine(
   roleArn: string,
-  request: Pick<CheckRequest, 'workload' | 'emit'>,
+  request: Pick<SigningIn, 'workload' | 'emit'>,
   { settings, options }: { settings: AwsSettings; options: Omit<AwsClientDependencies, 'keys'> },
 ): Promise<AwsKeys> {
   const { workload } = request;

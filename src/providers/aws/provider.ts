@@ -58,6 +58,10 @@ export const createAws = (settings: AwsSettings = {}): Provider => ({
   causesOf,
   documented,
   explain,
+  decode: async (request) => {
+    const { decode } = await loadInTurn(() => import('./decode.ts'));
+    return decode(request, settings);
+  },
   provable,
   remediate,
 });

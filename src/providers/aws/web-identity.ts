@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { answerWith, callInTime, unreachableError } from '../call.ts';
 import { loadInTurn } from '../load-in-turn.ts';
-import type { CheckRequest } from '../provider.ts';
+import type { SigningIn } from '../provider.ts';
 import { offerTrust, showToken, type Trust } from '../workload.ts';
 import { AssumedRole, type AwsAnswer, answerOf } from './answers.ts';
 import { type AwsKeys, homeRegion, keysIn } from './client.ts';
@@ -24,7 +24,7 @@ const sessionSeconds = 900;
  */
 export async function enterByToken(
   { roleArn, region }: WebIdentity,
-  request: CheckRequest,
+  request: SigningIn,
   { endpoint }: AwsSettings,
 ): Promise<AwsKeys> {
   const { workload, signal, callTimeoutMs, emit } = request;
