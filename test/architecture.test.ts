@@ -182,9 +182,11 @@ const packages: Record<string, readonly string[]> = {
   'csv-stringify': ['src/chat/exports'],
   cronstrue: ['src/reports'],
   'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
+  htmlparser2: ['adapters/teams'],
   'p-limit': [
+    'src/app',
+    'jobs',
     'src/reports',
-    'jobs/reports',
     'src/providers/aws',
     'src/providers/azure',
     'src/providers/vsphere',

@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { defaultProfile } from '../../src/catalog/profile.ts';
 import { concernOf } from '../../src/connections/concern.ts';
-import type { HistoryKey, VerificationHistory } from '../../src/connections/history.ts';
+import type { HistoryKey, LatestVerdict, VerificationHistory } from '../../src/connections/history.ts';
 import type { NoteUnreadable } from '../../src/connections/unreadable.ts';
 import { acceptedIn, countStates, isSignInRefused } from '../../src/verification/verdict.ts';
-import type { CredentialDates, Verification } from '../../src/verification/verification.ts';
+import type { Verification } from '../../src/verification/verification.ts';
 import { indexKeys, rankOf, withIndex } from './connection-index.ts';
 import { keysOf } from './keys.ts';
 import { latestVerdictRecords } from './latest-verdicts.ts';
@@ -37,9 +37,11 @@ function withoutLists({ choices, ...verification }: Verification): Verification 
   return { ...verification, choices: Object.fromEntries(Object.keys(choices).map((field) => [field, []])) };
 }
 
-/** What lists tell of a run; the dates of its credential where it told none itself. */
-function latestOf(verification: Verification, dates: CredentialDates | undefined) {
-  const { verdict, startedAt: at, findings, target, profiles = [], credential = dates } = verification;
+/** What lists tell of a run; who signed in, and the dates of the credential, where it told none itself. */
+function latestOf(verification: Verification, before: Pick<LatestVerdict, 'credential' | 'identity'> = {}) {
+  const { verdict, startedAt: at, findings, target, profiles = [] } = verification;
+  const { identity: signedIn, credential = before.credential } = verification;
+  const identity = signedIn ? { id: signedIn.id, principal: signedIn.principal } : before.identity;
   const [first, ...others] = acceptedIn(findings);
   const accepted = first && { count: 1 + others.length, until: first.accepted.until };
   const isRefused = isSignInRefused(verification) && { isRefused: true };
@@ -47,7 +49,7 @@ function latestOf(verification: Verification, dates: CredentialDates | undefined
   const purposes = profiles.map(({ id, verdict: own }) => ({ id, verdict: own }));
   const isUsual = purposes.length === 0 || purposes.every(({ id }) => id === defaultProfile);
   const forEach = !isUsual && { profiles: purposes };
-  return { verdict, at, missing, ...forEach, ...isRefused, accepted, target, credential };
+  return { verdict, at, missing, ...forEach, ...isRefused, accepted, identity, target, credential };
 }
 
 /**
@@ -96,11 +98,11 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
   const newestOne = async (key: HistoryKey, isWanted: (head: Head) => boolean) =>
     (await newest(key, isWanted))[0];
 
-  /** The dates of a credential as they were told last: a run that could not sign in tells none. */
-  async function knownDates(workspaceId: string, connectionId: string): Promise<CredentialDates | undefined> {
+  /** What was told last: a run that could not sign in tells neither who nor of which age. */
+  async function latestBefore(workspaceId: string, connectionId: string) {
     const key = keysOf(workspaceId).latestVerdicts;
     const text = await redis.hget(key, connectionId);
-    return text ? verdict.read(text, { workspaceId, key, field: connectionId })?.credential : undefined;
+    return text ? verdict.read(text, { workspaceId, key, field: connectionId }) : undefined;
   }
 
   async function isKept(key: HistoryKey, runId: string): Promise<boolean> {
@@ -112,7 +114,8 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
     async add(key, runId, verification) {
       const { workspaceId, connectionId } = key;
       if (await isKept(key, runId)) return;
-      const dates = verification.credential ?? (await knownDates(workspaceId, connectionId));
+      const isWhole = verification.credential && verification.identity;
+      const earlierTold = isWhole ? undefined : await latestBefore(workspaceId, connectionId);
       const { history, latestVerdicts, connections, choices: lists } = keysOf(workspaceId);
       const keys = [history(connectionId), latestVerdicts, connections, lists, ...indexKeys(workspaceId)];
       const run = { runId, verification: withoutLists(verification) };
@@ -122,7 +125,7 @@ export function createRedisHistory(redis: Redis, note: NoteUnreadable): Verifica
         const earlier = readRun(before);
         const whole = earlier?.whole(undefined);
         const change = whole ? changeText(whole, run) : '';
-        const latest = latestOf(verification, dates);
+        const latest = latestOf(verification, earlierTold);
         const texts = [wholeText(run), textOf(latestVerdictRecords, latest)];
         const values = [connectionId, ...texts, kept, found, before, change, rankOf(concernOf(latest))];
         result = await redis.eval(addScript, keys.length, ...keys, ...values);

@@ -11,6 +11,7 @@ const Latest = z.object({
   profiles: z.array(z.object({ id: z.string(), verdict: Verdict })).optional(),
   isRefused: z.boolean().optional(),
   accepted: z.object({ count: z.int(), until: z.iso.date() }).optional(),
+  identity: z.object({ id: z.string(), principal: z.string().optional() }).optional(),
   target: z.record(z.string(), z.string()).optional(),
   credential: CredentialDates.optional(),
 });

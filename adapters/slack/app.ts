@@ -77,7 +77,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
   const openAhead = createFormOpener(chat, clientsOf);
   const sayInHome = createHomeNotice(clientsOf);
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));
-  registerListeners(app, { chat, logger, commandWord, clientsOf });
+  registerListeners(app, { chat, logger, commandWord, clientsOf, slackApiUrl });
   registerMention(app, { chat, logger, clientsOf });
   registerPosted(app, { chat, logger });
   registerWorkspaceEvents(app, { life, endings, reach, logger });

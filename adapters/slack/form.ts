@@ -18,6 +18,8 @@ const noFilesHint =
   'This workspace does not let the bot read files (scope files:read), so none can be uploaded.';
 /** Ends the block id of the input for a file's text; its action id is the field's. */
 const pasteSuffix = '-text';
+/** Ends the block id of the input for a file that is no secret. */
+export const attachedSuffix = '-attached';
 
 function plain(text: string): PlainTextElement {
   return { type: 'plain_text', text };
@@ -140,6 +142,26 @@ function fileBlocks(field: FormField, readsFiles: boolean): InputBlock[] {
   ];
 }
 
+/** A file that is only attached; nothing where files cannot be read. */
+function attachmentBlocks({ id, label, hint }: FormField, readsFiles: boolean): InputBlock[] {
+  if (!readsFiles) return [];
+  return [
+    {
+      type: 'input',
+      block_id: `${id}${attachedSuffix}`,
+      label: plain(label),
+      element: { type: 'file_input', action_id: id, max_files: 1 },
+      optional: true,
+      hint: plain([hint, uploadHint].filter(Boolean).join(' ')),
+    },
+  ];
+}
+
+function blocksOf(field: FormField, readsFiles: boolean): InputBlock[] {
+  if (field.kind === 'file') return fileBlocks(field, readsFiles);
+  return field.kind === 'attachment' ? attachmentBlocks(field, readsFiles) : [inputBlock(field)];
+}
+
 function inputBlock(field: FormField): InputBlock {
   const { id, label, kind, hint, optional = false, redraws = false } = field;
   // Slack tells of a text once Enter is pressed in it.
@@ -196,9 +218,7 @@ function drawn({ title, submitLabel, token, fields, notes, snippets }: Form, rea
     close: plain('Cancel'),
     private_metadata: token,
     blocks: [
-      ...fields.flatMap((field) =>
-        field.kind === 'file' ? fileBlocks(field, readsFiles) : [inputBlock(field)],
-      ),
+      ...fields.flatMap((field) => blocksOf(field, readsFiles)),
       ...snippets.map(snippetBlock),
       ...notesBlocks,
     ],

@@ -1,15 +1,18 @@
-import type { App, BlockAction, RespondFn } from '@slack/bolt';
+import type { App, BlockAction, MessageShortcut, RespondFn } from '@slack/bolt';
 import type { Chat } from '../../src/chat/chat.ts';
 import { faultMessage } from '../../src/chat/messages/fault-message.ts';
-import { type ButtonAction, buttonActions, type Message } from '../../src/chat/model/message.ts';
+import { type ButtonAction, buttonActions, type Message, readsTexts } from '../../src/chat/model/message.ts';
 import type { Reply } from '../../src/chat/model/reply.ts';
 import type { Logger } from '../../src/logger.ts';
+import { attachedText } from './attached.ts';
 import type { ClientsOf } from './clients.ts';
 import { commandContext, commandText, openingOf, timeZoneOf } from './commands.ts';
 import { draw } from './draw.ts';
 import { isOutdatedView, slackError } from './errors.ts';
 import { formCallbackId, formView } from './form.ts';
+import { readMessage, textsToCopy } from './handed-message.ts';
 import { directOf, publish } from './home.ts';
+import { explainShortcut } from './manifest.ts';
 import { nameInBlock } from './mark.ts';
 import { withoutNative } from './native.ts';
 import { paginate } from './paginate.ts';
@@ -22,6 +25,7 @@ export type ListenerDependencies = {
   readonly logger: Logger;
   readonly commandWord: string;
   readonly clientsOf: ClientsOf;
+  readonly slackApiUrl: string;
 };
 
 /** Tells one person something; in place of the message that was clicked, where that can be. */
@@ -39,7 +43,7 @@ type Answering = { readonly workspaceId: string; readonly tell: Tell; readonly t
 /** Registers what the bot listens to. Each acknowledges first, unless the acknowledgement is the answer. */
 export function registerListeners(
   app: App,
-  { chat, logger, commandWord, clientsOf }: ListenerDependencies,
+  { chat, logger, commandWord, clientsOf, slackApiUrl }: ListenerDependencies,
 ): void {
   // Whether a workspace knows newer blocks is not asked for what one person sees.
   const pagesOf = (message: Message) => paginate(withoutNative(message).message);
@@ -107,6 +111,23 @@ export function registerListeners(
     });
   });
 
+  app.shortcut<MessageShortcut>(
+    { callback_id: explainShortcut.callback_id, type: 'message_action' },
+    async ({ ack, shortcut, respond }) => {
+      await ack();
+      const workspaceId = workspaceIdOf(shortcut);
+      const actor = { workspaceId, userId: shortcut.user.id };
+      const tell = privately(workspaceId, respond);
+      await serve({ workspaceId, tell, triggerId: shortcut.trigger_id }, async () => {
+        const { botToken, grants } = await clientsOf(workspaceId);
+        const { text, files, threadId } = readMessage(shortcut);
+        const access = { botToken, grants, slackApiUrl, commandWord, logger };
+        const handed = { text, threadId, files: files.map((file) => attachedText(file, access)) };
+        return chat.explain(handed, { actor, conversationId: shortcut.channel.id });
+      });
+    },
+  );
+
   /** Carries out a click on a button, or a choice of a menu. */
   async function clicked({ body, respond, action, value, blockId }: Clicked): Promise<void> {
     const conversationId = body.channel?.id ?? directOf(body);
@@ -117,7 +138,8 @@ export function registerListeners(
     const message = body.message && { conversationId, messageId: body.message.ts };
     const inHome = { user: body.user.id, channel: conversationId };
     const tell = body.channel ? privately(workspaceId, respond) : directly(workspaceId, inHome);
-    const click = { action, value, message, postedAs: nameInBlock(blockId) };
+    const texts = readsTexts(action) ? textsToCopy(body.message) : undefined;
+    const click = { action, value, message, postedAs: nameInBlock(blockId), texts };
     await serve({ workspaceId, tell, triggerId: body.trigger_id }, () => chat.click(click, context));
   }
 

@@ -13,7 +13,8 @@ export const scopes = {
 
 /** What a workspace may leave out when it installs the app: https://docs.slack.dev/changelog */
 export const optionalScopes = {
-  'files:read': 'fetches a key file that somebody uploads in the form; without it people paste its text',
+  'files:read':
+    'fetches a key file that somebody uploads in the form, and the log of a build that somebody wants explained; without it people paste its text',
   'files:write':
     'attaches a snippet that is too long for a message, and pictures where charts are not drawn; without it they come as several messages, and as words',
   'users:read':
@@ -34,6 +35,14 @@ export const optionalScopesFor = ({
   const { 'files:read': files, ...others } = optionalScopes;
   return secretsInChat ? { 'files:read': files, ...others } : others;
 };
+
+/** What is offered for any message: https://docs.slack.dev/interactivity/implementing-shortcuts */
+export const explainShortcut = {
+  name: 'Explain this failure',
+  type: 'message',
+  callback_id: 'explain-failure',
+  description: 'Says what ended a build: what is missing, and the fix',
+} as const;
 
 /** Where an installation begins, and where Slack sends the browser at its end. */
 export const installPath = '/slack/install';
@@ -86,6 +95,7 @@ export function slackManifest(options: ManifestOptions) {
           ...(endpoint && { url: endpoint }),
         },
       ],
+      shortcuts: [explainShortcut],
     },
     oauth_config: {
       ...(redirect && { redirect_urls: [redirect] }),

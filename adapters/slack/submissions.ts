@@ -7,13 +7,14 @@ import { type Message, say, sentence } from '../../src/chat/model/message.ts';
 import type { FormReply } from '../../src/chat/model/reply.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
 import { requestId } from './admission.ts';
-import type { ClientsOf } from './clients.ts';
+import { attachedText } from './attached.ts';
+import type { ClientsOf, SlackAccess } from './clients.ts';
 import { formView, messageView } from './form.ts';
-import { filesIn, sendDirectly, type UploadDependencies, uploadNotice, withUploads } from './uploads.ts';
+import { filesIn, sendDirectly, uploadNotice, withUploads } from './uploads.ts';
 import { readValues, type ViewState } from './view-state.ts';
 import { workspaceIdOf } from './workspace.ts';
 
-export type SubmissionDependencies = Omit<UploadDependencies, 'botToken'> & {
+export type SubmissionDependencies = SlackAccess & {
   readonly chat: Chat;
   readonly clientsOf: ClientsOf;
   readonly commandWord: string;
@@ -35,14 +36,18 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
     const { private_metadata: token } = body.view;
     const state = body.view.state as ViewState;
     const actor = { workspaceId: workspaceIdOf(body), userId: body.user.id };
-    const { botToken } = await clientsOf(actor.workspaceId);
-    const { values, problems } = await withUploads(readValues(state), filesIn(state), {
-      ...settings,
-      botToken,
-    });
+    const { botToken, grants } = await clientsOf(actor.workspaceId);
+    const access = { ...settings, botToken, grants };
+    const { values, problems } = await withUploads(readValues(state), filesIn(state, 'secret'), access);
     if (Object.keys(problems).length > 0) return { kind: 'problems', problems };
+    const attached = Object.fromEntries(
+      [...filesIn(state, 'attached')].flatMap(([id, [file]]) =>
+        file ? [[id, attachedText(file, access)] as const] : [],
+      ),
+    );
     try {
-      return await chat.submit({ actor, token, values, once: requestId(context) ?? randomUUID() });
+      const once = requestId(context) ?? randomUUID();
+      return await chat.submit({ actor, token, values, attached, once });
     } catch (error) {
       if (!isAppError(error, 'access.unknown-form', 'chat.form-outdated')) throw error;
       logger.warn({ err: error, user: actor.userId }, 'a form came back that is not ours');
@@ -99,7 +104,7 @@ export function createSubmissionListener(settings: SubmissionDependencies) {
       }
       case 'accepted': {
         await ack();
-        const files = [...filesIn(body.view.state as ViewState).values()].flat();
+        const files = [...filesIn(body.view.state as ViewState, 'secret').values()].flat();
         if (files.length > 0) await sendDirectly(usual, body.user.id, files.map(uploadNotice));
         return;
       }

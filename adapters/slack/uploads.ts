@@ -2,7 +2,8 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { FormValues } from '../../src/chat/model/form.ts';
 import { type Message, say } from '../../src/chat/model/message.ts';
-import type { Logger } from '../../src/logger.ts';
+import { type FileAccess, fetchFile, SlackFile } from './fetch-file.ts';
+import { attachedSuffix } from './form.ts';
 import { render } from './render.ts';
 import type { ViewState } from './view-state.ts';
 
@@ -11,35 +12,14 @@ const mostBytes = 64_000;
 /** Milliseconds; Slack waits three seconds for the answer to a form, and the form is still to be stored. */
 const patienceMs = 1_500;
 
-const SlackFile = z.object({
-  id: z.string(),
-  name: z.string().optional(),
-  size: z.number().optional(),
-  permalink: z.string().optional(),
-  url_private: z.string().optional(),
-  url_private_download: z.string().optional(),
-});
-export type SlackFile = z.infer<typeof SlackFile>;
-
-export type UploadDependencies = {
-  readonly slackApiUrl: string;
-  readonly botToken: string;
-  readonly logger: Logger;
-};
-
-/** The only place that the bot token is sent to for a file: Slack's own host, or a local Slack's. */
-export function fileHostOf(slackApiUrl: string): string {
-  const { hostname, origin } = new URL(slackApiUrl);
-  if (/(^|\.)slack\.com$/.test(hostname)) return 'https://files.slack.com';
-  return /(^|\.)slack-gov\.com$/.test(hostname) ? 'https://files.slack-gov.com' : origin;
-}
-
-/** The files in a form that was sent, by the id of their field. */
-export function filesIn({ values }: ViewState): Map<string, SlackFile[]> {
-  const states = Object.values(values).flatMap((block) => Object.entries(block));
-  const files = states.map(
-    ([id, { files: list }]) => [id, z.array(SlackFile).catch([]).parse(list)] as const,
+/** The files in a form that was sent, by the id of their field: those with secrets, or those that are only attached. */
+export function filesIn({ values }: ViewState, kind: 'secret' | 'attached'): Map<string, SlackFile[]> {
+  const blocks = Object.entries(values).filter(
+    ([id]) => id.endsWith(attachedSuffix) === (kind === 'attached'),
   );
+  const files = blocks
+    .flatMap(([, block]) => Object.entries(block))
+    .map(([id, { files: list }]) => [id, z.array(SlackFile).catch([]).parse(list)] as const);
   return new Map(files.filter(([, list]) => list.length > 0));
 }
 
@@ -56,34 +36,35 @@ async function readCapped(response: Response): Promise<string | undefined> {
 
 const tooLarge = (name: string) =>
   `${name} is larger than ${mostBytes / 1_000} KB, so it is not the file that is asked for.`;
+const notInTime = (name: string) =>
+  `${name} could not be fetched from Slack in time. Try again, or paste its text.`;
 
 type Download = { readonly text: string } | { readonly problem: string };
 
-async function download(file: SlackFile, settings: UploadDependencies): Promise<Download> {
+async function download(file: SlackFile, settings: FileAccess): Promise<Download> {
   const { name = 'The file', size = 0 } = file;
-  const address = file.url_private_download ?? file.url_private ?? '';
   const other = 'Paste its text instead.';
   if (size > mostBytes) return { problem: tooLarge(name) };
-  if (!URL.canParse(address) || new URL(address).origin !== fileHostOf(settings.slackApiUrl))
-    return { problem: `${name} is not kept by Slack itself, so it is not fetched. ${other}` };
-  try {
-    const response = await fetch(address, {
-      headers: { authorization: `Bearer ${settings.botToken}` },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    // Without the scope Slack answers with its sign-in page, at once or at the end of a redirect.
-    const isRedirect = response.status >= 300 && response.status < 400;
-    if (isRedirect || response.headers.get('content-type')?.includes('text/html'))
+  const fetched = await fetchFile(file, settings, AbortSignal.timeout(patienceMs));
+  switch (fetched.kind) {
+    case 'elsewhere':
+      return { problem: `${name} is not kept by Slack itself, so it is not fetched. ${other}` };
+    case 'not-shown':
       return {
         problem: `Slack does not let this bot read ${name}: its scope files:read is missing. ${other}`,
       };
-    if (!response.ok) return { problem: `Slack gave no file (${response.status}). ${other}` };
-    const text = await readCapped(response);
-    return text === undefined ? { problem: tooLarge(name) } : { text };
-  } catch (err) {
-    settings.logger.warn({ err }, 'an uploaded file could not be fetched');
-    return { problem: `${name} could not be fetched from Slack in time. Try again, or paste its text.` };
+    case 'refused':
+      return { problem: `Slack gave no file (${fetched.status}). ${other}` };
+    case 'late':
+      return { problem: notInTime(name) };
+    default:
+      try {
+        const text = await readCapped(fetched.response);
+        return text === undefined ? { problem: tooLarge(name) } : { text };
+      } catch (err) {
+        settings.logger.warn({ err }, 'an uploaded file could not be fetched');
+        return { problem: notInTime(name) };
+      }
   }
 }
 
@@ -91,7 +72,7 @@ async function download(file: SlackFile, settings: UploadDependencies): Promise<
 export async function withUploads(
   values: FormValues,
   files: ReadonlyMap<string, readonly SlackFile[]>,
-  settings: UploadDependencies,
+  settings: FileAccess,
 ): Promise<{ readonly values: FormValues; readonly problems: Readonly<Record<string, string>> }> {
   const read = await Promise.all(
     [...files].map(async ([id, [file]]): Promise<[string, Download]> => {

@@ -93,15 +93,24 @@ function sayDatabaseAway(name: string | undefined): { status: number; body?: unk
   return { status: 200, ...(name && { body: value }) };
 }
 
+/** The name of an invoke, and whether it is used on somebody's message. */
+type Arriving = { readonly name: string | undefined; readonly isHanded: boolean };
+
+const OnMessage = z.looseObject({ value: z.looseObject({ commandContext: z.literal('message') }) });
+const isMessageAction = (activity: Activity) => OnMessage.safeParse(activity).success;
+
 /** Creates what lets an authenticated activity in: once, from people of the tenants that are allowed. */
 export function createAdmission({ allowedTenants, conversations, logger }: AdmissionDependencies) {
   const isAllowed = (tenantId: string) =>
     allowedTenants.some((allowed) => allowed.toLowerCase() === tenantId.toLowerCase());
 
   /** Claims an activity; while Redis is away, the person is told so. */
-  async function claim(origin: Origin, name: string | undefined, say: Saying): Promise<Admitted> {
+  async function claim(origin: Origin, { name, isHanded }: Arriving, say: Saying): Promise<Admitted> {
+    const { reference } = origin;
+    // A message may be handed over from where the bot is not, and what is remembered is where it may write.
+    const heard = isHanded ? { ...origin, reference: { ...reference, conversationId: '' } } : origin;
     try {
-      if (await conversations.admit(origin)) return { origin };
+      if (await conversations.admit(heard)) return { origin };
       logger.warn({ user: origin.actor.userId }, 'an activity was sent twice');
       return { response: { status: 200 } };
     } catch (error) {
@@ -119,6 +128,7 @@ export function createAdmission({ allowedTenants, conversations, logger }: Admis
       return { response: { status: 403 } };
     }
     const name = activity.type === 'invoke' ? activity.name : undefined;
-    return name && submissions.includes(name) ? { origin } : claim(origin, name, say);
+    const isHanded = isMessageAction(activity);
+    return name && submissions.includes(name) ? { origin } : claim(origin, { name, isHanded }, say);
   };
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../../src/logger.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
+import { MessageAction } from './handed-message.ts';
 import { actionIn, createListeners } from './listeners.ts';
 import { createSubmissionHandler, type DialogReply, dialogSaying } from './submissions.ts';
 import { underWay } from './words.ts';
@@ -94,9 +95,12 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
     return clicked && listeners.onDialog(clicked);
   });
 
-  on('message.ext.open', async (_activity, origin) =>
-    listeners.onDialog({ data: { action: 'open-form', value: 'connection add' }, origin }),
-  );
+  on('message.ext.open', async ({ value }: { value?: unknown }, origin) => {
+    const handed = MessageAction.safeParse(value).data;
+    return handed
+      ? listeners.onHanded(handed, origin)
+      : listeners.onDialog({ data: { action: 'open-form', value: 'connection add' }, origin });
+  });
 
   async function submitted(data: unknown, origin: Origin): Promise<DialogReply> {
     const work = onSubmission(data, origin);

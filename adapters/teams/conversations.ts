@@ -29,7 +29,7 @@ export type Arrival = {
 /** Remembers conversations and people, so that workers can write to them later. */
 export type Conversations = {
   /**
-   * Claims an activity and remembers where it came from and who did it, in one exchange. False when the same one was
+   * Claims an activity and remembers where it came from, if that has an id, and who did it, in one exchange. False when the same one was
    * claimed within the last ten minutes.
    */
   admit(arrival: Arrival): Promise<boolean>;

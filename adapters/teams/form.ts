@@ -164,8 +164,10 @@ export function formCard(form: Form, step: Step, problems: Problems = {}): IAdap
 
 function drawn(form: Form, step: Step, problems: Problems): IAdaptiveCard {
   const deciding = form.fields.filter(({ redraws }) => redraws);
-  // A bot cannot list conversations here, so what is asked for in one goes there.
-  const asked = form.fields.filter(({ redraws, kind }) => !redraws && kind !== 'conversation');
+  // A bot cannot list conversations here, so what is asked for in one goes there; dialogs take no files.
+  const asked = form.fields.filter(
+    ({ redraws, kind }) => !redraws && kind !== 'conversation' && kind !== 'attachment',
+  );
   const shown = step === 'deciding' ? deciding : asked;
   const decided = Object.fromEntries(deciding.map((field) => [field.id, chosenIn(field)]));
   const lists = shown.filter(({ kind }) => several.includes(kind)).map(({ id }) => id);

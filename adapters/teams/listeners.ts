@@ -15,8 +15,9 @@ import {
 import type { Reply } from '../../src/chat/model/reply.ts';
 import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
+import { type MessageAction, readMessage, unreadFile } from './handed-message.ts';
 import { render } from './render.ts';
-import { type DialogReply, dialogSaying, dialogWith } from './submissions.ts';
+import { type DialogReply, dialogSaying, dialogTelling, dialogWith } from './submissions.ts';
 import { answerComes, underWay } from './words.ts';
 import { type Origin, threadIn, untilDue } from './workspace.ts';
 
@@ -25,6 +26,7 @@ const WithAction = z.looseObject({
     action: z.enum(buttonActions),
     value: z.string(),
     postedAs: z.object({ runId: z.string(), name: z.string() }).optional(),
+    texts: z.array(z.string()).optional(),
   }),
 });
 
@@ -63,6 +65,12 @@ function invitation(action: ButtonAction, value: string, title: string): Message
     ],
   };
 }
+
+/** In a dialog a button would send the dialog. */
+const withoutButtons = ({ parts, ...message }: Message): Message => ({
+  ...message,
+  parts: parts.filter(({ kind }) => kind !== 'buttons'),
+});
 
 const greeting = ({ summary, parts }: Message): Message => ({
   summary,
@@ -170,6 +178,23 @@ export function createListeners({ chat, adapter, logger }: ListenerDependencies)
           value: render(reply.message),
         };
       return saying(answerComes);
+    },
+
+    /** Explains a message that somebody hands over: below it, or to them alone. */
+    async onHanded(handed: MessageAction, origin: Origin): Promise<DialogReply> {
+      const { text, files, threadId } = readMessage(handed);
+      const unread = files.map((name) => unreadFile(name, adapter.commandWord));
+      const work = carriedOut(() => chat.explain({ text, files: unread, threadId }, contextOf(origin)));
+      const reply = await within(untilDue(origin), work);
+      if (reply === late) {
+        work.catch((err: unknown) => logger.error({ err }, 'a message could not be explained'));
+        return dialogSaying(
+          'This takes a moment longer. The answer comes below the message, or in your chat with this bot.',
+        );
+      }
+      if ('message' in reply)
+        return dialogTelling({ title: 'Explain this failure', message: withoutButtons(reply.message) });
+      return dialogSaying('The answer is below the message.');
     },
 
     /** Opens the dialog of a button, or says why there is none. */

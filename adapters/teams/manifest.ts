@@ -39,7 +39,8 @@ export function teamsManifest({ clientId, privacyUrl, termsUrl, isPreview = fals
   const [extension] = manifest.composeExtensions;
   const actions = extension?.commands.map((action) => ({
     ...action,
-    ...(isPreview && { triggers: ['slash'] }),
+    // What is used on a message is in its own menu.
+    ...(isPreview && !action.context.includes('message') && { triggers: ['slash'] }),
   }));
   return {
     ...manifest,

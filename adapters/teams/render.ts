@@ -14,6 +14,7 @@ import {
   opensForm,
   type Part,
   peopleIn,
+  readsTexts,
   rowInALine,
 } from '../../src/chat/model/message.ts';
 import { limits } from './limits.ts';
@@ -38,6 +39,8 @@ type ActionData = {
   readonly value: string;
   /** Which message it is in, as long as that was not edited. */
   readonly postedAs?: MessageName;
+  /** What stands to be copied in it, where the click works with that. */
+  readonly texts?: readonly string[];
 };
 
 /** A button that opens a dialog. */
@@ -49,8 +52,9 @@ function dialogButton(title: string, data: ActionData): ISubmitAction {
 function action(
   { label: title, action: name, value, style }: Button,
   postedAs: MessageName | undefined,
+  texts?: readonly string[],
 ): IExecuteAction | ISubmitAction {
-  const xoap: ActionData = { action: name, value, ...(postedAs && { postedAs }) };
+  const xoap: ActionData = { action: name, value, ...(postedAs && { postedAs }), ...(texts && { texts }) };
   if (opensForm(name)) return dialogButton(title, xoap);
   const face = { title, ...(style && { style: styles[style] }) };
   const data = { xoap } as never;
@@ -61,6 +65,22 @@ function action(
     data,
     fallback: { type: 'Action.Submit', ...face, data },
   };
+}
+
+/** Characters that clicks may bring back, over all buttons of a card. */
+const mostOfTexts = 9_000;
+
+/** The buttons, those first that bring back what stands in the card: as many of them as it has room for. */
+function buttons(all: readonly Button[], { parts }: Message, postedAs: MessageName | undefined) {
+  const texts = parts.flatMap((part) => (part.kind === 'code' ? [part.text] : []));
+  // Each stands in the card twice, for clients that know no `Action.Execute`.
+  const most = Math.floor(mostOfTexts / Math.max(1, 2 * texts.join('').length));
+  const reading = all.filter(({ action: name }) => readsTexts(name)).slice(0, most);
+  const others = all.filter(({ action: name }) => !readsTexts(name));
+  return [
+    ...reading.map((button) => action(button, postedAs, texts)),
+    ...others.map((button) => action(button, postedAs)),
+  ];
 }
 
 /** The rows of a table, each beside its menu: the first is a button, the others are behind its three dots. */
@@ -86,7 +106,7 @@ function menuRows(
   return { type: 'Container', items };
 }
 
-function element(part: Part, drawing: Drawing): CardElement {
+function element(part: Part, drawing: Drawing, message: Message): CardElement {
   const { names = new Map(), pictures = new Map(), postedAs } = drawing;
   switch (part.kind) {
     case 'text':
@@ -104,7 +124,7 @@ function element(part: Part, drawing: Drawing): CardElement {
     case 'code':
       return codeBlock(part.text, part.language);
     case 'buttons':
-      return { type: 'ActionSet', actions: part.buttons.map((button) => action(button, postedAs)) };
+      return { type: 'ActionSet', actions: buttons(part.buttons, message, postedAs) };
     default:
       return part satisfies never;
   }
@@ -140,7 +160,7 @@ export function cardOf(body: CardElement[], summary: string, more = {}): IAdapti
 export function render(message: Message, drawing: Drawing = {}): IAdaptiveCard {
   const { summary, parts } = message;
   return cardOf(
-    parts.map((part) => element(part, drawing)),
+    parts.map((part) => element(part, drawing, message)),
     summary,
     entitiesOf(noticedIn(message), drawing.names ?? new Map()),
   );

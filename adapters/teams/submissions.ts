@@ -40,7 +40,11 @@ export function dialogWith(
 }
 
 /** The dialog with something to read, which its person alone sees. */
-function dialogTelling({ title, message, privately }: Extract<FormReply, { kind: 'told' }>): DialogReply {
+export function dialogTelling({
+  title,
+  message,
+  privately,
+}: Omit<Extract<FormReply, { kind: 'told' }>, 'kind'>): DialogReply {
   const content = render({ ...message, parts: [...message.parts, ...(privately?.parts ?? [])] });
   return {
     task: {

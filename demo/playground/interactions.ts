@@ -3,6 +3,7 @@ import {
   homeOpened,
   interaction,
   messageAction,
+  messageShortcut,
   type Sender,
   slashCommand,
   viewAction,
@@ -14,7 +15,7 @@ import { Refusal } from './refusal.ts';
 import type { Responses } from './responses.ts';
 import type { PlaygroundSettings } from './settings.ts';
 import type { Views } from './views.ts';
-import type { Clicked, Outcome, Said, Seat, Submitted } from './wire.ts';
+import type { Clicked, HandedOver, Outcome, Said, Seat, Submitted } from './wire.ts';
 
 export type InteractionDependencies = {
   readonly settings: Pick<PlaygroundSettings, 'slack' | 'bot'>;
@@ -69,13 +70,14 @@ export function createInteractions({
   }
 
   async function clickInMessage(click: Clicked, triggerId: string): Promise<void> {
-    const { action, conversation = '', post = '', person } = click;
+    const { action, conversation = '', post = '', person, blocks } = click;
     const isPrivate = responses.has(post);
     const payload = messageAction(senderOf(click), {
       action,
       conversationId: conversation,
       ts: isPrivate ? responses.timeOf(post) : post,
       isPrivate,
+      ...(blocks && { blocks }),
       triggerId,
       responseUrl: responses.urlFor({ person, conversation, post: isPrivate ? post : undefined }),
     });
@@ -104,6 +106,19 @@ export function createInteractions({
       const { page, person } = click;
       const triggerId = await views.trigger({ page, person });
       return click.view ? clickInView(click, triggerId) : clickInMessage(click, triggerId);
+    },
+    /** Hands a message of a conversation over, as the shortcut in its menu does. */
+    async handOver({ conversation, post, page, person }: HandedOver): Promise<void> {
+      const found = (await conversations.read(person, conversation)).find(({ id }) => id === post);
+      if (!found) throw new Refusal('There is no such message any more. Load the page again.');
+      const { text, blocks, personId } = found;
+      const payload = messageShortcut(senderOf({ person }), {
+        conversationId: conversation,
+        message: { ts: post, text, blocks, ...(personId ? { user: personId } : { bot_id: slack.appId }) },
+        triggerId: await views.trigger({ page, person }),
+        responseUrl: responses.urlFor({ person, conversation }),
+      });
+      await bot.send(interaction(payload));
     },
     async submit({ view: id, state, ...seat }: Submitted): Promise<Outcome> {
       const view = views.filled(id, { person: seat.person, state });

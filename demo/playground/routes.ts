@@ -27,6 +27,7 @@ const Clicked = Seat.extend({
   post: text.optional(),
   view: text.optional(),
   state: State.optional(),
+  blocks: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 const Closed = z.object({ view: text });
 const Submitted = Seat.extend({ view: text, state: State });
@@ -72,6 +73,7 @@ export function createRoutes(parts: RouteDependencies): Router {
       news.tell({ kind: 'messages' });
     },
     '/clicks': (body) => interactions.click(Clicked.parse(body)),
+    '/shortcuts': (body) => interactions.handOver(Place.parse(body)),
     '/submissions': (body) => interactions.submit(Submitted.parse(body)),
     '/closings': (body) => void views.close(Closed.parse(body).view),
     '/uploads': (body) => {

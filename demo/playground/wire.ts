@@ -67,7 +67,12 @@ export type Clicked = Seat & {
   readonly post?: string | undefined;
   readonly view?: string | undefined;
   readonly state?: ViewState | undefined;
+  /** What the message holds that was clicked, which Slack sends along. */
+  readonly blocks?: readonly Json[] | undefined;
 };
+
+/** A message that somebody hands over to the bot with its shortcut. */
+export type HandedOver = Seat & { readonly conversation: string; readonly post: string };
 
 export type Submitted = Seat & { readonly view: string; readonly state: ViewState };
 

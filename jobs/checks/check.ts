@@ -1,17 +1,14 @@
 import type { MessageLog } from '../../src/chat/delivery/message-log.ts';
 import type { AcceptanceStore } from '../../src/connections/acceptance-store.ts';
-import type { Cipher } from '../../src/connections/cipher.ts';
 import type { Connection } from '../../src/connections/connection.ts';
-import type { Replacements } from '../../src/connections/replacements.ts';
-import type { ConnectionStore } from '../../src/connections/store.ts';
 import { AppError } from '../../src/errors.ts';
-import type { HeldFolder } from '../../src/held/held-folder.ts';
-import { asHeld, wholeCredential } from '../../src/held/whole-credential.ts';
+import { asHeld } from '../../src/held/whole-credential.ts';
 import { type Issuer, speaking } from '../../src/issuer/issuer.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
 import type { Verification } from '../../src/verification/verification.ts';
+import { createOpenCredential, type OpenCredentialDependencies } from './open-credential.ts';
 
 /** One check of a connection, wherever it is carried out. */
 export type ConnectionCheck = {
@@ -28,35 +25,16 @@ export type ConnectionCheck = {
 /** Carries a check out; resolves to undefined once the connection is gone. */
 export type Check = (check: ConnectionCheck) => Promise<Verification | undefined>;
 
-export type LocalCheckDependencies = {
-  readonly store: Pick<ConnectionStore, 'sealedCredential'>;
+export type LocalCheckDependencies = OpenCredentialDependencies & {
   readonly acceptances: AcceptanceStore;
-  readonly replacements: Pick<Replacements, 'find'>;
-  readonly cipher: Cipher;
   /** What signs in where a provider trusts the bot; absent where it has no address. */
   readonly issuer?: Issuer | undefined;
-  /** The credentials that this process holds by itself, if it holds any. */
-  readonly held?: Pick<HeldFolder, 'fieldsOf'> | undefined;
 };
 
-/** Creates the check in this process: the only place where a credential is opened. */
+/** Creates the check in this process. */
 export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
-  const { store, acceptances, replacements, cipher, issuer, held } = dependencies;
-
-  /** What to sign in with; undefined once the connection is gone. */
-  async function open({ connection, provider, replacement }: ConnectionCheck) {
-    const { workspaceId, id: connectionId } = connection;
-    const key = { workspaceId, connectionId };
-    const [stored, waiting] = await Promise.all([
-      store.sealedCredential(workspaceId, connectionId),
-      replacement === undefined ? undefined : replacements.find(key, replacement),
-    ]);
-    if (!stored) return undefined;
-    // What was found of the one in use would be taken for an answer about the new one.
-    if (replacement !== undefined && !waiting) return replacementGone();
-    const sealed = (await cipher.open(waiting?.sealed ?? stored, key)) as Record<string, string>;
-    return wholeCredential(sealed, { connection, provider, held });
-  }
+  const { acceptances, issuer } = dependencies;
+  const open = createOpenCredential(dependencies);
 
   return async (request) => {
     const { connection, provider, replacement, signal, onProgress, onBegin } = request;
@@ -106,10 +84,6 @@ export function createCheckOfRun({ check, messages }: CheckOfRunDependencies): C
     if (!verification?.error) request.signal.throwIfAborted();
     return verification;
   };
-}
-
-function replacementGone(): AppError {
-  return new AppError('The new credential is not waiting any more', { code: 'connections.replacement-gone' });
 }
 
 /** A run that was cut off after its sign-in may have begun, where a second try could lock the account. */

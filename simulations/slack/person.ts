@@ -10,6 +10,7 @@ import {
   interaction,
   mentioned,
   messageAction,
+  messageShortcut,
   type Sender,
   signedHeaders,
   slashCommand,
@@ -280,6 +281,12 @@ export async function createSlackPerson(
       if (!call) throw new Error('No Home was drawn');
       return { ...(call.body.view as View), ...pick(call.answer?.view as View) };
     },
+    /** Uses the shortcut on a message. */
+    async handOver(message: Json & { readonly ts: string }, conversation = channelId): Promise<Answer> {
+      const triggerId = await trigger();
+      const handed = { conversationId: conversation, message, triggerId, responseUrl };
+      return sendPayload(messageShortcut(sender, handed));
+    },
     /** Presses the modal's button. */
     submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
       return sendPayload(
@@ -301,6 +308,7 @@ export async function createSlackPerson(
           conversationId: conversation,
           ts: 'ts' in message ? String(message.ts) : '1.000100',
           isPrivate: !('ts' in message),
+          blocks: message.blocks,
           triggerId: await trigger(),
           responseUrl,
         }),

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { explainShortcut } from '../../adapters/slack/manifest.ts';
 import type { Json } from './payloads.ts';
 
 // Requests as Slack makes them: https://docs.slack.dev/interactivity/handling-user-interaction
@@ -84,11 +85,12 @@ export function messageAction(
     readonly ts: string;
     /** Whether one person alone sees the message. */
     readonly isPrivate?: boolean;
+    readonly blocks?: readonly Json[];
     readonly triggerId: string;
     readonly responseUrl: string;
   },
 ): Json {
-  const { action, conversationId, ts, isPrivate = false, triggerId, responseUrl } = click;
+  const { action, conversationId, ts, isPrivate = false, blocks = [], triggerId, responseUrl } = click;
   return {
     type: 'block_actions',
     ...by(sender),
@@ -97,10 +99,31 @@ export function messageAction(
     channel: { id: conversationId },
     container: { type: 'message', channel_id: conversationId, message_ts: ts, is_ephemeral: isPrivate },
     // Slack does not send back what only one person sees.
-    ...(!isPrivate && { message: { ts } }),
+    ...(!isPrivate && { message: { type: 'message', ts, blocks } }),
     actions: [{ action_ts: '1', ...action }],
   };
 }
+
+/** A message that somebody hands over, with what Slack knows of it: https://docs.slack.dev/interactivity/implementing-shortcuts */
+export const messageShortcut = (
+  sender: Sender,
+  handed: {
+    readonly conversationId: string;
+    readonly message: Json & { readonly ts: string };
+    readonly triggerId: string;
+    readonly responseUrl: string;
+  },
+): Json => ({
+  type: 'message_action',
+  ...by(sender),
+  callback_id: explainShortcut.callback_id,
+  trigger_id: handed.triggerId,
+  response_url: handed.responseUrl,
+  message_ts: handed.message.ts,
+  channel: { id: handed.conversationId, name: 'images' },
+  message: { type: 'message', ...handed.message },
+  action_ts: '1',
+});
 
 /** A choice or a click in a view. */
 export function viewAction(

@@ -108,6 +108,11 @@ export function createTeamsPerson(
       const value = { commandId: 'connection-add', commandContext: 'compose' };
       return dialogIn(await invoke('composeExtension/fetchTask', value, {}, where), true);
     },
+    /** Uses the message action on a message; returns what the dialog says. */
+    async handOver(messagePayload: Json, where = at): Promise<TeamsAnswer> {
+      const value = { commandId: 'explain-failure', commandContext: 'message', messagePayload };
+      return invoke('composeExtension/fetchTask', value, {}, where);
+    },
     /** Clicks a button that opens a dialog. */
     async openDialog(post: TeamsPost, title: string): Promise<Dialog> {
       return dialogIn(await this.fetchDialog(post, title), false);

@@ -9,6 +9,10 @@ const taken = {
   'connection.change': 'operator',
   'connection.accept': 'operator',
   'connection.remove': 'operator',
+  /** A text is read that somebody gives: what a build printed. */
+  'log.explain': 'viewer',
+  /** A provider is asked what its own message in such a text says, as whoever a connection signs in. */
+  'log.decode': 'viewer',
   'report.ask': 'viewer',
   'report.list': 'viewer',
   'report.schedule': 'operator',

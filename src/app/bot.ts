@@ -1,5 +1,6 @@
 import { createRedisAuditLog, createRedisAuditTrail } from '../../adapters/redis/audit-trail.ts';
 import { createRedisAnnouncements } from '../../adapters/redis/held-names.ts';
+import { createDecoder } from '../../jobs/decodes/ask-decode.ts';
 import { createReadBotStatus } from '../../jobs/queue-status.ts';
 import { createReportQueue } from '../../jobs/reports/report-queue.ts';
 import { limitsOf } from '../../jobs/verifications/limits.ts';
@@ -7,13 +8,16 @@ import { createVerificationQueue } from '../../jobs/verifications/verification-q
 import { createFormTokens } from '../access/form-token.ts';
 import { type Chat, createChat } from '../chat/chat.ts';
 import { createDeliverFile } from '../chat/delivery/deliver-file.ts';
+import { createSayInThread } from '../chat/delivery/say-in-thread.ts';
 import { createTellPrivately } from '../chat/delivery/tell-privately.ts';
 import { createTwins } from '../chat/delivery/twins.ts';
+import { createUnderWay } from '../chat/explain/under-way.ts';
 import { platformOf } from '../chat/platform.ts';
 import { createCipher } from '../connections/cipher.ts';
 import { watchAnnouncements } from '../held/announcements.ts';
 import { openAccess } from './access.ts';
 import { openDownloads } from './downloads.ts';
+import { createExplainText } from './explain-text.ts';
 import { openIssuer, serveIssuer } from './issuer.ts';
 import { type AppDependencies, type Closable, inTurn } from './parts.ts';
 import { servePictures } from './picture-server.ts';
@@ -47,8 +51,12 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
     reports,
     logger,
   });
+  const underWay = createUnderWay(limitsOf(config));
   const shared = {
     ...prompt,
+    underWay,
+    explainText: createExplainText(providers),
+    decode: createDecoder(redis.prompt, cipher),
     issuer: issuer?.url,
     heldNames: held.offered,
     readStatus: status.read,
@@ -89,6 +97,8 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
         groups: adapter.groups,
         forgetPerson: adapter.forgetPerson,
         tellPrivately: createTellPrivately(adapter),
+        sayInThread: createSayInThread(adapter),
+        update: adapter.update,
         deliverFile: createDeliverFile({ adapter, ...files }),
       });
       chats.set(platform.id, chat);
@@ -100,5 +110,5 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   serveSchemas(http.app);
   secretPages.serve(http.app, (workspaceId) => chats.get(platformOf(workspaceId)));
   if (config.XOAP_PUBLIC_URL) servePictures(http.app, prompt.pictureShelf);
-  return inTurn([...receivers, requests, reports, status, held, access]);
+  return inTurn([...receivers, underWay, requests, reports, status, held, access]);
 }

@@ -6,6 +6,7 @@ import { startCheckWorkers } from '../../jobs/checks/check-worker.ts';
 import { createHeldCheck } from '../../jobs/checks/held-check.ts';
 import { startHolder } from '../../jobs/checks/holder.ts';
 import { createRemoteCheck } from '../../jobs/checks/remote-check.ts';
+import { answerDecodes } from '../../jobs/decodes/answer-decodes.ts';
 import { together } from '../../jobs/listen.ts';
 import { createRedisOutbox } from '../../jobs/reports/outbox.ts';
 import { createRedisPlans } from '../../jobs/reports/plan.ts';
@@ -131,9 +132,13 @@ async function startServing(parts: AppDependencies, { issuer, held }: Own): Prom
     held,
   };
   const announcements = createRedisAnnouncements(redis.patient);
+  const { XOAP_WORKER_PROVIDERS: served } = config;
+  const isServed = ({ id }: Provider) =>
+    served.includes(id) || (served.length === 0 && parts.platforms.length > 0);
   return together(
     await Promise.all([
-      startCheckWorkers(config.XOAP_WORKER_PROVIDERS, shared),
+      startCheckWorkers(served, shared),
+      answerDecodes({ ...shared, serves: isServed }),
       ...(held ? [startHolder({ ...shared, held, announcements })] : []),
     ]),
   );

@@ -19,9 +19,13 @@ import type { VerificationRequests } from './connections/verification-requests.t
 import type { ChatAdapter, Groups } from './delivery/chat-adapter.ts';
 import type { DeliverFile } from './delivery/deliver-file.ts';
 import type { HomeVisitors } from './delivery/home-visitors.ts';
+import type { SayInThread } from './delivery/say-in-thread.ts';
 import type { TellPrivately } from './delivery/tell-privately.ts';
 import type { Threads } from './delivery/threads.ts';
 import type { Twins } from './delivery/twins.ts';
+import type { Decoder } from './explain/decoder.ts';
+import type { ExplainText } from './explain/explain-log.ts';
+import type { UnderWay } from './explain/under-way.ts';
 import type { ReportRequests } from './reports/report-requests.ts';
 import type { SecretIntakeDependencies } from './secret-intake.ts';
 
@@ -63,6 +67,12 @@ export type ChatDependencies = {
   /** Ends workspaces whose admins ask for it. */
   readonly life: Pick<WorkspaceLife, 'deleteNow'>;
   readonly tellPrivately: TellPrivately;
+  readonly sayInThread: SayInThread;
+  /** Changes a message of the platform. */
+  readonly update: ChatAdapter['update'];
+  readonly explainText: ExplainText;
+  readonly decode: Decoder;
+  readonly underWay: UnderWay;
   readonly deliverFile: DeliverFile;
   readonly forgetPerson?: ChatAdapter['forgetPerson'];
   /** Where secrets are entered; in the forms themselves where nothing is said of it. */

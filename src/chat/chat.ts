@@ -14,6 +14,7 @@ import { noConnection } from './messages/connection-messages.ts';
 import { databaseAway, databaseLost } from './messages/fault-message.ts';
 import type { ChatContext } from './model/context.ts';
 import type { Form, FormAnswers, Submission } from './model/form.ts';
+import type { HandedMessage } from './model/handed.ts';
 import type { Click, FormHandler } from './model/handlers.ts';
 import type { Message } from './model/message.ts';
 import { type FormReply, type Reply, refusalAt, replyWith } from './model/reply.ts';
@@ -33,6 +34,8 @@ export type Chat = {
    */
   openAhead(text: string, context: ChatContext): Reply | Promise<Reply> | undefined;
   click(click: Click, context: ChatContext): Promise<Reply>;
+  /** Says what ended a build, from a message that somebody hands over: in its thread, or to them alone. */
+  explain(handed: HandedMessage, context: ChatContext): Promise<Reply>;
   /** What a platform tells of a message of ours that is there, whose answer may have been lost. */
   posted(sent: Sent): Promise<void>;
   /** What a person sees who opens the bot by itself, on platforms that have a page for that. */
@@ -49,7 +52,7 @@ export type Chat = {
 const roleMs = 400;
 
 /** Commands whose form asks nothing of who opens it, and holds it against their role when it is sent. */
-const opensBlind: readonly CommandId[] = ['connection-add', 'report-schedule'];
+const opensBlind: readonly CommandId[] = ['connection-add', 'explain', 'report-schedule'];
 
 /** Puts chat together: what is asked is held against the role of who asks, and carried out by its handler. */
 export function createChat(dependencies: ChatDependencies): Chat {
@@ -57,7 +60,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const command: CommandSpan = (words) => ({ code: `${commandWord} ${words}` });
   const intake = createSecretIntake({ ...dependencies, ...dependencies.intake });
   const gate = createGate({ ...dependencies, isMember: groups?.isMember });
-  const { commands, clicks, forms } = createHandlers({ ...dependencies, command });
+  const { commands, clicks, forms, explain } = createHandlers({ ...dependencies, command });
 
   /** A reply as a chat shows it; it waits for nothing where the reply is there. */
   function shown(reply: Reply | Promise<Reply>): Reply | Promise<Reply> {
@@ -89,6 +92,8 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const parsed = parseCommand(text);
     if (parsed.kind === 'unknown' || !formCommands.includes(parsed.id)) return undefined;
     const { id, argument } = parsed;
+    // With a text behind it there is something to do, and no form.
+    if (id === 'explain' && argument !== '') return undefined;
     const action = actionOf(id);
     const open = (actor: Actor) => commands[id](argument, { ...context, actor });
     const known = gate.admitNow(context, action);
@@ -161,6 +166,12 @@ export function createChat(dependencies: ChatDependencies): Chat {
       // Whoever clicks in a message that stands twice sees it point to the other one.
       const twin = ref && name && (await twins.reveal({ workspaceId, name, ref }));
       return twin ? replyWith(twin) : click(clicked, context);
+    },
+    async explain(handed, context) {
+      const action = actionOf('explain');
+      return given(await gate.admit(context, action), action, (actor) =>
+        explain(handed, { ...context, actor }),
+      );
     },
     async posted(sent) {
       await twins.settle(sent);

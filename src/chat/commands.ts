@@ -20,6 +20,15 @@ export const commands = [
     example: 'home',
   },
   {
+    id: 'explain',
+    takes: 'log.explain',
+    words: 'explain',
+    argument: '[TEXT]',
+    summary:
+      'Says what ended a build, from what it printed: what is missing, for whom, and the fix. Without TEXT it asks.',
+    example: 'explain',
+  },
+  {
     id: 'connection-add',
     takes: 'connection.add',
     words: 'connection add',
@@ -200,8 +209,9 @@ export const commands = [
 export type Command = (typeof commands)[number];
 export type CommandId = Command['id'];
 
-/** Commands that do nothing but open a form. */
+/** Commands that do nothing but open a form; `explain` does where nothing stands behind it. */
 export const formCommands: readonly CommandId[] = [
+  'explain',
   'connection-add',
   'connection-edit',
   'connection-rotate',

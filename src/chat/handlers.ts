@@ -17,6 +17,8 @@ import { createEditConnection, EditDraft } from './connections/edit-connection.t
 import { createReplaceCredential, ReplaceDraft } from './connections/replace-credential.ts';
 import { createDeleteWorkspace } from './deletion/delete-workspace.ts';
 import { createForgetMe } from './deletion/forget-me.ts';
+import { createDecodeMessage } from './explain/decode-message.ts';
+import { createExplainLog, ExplainDraft } from './explain/explain-log.ts';
 import { createExportCommand } from './exports/export-command.ts';
 import { homeMessage } from './home.ts';
 import { homePageOf, readHomePage } from './home-overview.ts';
@@ -42,6 +44,7 @@ export const Draft = z.discriminatedUnion('form', [
   AcceptDraft,
   ChooseDraft,
   EditDraft,
+  ExplainDraft,
   ReplaceDraft,
   ScheduleDraft,
   SnoozeDraft,
@@ -54,6 +57,7 @@ export const formTakes: Record<Draft['form'], Action> = {
   'accept-findings': 'connection.accept',
   'choose-objects': 'connection.change',
   'edit-connection': 'connection.change',
+  'explain-log': 'log.explain',
   'replace-credential': 'connection.change',
   'schedule-report': 'report.schedule',
   'snooze-report': 'report.change',
@@ -64,6 +68,8 @@ export const formTakes: Record<Draft['form'], Action> = {
 type OwnAction = Exclude<ButtonAction, 'run-command' | 'open-form'>;
 
 export type Handlers = {
+  /** Explains a message that somebody hands over. */
+  readonly explain: ReturnType<typeof createExplainLog>['explain'];
   readonly commands: Record<CommandId, CommandHandler>;
   readonly clicks: Record<OwnAction, ClickHandler>;
   readonly forms: { readonly [Kind in Draft['form']]: FormHandler<Extract<Draft, { form: Kind }>> };
@@ -90,17 +96,20 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
   const scheduleReport = createScheduleReport(shared);
   const snoozeReport = createSnoozeReport(shared);
   const changeAccess = createChangeAccess(shared);
+  const explainLog = createExplainLog(shared);
   const showAudit = createShowAudit(shared);
   const forgetMe = createForgetMe(shared);
   const deleteWorkspace = createDeleteWorkspace(shared);
 
   return {
+    explain: explainLog.explain,
     commands: {
       help: () => replyWith(helpMessage(command)),
       home: async (argument, { actor }) =>
         replyWith(await homeMessage(dependencies, actor, homePageOf(argument))),
       status: (_argument, { actor }) => showStatus(actor),
       permissions: (argument) => replyWith(permissionsReply(dependencies.providers, argument)),
+      explain: explainLog.open,
       access: createShowAccess(shared),
       audit: showAudit.command,
       export: createExportCommand(shared),
@@ -126,6 +135,7 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
       'change-schedule': scheduleReport.openToChange,
       'snooze-report': snoozeReport.open,
       'change-access': changeAccess.open,
+      'decode-message': createDecodeMessage(shared),
       'audit-older': showAudit.older,
       'forget-me': forgetMe.click,
       'delete-workspace': deleteWorkspace.click,
@@ -137,6 +147,7 @@ export function createHandlers(dependencies: ChatDependencies & { readonly comma
       'choose-objects': chooseObjects,
       'accept-findings': acceptFindings,
       'edit-connection': editConnection,
+      'explain-log': explainLog,
       'replace-credential': replaceCredential,
       'schedule-report': scheduleReport,
       'snooze-report': snoozeReport,

@@ -30,9 +30,17 @@ export function parseCommand(text: string): ParsedCommand {
   if (input === '') return { kind: 'command', id: 'help', argument: '' };
   const lower = input.toLowerCase();
   const found = spellings.find(({ words }) => lower === words || lower.startsWith(`${words} `));
-  if (found)
-    return { kind: 'command', id: found.id, argument: unquote(input.slice(found.words.length).trim()) };
+  if (found) return { kind: 'command', id: found.id, argument: argumentOf(found, text, input) };
   return { kind: 'unknown', typed: input, meant: meantBy(input) };
+}
+
+/** Commands whose argument is a text of several lines, which stays as it is. */
+const takesLines: readonly CommandId[] = ['explain'];
+
+function argumentOf({ id, words }: { id: CommandId; words: string }, text: string, input: string): string {
+  return takesLines.includes(id)
+    ? text.trim().slice(words.length).trim()
+    : unquote(input.slice(words.length).trim());
 }
 
 /** How many characters differ between two texts, of those that there are: 0 for none, 1 for all. */

@@ -11,6 +11,7 @@ export const clickTakes: Record<ButtonAction, Action | 'command'> = {
   'check-progress': 'connection.show',
   'show-all-checks': 'connection.show',
   'show-fix': 'connection.show',
+  'decode-message': 'log.decode',
   'verify-again': 'connection.verify',
   'verify-connection': 'connection.verify',
   'verify-later': 'connection.verify',

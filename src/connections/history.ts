@@ -11,6 +11,8 @@ export type LatestVerdict = {
   readonly isRefused?: boolean | undefined;
   /** How many findings are accepted, and the last day on which all of them are. */
   readonly accepted?: { readonly count: number; readonly until: string } | undefined;
+  /** Who signed in last, as the provider named them. */
+  readonly identity?: { readonly id: string; readonly principal?: string | undefined } | undefined;
   /** Where it was, as far as the provider told. */
   readonly target?: Readonly<Record<string, string>> | undefined;
   /** What is known of the age of the credential. */

@@ -1,6 +1,6 @@
 import { documentedProfile } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
-import { unlessNear } from '../providers/told.ts';
+import { type Decoded, unlessNear } from '../providers/told.ts';
 import type { Finding } from '../verification/finding.ts';
 import { cleanLog } from './clean-log.ts';
 import { endingOf, type Heard } from './ending.ts';
@@ -168,5 +168,17 @@ export function explainLog(raw: string, providers: readonly Provider[]): Explana
       .reverse()
       .map((each) => seenOf(text, each)),
     hadSecrets,
+  };
+}
+
+/** Says what ended a build, from what its provider said of it once the provider's own message was decoded. */
+export function explainDecoded(decoded: Decoded, provider: Provider): Explanation {
+  const heard: Heard = { ...decoded, provider, at: 0, end: 0 };
+  return {
+    ...seenOf('', heard),
+    asked: askedBy(heard),
+    remediation: remediationOf(heard),
+    alsoSeen: [],
+    hadSecrets: false,
   };
 }

@@ -271,6 +271,46 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
     await post('What this bot understands').getByText('Only visible to you').waitFor();
   });
 
+  const refusal = (action: string) =>
+    `==> amazon-ebs.web: Error stopping instance: api error UnauthorizedOperation: You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/xoap-builder is not authorized to perform: ${action} on resource: arn:aws:ec2:eu-central-1:123456789012:instance/* because no identity-based policy allows the ${action} action`;
+
+  it('a failed build is explained below the message that tells of it', async () => {
+    await say(refusal('ec2:StopInstances'));
+    await post('ec2:StopInstances').hover();
+    await post('ec2:StopInstances').getByRole('button', { name: 'Explain this failure' }).click();
+    await openThread('ec2:StopInstances');
+    await thread().getByText('The build was refused').waitFor();
+    await thread().getByText('Other ways').waitFor();
+    const text = await thread().textContent();
+    expect(text).toContain('Refused by: identity-based policy');
+    expect(text).toContain('Needed for Image management');
+    await look('explain');
+
+    await thread().getByRole('button', { name: 'Verify aws-complete' }).click();
+    await post('aws-complete can build images').first().waitFor();
+  });
+
+  it('a log is pasted into a form, or attached to it', async () => {
+    await say('/xoap explain');
+    await dialog().getByRole('button', { name: 'Explain' }).click();
+    await dialog().getByText('Paste what the build printed, or attach its log.').waitFor();
+    await dialog()
+      .getByLabel('What the build printed')
+      .fill(`first\n${refusal('ec2:CreateTags')}`);
+    expect(await seriousFaults(page)).toEqual([]);
+    await dialog().getByRole('button', { name: 'Explain' }).click();
+    await post('The build was refused ec2:CreateTags').waitFor();
+
+    await say('/xoap explain');
+    const buffer = Buffer.from(`first\n${refusal('ec2:DeleteVolume')}`);
+    await dialog()
+      .getByLabel('Or the log as a file')
+      .setInputFiles({ name: 'build.log', mimeType: 'text/plain', buffer });
+    await dialog().getByText('Uploaded: build.log').waitFor();
+    await dialog().getByRole('button', { name: 'Explain' }).click();
+    await post('The build was refused ec2:DeleteVolume').waitFor();
+  });
+
   it('a report is scheduled, and comes with its table and its thread', async () => {
     await say('/xoap report schedule');
     await dialog().getByLabel('Name').fill('Morning check');

@@ -68,7 +68,7 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
     await picture(page, 'teams-form');
     await dialog.getByRole('button', { name: 'Add and verify' }).click();
 
-    await dialog.getByText('Verifying. The answer comes in this conversation.').waitFor();
+    await dialog.getByText('Under way. The answer comes in this conversation.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
   });
 
@@ -105,6 +105,20 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
 
     expect(await page.getByText(/AWS · eu-central-1/).count()).toBeGreaterThan(0);
     expect(started.bot.log()).not.toMatch(/"level":"error"/);
+  });
+
+  it('a failed build is explained where it is pasted', async () => {
+    await mention(
+      ' explain Error stopping instance: UnauthorizedOperation: User: arn:aws:iam::123456789012:user/images/xoap-packer is not authorized to perform: ec2:StopInstances on resource: * because no identity-based policy allows the ec2:StopInstances action',
+    );
+
+    await page.getByText('The build was refused').waitFor();
+    await page.getByRole('button', { name: 'Verify prod-eu' }).waitFor();
+    await page
+      .getByText(/--user-name xoap-packer/)
+      .first()
+      .waitFor();
+    await picture(page, 'teams-explain');
   });
 
   it('a report comes as a card with a table, and its thread', async () => {

@@ -71,7 +71,7 @@ describe.each(roles)('the role %s', (role) => {
 
   const answered = acts.filter(
     ({ id, takes }) =>
-      mayDo(takes) && !/^(connection-(add|edit|rotate|verify)|report-(now|schedule))$/.test(id),
+      mayDo(takes) && !/^(explain|connection-(add|edit|rotate|verify)|report-(now|schedule))$/.test(id),
   );
   it.each(answered)('may type $example', async ({ example }) => {
     await bot.person.type(example);

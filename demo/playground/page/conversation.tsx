@@ -11,6 +11,7 @@ export function Conversation({
   workspace,
   onAction,
   onThread,
+  onHandOver,
   onSay,
 }: {
   readonly title: string;
@@ -18,6 +19,7 @@ export function Conversation({
   readonly workspace: Workspace;
   readonly onAction: (post: SlackPost, action: Json) => void;
   readonly onThread: (post: SlackPost) => void;
+  readonly onHandOver: (post: SlackPost) => void;
   readonly onSay: (text: string) => Promise<boolean>;
 }) {
   const list = useRef<HTMLDivElement>(null);
@@ -60,6 +62,7 @@ export function Conversation({
             workspace={workspace}
             onAction={(action) => onAction(post, action)}
             onThread={() => onThread(post)}
+            onHandOver={() => onHandOver(post)}
           />
         ))}
       </section>

@@ -63,8 +63,9 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
   }
 
   const say = (text: string) => attempt(server.say({ ...seat, conversation, text }));
-  const clickPost = ({ id }: Post, action: Json) =>
-    attempt(server.click({ ...seat, action, conversation, post: id }));
+  const clickPost = ({ id, blocks }: Post, action: Json) =>
+    attempt(server.click({ ...seat, action, conversation, post: id, blocks }));
+  const handOver = ({ id }: Post) => attempt(server.handOver({ ...seat, conversation, post: id }));
   const clickView = (id: string, action: Json, state: ViewState = {}) =>
     attempt(server.click({ ...seat, action, view: id, state }));
 
@@ -128,6 +129,7 @@ export function Desk({ workspace }: { readonly workspace: Workspace }) {
           workspace={workspace}
           onAction={clickPost}
           onThread={({ id }) => setThread(id)}
+          onHandOver={handOver}
           onSay={say}
           key={`${person} ${shown}`}
         />

@@ -10,12 +10,15 @@ export function Post({
   workspace,
   onAction,
   onThread,
+  onHandOver,
 }: {
   readonly post: SlackPost;
   readonly workspace: Workspace;
   readonly onAction: (action: Json) => void;
   /** Absent inside of a thread. */
   readonly onThread?: () => void;
+  /** Uses the bot's shortcut on the message; absent where Slack's menu would be in the way. */
+  readonly onHandOver?: () => void;
 }) {
   const person = workspace.people.find(({ id }) => id === post.personId);
   const name = person?.name ?? workspace.botName;
@@ -33,6 +36,11 @@ export function Post({
           <b>{name}</b> {!person && <span className="app">APP</span>}{' '}
           <time dateTime={new Date(post.at * 1_000).toISOString()}>{time.format(post.at * 1_000)}</time>
           {post.isPrivate && <span className="note"> Only visible to you</span>}
+          {onHandOver && person && (
+            <button type="button" className="link shortcut" onClick={onHandOver}>
+              Explain this failure
+            </button>
+          )}
         </p>
         <Blocks blocks={blocks} workspace={workspace} onAction={onAction} />
         {post.isEdited && <p className="note">(edited)</p>}

@@ -2,6 +2,7 @@ import type { Filling, Json, View } from '../../../simulations/slack/payloads.ts
 import type {
   Clicked,
   Fixed,
+  HandedOver,
   News,
   Outcome,
   Post,
@@ -52,6 +53,7 @@ export const server = {
   openHome: (seat: Seat) => post('home', seat),
   say: (said: Said) => post('said', said),
   click: (click: Clicked) => post('clicks', click),
+  handOver: (handed: HandedOver) => post('shortcuts', handed),
   submit: (submitted: Submitted) => post<Outcome>('submissions', submitted),
   close: (view: string) => post('closings', { view }),
   upload: (name: string, content: string) => post('uploads', { name, content }),

@@ -48,6 +48,9 @@ export function ThreadPane({
   const isLockedOut =
     posts[0]?.text.startsWith('🔑') && JSON.stringify(posts[0].blocks).includes('replace-credential');
 
+  // Below an explained log there is no verification to repeat.
+  const verify = JSON.stringify(posts).includes('verify-again') ? 'Verify again' : 'Verify';
+
   async function fix(): Promise<void> {
     try {
       setFixing({ kind: 'done', ...(await onFix()) });
@@ -68,7 +71,7 @@ export function ThreadPane({
         <section className="fixing" aria-label="Your cloud">
           <p>
             You administer the simulated cloud: carry out the commands in this thread, as they stand, then
-            press <i>{isLockedOut ? 'Replace credential…' : 'Verify again'}</i>.
+            press <i>{isLockedOut ? 'Replace credential…' : verify}</i>.
           </p>
           <button type="button" className="primary" onClick={fix}>
             {isLockedOut ? 'Make a new secret' : 'Fix it'}

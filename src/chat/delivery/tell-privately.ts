@@ -18,7 +18,7 @@ export const createTellPrivately =
   };
 
 /** Said in a conversation that others read, where the answer went to the person alone. */
-const sentPrivately = sentence('The answer is for you alone: it is in your chat with this bot.');
+export const sentPrivately = sentence('The answer is for you alone: it is in your chat with this bot.');
 
 /** What is said to one person alone, also where others read along: there the answer goes to their chat with the bot. */
 export async function answerAlone(

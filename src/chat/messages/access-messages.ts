@@ -14,6 +14,8 @@ const deeds: Record<Action, string> = {
   'connection.change': 'Changing a connection',
   'connection.accept': 'Accepting what a connection lacks',
   'connection.remove': 'Removing a connection',
+  'log.explain': 'Explaining a log',
+  'log.decode': 'Decoding a message',
   'report.ask': 'Asking for a report',
   'report.list': 'Listing reports',
   'report.schedule': 'Scheduling a report',

@@ -11,6 +11,8 @@ const deeds: Record<Action, string> = {
   'connection.change': 'changed',
   'connection.accept': 'accepted what is missing of',
   'connection.remove': 'removed',
+  'log.explain': 'had a log explained',
+  'log.decode': 'had a message decoded with',
   'report.ask': 'asked for a report',
   'report.list': 'listed reports',
   'report.schedule': 'scheduled a report',

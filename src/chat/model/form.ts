@@ -1,5 +1,6 @@
 import type { Actor } from '../../access/policy.ts';
 import type { ChoiceGroup, Guidance, Pattern } from '../../providers/credential-form.ts';
+import type { AttachedText } from './handed.ts';
 import type { Span } from './message.ts';
 
 export type FormField = {
@@ -13,6 +14,8 @@ export type FormField = {
     | 'select'
     | 'date'
     | 'file'
+    /** A file that is no secret, where the platform lets people attach one; elsewhere it is not asked for. */
+    | 'attachment'
     | 'checkboxes'
     /** Several of a list. */
     | 'multiselect'
@@ -73,4 +76,8 @@ export type FormAnswers = {
 };
 
 /** A form that was sent; `once` is unique to the request, such as its signature. */
-export type Submission = FormAnswers & { readonly once: string };
+export type Submission = FormAnswers & {
+  readonly once: string;
+  /** What was attached, by field id; fetched by whoever takes the form. */
+  readonly attached?: Readonly<Record<string, AttachedText>>;
+};

@@ -15,6 +15,8 @@ export type Click = {
   readonly message: MessageRef | undefined;
   /** What that message was posted as, where it carries that; one that was edited since does not. */
   readonly postedAs?: MessageName | undefined;
+  /** What stands to be copied in that message, for the buttons that work with it (`readsTexts`). */
+  readonly texts?: readonly string[] | undefined;
 };
 
 /** Answers a click, which is authorised anew; an id in its value is looked up in the clicker's workspace only. */

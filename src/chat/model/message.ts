@@ -35,6 +35,7 @@ export const buttonActions = [
   'show-all-checks',
   'remove-connection',
   'keep-connection',
+  'decode-message',
   'list-more',
   'verify-connection',
   'show-fix',
@@ -64,6 +65,9 @@ export const opensForm = (action: ButtonAction): boolean =>
     'change-schedule',
     'change-access',
   ].includes(action);
+
+/** Whether a click has to bring what stands to be copied beside the button: it is kept nowhere else. */
+export const readsTexts = (action: ButtonAction): boolean => action === 'decode-message';
 
 export type Button = {
   readonly label: string;

@@ -208,6 +208,7 @@ describe('Redis as a history of verifications', () => {
           verdict: 'missing',
           at: '2026-11-22T14:02:00.000Z',
           missing: 1,
+          identity: { id: 'arn:aws:iam::123456789012:user/xoap-packer' },
           target: { account: '123456789012', region: 'eu-central-1' },
         },
       ],

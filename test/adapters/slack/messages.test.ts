@@ -3,11 +3,12 @@ import { paginate } from '../../../adapters/slack/paginate.ts';
 import { render } from '../../../adapters/slack/render.ts';
 import { messageProblems } from '../../../simulations/slack/block-kit-checker.ts';
 import type { Message } from '../../../src/chat/model/message.ts';
+import { sampleExplanations, strainingExplanations } from '../../support/sample-explanations.ts';
 import { sampleMessages as messages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';
 
 describe('every message on Slack', () => {
-  it.each(Object.entries({ ...messages, ...sampleReports }))(
+  it.each(Object.entries({ ...messages, ...sampleReports, ...sampleExplanations }))(
     '%s is as it was, and within the limits',
     async (name, list) => {
       const rendered = list.flatMap(paginate).map((page) => render(page));
@@ -16,6 +17,11 @@ describe('every message on Slack', () => {
       await expect(`${JSON.stringify(rendered, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
     },
   );
+
+  it.each(Object.entries(strainingExplanations))('%s is within the limits', (_what, list) => {
+    const rendered = list.flatMap(paginate).map((page) => render(page));
+    for (const message of rendered) expect(messageProblems(message)).toEqual([]);
+  });
 
   it('does not let a name become markup, in the blocks or in the fallback', () => {
     const [message] = messages['root-strange-name'] ?? [];

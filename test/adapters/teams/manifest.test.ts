@@ -44,6 +44,7 @@ describe('the Teams manifest', () => {
     );
     expect(composeExtensions[0]?.commands).toMatchObject([
       { id: 'connection-add', type: 'action', fetchTask: true, context: ['compose', 'commandBox'] },
+      { id: 'explain-failure', type: 'action', fetchTask: true, context: ['message'] },
     ]);
     expect(JSON.stringify(composeExtensions)).not.toContain('triggers');
   });
@@ -61,7 +62,12 @@ describe('the Teams manifest', () => {
   it('offers the dialog in the / menu in its preview', () => {
     const { composeExtensions } = teamsManifest({ ...given, isPreview: true });
 
-    expect(composeExtensions[0]?.commands).toMatchObject([{ triggers: ['slash'] }]);
+    expect(composeExtensions[0]?.commands).toMatchObject([
+      { triggers: ['slash'] },
+      { id: 'explain-failure' },
+    ]);
+    // What is used on a message is in its own menu.
+    expect(composeExtensions[0]?.commands?.[1]).not.toHaveProperty('triggers');
   });
 });
 

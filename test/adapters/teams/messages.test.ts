@@ -4,6 +4,7 @@ import { paginate } from '../../../adapters/teams/paginate.ts';
 import { render } from '../../../adapters/teams/render.ts';
 import { cardProblems, readCard } from '../../../simulations/teams/card-checker.ts';
 import type { Message, Part } from '../../../src/chat/model/message.ts';
+import { sampleExplanations, strainingExplanations } from '../../support/sample-explanations.ts';
 import { sampleMessages } from '../../support/sample-messages.ts';
 import { sampleReports } from '../../support/sample-reports.ts';
 
@@ -11,7 +12,7 @@ const names = new Map([['U000000001', 'Kim Example']]);
 const cardsOf = (message: Message) => paginate(message).map((page) => render(page, { names }) as never);
 
 describe('every message in Teams', () => {
-  it.each(Object.entries({ ...sampleMessages, ...sampleReports }))(
+  it.each(Object.entries({ ...sampleMessages, ...sampleReports, ...sampleExplanations }))(
     '%s is as it was, and within the limits',
     async (name, list) => {
       const cards = list.flatMap(cardsOf);
@@ -20,6 +21,10 @@ describe('every message in Teams', () => {
       await expect(`${JSON.stringify(cards, null, 2)}\n`).toMatchFileSnapshot(`./messages/${name}.json`);
     },
   );
+
+  it.each(Object.entries(strainingExplanations))('%s is within the limits', (_what, list) => {
+    for (const card of list.flatMap(cardsOf)) expect(cardProblems(card)).toEqual([]);
+  });
 
   it('holds names in text runs, which know no markup', () => {
     const [message] = sampleMessages['root-strange-name'] ?? [];

@@ -1,0 +1,54 @@
+import type { MessageShortcut } from '@slack/bolt';
+import { z } from 'zod';
+import { SlackFile } from './fetch-file.ts';
+
+/** What Slack writes in place of signs and links: https://docs.slack.dev/messaging/formatting-message-text */
+export function plainOf(text: string): string {
+  return text
+    .replaceAll(/<([^<>|\n]{1,2000})(?:\|[^<>\n]{0,2000})?>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** Fields in which blocks and attachments hold what a person reads. */
+const readable = new Set(['text', 'pretext', 'title', 'value', 'fallback']);
+const mostDeep = 12;
+
+/** What stands in blocks and attachments, as tools of others post it. */
+function textsIn(part: unknown, depth = 0): string[] {
+  if (depth > mostDeep || typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) => {
+    if (typeof value === 'string') return readable.has(name) ? [value] : [];
+    return textsIn(value, depth + 1);
+  });
+}
+
+/** What a message that somebody hands over says, and its files. People have all they wrote in its text, tools may not. */
+export function readMessage({ message }: Pick<MessageShortcut, 'message'>) {
+  const { text = '', bot_id: bot, blocks, attachments, files, thread_ts, ts } = message;
+  const parts = bot === undefined && text !== '' ? [attachments] : [blocks, attachments];
+  const texts = [text, ...parts.flatMap((part) => textsIn(part))];
+  return {
+    text: [...new Set(texts)].map(plainOf).join('\n').trim(),
+    files: z.array(SlackFile).catch([]).parse(files),
+    threadId: String(thread_ts ?? ts),
+  };
+}
+
+const Preformatted = z.object({
+  type: z.literal('rich_text_preformatted'),
+  elements: z.array(z.looseObject({ text: z.string() })),
+});
+const Blocks = z.object({
+  blocks: z.array(z.looseObject({ elements: z.array(z.unknown()).optional() })),
+});
+
+/** What stands to be copied in a message of ours, in its order. */
+export function textsToCopy(message: unknown): string[] {
+  const { blocks = [] } = Blocks.safeParse(message).data ?? {};
+  return blocks
+    .flatMap(({ elements = [] }) => elements)
+    .flatMap((element) => Preformatted.safeParse(element).data?.elements ?? [])
+    .map(({ text }) => text);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { plainOf, readMessage, textsToCopy } from '../../../adapters/slack/handed-message.ts';
+
+const message = (more: Record<string, unknown>) =>
+  readMessage({ message: { type: 'message', ts: '1.2', ...more } } as never);
+
+describe('a message that is handed over in Slack', () => {
+  it('is read without what Slack writes for signs and links', () => {
+    expect(plainOf('a &lt;b&gt; &amp;amp; <https://example.com|x> <https://example.org> <@U1>')).toBe(
+      'a <b> &amp; https://example.com https://example.org @U1',
+    );
+  });
+
+  it('is its text alone where a person wrote it, whose blocks say the same', () => {
+    const blocks = [{ type: 'rich_text', elements: [{ elements: [{ text: 'again' }] }] }];
+    expect(message({ text: 'once', blocks })).toMatchObject({ text: 'once', threadId: '1.2', files: [] });
+    expect(message({ text: '', blocks }).text).toBe('again');
+  });
+
+  it('is all that a tool posts', () => {
+    const more = {
+      bot_id: 'B1',
+      text: 'failed',
+      attachments: [{ title: 'job', fields: [{ title: 'log', value: 'denied' }] }],
+      blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'more' } }],
+    };
+    expect(message(more).text.split('\n')).toEqual(['failed', 'more', 'job', 'log', 'denied']);
+  });
+
+  it('has the files that Slack describes, and none that it does not', () => {
+    const files = [
+      { id: 'F1', name: 'Untitled', mode: 'snippet', size: 3, url_private_download: 'https://x' },
+    ];
+    expect(message({ text: '', files }).files).toEqual([
+      { id: 'F1', name: 'Untitled', size: 3, url_private_download: 'https://x' },
+    ]);
+    expect(message({ text: '', files: [{ name: 5 }] }).files).toEqual([]);
+  });
+
+  it('tells its thread', () => {
+    expect(message({ text: 'x', thread_ts: '1.1' }).threadId).toBe('1.1');
+  });
+
+  it('of ours brings what is to be copied, and nothing else', () => {
+    const code = (text: string) => ({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] });
+    const blocks = [
+      {
+        type: 'rich_text',
+        elements: [{ type: 'rich_text_section', elements: [{ text: 'no' }] }, code('a'), code('b')],
+      },
+      { type: 'actions', elements: [{ type: 'button', value: 'no' }] },
+      { type: 'divider' },
+    ];
+    expect(textsToCopy({ blocks })).toEqual(['a', 'b']);
+    expect(textsToCopy(undefined)).toEqual([]);
+  });
+});
