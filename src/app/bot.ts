@@ -55,7 +55,7 @@ export async function startBot(parts: AppDependencies): Promise<Closable> {
   const shared = {
     ...prompt,
     underWay,
-    explainText: createExplainText(providers),
+    explainText: createExplainText(providers, config),
     decode: createDecoder(redis.prompt, cipher),
     issuer: issuer?.url,
     heldNames: held.offered,

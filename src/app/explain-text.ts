@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import type { ExplainText } from '../chat/explain/explain-log.ts';
+import type { Config } from '../config/config.ts';
 import { AppError } from '../errors.ts';
 import { Explanation } from '../explain/explanation.ts';
 import { tryJson } from '../json.ts';
@@ -28,10 +29,14 @@ const gaveUp = (cause?: unknown) =>
     hint: 'Give a smaller part of it, with the error; or have it read on your machine: xoap explain < build.log',
   });
 
-/** Has the command line read a log in a process of its own, which ends with it. */
-async function explainBeside(log: string): Promise<Explanation> {
+/**
+ * Has the command line read a log in a process of its own, which ends with it. Of the settings of the bot it is told nothing but
+ * where profiles are: what reads anybody's text needs no secret.
+ */
+async function explainBeside(log: string, profiles: string | undefined): Promise<Explanation> {
   const arguments_ = ['--max-old-space-size=512', commandLine(), 'explain', '--json'];
-  const child = spawn(process.execPath, arguments_, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const env = { ...(profiles !== undefined && { XOAP_PROFILES_DIR: profiles }) };
+  const child = spawn(process.execPath, arguments_, { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), besideMs);
   try {
     // It may end before it has read all.
@@ -49,10 +54,13 @@ async function explainBeside(log: string): Promise<Explanation> {
 }
 
 /** Creates what reads logs in memory: short ones here, long ones in a process beside this one. */
-export function createExplainText(providers: Providers): ExplainText {
+export function createExplainText(
+  providers: Providers,
+  { XOAP_PROFILES_DIR: profiles }: Pick<Config, 'XOAP_PROFILES_DIR'>,
+): ExplainText {
   const limit = pLimit(mostBeside);
   return async (log) => {
-    if (log.length > mostHere) return limit(() => explainBeside(log));
+    if (log.length > mostHere) return limit(() => explainBeside(log, profiles));
     const { explainLog } = await import('../explain/explain.ts');
     return explainLog(log, providers.all);
   };

@@ -59,6 +59,17 @@ it('verifies a connection of each provider, with both platforms loaded', async (
         return roots.some(({ text }) => text.includes(`${provider}-complete can build images`));
       });
     }
+    const log = `${'still running\n'.repeat(9_000)}when calling the StopInstances operation: UnauthorizedOperation`;
+    const file = workspace.upload('Untitled', log, { contentType: 'text/plain' });
+    const { ts } = await workspace.callAs('bot', 'chat.postMessage', {
+      channel: workspace.channelId,
+      text: 'x',
+    });
+    await person.handOver({ ts: String(ts), text: '', files: [file] });
+    await until('the explanation of a long log', async () => {
+      const thread = await workspace.thread(workspace.channelId, String(ts));
+      return thread.some((post) => post.text.includes('The build was refused ec2:StopInstances'));
+    });
     expect(bot.log()).toBe('');
   } finally {
     await Promise.all([person.close(), bot.close()]);
