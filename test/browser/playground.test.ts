@@ -293,7 +293,7 @@ describe.skipIf(isWithoutBrowser)('in the playground', () => {
   it('a log is pasted into a form, or attached to it', async () => {
     await say('/xoap explain');
     await dialog().getByRole('button', { name: 'Explain' }).click();
-    await dialog().getByText('Paste what the build printed, or attach its log.').waitFor();
+    await dialog().getByText('Paste what the build printed, or the last lines of it.').waitFor();
     await dialog()
       .getByLabel('What the build printed')
       .fill(`first\n${refusal('ec2:CreateTags')}`);

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import { readCard } from '../../simulations/teams/card-checker.ts';
-import { personalChat, type TeamsAnswer } from '../../simulations/teams/person.ts';
+import { groupChat, personalChat, type TeamsAnswer } from '../../simulations/teams/person.ts';
 import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { isWithoutBrowser, startBrowser } from '../support/browser.ts';
@@ -128,5 +128,37 @@ describe.skipIf(isWithoutBrowser)('the dialogs of buttons, drawn by the adaptive
     expect(root.conversationId).toBe(personalChat.id);
     expect(readCard(root.card)).toContain('· Kim Example');
     expect(bot.tenant.problems).toEqual([]);
+  });
+
+  const refused = (action: string) =>
+    `first\nUser: arn:aws:iam::123456789012:user/images/xoap-packer is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`;
+
+  it('take a log, and keep it where something is wrong', async () => {
+    await bot.teamsPerson.type('explain', personalChat);
+    const invitation = await until('the invitation', () =>
+      bot.tenant.posts.find(({ card }) => JSON.stringify(card).includes('Explain a failed build')),
+    );
+    await draw((await bot.teamsPerson.openDialog(invitation, 'Explain a failed build')).card);
+    await follow(await press('Explain'));
+    await page.getByText('Paste what the build printed, or the last lines of it.').waitFor();
+    await field('What the build printed').fill(refused('ec2:StopInstances'));
+
+    expect((await press('Explain')).body).toEqual({});
+
+    const root = await bot.teamsPerson.card(/refused ec2:StopInstances/);
+    expect(readCard(root.card)).toContain('Verify from-a-dialog');
+  });
+
+  it('show the answer to a message that was handed over where nobody can be written to', async () => {
+    bot.tenant.trouble.push({ status: 403, code: 'ForbiddenOperationException' });
+    const body = { contentType: 'text', content: refused('ec2:CopyImage') };
+    const { card } = bot.teamsPerson.dialogIn(
+      await bot.teamsPerson.handOver({ id: '1700000000000', body }, groupChat),
+      true,
+    );
+    await draw(card);
+    await page.getByText(/The build was refused/).waitFor();
+    expect(await page.locator('main').textContent()).toContain('--user-name xoap-packer');
+    expect(await page.getByRole('button').count()).toBe(0);
   });
 });

@@ -167,7 +167,7 @@ describe('/xoap explain', () => {
     expect(JSON.stringify(view.blocks)).toContain('"max_length":3000');
     const { body } = await bot.person.submit(view, {});
     expect(body).toMatchObject({
-      errors: { 'explain.text': 'Paste what the build printed, or attach its log.' },
+      errors: { 'explain.text': 'Paste what the build printed, or the last lines of it.' },
     });
     await bot.person.submit(view, { 'explain.text': refused('ec2:GetPasswordData') });
     await rootWith(bot, /refused ec2:GetPasswordData/);

@@ -82,7 +82,7 @@ export function createExplainLog(dependencies: ExplainLogDependencies) {
       const { [textField]: text = '' } = values;
       const { [fileField]: file } = attached;
       if (typeof text !== 'string' || (text.trim() === '' && !file))
-        return refusalAt(textField, 'Paste what the build printed, or attach its log.');
+        return refusalAt(textField, 'Paste what the build printed, or the last lines of it.');
       if (!(await replayGuard.claim(once))) return { kind: 'replayed' };
       underWay.later(explainLater({ text, files: file ? [file] : [] }, actor, conversationId));
       return { kind: 'accepted' };
