@@ -2,10 +2,13 @@ import type { MessageShortcut } from '@slack/bolt';
 import { z } from 'zod';
 import { SlackFile } from './fetch-file.ts';
 
+/** A link as a person reads it: Slack makes one of each address, of mail too, and keeps beside it what was typed. */
+const link = /<(?:mailto:)?([^<>|\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>/g;
+
 /** What Slack writes in place of signs and links: https://docs.slack.dev/messaging/formatting-message-text */
 export function plainOf(text: string): string {
   return text
-    .replaceAll(/<([^<>|\n]{1,2000})(?:\|[^<>\n]{0,2000})?>/g, '$1')
+    .replaceAll(link, (_all, address: string, typed?: string) => typed || address)
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

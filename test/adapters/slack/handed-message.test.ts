@@ -5,10 +5,16 @@ const message = (more: Record<string, unknown>) =>
   readMessage({ message: { type: 'message', ts: '1.2', ...more } } as never);
 
 describe('a message that is handed over in Slack', () => {
-  it('is read without what Slack writes for signs and links', () => {
-    expect(plainOf('a &lt;b&gt; &amp;amp; <https://example.com|x> <https://example.org> <@U1>')).toBe(
-      'a <b> &amp; https://example.com https://example.org @U1',
-    );
+  it.each([
+    ['a &lt;b&gt; &amp;amp;', 'a <b> &amp;'],
+    ['<https://example.com|example.com> <https://example.org>', 'example.com https://example.org'],
+    [
+      '<mailto:builder@x.iam.gserviceaccount.com|builder@x.iam.gserviceaccount.com>',
+      'builder@x.iam.gserviceaccount.com',
+    ],
+    ['<mailto:builder@example.com> <#C1|images> <@U1>', 'builder@example.com images @U1'],
+  ])('%j is read as %j', (text, plain) => {
+    expect(plainOf(text)).toBe(plain);
   });
 
   it('is its text alone where a person wrote it, whose blocks say the same', () => {
