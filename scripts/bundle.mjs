@@ -1,4 +1,4 @@
-// Bundles the bot and the command line with their packages, for `npm start` and for the image, so that a start reads some
+// Bundles the bot, the command line and the health check with their packages, for `npm start` and for the image, so that a start reads some
 // large files instead of a thousand small ones. What is loaded only when it is needed stays so. Traces point into the sources.
 // Usage: node scripts/bundle.mjs [FOLDER], by default `dist`.
 import { chmod, rm } from 'node:fs/promises';
@@ -6,13 +6,13 @@ import { isBuiltin } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { unbundledPackages } from './unbundled.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = resolve(process.argv[2] ?? join(root, 'dist'));
 const isPackage = (path) => path.includes('node_modules');
 
-/** What brings files beside its code: a library for this machine, a font, descriptions of an interface. */
-const unbundled = /^(@napi-rs\/canvas|dejavu-fonts-ttf|@google-cloud\/iam|msgpackr-extract)(\/|$)/;
+const isUnbundled = (id) => unbundledPackages.some((name) => id === name || id.startsWith(`${name}/`));
 
 /** Maps of packages are as large as the packages, and nobody reads them. */
 const ownMaps = {
@@ -44,7 +44,7 @@ async function bundle(input, name, folder) {
     cwd: root,
     input: { [name]: input },
     platform: 'node',
-    external: (id) => isBuiltin(id) || unbundled.test(id),
+    external: (id) => isBuiltin(id) || isUnbundled(id),
     plugins: [ownPlaces(folder), ownMaps],
     // What it warns of lies in packages: code that is evaluated, comments in odd places.
     logLevel: 'silent',
@@ -71,5 +71,6 @@ async function bundle(input, name, folder) {
 await Promise.all([
   bundle('src/bundled.ts', 'main', join(target, 'bot')),
   bundle('src/cli/cli.ts', 'xoap', join(target, 'cli')),
+  bundle('src/app/health-check.ts', 'health-check', join(target, 'health')),
 ]);
 await chmod(join(target, 'cli', 'xoap.mjs'), 0o755);

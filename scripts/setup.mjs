@@ -169,7 +169,9 @@ function buildPage() {
 function buildBundle() {
   if (!['start', 'bench'].includes(purpose)) return;
   const script = join(root, 'scripts', 'bundle.mjs');
-  const own = ['package.json', 'src', 'adapters', 'jobs'].map((name) => join(root, name));
+  const own = ['package.json', 'scripts/unbundled.mjs', 'src', 'adapters', 'jobs'].map((name) =>
+    join(root, name),
+  );
   const isBuilt = buildOnce(join(root, 'dist'), [lockFile, script, ...own], () => {
     say('bundling the bot (rolldown) …');
     return runScript(script);

@@ -295,6 +295,8 @@ describe('the bot', () => {
       'package.json',
       'package-lock.json',
       'scripts/bundle.mjs',
+      'scripts/unbundled.mjs',
+      'scripts/image-tree.mjs',
       'src',
       'adapters',
       'jobs',
@@ -302,7 +304,7 @@ describe('the bot', () => {
   });
 
   it('starts workers in containers as npm start does, with the same memory', async () => {
-    const flags = (text: string) => text.match(/--max-semi-space-size=\d+|dist\/[\w./]+/g);
+    const flags = (text: string) => text.match(/--max-semi-space-size=\d+|dist\/bot\/[\w./]+/g);
     const [compose, scripts] = await Promise.all([
       readFile('docker-compose.yml', 'utf8'),
       readFile('package.json', 'utf8'),

@@ -61,7 +61,7 @@ describe('docker-compose.yml', () => {
       'http://127.0.0.1:3001/readyz',
     ]);
     for (const { healthcheck } of [bot, worker])
-      expect(healthcheck.test).toEqual(['CMD', 'node', 'src/app/health-check.ts']);
+      expect(healthcheck.test).toEqual(['CMD', 'node', 'dist/health/health-check.mjs']);
     expect(worker.ports).toEqual([]);
   });
 });

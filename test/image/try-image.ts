@@ -27,7 +27,7 @@ function run(command: string[], environment: Record<string, string>): Running {
   const script = `
 mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp"
 mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev"
-exec chroot --userspec=node:node "$0" /usr/bin/env --chdir=/app "$@"`;
+exec unshare --root="$0" --wd=/app --setgid=1000 --setuid=1000 "$@"`;
   const child = spawn('unshare', ['--mount', 'sh', '-e', '-c', script, image, ...command], {
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
@@ -109,8 +109,26 @@ try {
   const local = { ...processes[0]?.settings, ...clouds.settings };
   const doctor = run(['xoap', 'doctor'], local);
   expect('xoap doctor finds nothing wrong', (await ended(doctor)) === 0);
-  const isWritable = run(['touch', '/app/src/main.ts'], {});
+  const isWritable = run(['node', '--eval', "fs.writeFileSync('/app/x', '')"], {});
   expect('its tree is read-only', (await ended(isWritable)) !== 0);
+  for (const shell of ['sh', 'bash', 'npm']) {
+    const isThere = run(['node', '--eval', `child_process.execFileSync('${shell}', ['--version'])`], {});
+    expect(`there is no ${shell}`, (await ended(isThere)) !== 0);
+  }
+  const licences = run(
+    ['node', '--eval', "fs.statSync('THIRD-PARTY-LICENSES'); JSON.parse(fs.readFileSync('sbom.cdx.json'))"],
+    {},
+  );
+  expect('its licences and its list of packages are in it', (await ended(licences)) === 0);
+  const drawing = run(
+    [
+      'node',
+      '--eval',
+      "const c = require('@napi-rs/canvas'); c.GlobalFonts.registerFromPath(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), 'f'); c.createCanvas(9, 9).toBuffer('image/png')",
+    ],
+    {},
+  );
+  expect('it draws pictures', (await ended(drawing)) === 0);
 
   await person.type('connection add aws');
   const { id, secret } = demoKeys.complete;
