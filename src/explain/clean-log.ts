@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { namesSecret } from './secrets.ts';
 
 // Tools and build services put things around a message: colours, times, marks at the start of a line, line ends at the
 // edge of a terminal. What is left is what somebody said.
@@ -37,7 +38,9 @@ function textsIn(value: unknown, name = '', depth = 0): string[] {
   if (typeof value === 'string') {
     const inner = fromJson(value);
     if (inner !== value) return [inner];
-    return [/\s/.test(value) || !name ? value : `"${name}": "${value}"`];
+    // A name that says that its value is a secret stays with it.
+    const isText = /\s/.test(value) && !namesSecret(name);
+    return [isText || !name ? value : `"${name}": "${value}"`];
   }
   if (typeof value === 'boolean' && name) return [`"${name}": ${value}`];
   if (typeof value !== 'object' || value === null) return [];
@@ -74,8 +77,7 @@ const fromMachine = (line: string) =>
 function cutAt(lines: readonly string[]): number | undefined {
   const width = lines.reduce((most, { length }) => Math.max(most, length), 0);
   const isCut = lines.some((line, index) => line.length === width && lines[index + 1]?.length === width);
-  const count = lines.filter(({ length }) => length === width).length;
-  return width >= 40 && width <= 400 && (isCut || (count === 1 && lines.length <= 3)) ? width : undefined;
+  return width >= 40 && width <= 400 && isCut ? width : undefined;
 }
 
 /** Lines that a terminal cut, joined again; a cut goes through words. */
@@ -94,7 +96,8 @@ function joined(lines: readonly string[]): string {
 /** Quotation marks and line ends that are written out, as JSON in a text has them. */
 const written = (text: string) =>
   text
-    .replace(/\\u0027/g, "'")
+    .replace(/\\u0027|[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
     .replace(/\\u0022|\\{1,8}"/g, '"')
     .replace(/\\{1,8}(?:r\\{1,8})?n/g, '\n')
     .replace(/&#39;|&apos;/g, "'")

@@ -50,8 +50,9 @@ export function endingOf(text: string, heard: readonly Heard[]): Heard | undefin
   const summed = from < 0 ? undefined : inOrder.find(({ end }) => end > from);
   const building = inOrder.filter((each) => !undoing.test(lineOf(text, each)));
   // Networks make noise all the time, also behind what a provider refused.
-  const refused = building.filter(({ provider }) => provider !== undefined);
-  const picked = summed ?? refused.at(-1) ?? building.at(-1) ?? inOrder.at(-1);
+  const lasting = building.filter(({ isPassing }) => !isPassing);
+  const refused = lasting.filter(({ provider }) => provider !== undefined);
+  const picked = summed ?? refused.at(-1) ?? lasting.at(-1) ?? building.at(-1) ?? inOrder.at(-1);
   if (!picked) return undefined;
   // A machine that is never reached may be one that nobody is let through to.
   const isTimeout = picked.provider === undefined;

@@ -2,6 +2,7 @@ import { documentedProfile } from '../providers/profiles.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Decoded, unlessNear } from '../providers/told.ts';
 import type { Finding } from '../verification/finding.ts';
+import type { Remediation } from '../verification/verification.ts';
 import { cleanLog } from './clean-log.ts';
 import { endingOf, type Heard } from './ending.ts';
 import type { Explanation, Seen } from './explanation.ts';
@@ -72,7 +73,7 @@ function findingOf(provider: Provider, heard: Heard, id: string): Finding {
   const { usualLayer, layer = usualLayer, denial, policy, resource, scope, text } = heard;
   // What the documentation gives on everything is given as it says; elsewhere what the log names is enough.
   const isOnOne =
-    resource?.startsWith('arn:') && !resource.includes('*') && (!known || /^(iam:PassRole|sts:)/.test(id));
+    resource?.startsWith('arn:') && !resource.includes('*') && (!known || heard.onOne === 'always');
   return {
     requirement: id,
     name: known?.requirement.name ?? id,
@@ -121,15 +122,29 @@ function askedBy({ provider, requirements }: Heard): Explanation['asked'] {
   );
 }
 
+/** Whether a fix would give far more than was refused: a right over rights, or one that nobody documents, on everything. */
+function isTooWide({ requirement, objects, denial }: Finding, { provider, onOne }: Heard): boolean {
+  if (!onOne || objects || denial === 'explicit') return false;
+  return onOne === 'always' || !provider || entriesOf(provider, requirement).length === 0;
+}
+
+function notOnEverything(wide: readonly Finding[], { identity }: Heard): Remediation {
+  const ids = wide.map(({ requirement }) => requirement);
+  const text = `No commands for ${ids.join(', ')}: given on everything it is far more than was refused here. Whoever keeps the rights of ${identity?.name ?? 'this account'} gives it on the one object that the build uses, or changes the build so that it does without.`;
+  return { title: 'Give it on one object alone', format: 'text', text, fixes: ids };
+}
+
 /** What mends it, from the same generators as after a verification. */
 function remediationOf(told: Heard): Explanation['remediation'] {
   const heard = plain(told);
   const { provider, requirements, identity, target = {}, more = [] } = heard;
   if (!provider) return [];
-  const missing = requirements.map((id) => findingOf(provider, heard, id));
+  const all = requirements.map((id) => findingOf(provider, heard, id));
+  const wide = all.filter((finding) => isTooWide(finding, heard));
+  const missing = all.filter((finding) => !wide.includes(finding));
   const fixes =
     missing.length > 0 && !heard.isMoreAll ? provider.remediate({ missing, identity, target }) : [];
-  return [...fixes, ...more];
+  return [...fixes, ...(wide.length > 0 ? [notOnEverything(wide, heard)] : []), ...more];
 }
 
 const nothing: Heard = {

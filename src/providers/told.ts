@@ -40,8 +40,15 @@ export type Told = {
   readonly more?: readonly Remediation[] | undefined;
   /** Whether that is all that helps: a role or a policy for whoever was refused would not. */
   readonly isMoreAll?: boolean | undefined;
+  /**
+   * Whether what is missing is given on one object that the text names, or not at all: always for rights over rights, else for
+   * what no profile asks for.
+   */
+  readonly onOne?: 'always' | 'unless-asked-for' | undefined;
   /** A build that waits in vain for its machine does so for this. */
   readonly isBehindTimeouts?: boolean | undefined;
+  /** It is over by itself, and stands beside what ended a build more often than it does so. */
+  readonly isPassing?: boolean | undefined;
   /** Where in the text it begins and ends. */
   readonly at: number;
   readonly end: number;
@@ -106,7 +113,7 @@ export const isCutOff = (text: string, end: number): boolean => text.slice(end, 
 /** A message that says what it is by itself. */
 export type Sign = Pick<
   Told,
-  'kind' | 'text' | 'candidates' | 'layer' | 'usualLayer' | 'isBehindTimeouts'
+  'kind' | 'text' | 'candidates' | 'layer' | 'usualLayer' | 'isBehindTimeouts' | 'isPassing'
 > & {
   readonly pattern: RegExp;
   readonly requirements?: readonly string[];

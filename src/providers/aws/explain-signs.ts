@@ -71,6 +71,7 @@ export const signs: readonly Sign[] = [
       'RequestLimitExceeded|ThrottlingException|Throttling: Rate exceeded|TooManyRequestsException',
     ),
     kind: 'not-permission',
+    isPassing: true,
     text: 'AWS was asked too often in too short a time.',
   },
   {

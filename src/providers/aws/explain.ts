@@ -21,7 +21,7 @@ import { readRefusal } from './refusals.ts';
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 
 const named = spaced(
-  String.raw`(?:User: (\S{1,600}) )?(?:is )?not authorized to perform: ([a-z0-9-]{1,60}:[A-Za-z0-9]{1,128})(?: on (?:the )?resource: ("[^"\n]{1,600}"|\S{1,1200}))?`,
+  String.raw`(?:User: (\S{1,600}) )?(?:is )?not authorized to perform: ([a-z0-9-]{1,60}:[A-Za-z0-9]{1,128})(?: on (?:the )?resource: ((?:(?:role|user|group|policy|instance profile|server certificate) )?(?:"[^"\n]{1,600}"|\S{1,1200})))?`,
 );
 /** A refusal that names no action. */
 const unnamed = spaced(
@@ -54,7 +54,16 @@ const otherwiseNamed: Readonly<Record<string, string>> = {
   's3:CompleteMultipartUpload': 's3:PutObject',
 };
 
-const withoutMark = (text: string) => text.replace(/^"|"$/g, '').replace(/[.,;:)\]'"]+$/, '');
+/** A resource without what the text has around it; IAM writes what kind it is before its ARN. */
+const withoutMark = (text: string) =>
+  text
+    .replace(/^[a-z ]{4,20} (?="?arn:)/, '')
+    .replace(/^["'`]+/, '')
+    .replace(/[.,;:)\]}>'"`\\]+$/, '');
+
+/** Where another refusal begins. */
+const nextMessage =
+  /\b(?:UnauthorizedOperation|AccessDenied(?:Exception)?|operation error [A-Z])|\bUser: arn:/g;
 
 /** How far behind a refusal its reason and its encoded part may stand. */
 const behind = 900;
@@ -69,9 +78,15 @@ function reasonBehind(text: string, from: number, before: number | undefined): s
   return next < 0 ? slice : slice.slice(0, next);
 }
 
+/** Where the next refusal begins behind a place: what stands there is of another message. */
+function nextRefusal(text: string, from: number): number {
+  nextMessage.lastIndex = from;
+  return nextMessage.exec(text)?.index ?? text.length;
+}
+
 /** What decodes the encoded part of a message, where there is one. */
 function decoding(text: string, from: number): Remediation[] {
-  const message = encodedIn(text.slice(from, from + encodedBehind));
+  const message = encodedIn(text.slice(from, Math.min(from + encodedBehind, nextRefusal(text, from))));
   if (message === undefined) return [];
   const command = `aws sts decode-authorization-message --query DecodedMessage --output text \\\n  ${encodedOption} ${message}`;
   return [
@@ -105,9 +120,9 @@ const byRule = (action: string, rule: string): Pick<Told, 'kind' | 'requirements
   text: `AWS refused ${action} because ${rule}. No policy of the caller helps.`,
 });
 
-/** On everything it would let the caller be anybody. */
-const isTooWide = (action: string, role: string | undefined) =>
-  action.startsWith('sts:') && role === undefined;
+/** Given on everything, the one kind lets the caller be anybody, and the other is more than was refused. */
+const onOne = (action: string): Told['onOne'] =>
+  /^(?:iam|sts|organizations|sso|kms):/.test(action) ? 'always' : 'unless-asked-for';
 
 /** Refusals that name their action. */
 function readNamed({ text }: LogText): Told[] {
@@ -136,25 +151,36 @@ function readNamed({ text }: LogText): Told[] {
       ...(policy && { policy }),
       target: placeOf(resource, identity),
       more: [...trusting(action, resource, identity), ...decoding(text, end)],
-      isMoreAll: isTooWide(action, resource),
+      onOne: onOne(action),
       at: match.index,
       end,
     };
   });
 }
 
+/** The call that was refused: named before its code, or by the command line behind it, on the same line. */
+function callAround(text: string, at: number, pattern: RegExp): RegExpExecArray | undefined {
+  const line = text.indexOf('\n', at);
+  const before = text.slice(Math.max(0, at - 400), at);
+  const behindIt = text.slice(at, Math.min(at + 300, line < 0 ? text.length : line));
+  return [...before.matchAll(pattern)].at(-1) ?? behindIt.matchAll(pattern).next().value;
+}
+
+/** The action of a call, by the service where it is named; one of EC2 has a code of its own. */
+function actionOf([, first = '', second]: readonly (string | undefined)[], code: string): string | undefined {
+  if (second !== undefined) {
+    const service = services[first.trim().toLowerCase()];
+    return service && `${service}:${second}`;
+  }
+  const isOfEc2 = code === 'UnauthorizedOperation' && grainOf(`ec2:${first}`) !== undefined;
+  return isOfEc2 ? `ec2:${first}` : undefined;
+}
+
 /** The action that a call needs, as far as the text around a refusal says which call it was. */
 function actionAround(text: string, at: number, code: string): string | undefined {
-  const around = text.slice(Math.max(0, at - 400), at + 300);
   for (const pattern of operations) {
-    const match = [...around.matchAll(pattern)].at(-1);
-    if (!match) continue;
-    const [, first = '', second] = match;
-    const service = second === undefined ? undefined : services[first.trim().toLowerCase()];
-    const operation = second ?? first;
-    const isOfEc2 =
-      service === undefined && code === 'UnauthorizedOperation' && grainOf(`ec2:${operation}`) !== undefined;
-    const action = service ? `${service}:${operation}` : isOfEc2 ? `ec2:${operation}` : undefined;
+    const match = callAround(text, at, pattern);
+    const action = match && actionOf(match, code);
     if (action) return otherwiseNamed[action] ?? action;
   }
   return undefined;
@@ -187,13 +213,14 @@ function readUnnamed({ text, stepAt }: LogText, told: readonly Told[]): Told[] {
     const step = stepAt(at);
     const [only, ...more] = step?.requirements ?? [];
     const action = actionAround(text, at, code) ?? (more.length === 0 ? only : undefined);
-    const { layer, denial, policy } = readRefusal(reasonBehind(text, end, undefined));
+    const { layer, denial, policy } = readRefusal(reasonBehind(text, end, nextRefusal(text, end)));
     return {
       kind: 'permission',
       ...(action ? refusedCall(action) : toldByStep(step, 'AWS')),
       ...(layer && { layer }),
       ...(denial && { denial }),
       ...(policy && { policy }),
+      ...(action && { onOne: onOne(action) }),
       more: decoding(text, end),
       at,
       end,

@@ -40,19 +40,20 @@ export const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      String.raw`QuotaExceeded|exceeding approved [\w ]{1,60} quota|SkuNotAvailable|ZonalAllocationFailed|AllocationFailed|OverconstrainedAllocationRequest`,
+      String.raw`\b(?:QuotaExceeded|SkuNotAvailable|ZonalAllocationFailed|AllocationFailed|OverconstrainedAllocationRequest)\b|exceeding approved [\w ]{1,60} quota`,
     ),
     kind: 'not-permission',
     text: 'Azure has no room for it, or a quota of the subscription is reached.',
   },
   {
-    pattern: spaced('TooManyRequests|OperationNotAllowed: The request is being throttled'),
+    pattern: spaced(String.raw`\bTooManyRequests\b|OperationNotAllowed: The request is being throttled`),
     kind: 'not-permission',
+    isPassing: true,
     text: 'Azure was asked too often in too short a time.',
   },
   {
     pattern: spaced(
-      'ResourceGroupNotFound|ResourceNotFound|GalleryImageNotFound|PlatformImageNotFound|ImageNotFound',
+      String.raw`\b(?:ResourceGroupNotFound|ResourceNotFound|GalleryImageNotFound|PlatformImageNotFound|ImageNotFound)\b`,
     ),
     kind: 'not-permission',
     text: 'Azure took the request and refused what it asks for: something named in it is not there or does not fit.',

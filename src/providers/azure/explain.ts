@@ -54,6 +54,12 @@ const targetOf = (place: string | undefined): Told['target'] => {
 const identityOf = (name: string, id: string): Identity =>
   /^[0-9a-f-]{36}$/i.test(name) ? { id, kind: 'service-principal', name } : { id: name, kind: 'user', name };
 
+/** Whoever may give roles may have every role. */
+const overRights = (action: string): Pick<Told, 'onOne'> =>
+  /^Microsoft\.(?:Authorization|ManagedIdentity)\/.*\/(?:write|action)$/i.test(action)
+    ? { onOne: 'always' }
+    : {};
+
 /** What each form of a refusal says. */
 function readRefusals(text: string): Told[] {
   const refusals = matchesOf(text, unassigned).map((match): Told => {
@@ -61,6 +67,7 @@ function readRefusals(text: string): Told[] {
     return {
       kind: 'permission',
       requirements: [action],
+      ...overRights(action),
       text: `No role assignment gives ${name} the operation ${action}${resource ? ` on ${resource}` : ''}.`,
       identity: identityOf(name, id),
       resource,

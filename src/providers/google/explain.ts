@@ -141,6 +141,9 @@ function ofKey(id: string, resource: string | undefined): Pick<Told, 'more' | 'i
   return { more: [{ title, format: 'shell', text, note, fixes: [id] }], isMoreAll: true };
 }
 
+/** Whoever may change who may what, or make keys, may have every right. */
+const overRights = /setIamPolicy$|^iam\.(?:roles|serviceAccountKeys)\.|getAccessToken$/;
+
 function refusal(id: string, resource: string | undefined, match: RegExpExecArray, who?: Identity): Told {
   const asked = spelled(id);
   const account = asked === actAs ? accountIn(resource) : undefined;
@@ -156,6 +159,7 @@ function refusal(id: string, resource: string | undefined, match: RegExpExecArra
     ...onNetwork(resource),
     ...ofImage(asked, resource),
     ...ofKey(asked, resource),
+    ...(overRights.test(asked) && { onOne: 'always' }),
     ...span(match),
   };
 }

@@ -44,10 +44,17 @@ const signs: readonly Sign[] = [
   },
   {
     pattern: spaced(
-      String.raw`InsufficientResourcesFault|InvalidDatastorePath|FileAlreadyExists|The name '[^'\n]{1,200}' already exists|NoDiskSpace|(?:datacenter|datastore|folder|network|host|resource pool|cluster) '[^'\n]{1,200}' not found`,
+      String.raw`InsufficientResourcesFault|InvalidDatastorePath|FileAlreadyExists|The name '[^'\n]{1,200}' already exists|NoDiskSpace`,
     ),
     kind: 'not-permission',
-    text: 'vCenter took the request and refused what it asks for: something named in it is not there, is there already, or has no room. What an account may not see is not found either.',
+    text: 'vCenter took the request and refused what it asks for: something named in it is there already, does not fit, or has no room.',
+  },
+  {
+    pattern: spaced(
+      String.raw`(?:datacenter|datastore|folder|network|host|resource pool|cluster) '[^'\n]{1,200}' not found`,
+    ),
+    kind: 'unknown',
+    text: 'vCenter does not find something that is named. It is not there, or the account may not see it: what an account may not see is not found either.',
   },
 ];
 
