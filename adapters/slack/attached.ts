@@ -13,7 +13,8 @@ const patienceMs = 20_000;
 const mostBytes = 50_000_000;
 
 /** Kinds of files that hold no text. */
-const noText = /^(image|video|audio|font)\/|^application\/(zip|gzip|pdf|x-tar|vnd\.)/;
+const noText =
+  /^(image|video|audio|font)\/|^application\/(x-)?(zip|gzip|pdf|tar|7z|bzip2?|xz|rar|zstd)|^application\/vnd\./;
 
 export type AttachedDependencies = FileAccess & {
   readonly grants: Pick<Grants, 'has'>;

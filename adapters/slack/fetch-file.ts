@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { SlackAccess } from './clients.ts';
 
+/** What Slack leaves out may be null. */
+const absent = <Type extends z.ZodType>(type: Type) =>
+  type.nullish().transform((value) => value ?? undefined);
+
 export const SlackFile = z.object({
   id: z.string(),
-  name: z.string().optional(),
-  size: z.number().optional(),
-  mimetype: z.string().optional(),
-  permalink: z.string().optional(),
-  url_private: z.string().optional(),
-  url_private_download: z.string().optional(),
+  name: absent(z.string()),
+  size: absent(z.number()),
+  mimetype: absent(z.string()),
+  permalink: absent(z.string()),
+  url_private: absent(z.string()),
+  url_private_download: absent(z.string()),
 });
 export type SlackFile = z.infer<typeof SlackFile>;
 

@@ -18,24 +18,41 @@ export function plainOf(text: string): string {
 const readable = new Set(['text', 'pretext', 'title', 'value', 'fallback']);
 const mostDeep = 12;
 
+/** What stands in one line of rich text: its parts are no lines of their own, and hold no markup. */
+const RichLine = z.object({
+  type: z.enum(['rich_text_section', 'rich_text_preformatted', 'rich_text_quote']),
+  elements: z.array(z.looseObject({ text: z.string().optional(), url: z.string().optional() })),
+});
+
 /** What stands in blocks and attachments, as tools of others post it. */
 function textsIn(part: unknown, depth = 0): string[] {
   if (depth > mostDeep || typeof part !== 'object' || part === null) return [];
+  const line = RichLine.safeParse(part).data;
+  if (line) return [line.elements.map(({ text, url = '' }) => text ?? url).join('')];
   return Object.entries(part).flatMap(([name, value]) => {
-    if (typeof value === 'string') return readable.has(name) ? [value] : [];
+    if (typeof value === 'string') return readable.has(name) ? [plainOf(value)] : [];
     return textsIn(value, depth + 1);
   });
 }
 
+/** Files that Slack describes; one that it does not is left out by itself. */
+const filesOf = (files: unknown): SlackFile[] =>
+  (Array.isArray(files) ? files : []).flatMap((file): SlackFile[] => {
+    const { data } = SlackFile.safeParse(file);
+    return data ? [data] : [];
+  });
+
 /** What a message that somebody hands over says, and its files. People have all they wrote in its text, tools may not. */
 export function readMessage({ message }: Pick<MessageShortcut, 'message'>) {
-  const { text = '', bot_id: bot, blocks, attachments, files, thread_ts, ts } = message;
-  const parts = bot === undefined && text !== '' ? [attachments] : [blocks, attachments];
+  const { bot_id: bot, blocks, attachments, files, thread_ts, ts } = message;
+  const text = typeof message.text === 'string' ? plainOf(message.text) : '';
+  const parts = !bot && text !== '' ? [attachments] : [blocks, attachments];
   const texts = [text, ...parts.flatMap((part) => textsIn(part))];
+  const root: unknown = thread_ts ?? ts;
   return {
-    text: [...new Set(texts)].map(plainOf).join('\n').trim(),
-    files: z.array(SlackFile).catch([]).parse(files),
-    threadId: String(thread_ts ?? ts),
+    text: [...new Set(texts)].join('\n').trim(),
+    files: filesOf(files),
+    ...(root ? { threadId: String(root) } : {}),
   };
 }
 

@@ -4,28 +4,21 @@ import type { AttachedText } from '../../src/chat/model/handed.ts';
 import { AppError } from '../../src/errors.ts';
 import { tryJson } from '../../src/json.ts';
 
+const Attachment = z.looseObject({ contentType: z.string().nullish(), name: z.string().nullish() });
+type Attachment = z.infer<typeof Attachment>;
+
 /** What Teams hands over: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/create-task-module */
-const MessagePayload = z.object({
-  id: z.string(),
-  replyToId: z.string().nullish(),
-  body: z.object({ contentType: z.string().optional(), content: z.string().nullish() }).optional(),
-  attachments: z
-    .array(
-      z.looseObject({
-        contentType: z.string().optional(),
-        content: z.unknown().optional(),
-        name: z.string().nullish(),
-      }),
-    )
-    .nullish()
-    .catch(undefined),
+const MessagePayload = z.looseObject({
+  id: z.coerce.string().nullish(),
+  replyToId: z.coerce.string().nullish(),
+  body: z.looseObject({ contentType: z.string().nullish(), content: z.string().nullish() }).nullish(),
+  attachments: z.array(z.unknown()).nullish(),
 });
 
-/** A message action, by its command and what it was used on. */
-export const MessageAction = z.object({
-  commandId: z.string(),
+/** A message action, by what it is used on; what of that cannot be read is as if it were not there. */
+export const MessageAction = z.looseObject({
   commandContext: z.literal('message'),
-  messagePayload: MessagePayload,
+  messagePayload: MessagePayload.catch({}).default({}),
 });
 export type MessageAction = z.infer<typeof MessageAction>;
 
@@ -45,12 +38,22 @@ export function textOf(html: string): string {
 
 const mostDeep = 12;
 
+/** Fields in which cards hold what a person reads. */
+const readable = new Set([
+  'text',
+  'title',
+  'subtitle',
+  'value',
+  'codeSnippet',
+  'activityTitle',
+  'activityText',
+]);
+
 /** What a card says, as tools of others post it. */
 function textsIn(part: unknown, depth = 0): string[] {
   if (depth > mostDeep || typeof part !== 'object' || part === null) return [];
   return Object.entries(part).flatMap(([name, value]) => {
-    if (typeof value === 'string')
-      return ['text', 'title', 'value', 'codeSnippet'].includes(name) ? [value] : [];
+    if (typeof value === 'string') return readable.has(name) || Array.isArray(part) ? [value] : [];
     return textsIn(value, depth + 1);
   });
 }
@@ -62,12 +65,16 @@ const textOfCard = (content: unknown) =>
 export function readMessage({ messagePayload: { id, replyToId, body, attachments } }: MessageAction) {
   const content = body?.content ?? '';
   const text = body?.contentType === 'text' ? content : textOf(content);
-  const isCard = ({ contentType = '' }: { contentType?: string | undefined }) => contentType.includes('card');
-  const all = attachments ?? [];
+  const all = (attachments ?? []).flatMap((each): Attachment[] => {
+    const { data } = Attachment.safeParse(each);
+    return data ? [data] : [];
+  });
+  const cards = all.filter(({ contentType }) => contentType?.includes('card'));
+  const threadId = replyToId ?? id;
   return {
-    text: [text, ...all.filter(isCard).map((each) => textOfCard(each.content))].join('\n').trim(),
+    text: [text, ...cards.map((each) => textOfCard(each.content))].join('\n').trim(),
     files: all.flatMap(({ contentType, name }) => (contentType === 'reference' && name ? [name] : [])),
-    threadId: replyToId ?? id,
+    ...(threadId && { threadId }),
   };
 }
 

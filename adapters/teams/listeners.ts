@@ -66,11 +66,12 @@ function invitation(action: ButtonAction, value: string, title: string): Message
   };
 }
 
-/** In a dialog a button would send the dialog. */
-const withoutButtons = ({ parts, ...message }: Message): Message => ({
-  ...message,
-  parts: parts.filter(({ kind }) => kind !== 'buttons'),
-});
+/** What a dialog shows of a message: no buttons, which would send the dialog, and no more than a card holds. */
+function inADialog({ parts, ...message }: Message, paginate: ChatAdapter['paginate']): Message {
+  const [first, ...more] = paginate({ ...message, parts: parts.filter(({ kind }) => kind !== 'buttons') });
+  const rest = say('There is more than a dialog holds. Add this app to a chat of yours, and use it again.');
+  return { ...message, parts: [...(more.length > 0 ? [rest] : []), ...(first?.parts ?? [])] };
+}
 
 const greeting = ({ summary, parts }: Message): Message => ({
   summary,
@@ -182,6 +183,7 @@ export function createListeners({ chat, adapter, logger }: ListenerDependencies)
 
     /** Explains a message that somebody hands over: below it, or to them alone. */
     async onHanded(handed: MessageAction, origin: Origin): Promise<DialogReply> {
+      const title = 'Explain this failure';
       const { text, files, threadId } = readMessage(handed);
       const unread = files.map((name) => unreadFile(name, adapter.commandWord));
       const work = carriedOut(() => chat.explain({ text, files: unread, threadId }, contextOf(origin)));
@@ -193,7 +195,7 @@ export function createListeners({ chat, adapter, logger }: ListenerDependencies)
         );
       }
       if ('message' in reply)
-        return dialogTelling({ title: 'Explain this failure', message: withoutButtons(reply.message) });
+        return dialogTelling({ title, message: inADialog(reply.message, adapter.paginate) });
       return dialogSaying('The answer is below the message.');
     },
 

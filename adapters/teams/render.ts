@@ -123,8 +123,14 @@ function element(part: Part, drawing: Drawing, message: Message): CardElement {
       return mentions(part.people, names);
     case 'code':
       return codeBlock(part.text, part.language);
-    case 'buttons':
-      return { type: 'ActionSet', actions: buttons(part.buttons, message, postedAs) };
+    case 'buttons': {
+      const actions = buttons(part.buttons, message, postedAs);
+      if (actions.length > 0) return { type: 'ActionSet', actions };
+      return richText(['This is too long for a button in Teams: use the command.'], names, {
+        size: 'Small',
+        isSubtle: true,
+      });
+    }
     default:
       return part satisfies never;
   }

@@ -88,16 +88,23 @@ export async function answerDecodes(dependencies: AnswerDecodesDependencies): Pr
     }
   }
 
-  const subscriber = await subscriberTo(redis, askChannel, (message) => {
+  const hear = (message: string): void => {
     const work = limit(() => answer(message)).catch((err: unknown) =>
       logger.warn({ err }, 'a message could not be decoded'),
     );
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
-  });
+  };
+  // Nothing else needs this, so a worker that may not hear does the rest.
+  const subscriber = await subscriberTo(redis, askChannel, hear).catch((err: unknown) =>
+    logger.warn(
+      { err },
+      'this worker decodes nothing: its user of Redis may not use the channels xoap:decode*',
+    ),
+  );
   return {
     async close() {
-      subscriber.close();
+      subscriber?.close();
       await Promise.all(underWay);
     },
   };

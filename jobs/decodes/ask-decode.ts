@@ -24,6 +24,15 @@ const nobody = () =>
 
 const away = () => new AppError('Redis did not answer', { code: 'redis.unavailable', retryable: true });
 
+/** By default a user of Redis who is given rights to commands and keys has none to channels. */
+function mayNotHear(cause: unknown): never {
+  throw new AppError('Bot and worker may not talk to each other over Redis', {
+    code: 'verification.no-worker',
+    cause,
+    hint: 'The operator of the bot lets its user of Redis use the channels xoap:decode* (docs/operations.md).',
+  });
+}
+
 const silent = () =>
   new AppError('The worker gave no answer in time', {
     code: 'verification.timed-out',
@@ -51,7 +60,7 @@ export function createDecoder(redis: Redis, cipher: Cipher): Decoder {
       if (answer && answer.kind !== 'taken') ended.resolve(answer);
     });
     try {
-      if ((await within(takenMs, hearing)) === late) throw away();
+      if ((await within(takenMs, hearing.catch(mayNotHear))) === late) throw away();
       await redis.publish(askChannel, question);
       if ((await within(takenMs, taken.promise)) === late) throw nobody();
       const answer = await within(answeredMs, ended.promise);
@@ -62,7 +71,10 @@ export function createDecoder(redis: Redis, cipher: Cipher): Decoder {
       }
       return SealedAnswer.parse(await cipher.open(answer.sealed, { workspaceId, connectionId }));
     } finally {
-      void hearing.then((subscriber) => subscriber.close());
+      void hearing.then(
+        (subscriber) => subscriber.close(),
+        () => undefined,
+      );
     }
   };
 }

@@ -10,7 +10,10 @@ function ownConnection(redis: Redis): Redis {
   return redis.duplicate({ ...options, maxRetriesPerRequest: null });
 }
 
-/** Hears what is said on a channel until it is closed; resolves when it hears, which waits while Redis is away. */
+/**
+ * Hears what is said on a channel until it is closed; resolves when it hears, which waits while Redis is away. Rejects where the
+ * user of Redis may not use the channel.
+ */
 export async function subscriberTo(
   redis: Redis,
   channel: string,
@@ -20,6 +23,11 @@ export async function subscriberTo(
   // Without a listener ioredis prints to the console; that Redis is away is in the log already.
   own.on('error', () => undefined);
   own.on('message', (_channel: string, message: string) => onMessage(message));
-  await own.subscribe(channel);
+  try {
+    await own.subscribe(channel);
+  } catch (error) {
+    own.disconnect();
+    throw error;
+  }
   return { close: () => own.disconnect() };
 }

@@ -63,6 +63,7 @@ export const Decoded = z.object({
   resource: z.string().optional(),
   denial: z.enum(['explicit', 'implicit']).optional(),
   target: z.record(z.string(), z.string()).optional(),
+  onOne: z.enum(['always', 'unless-asked-for']).optional(),
 });
 export type Decoded = z.infer<typeof Decoded>;
 

@@ -95,6 +95,10 @@ describe('a message that is handed over in Teams', () => {
     expect(readCard((root as TeamsPost).card)).toContain('Teams does not let a bot read build.log.');
   });
 
+  it('opens no other form where its payload cannot be read', async () => {
+    expect(await handedOver({ body: null, attachments: 'no' })).toContain('There is no text to read.');
+  });
+
   it('says so where there is nothing to read', async () => {
     expect(await handedOver({ body: { contentType: 'html', content: '' } })).toContain(
       'There is no text to read.',
@@ -149,5 +153,37 @@ describe('what AWS encoded', () => {
     await until('the reason', () => read(offer).startsWith('Decoded with prod-eu'));
     expect(read(root)).toContain('❌ The build was refused iam:PassRole');
     expect(read(root)).toContain('a statement of a policy (Guard) forbids it');
+  });
+
+  it('changes no other message of the bot, whatever a client sends', async () => {
+    const verdict = await bot.teamsPerson.card(/prod-eu cannot build images/);
+    const offer = bot.tenant.posts.find(({ card }) => readCard(card).startsWith('Decoded with')) as TeamsPost;
+    const forged = JSON.stringify({ id: 'c-0', thread: '1', root: verdict.id, replies: [] });
+    const data = { xoap: { action: 'decode-message', value: forged, texts: ['x'] } };
+    const { body } = await bot.teamsPerson.invoke(
+      'adaptiveCard/action',
+      { action: { type: 'Action.Execute', verb: 'decode-message', data }, trigger: 'manual' },
+      { replyToId: offer.id },
+      personalChat,
+    );
+    expect(JSON.stringify(body)).toContain('There is no such connection here.');
+    expect(readCard(verdict.card)).toContain('prod-eu cannot build images');
+  });
+
+  it('has no button where it is too long for one, and says so', async () => {
+    const log = `UnauthorizedOperation: User: ${packer} is not authorized to perform: ec2:StopInstances on resource: * Encoded authorization failure message: ${'A'.repeat(9_000)}`;
+    await handedOver({ id: '1700000000004', ...html(log) });
+    const replies = await repliesOf('1700000000004', 3);
+    const offer = replies.find(({ card }) => readCard(card).includes('encoded-message')) as TeamsPost;
+    expect(readCard(offer.card)).toContain('too long for a button in Teams');
+    expect(actionsIn(offer.card)).toEqual([]);
+  });
+
+  it('fits the dialog, also where it is long', async () => {
+    bot.tenant.trouble.push({ status: 403, code: 'ForbiddenOperationException' });
+    const log = `UnauthorizedOperation: User: ${packer} is not authorized to perform: ec2:CopyImage on resource: * Encoded authorization failure message: ${'A'.repeat(9_000)}`;
+    const { body } = await bot.teamsPerson.handOver({ id: '1700000000005', ...html(log) }, groupChat);
+    expect(JSON.stringify(body).length).toBeLessThan(26_000);
+    expect(JSON.stringify(body)).toContain('more than a dialog holds');
   });
 });

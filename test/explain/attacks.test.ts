@@ -125,7 +125,12 @@ describe('a refusal takes nothing of the error behind it', () => {
     const first = [last, ...alsoSeen].find(({ requirements }) => requirements.includes('ec2:StopInstances'));
     expect(first?.layer).toBeNull();
     const alone = explain(
-      around(log.replace('operation error EC2: Terminate', 'Error terminating instance: operation error EC2: Terminate')),
+      around(
+        log.replace(
+          'operation error EC2: Terminate',
+          'Error terminating instance: operation error EC2: Terminate',
+        ),
+      ),
     );
     expect(JSON.stringify(alone.remediation)).not.toContain('AAAA');
   });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AuditTrail } from '../../access/audit.ts';
+import { type AuditTrail, recorded } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
 import { type Actor, permits } from '../../access/policy.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionStore } from '../../connections/store.ts';
 import { isAppError } from '../../errors.ts';
 import { explainDecoded } from '../../explain/explain.ts';
-import { tryJson } from '../../json.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
 import type { Decoded } from '../../providers/told.ts';
 import type { ChatAdapter, MessageRef } from '../delivery/chat-adapter.ts';
@@ -24,32 +24,41 @@ import { type Reply, replyWith } from '../model/reply.ts';
 import type { Decoder } from './decoder.ts';
 import type { UnderWay } from './under-way.ts';
 
+/** Messages that one value names, so that it fits a button. */
+const mostReplies = 20;
+
 /** Which connection, and which messages of the same conversation said what the log led to guess. */
 const Value = z.object({
   id: z.string(),
   thread: z.string(),
   root: z.string(),
-  replies: z.array(z.string()),
+  replies: z.array(z.string()).max(mostReplies),
 });
 
-/** Messages that one value names, so that it fits a button. */
-const mostReplies = 20;
+/** Messages are edited by what a button says, so it is signed: for everybody of a workspace, since anybody may click. */
+const everybodyOf = (workspaceId: string) => ({ workspaceId, userId: 'everybody' });
 
 /** What a button says of the answer that it is below. */
 export const decodeValue =
-  ({ threadId, root, replies }: Pick<Said, 'threadId' | 'root' | 'replies'>) =>
-  ({ id }: Connection): string =>
-    JSON.stringify({
+  (
+    { threadId, root, replies }: Pick<Said, 'threadId' | 'root' | 'replies'>,
+    formTokens: Pick<FormTokens, 'sign'>,
+  ) =>
+  ({ id, workspaceId }: Connection): string => {
+    const value: z.infer<typeof Value> = {
       id,
       thread: threadId,
       root: root.messageId,
       replies: replies.slice(0, mostReplies).map(({ messageId }) => messageId),
-    } satisfies z.infer<typeof Value>);
+    };
+    return formTokens.sign(value, everybodyOf(workspaceId));
+  };
 
 export type DecodeMessageDependencies = {
   readonly providers: Providers;
   readonly store: Pick<ConnectionStore, 'find'>;
   readonly audit: AuditTrail;
+  readonly formTokens: Pick<FormTokens, 'verify'>;
   readonly decode: Decoder;
   readonly underWay: UnderWay;
   readonly sayInThread: SayInThread;
@@ -65,7 +74,7 @@ type Asked = { readonly provider: Provider; readonly connection: Connection };
 
 /** Creates what has a provider say what its own message in a log says, which then takes the place of the guess. */
 export function createDecodeMessage(dependencies: DecodeMessageDependencies): ClickHandler {
-  const { providers, store, audit, decode, underWay, sayInThread, update } = dependencies;
+  const { providers, store, audit, formTokens, decode, underWay, sayInThread, update } = dependencies;
   /** The messages that are being decoded: two people may click at once. */
   const running = new Set<string>();
 
@@ -97,9 +106,9 @@ export function createDecodeMessage(dependencies: DecodeMessageDependencies): Cl
     { provider, connection }: Asked,
     texts: readonly string[],
   ): Promise<Reply> {
-    await audit.record({ actor, action: 'log.decode', outcome: 'done', connectionId: connection.id });
+    const entry = { actor, action: 'log.decode', connectionId: connection.id } as const;
     try {
-      const decoded = await decode({ connection, text: texts.join('') });
+      const decoded = await recorded(audit, entry, () => decode({ connection, text: texts.join('') }));
       await replaceGuess({ clicked, value, actor }, { provider, connection }, decoded);
       return { kind: 'none' };
     } catch (error) {
@@ -109,8 +118,18 @@ export function createDecodeMessage(dependencies: DecodeMessageDependencies): Cl
     }
   }
 
+  /** What a button says; undefined for one that is not ours, or of another workspace. */
+  function read(text: string, { workspaceId }: Actor): z.infer<typeof Value> | undefined {
+    try {
+      return Value.safeParse(formTokens.verify(text, everybodyOf(workspaceId))).data;
+    } catch (error) {
+      if (!isAppError(error, 'access.unknown-form')) throw error;
+      return undefined;
+    }
+  }
+
   return async ({ value: text, message: clicked, texts = [] }, { actor }) => {
-    const value = tryJson(text, Value);
+    const value = read(text, actor);
     const connection = value && (await store.find(actor.workspaceId, value.id));
     const provider = connection && providers.find(connection.provider);
     const isPermitted = connection && permits(actor, 'log.decode', connection);

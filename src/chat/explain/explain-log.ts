@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { FormTokens } from '../../access/form-token.ts';
 import type { Actor } from '../../access/policy.ts';
 import type { ReplayGuard } from '../../access/replay-guard.ts';
 import { isAppError } from '../../errors.ts';
@@ -28,7 +27,6 @@ export type ExplainLogDependencies = TellExplanationDependencies & {
   readonly explainText: ExplainText;
   readonly tellPrivately: TellPrivately;
   readonly underWay: UnderWay;
-  readonly formTokens: FormTokens;
   readonly replayGuard: ReplayGuard;
   readonly logger: Logger;
   readonly commandWord: string;

@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../../access/audit.ts';
+import type { FormTokens } from '../../access/form-token.ts';
 import { isAppError } from '../../errors.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import type { Provider, Providers } from '../../providers/provider.ts';
@@ -18,6 +19,7 @@ export type TellExplanationDependencies = KnownConnectionDependencies & {
   readonly providers: Providers;
   readonly sayInThread: SayInThread;
   readonly audit: AuditTrail;
+  readonly formTokens: FormTokens;
 };
 
 /** An explanation, and a sentence for each file that could not be read. */
@@ -35,7 +37,7 @@ export function auditDetail({ kind, requirements }: Explanation, provider: Provi
 
 /** Creates what says an explanation where it was asked for; resolves to what is said to the person besides. */
 export function createTellExplanation(dependencies: TellExplanationDependencies) {
-  const { providers, sayInThread, audit } = dependencies;
+  const { providers, sayInThread, audit, formTokens } = dependencies;
 
   /** What its provider encoded, with those who can have it decoded. */
   async function offerToDecode(
@@ -44,7 +46,8 @@ export function createTellExplanation(dependencies: TellExplanationDependencies)
     { provider, near }: { readonly provider: Provider | undefined; readonly near: KnownConnections['near'] },
   ): Promise<void> {
     const decoding = provider?.decode ? near : [];
-    for (const message of encodedMessages(explanation, decoding, decodeValue(said))) await said.add(message);
+    for (const message of encodedMessages(explanation, decoding, decodeValue(said, formTokens)))
+      await said.add(message);
   }
 
   return async function tell(

@@ -22,3 +22,7 @@ export const placeOf = (resource: string | undefined, identity: Told['identity']
   ...(resource && placeIn(resource)),
   ...(identity && placeIn(identity.id)),
 });
+
+/** Given on everything, the one kind lets the caller be anybody, and the other is more than was refused. */
+export const onOne = (action: string): Told['onOne'] =>
+  /^(?:iam|sts|organizations|sso|kms):/.test(action) ? 'always' : 'unless-asked-for';

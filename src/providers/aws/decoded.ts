@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tryJson } from '../../json.ts';
 import { type Decoded, matchesOf, type Told } from '../told.ts';
-import { identityIn, placeOf } from './arns.ts';
+import { identityIn, onOne, placeOf } from './arns.ts';
 
 // What AWS says of a refusal once it is decoded: by whom, what, on what, and whether a statement forbids it. It does not say
 // which kind of policy decided. https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
@@ -42,6 +42,7 @@ function told({ isForbidden, statements, principal, action: asked, resource }: D
     identity,
     ...(resource && { resource }),
     denial: isForbidden ? 'explicit' : 'implicit',
+    onOne: onOne(asked),
     target: placeOf(resource, identity),
   };
 }

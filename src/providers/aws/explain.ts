@@ -11,7 +11,7 @@ import {
   unlessNear,
 } from '../told.ts';
 import { grainOf } from './actions.ts';
-import { identityIn, placeOf } from './arns.ts';
+import { identityIn, onOne, placeOf } from './arns.ts';
 import { readDecoded } from './decoded.ts';
 import { encodedIn, encodedOption } from './encoded.ts';
 import { signs } from './explain-signs.ts';
@@ -119,10 +119,6 @@ const byRule = (action: string, rule: string): Pick<Told, 'kind' | 'requirements
   requirements: [],
   text: `AWS refused ${action} because ${rule}. No policy of the caller helps.`,
 });
-
-/** Given on everything, the one kind lets the caller be anybody, and the other is more than was refused. */
-const onOne = (action: string): Told['onOne'] =>
-  /^(?:iam|sts|organizations|sso|kms):/.test(action) ? 'always' : 'unless-asked-for';
 
 /** Refusals that name their action. */
 function readNamed({ text }: LogText): Told[] {

@@ -43,6 +43,29 @@ describe('a message that is handed over in Slack', () => {
     expect(message({ text: '', files: [{ name: 5 }] }).files).toEqual([]);
   });
 
+  it('is one line where rich text has several parts, which hold no markup', () => {
+    const elements = [
+      { type: 'text', text: 'a <b> ' },
+      { type: 'link', url: 'https://example.com' },
+      { type: 'text', text: ' c' },
+    ];
+    const blocks = [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }];
+    expect(message({ bot_id: 'B1', text: '', blocks }).text).toBe('a <b> https://example.com c');
+  });
+
+  it.each([
+    [{ text: null }, ''],
+    [{ text: 'x', attachments: null, blocks: 'no', files: 'no' }, 'x'],
+    [{ text: undefined, ts: undefined }, ''],
+  ])('that is malformed is read as far as it goes: %j', (more, text) => {
+    expect(message(more)).toMatchObject({ text, files: [] });
+  });
+
+  it('loses no good file beside one that cannot be read', () => {
+    const files = [{ id: 'F1', name: null, size: 3 }, { name: 'no id' }, { id: 'F2', name: 'b' }];
+    expect(message({ text: '', files }).files.map(({ id }) => id)).toEqual(['F1', 'F2']);
+  });
+
   it('tells its thread', () => {
     expect(message({ text: 'x', thread_ts: '1.1' }).threadId).toBe('1.1');
   });

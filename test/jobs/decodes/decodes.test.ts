@@ -112,6 +112,17 @@ describe('what decodes', () => {
     await expect(ask()).rejects.toMatchObject({ message: 'The message could not be decoded' });
   });
 
+  it('says so where its user of Redis may not use channels, and harms nothing else', async () => {
+    await redis.patient.call('ACL', 'SETUSER', 'mute', 'on', '>fake', '~*', 'resetchannels', '+@all');
+    const mute = redis.patient.duplicate({ username: 'mute', password: 'fake' });
+    await expect(createDecoder(mute, cipher)({ connection, text })).rejects.toMatchObject({
+      code: 'verification.no-worker',
+      hint: expect.stringContaining('xoap:decode*'),
+    });
+    await expect(subscriberTo(mute, 'xoap:decode', () => undefined)).rejects.toThrow('NOPERM');
+    mute.disconnect();
+  });
+
   it('hears nothing of another installation, whose key it does not have', async () => {
     await start(async () => told);
     const stranger = createDecoder(redis.prompt, createCipher([randomBytes(32)]));
