@@ -68,7 +68,7 @@ describe.skipIf(isWithoutBrowser)('in Microsoft’s Agents Playground', () => {
     await picture(page, 'teams-form');
     await dialog.getByRole('button', { name: 'Add and verify' }).click();
 
-    await dialog.getByText('Under way. The answer comes in this conversation.').waitFor();
+    await dialog.getByText('Verifying. The answer comes in this conversation.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
   });
 

@@ -239,6 +239,7 @@ describe('what AWS encoded', () => {
       const all = await bot.workspace.thread(bot.workspace.channelId, root.ts);
       return all.some((each) => readMessage(each).startsWith('Decoded with prod-eu for')) && all;
     });
+    expect(readMessage(await bot.person.nextReply())).toContain('Decoded.');
     const [first = '', ...others] = thread.map(readMessage);
     expect(first).toContain('❌ The build was refused iam:PassRole');
     expect(first).toContain(`Who: ${packer}`);

@@ -124,7 +124,7 @@ describe('adding a connection through the message extension', () => {
   it('answers in the channel: the verdict in a card, what is missing in its thread', async () => {
     const { answer } = await addConnection(awsValues('partial', 'prod-eu'));
     expect(answer.body).toEqual({
-      task: { type: 'message', value: 'Under way. The answer comes in this conversation.' },
+      task: { type: 'message', value: 'Verifying. The answer comes in this conversation.' },
     });
 
     root = await person.card(/prod-eu cannot build images/);
@@ -146,7 +146,7 @@ describe('adding a connection through the message extension', () => {
     await verified(bot);
     const answer = await person.click(root, 'Verify again');
 
-    expect(answer.body).toMatchObject({ statusCode: 200, value: expect.stringContaining('Under way') });
+    expect(answer.body).toMatchObject({ statusCode: 200, value: expect.stringContaining('Verifying') });
     await person.card(/prod-eu can build images: .* fixed since/);
     const thread = await person.thread(root, 5);
     expect(readCard(thread[4]?.card ?? {})).toContain('Fixed since');

@@ -40,12 +40,12 @@ async function linkPrograms(folder: string): Promise<void> {
 /** What the setup reads, with its packages installed. */
 async function copyCheckout(folder: string): Promise<void> {
   const lock = await readFile('package-lock.json');
-  const folders = ['node_modules', 'src/cli', 'jobs'].map((name) => join(folder, name));
+  const folders = ['node_modules', 'src/app', 'src/cli', 'jobs'].map((name) => join(folder, name));
   await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
   const bundler = ['rolldown', '@rolldown', '@oxc-project'].map((name) => join('node_modules', name));
   await Promise.all([
     ...['scripts', ...bundler].map((name) => cp(name, join(folder, name), { recursive: true })),
-    ...['bundled.ts', 'cli/cli.ts'].map((name) =>
+    ...['bundled.ts', 'cli/cli.ts', 'app/health-check.ts'].map((name) =>
       writeFile(join(folder, 'src', name), "console.log('it runs');\n"),
     ),
     cp('adapters/redis/redis-program.ts', join(folder, 'adapters', 'redis', 'redis-program.ts')),

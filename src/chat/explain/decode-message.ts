@@ -110,7 +110,7 @@ export function createDecodeMessage(dependencies: DecodeMessageDependencies): Cl
     try {
       const decoded = await recorded(audit, entry, () => decode({ connection, text: texts.join('') }));
       await replaceGuess({ clicked, value, actor }, { provider, connection }, decoded);
-      return { kind: 'none' };
+      return replyWith(sentence('Decoded. The answer above says what it is.'));
     } catch (error) {
       if (!isAppError(error) || error.code.startsWith('redis.') || error.code.startsWith('chat.'))
         throw error;

@@ -54,6 +54,7 @@ const headlines: Record<Exclude<Explanation['kind'], 'permission'>, string> = {
 function headline({ kind, requirements, candidates }: Explanation): Span[] {
   if (kind !== 'permission') return [headlines[kind]];
   if (requirements.length > 0) return ['❌ The build was refused ', ...named(requirements)];
+  if (candidates.length === 1) return ['❔ The build was perhaps refused ', ...named(candidates)];
   if (candidates.length > 0) return ['❔ The build was refused one of ', ...named(candidates)];
   return ['❔ The build was refused something that the text does not name'];
 }
