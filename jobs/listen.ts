@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { late, within } from '../src/deadline.ts';
 import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
+import type { Metrics } from '../src/metrics.ts';
 import { publicFailure, waitAfter } from './job-faults.ts';
 import { onRedis } from './queues.ts';
 
@@ -12,6 +13,8 @@ export type WorkerDependencies = {
   readonly logger: Logger;
   /** Milliseconds after which the job of a worker that died may be taken up by another. */
   readonly lockMs: number;
+  /** Counts jobs that end. */
+  readonly metrics?: Pick<Metrics, 'ended'> | undefined;
 };
 
 export type Line = {
@@ -46,7 +49,10 @@ const forcedMs = 1_000;
  * Starts to carry out the jobs of a queue; resolves when it listens. A job whose lock is lost is stopped, since another
  * worker takes it up. A fault is logged with the job's id; of its text only a code reaches Redis.
  */
-export async function listen({ redis, logger, lockMs }: WorkerDependencies, line: Line): Promise<Listener> {
+export async function listen(
+  { redis, logger, lockMs, metrics }: WorkerDependencies,
+  line: Line,
+): Promise<Listener> {
   const { queue, concurrency, what, work, giveUp, mostDeaths = 3, repeatStrategy, name } = line;
 
   async function carryOut(job: Job, token: string | undefined, signal: AbortSignal): Promise<void> {
@@ -77,11 +83,14 @@ export async function listen({ redis, logger, lockMs }: WorkerDependencies, line
       ...(repeatStrategy && { settings: { repeatStrategy } }),
     },
   );
+  worker.on('completed', () => metrics?.ended({ queue, outcome: 'completed' }));
+  worker.on('stalled', () => metrics?.ended({ queue, outcome: 'stalled' }));
   worker.on('error', (err) => logger.debug({ err, queue }, 'worker'));
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, 'its lock was lost');
   });
   worker.on('failed', (job) => {
+    metrics?.ended({ queue, outcome: 'failed' });
     if (!job || !giveUp) return;
     tellIfOver(job, giveUp, (reason) =>
       logger.error({ runId: job.id, reason }, `${what} has failed for good`),

@@ -151,6 +151,7 @@ const everywhere = [
   'src/examined.ts',
   'src/html.ts',
   'src/logger.ts',
+  'src/metrics.ts',
   'src/deadline.ts',
   'src/json.ts',
   'src/lazily.ts',
@@ -183,6 +184,7 @@ const packages: Record<string, readonly string[]> = {
   cronstrue: ['src/reports'],
   'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
   htmlparser2: ['adapters/teams'],
+  'prom-client': ['src/app'],
   'p-limit': [
     'src/app',
     'jobs',

@@ -11,11 +11,16 @@ export type Danger = {
 /** Part of what a Redis may hold from which on it is said that it fills up. */
 const nearlyFull = 0.8;
 
-/** That a Redis fills up, ahead of the moment when it refuses to write. */
-export async function fillingUp(redis: Redis): Promise<Danger | undefined> {
+/** The bytes that a Redis uses, and may use; 0 for no limit. */
+export async function memoryOf(redis: Redis): Promise<{ readonly used: number; readonly most: number }> {
   const info = await redis.info('memory');
   const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
-  const [used, most] = [value('used_memory'), value('maxmemory')];
+  return { used: value('used_memory'), most: value('maxmemory') };
+}
+
+/** That a Redis fills up, ahead of the moment when it refuses to write. */
+export async function fillingUp(redis: Redis): Promise<Danger | undefined> {
+  const { used, most } = await memoryOf(redis);
   if (most === 0 || used < most * nearlyFull) return undefined;
   const share = Math.round((100 * used) / most);
   return {

@@ -1,8 +1,10 @@
 import { App, type Authorize, type AuthorizeSourceData, type ViewSubmitAction } from '@slack/bolt';
 import type { ReplayGuard } from '../../src/access/replay-guard.ts';
 import type { Chat } from '../../src/chat/chat.ts';
+import type { Metrics } from '../../src/metrics.ts';
 import type { Leases } from '../../src/workspaces/leases.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
+import { countAcknowledgements } from './acknowledgements.ts';
 import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { startDailyLook } from './daily-look.ts';
@@ -28,6 +30,7 @@ export type SlackAppDependencies = ReceiverDependencies & {
   readonly endings: Endings;
   readonly leases: Leases;
   readonly commandWord: string;
+  readonly metrics: Pick<Metrics, 'acknowledged'>;
   readonly replayGuard: ReplayGuard;
   readonly now: () => Date;
 };
@@ -74,6 +77,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
+  countAcknowledgements(app, settings.metrics);
   const openAhead = createFormOpener(chat, clientsOf);
   const sayInHome = createHomeNotice(clientsOf);
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));

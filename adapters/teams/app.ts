@@ -5,6 +5,7 @@ import type { Chat } from '../../src/chat/chat.ts';
 import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
+import type { Metrics } from '../../src/metrics.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
@@ -44,11 +45,12 @@ export type ReceivingDependencies = {
   readonly allowedTenants: readonly string[];
   readonly commandWord: string;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'acknowledged'>;
 };
 
 /** Starts to receive from Teams, as soon as the HTTP server listens. */
 export async function receiveFromTeams(settings: ReceivingDependencies): Promise<void> {
-  const { app, conversations, life, logger } = settings;
+  const { app, conversations, life, logger, metrics } = settings;
   const admit = createAdmission(settings);
   const listeners = createListeners(settings);
   const onSubmission = createSubmissionHandler(settings);
@@ -66,10 +68,15 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
   /** Registers what answers one kind of activity, once it is admitted. */
   function on(name: Parameters<App['on']>[0], answer: (activity: never, origin: Origin) => Promise<unknown>) {
     app.on(name, (async ({ activity, send }: Incoming): Promise<Response> => {
-      const admitted = await admit(activity, send as never);
-      if ('response' in admitted) return admitted.response;
-      if (name !== 'install.remove') noteSeen(admitted.origin.actor.workspaceId);
-      return { status: 200, body: await answer(activity as never, admitted.origin) };
+      const begun = performance.now();
+      try {
+        const admitted = await admit(activity, send as never);
+        if ('response' in admitted) return admitted.response;
+        if (name !== 'install.remove') noteSeen(admitted.origin.actor.workspaceId);
+        return { status: 200, body: await answer(activity as never, admitted.origin) };
+      } finally {
+        metrics.acknowledged({ platform: 'teams', seconds: (performance.now() - begun) / 1_000 });
+      }
     }) as never);
   }
 

@@ -4,6 +4,7 @@ import type { Connection } from '../../src/connections/connection.ts';
 import { AppError } from '../../src/errors.ts';
 import { asHeld } from '../../src/held/whole-credential.ts';
 import { type Issuer, speaking } from '../../src/issuer/issuer.ts';
+import { type Metrics, noMetrics } from '../../src/metrics.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
@@ -29,11 +30,12 @@ export type LocalCheckDependencies = OpenCredentialDependencies & {
   readonly acceptances: AcceptanceStore;
   /** What signs in where a provider trusts the bot; absent where it has no address. */
   readonly issuer?: Issuer | undefined;
+  readonly metrics?: Pick<Metrics, 'verified' | 'during'> | undefined;
 };
 
 /** Creates the check in this process. */
 export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
-  const { acceptances, issuer } = dependencies;
+  const { acceptances, issuer, metrics = noMetrics } = dependencies;
   const open = createOpenCredential(dependencies);
 
   return async (request) => {
@@ -48,7 +50,10 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
     // Of the connection that was read by its workspace, and of no other.
     const workload = issuer?.workloadOf(key) ?? speaking(key);
     const asked = { provider, credential, target, profiles, profileOptions, workload };
-    const ran = await runVerification({ ...asked, acceptances: accepted, onProgress, signal });
+    const ran = await metrics.during(provider.id, () =>
+      runVerification({ ...asked, acceptances: accepted, onProgress, signal }),
+    );
+    metrics.verified({ provider: provider.id, verdict: ran.verdict, seconds: ran.durationMs / 1_000 });
     const verification = name === undefined ? ran : asHeld(ran, name);
     const end = endedBy(verification.findings, accepted, new Date(verification.startedAt));
     // What another credential may do ends nothing of the one in use.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectionStore } from '../../src/connections/store.ts';
+import type { Metrics } from '../../src/metrics.ts';
 import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../../src/reports/timing.ts';
@@ -15,6 +16,7 @@ export type BeginReportDependencies = {
   /** Has the connections of the plan verified, from the first on. */
   readonly verifyBatch: (batch: BatchJob) => Promise<void>;
   readonly now: () => Date;
+  readonly metrics?: Pick<Metrics, 'reported'> | undefined;
 };
 
 /** Milliseconds that a report may be behind its time without being called late. */
@@ -32,7 +34,7 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Creates what begins reports: those that are due, and those that somebody asked for. */
 export function createBeginReport(dependencies: BeginReportDependencies) {
-  const { store, schedules, queue, plans, verifyBatch, now } = dependencies;
+  const { store, schedules, queue, plans, verifyBatch, now, metrics } = dependencies;
 
   async function begin(
     report: Omit<ReportJob, 'connectionIds' | 'planned' | 'leftOut'>,
@@ -75,6 +77,7 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
       if (!isSnoozed && verdict !== 'skip') {
         const runId = `r-${hash(`${scheduleId}\n${due.toISOString()}`).slice(0, 40)}`;
         const isLate = verdict === 'late';
+        metrics?.reported({ what: isLate ? 'late' : 'due' });
         await begin({ workspaceId, runId, scheduleId, due: due.toISOString(), isLate }, selection);
       }
       await schedules.settle(workspaceId, scheduleId, due);

@@ -20,7 +20,12 @@ export type Outbox = {
   find(runId: string): Promise<PreparedReport | undefined>;
   /** Lets go of a report that was sent: a large one takes megabytes. */
   letGo(runId: string): Promise<void>;
+  /** How many are kept that were not sent. */
+  waiting(): Promise<number>;
 };
+
+/** Which reports are kept and not sent, by when they were. */
+const waitingKey = 'xoap:outbox-waiting';
 
 const keptSeconds = 7 * 24 * 3_600;
 /** A worker may die before its job is known as done, and another begin it again. */
@@ -42,10 +47,16 @@ export function createRedisOutbox(redis: Redis): Outbox {
     find,
     async letGo(runId) {
       await redis.expire(keyOf(runId), lettingGoSeconds);
+      await redis.zrem(waitingKey, runId);
+    },
+    async waiting() {
+      await redis.zremrangebyscore(waitingKey, '-inf', Date.now() - keptSeconds * 1_000);
+      return redis.zcard(waitingKey);
     },
     async keep(runId, prepared) {
       const { pages, record } = prepared;
       const stored = { pages, record: record && { ...record, ...packStandings(record.standings) } };
+      await redis.zadd(waitingKey, 'NX', Date.now(), runId);
       await redis.set(keyOf(runId), JSON.stringify(stored), 'EX', keptSeconds, 'NX');
       return (await find(runId)) ?? prepared;
     },

@@ -4,6 +4,7 @@ import { brokenReportMessage, cannotPostMessage } from '../../src/chat/messages/
 import type { Message } from '../../src/chat/model/message.ts';
 import { isAppError } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
+import type { Metrics } from '../../src/metrics.ts';
 import type { ReportRecords } from '../../src/reports/report-records.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
@@ -23,11 +24,12 @@ export type SendReportDependencies = PrepareReportDependencies & {
   readonly mendLater: ConversationDependencies['mendLater'];
   readonly queue: Pick<ReportQueue, 'take' | 'allowAgain'>;
   readonly logger: Logger;
+  readonly metrics?: Pick<Metrics, 'reported'> | undefined;
 };
 
 /** Creates the handler of a report whose connections are verified; it may be run again from the start at any point. */
 export function createSendReport(dependencies: SendReportDependencies) {
-  const { schedules, records, outbox, plans, adapterOf, queue, logger } = dependencies;
+  const { schedules, records, outbox, plans, adapterOf, queue, logger, metrics } = dependencies;
   const { addressOf, prepare } = createPrepareReport(dependencies);
   const conversation = createConversation(dependencies);
 
@@ -98,6 +100,7 @@ export function createSendReport(dependencies: SendReportDependencies) {
     }
     if (record) await records.add(record);
     if (root) await conversation.postThread({ runId, workspaceId, root, pages: rest, signal, inBulk: true });
+    if (root && !job.asked) metrics?.reported({ what: 'sent' });
   }
 
   /** Lets whoever asked ask again, once there is an end. */

@@ -3,10 +3,12 @@ import type { Config } from '../config/config.ts';
 import { loadEncryptionKeys } from '../connections/encryption-keys.ts';
 import { holdable } from '../held/holdable.ts';
 import { keepOutOfLogs, type Logger } from '../logger.ts';
+import { noMetrics } from '../metrics.ts';
 import { type Providers, secretNamesOf } from '../providers/provider.ts';
 import { providersOf } from '../providers/registry.ts';
 import { startBot } from './bot.ts';
 import { createHttpServer } from './http-server.ts';
+import type { OpenedMetrics } from './metrics/open-metrics.ts';
 import { type Closable, inTurn } from './parts.ts';
 import type { OpenPlatform } from './platform-parts.ts';
 import { startWorkers } from './worker.ts';
@@ -39,6 +41,13 @@ async function openOutside(config: Config, logger: Logger, given: GivenDependenc
   ]);
   keepOutOfLogs(providers.all.flatMap(secretNamesOf));
   return { platforms: opened, providers: providersOf(providers.all.map(holdable)) };
+}
+
+/** Begins to count where the operator asked for it; nothing of it is loaded elsewhere. */
+async function openCounting(config: Config): Promise<OpenedMetrics | undefined> {
+  if (config.XOAP_METRICS === '0') return undefined;
+  const { openMetrics } = await import('./metrics/open-metrics.ts');
+  return openMetrics(config);
 }
 
 /** Says in the log what this process does now. */
@@ -76,20 +85,27 @@ export async function startApp(
     );
     throw error;
   });
+  const counting = await openCounting(config);
   const isServed = config.XOAP_PROCESS !== 'worker' && outside.platforms.some(({ needsHttp }) => needsHttp);
   // Where chat comes in over HTTP its port tells of health too.
   const port = isServed ? config.XOAP_PORT : config.XOAP_HEALTH_PORT;
   const host = config.XOAP_HOST;
-  const http = createHttpServer({ host, port, logger, isReady: redis.isReady });
-  const parts = { config, logger, redis, keys, http, ...outside };
+  const serving = { host, logger, isReady: redis.isReady };
+  const http = createHttpServer({ ...serving, port });
+  // Where chat comes in from outside, nobody from there is to read how the process does.
+  const beside =
+    counting && isServed ? createHttpServer({ ...serving, port: config.XOAP_HEALTH_PORT }) : undefined;
+  const parts = { config, logger, redis, keys, http, metrics: counting?.metrics ?? noMetrics, ...outside };
+  counting?.serve({ ...parts, http: beside ?? http });
   const started = await Promise.allSettled([
     config.XOAP_PROCESS === 'worker' ? inTurn([]) : startBot(parts),
     config.XOAP_PROCESS === 'bot' ? inTurn([]) : startWorkers(parts),
   ]);
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const app = inTurn([http, ...running, redis]);
+  const app = inTurn([http, ...running, ...(beside ? [beside] : []), ...(counting ? [counting] : []), redis]);
   try {
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
+    await beside?.listen();
     const listening = { host, port: await http.listen() };
     // Last, since whoever reads it may stop the process at once.
     sayReady(config, logger, { ...listening, platforms: outside.platforms.map(({ id }) => id) });

@@ -2,6 +2,7 @@ import type { RedisAccess } from '../../adapters/redis/open-redis.ts';
 import type { ChatPlatform } from '../chat/platform.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { WorkspaceLife } from '../workspaces/life.ts';
 import type { HttpServer } from './http-server.ts';
 
@@ -13,6 +14,7 @@ export type PlatformDependencies = {
   readonly http: HttpServer;
   /** Encryption keys, the current one first. */
   readonly keys: readonly Uint8Array[];
+  readonly metrics: Metrics;
 };
 
 /** A platform that is signed in and waits for the parts of the process. */

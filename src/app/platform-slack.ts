@@ -16,6 +16,7 @@ import type { SlackReach } from '../../adapters/slack/reach.ts';
 import { createRotation } from '../../adapters/slack/rotation.ts';
 import { createTokens } from '../../adapters/slack/tokens.ts';
 import { createFormTokens } from '../access/form-token.ts';
+import { measuredAdapter, measuredPacing } from '../chat/delivery/measured-adapter.ts';
 import type { Config } from '../config/config.ts';
 import { createCipher } from '../connections/cipher.ts';
 import type { Logger } from '../logger.ts';
@@ -107,17 +108,22 @@ export const openSlack: OpenPlatform = async (config, logger) => {
     id: 'slack',
     needsHttp: !appToken || client !== undefined,
     with(parts, kind) {
-      const { redis, http, life } = parts;
+      const { redis, http, life, metrics } = parts;
+      const counting = { platform: 'slack', metrics };
       const reach = reachWith(parts, kind);
       const { clientsOf } = reach;
       const judges = client !== undefined || process !== 'worker';
       const endings = createEndings({ reach, life, judges, logger });
       const groups = createSlackGroups(clientsOf);
-      const pacing = createRedisPacing(redis[kind], { platform: 'slack', windows: limits.pace, now });
+      const paced = createRedisPacing(redis[kind], { platform: 'slack', windows: limits.pace, now });
+      const pacing = measuredPacing(paced, counting);
       return {
         id: 'slack',
         commandWord,
-        adapter: createSlackAdapter({ clientsOf, endings, groups, commandWord, pacing }),
+        adapter: measuredAdapter(
+          createSlackAdapter({ clientsOf, endings, groups, commandWord, pacing }),
+          counting,
+        ),
         async receive(chat) {
           // Slack has taken the token of the settings just now, whatever was told before.
           if (!client) for await (const workspaceId of reach.workspaces()) await life.revive(workspaceId);
@@ -131,6 +137,7 @@ export const openSlack: OpenPlatform = async (config, logger) => {
             leases: createRedisLeases(redis.patient),
             chat,
             commandWord,
+            metrics,
             replayGuard: createRedisReplayGuard(redis.prompt),
             now,
             transport: appToken

@@ -8,6 +8,7 @@ import { receiveFromTeams } from '../../adapters/teams/app.ts';
 import { clientsOf, createTeamsApp } from '../../adapters/teams/client.ts';
 import { ConversationReference, Person } from '../../adapters/teams/conversations.ts';
 import { limits } from '../../adapters/teams/limits.ts';
+import { measuredAdapter, measuredPacing } from '../chat/delivery/measured-adapter.ts';
 import type { Picture } from '../reports/pictures/picture.ts';
 import { picturePath } from '../reports/pictures/picture-shelf.ts';
 import type { OpenPlatform } from './platform-parts.ts';
@@ -21,7 +22,8 @@ export const openTeams: OpenPlatform = async (config, logger) => {
   return {
     id: 'teams',
     needsHttp: true,
-    with({ redis, http, keys, life }, access) {
+    with({ redis, http, keys, life, metrics }, access) {
+      const counting = { platform: 'teams', metrics };
       const app = createTeamsApp(teamsApp(config, logger, { redis: redis[access], keys }), http.app);
       const conversations = createRedisConversations(redis[access], {
         platform: 'teams',
@@ -29,16 +31,17 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         person: Person,
         note: createRedisUnreadables(redis[access], logger).note,
       });
-      const pacing = createRedisPacing(redis[access], {
+      const paced = createRedisPacing(redis[access], {
         platform: 'teams',
         windows: limits.pace,
         now: () => new Date(),
       });
+      const pacing = measuredPacing(paced, counting);
       const shelf = createRedisPictureShelf(redis[access]);
       const { XOAP_PUBLIC_URL: publicUrl } = config;
       const pictureUrl = async (picture: Picture) =>
         new URL(`${picturePath}/${await shelf.put(picture)}.png`, publicUrl).href;
-      const adapter = createTeamsAdapter({
+      const own = createTeamsAdapter({
         clientFor: clientsOf(app),
         conversations,
         pacing,
@@ -48,14 +51,15 @@ export const openTeams: OpenPlatform = async (config, logger) => {
         commandWord,
         pictureUrl: publicUrl ? pictureUrl : undefined,
       });
+      const adapter = measuredAdapter(own, counting);
       return {
         id: 'teams',
         commandWord,
         adapter,
         async receive(chat) {
           const { TEAMS_ALLOWED_TENANTS: allowedTenants } = config;
-          const own = { allowedTenants, commandWord, logger };
-          await receiveFromTeams({ app, chat, adapter, conversations, life, ...own });
+          const told = { allowedTenants, commandWord, logger, metrics };
+          await receiveFromTeams({ app, chat, adapter, conversations, life, ...told });
           return { close: async () => undefined };
         },
       };

@@ -33,6 +33,11 @@ export const processSettings = {
     'Address at which Teams and browsers reach the bot, such as https://bot.example.com: secrets can be entered on a page there; in Teams, wide tables, and charts where a client draws none, are shown as pictures from there, as words without it; with SLACK_CLIENT_ID, people install the app there.',
     z.union([httpsUrl, loopbackUrl], 'must be an address that starts with https://').optional(),
   ),
+  XOAP_METRICS: setting(
+    'anywhere',
+    '1 to tell at /metrics, on XOAP_HEALTH_PORT alone, how the process does, for Prometheus; nothing is counted without it.',
+    z.enum(['0', '1']).default('0'),
+  ),
   XOAP_LOG_LEVEL: setting(
     'anywhere',
     'How much is logged: debug, info, warn or error.',

@@ -50,10 +50,10 @@ function adaptersOf(platforms: readonly ChatPlatform[]): AdapterOf {
 
 /** Starts what takes verifications off the queue and answers them in chat, and makes reports. */
 async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Promise<Closable> {
-  const { config, logger, redis, keys, providers, platforms } = parts;
+  const { config, logger, redis, keys, providers, platforms, metrics } = parts;
   const { XOAP_WORKER_PROVIDERS: serves, XOAP_WORKER_CONCURRENCY: concurrency } = config;
   const stores = storesOn(redis.patient, logger);
-  const local = createLocalCheck({ ...stores, cipher: createCipher(keys), issuer, held });
+  const local = createLocalCheck({ ...stores, cipher: createCipher(keys), issuer, held, metrics });
   const remote = createRemoteCheck(redis.patient, logger);
   const isServedHere = ({ id }: Provider) => serves.length === 0 || serves.includes(id);
   const check = createHeldCheck({
@@ -80,6 +80,7 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
     redis: redis.patient,
     logger,
     lockMs,
+    metrics,
     providers,
     check,
     mendLater: requests.mendTwin,
@@ -118,11 +119,12 @@ async function startAnswering(parts: AppDependencies, { issuer, held }: Own): Pr
 
 /** Starts what carries out checks for others: of some providers, and of what only this process holds. */
 async function startServing(parts: AppDependencies, { issuer, held }: Own): Promise<Closable> {
-  const { config, logger, redis, keys, providers } = parts;
+  const { config, logger, redis, keys, providers, metrics } = parts;
   const shared = {
     ...storesOn(redis.patient, logger),
     redis: redis.patient,
     logger,
+    metrics,
     providers,
     concurrency: config.XOAP_WORKER_CONCURRENCY,
     lockMs,
