@@ -244,6 +244,7 @@ describe('what AWS encoded', () => {
     expect(first).toContain('❌ The build was refused iam:PassRole');
     expect(first).toContain(`Who: ${packer}`);
     expect(first).toContain('no statement of a policy allows it');
+    expect(first).toContain('[Verify prod-eu]');
     expect(others.join('\n')).toContain('arn:aws:iam::123456789012:role/build');
     expect(await entry()).toMatch(/action log.decode outcome done connection c-/);
   });

@@ -54,6 +54,15 @@ describe('a right over rights, or one that nobody documents', () => {
     expect(policy).not.toContain('"*"');
   });
 
+  it('is asked of whoever keeps another layer, where that refuses it', () => {
+    const log = around(
+      `Error: User: ${user} is not authorized to perform: secretsmanager:GetSecretValue on resource: * because no service control policy allows it`,
+    );
+    expect(explain(log).layer).toBe('service-control-policy');
+    expect(JSON.stringify(explain(log).remediation)).toContain('Forward this');
+    expect(commands(log)).not.toContain('put-user-policy');
+  });
+
   it('is given on a secret by its ARN, which is no secret', () => {
     const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf';
     const log = around(denied(`secretsmanager:GetSecretValue on resource: ${secret}`));

@@ -22,6 +22,7 @@ import type { ClickHandler } from '../model/handlers.ts';
 import { type Message, sentence } from '../model/message.ts';
 import { type Reply, replyWith } from '../model/reply.ts';
 import type { Decoder } from './decoder.ts';
+import { type KnownConnectionDependencies, knownConnections } from './known-connections.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** Messages that one value names, so that it fits a button. */
@@ -54,9 +55,9 @@ export const decodeValue =
     return formTokens.sign(value, everybodyOf(workspaceId));
   };
 
-export type DecodeMessageDependencies = {
+export type DecodeMessageDependencies = KnownConnectionDependencies & {
   readonly providers: Providers;
-  readonly store: Pick<ConnectionStore, 'find'>;
+  readonly store: Pick<ConnectionStore, 'all' | 'find'>;
   readonly audit: AuditTrail;
   readonly formTokens: Pick<FormTokens, 'verify'>;
   readonly decode: Decoder;
@@ -92,7 +93,8 @@ export function createDecodeMessage(dependencies: DecodeMessageDependencies): Cl
         // Somebody has deleted it since.
         if (!isAppError(error, 'chat.message-gone')) throw error;
       });
-    const explained = { explanation, provider, askedBy, same: [], unread: [] };
+    const { same } = await knownConnections(dependencies, actor, { provider, explanation });
+    const explained = { explanation, provider, askedBy, same, unread: [] };
     await put(value.root, explainedMessage(explained));
     for (const reply of value.replies) await put(reply, outdatedGuess);
     const [first, ...others] = explainedReplies(explanation);

@@ -23,6 +23,11 @@ export const placeOf = (resource: string | undefined, identity: Told['identity']
   ...(identity && placeIn(identity.id)),
 });
 
-/** Given on everything, the one kind lets the caller be anybody, and the other is more than was refused. */
-export const onOne = (action: string): Told['onOne'] =>
-  /^(?:iam|sts|organizations|sso|kms):/.test(action) ? 'always' : 'unless-asked-for';
+/**
+ * Given on everything, a right of the one kind lets the caller be anybody, and one of the other is more than was refused. What
+ * another layer refuses is no matter of what is given.
+ */
+export const onOne = (action: string, layer: Told['layer']): Told['onOne'] => {
+  if (layer !== undefined && layer !== 'identity-policy') return undefined;
+  return /^(?:iam|sts|organizations|sso|kms):/.test(action) ? 'always' : 'unless-asked-for';
+};

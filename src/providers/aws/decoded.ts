@@ -42,7 +42,7 @@ function told({ isForbidden, statements, principal, action: asked, resource }: D
     identity,
     ...(resource && { resource }),
     denial: isForbidden ? 'explicit' : 'implicit',
-    onOne: onOne(asked),
+    onOne: onOne(asked, undefined),
     target: placeOf(resource, identity),
   };
 }

@@ -147,7 +147,7 @@ function readNamed({ text }: LogText): Told[] {
       ...(policy && { policy }),
       target: placeOf(resource, identity),
       more: [...trusting(action, resource, identity), ...decoding(text, end)],
-      onOne: onOne(action),
+      onOne: onOne(action, layer),
       at: match.index,
       end,
     };
@@ -216,7 +216,7 @@ function readUnnamed({ text, stepAt }: LogText, told: readonly Told[]): Told[] {
       ...(layer && { layer }),
       ...(denial && { denial }),
       ...(policy && { policy }),
-      ...(action && { onOne: onOne(action) }),
+      ...(action && { onOne: onOne(action, layer) }),
       more: decoding(text, end),
       at,
       end,
