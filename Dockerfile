@@ -2,11 +2,6 @@
 # docker build --build-arg NODE_IMAGE=docker.io/library/node:24-bookworm-slim@sha256:… .
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
-FROM ${NODE_IMAGE} AS packages
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
-
 FROM ${NODE_IMAGE} AS bundle
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -18,13 +13,16 @@ COPY jobs ./jobs
 RUN node scripts/bundle.mjs
 
 # Everything that is put together with a shell is put together here; /app holds what the image will, at its place.
-FROM packages AS tree
-COPY scripts/image-tree.mjs scripts/unbundled.mjs /build/scripts/
-COPY adapters/teams/icons /build/adapters/teams/icons
-COPY adapters/web/assets /build/adapters/web/assets
-RUN npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > /tmp/sbom.cdx.json \
-  && mv /app/node_modules /app/package-lock.json /build/ && cp /app/package.json /build/ \
-  && cd /build && node scripts/image-tree.mjs /app && mv /tmp/sbom.cdx.json /app/
+FROM ${NODE_IMAGE} AS tree
+WORKDIR /build
+COPY scripts/image-tree.mjs scripts/unbundled.mjs ./scripts/
+COPY adapters/teams/icons ./adapters/teams/icons
+COPY adapters/web/assets ./adapters/web/assets
+COPY package.json package-lock.json ./
+COPY --from=bundle /app/node_modules ./node_modules
+RUN node scripts/image-tree.mjs /app && cp package.json /app/ \
+  && npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > /app/sbom.cdx.json
+WORKDIR /app
 COPY --from=bundle /app/dist /app/dist
 # Compiled once here, what is loaded only when it is needed included, so that the read-only container starts with it. The
 # start itself ends for want of settings.
