@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { namesSecret } from './secrets.ts';
+import { namesSecret, withPlainSecrets } from './secrets.ts';
 
 // Tools and build services put things around a message: colours, times, marks at the start of a line, line ends at the
 // edge of a terminal. What is left is what somebody said.
@@ -39,7 +39,8 @@ function textsIn(value: unknown, name = '', depth = 0): string[] {
     const inner = fromJson(value);
     if (inner !== value) return [inner];
     // A name that says that its value is a secret stays with it.
-    const isText = /\s/.test(value) && !namesSecret(name);
+    if (namesSecret(name)) return [`"${name}": ${JSON.stringify(value)}`];
+    const isText = /\s/.test(value);
     return [isText || !name ? value : `"${name}": "${value}"`];
   }
   if (typeof value === 'boolean' && name) return [`"${name}": ${value}`];
@@ -108,5 +109,5 @@ export function cleanLog(raw: string): string {
   const lines = stripVTControlCharacters(raw.slice(-mostCharacters))
     .replace(colours, '')
     .split(/\r\n|\r|\n/);
-  return written(joined(lines.map((line) => fromJson(fromMachine(withoutMarks(line))))));
+  return written(withPlainSecrets(joined(lines.map((line) => fromJson(fromMachine(withoutMarks(line)))))));
 }

@@ -9,11 +9,21 @@ const passwordNames = String.raw`password|passwd|passphrase|pwd|\bpass`;
 export const namesSecret = (name: string): boolean =>
   new RegExp(`(?:${keyNames}|${passwordNames})$`, 'i').test(name);
 
-/** A name with its value; in the ARN of a secret the word is a kind and no name. */
+/** A name with its value, however long that is; in the ARN of a secret the word is a kind and no name. */
 const assigned = new RegExp(
-  String.raw`(?<![\d*]:)((${keyNames}|${passwordNames})["']?\s{0,3}(=>|=|:)\s{0,3})(?:"([^"\n]{4,400})|'([^'\n]{4,400})|(?!arn:)([^\s"'<>]{4,400}))`,
+  String.raw`(?<![\d*]:)((${keyNames}|${passwordNames})["']?\s{0,3}(=>|=|:)\s{0,3})(?:"([^"\n]{4,})|'([^'\n]{4,})|(?!arn:|\[taken out\])([^\s"'<>]{4,}))`,
   'gi',
 );
+
+/** A name with its value in quotation marks, before `\` is undone. */
+const quoted = new RegExp(
+  String.raw`((?:${keyNames}|${passwordNames})["']?\s{0,3}(?:=>|=|:)\s{0,3})"((?:\\.|[^"\\\n]){4,})"`,
+  'gi',
+);
+
+/** A text in whose secrets nothing stands behind `\`: a quotation mark there would end them once that is undone. */
+export const withPlainSecrets = (text: string): string =>
+  text.replace(quoted, (_all, before: string, value: string) => `${before}"${value.replace(/\\./g, '_')}"`);
 
 /** A word of a sentence, or the code of an error, behind a name that only speaks of a secret. */
 const isWord = (value: string): boolean =>
@@ -51,25 +61,25 @@ function withoutAssigned(text: string): string {
 
 /** What stands behind an option of a command, a name, or in an address; the first group stays. */
 const behind: readonly RegExp[] = [
-  /((?:-{1,2}(?:password|client-secret|secret|token|access-key|account-key)|login\b[^\n]{0,200}?\s-p)(?:=|\s{1,3})["']?)[^\s"']{4,400}/gi,
-  /((?:\s|^)(?:-u|--user)(?:=|\s{1,3})["']?[^\s:"']{1,100}:)[^\s"']{3,300}/g,
+  /((?:-{1,2}(?:password|client-secret|secret|token|access-key|account-key)|login\b[^\n]{0,200}?\s-p)(?:=|\s{1,3})["']?)[^\s"']{4,}/gi,
+  /((?:\s|^)(?:-u|--user)(?:=|\s{1,3})["']?[^\s:"']{1,100}:)[^\s"']{3,}/g,
   // What is a port is none.
   /(:\/\/[^\s/:@]{1,100}:)(?!\d{1,5}(?:[/?#\s]|$))\S{1,300}(?=@)/g,
-  /([?&](?:sig|x-amz-signature|x-amz-security-token|x-goog-signature)=)[^&\s"']{10,2000}/gi,
-  /(hooks\.slack\.com\/(?:services|workflows)\/)[\w/-]{10,200}/g,
+  /([?&](?:sig|x-amz-signature|x-amz-security-token|x-goog-signature)=)[^&\s"']{10,}/gi,
+  /(hooks\.slack\.com\/(?:services|workflows)\/)[\w/-]{10,}/g,
 ];
 
 /** https://docs.github.com and the vendors' own pages name the prefixes; a JSON Web Token begins with `{"` in base64. */
 const wholes: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
-  /\beyJ[\w-]{10,4000}\.[\w-]{10,4000}\.[\w-]{0,4000}/g,
-  /\bya29\.[\w-]{20,2000}/g,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----)[\s\S]){0,8000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g,
+  /\beyJ[\w-]{10,4000}\.[\w-]{10,16000}\.[\w-]*/g,
+  /\bya29\.[\w-]{20,}/g,
   /\bAIza[\w-]{35}/g,
   /\b[\w~.-]{3}8Q~[\w~.-]{31,40}/g,
-  /\bx(?:ox[abeprs]|app)-[\w-]{10,300}/g,
-  /\b(?:gh[opsru]_|github_pat_)\w{20,300}/g,
-  /\b(?:glpat-|hv[sb]\.|npm_|sk_live_)[\w-]{16,300}/g,
-  /\b(?:Bearer [\w+/=.~-]{20,4000}|Basic [\w+/=]{8,4000})/g,
+  /\bx(?:ox[abeprs]|app)-[\w-]{10,}/g,
+  /\b(?:gh[opsru]_|github_pat_)\w{20,}/g,
+  /\b(?:glpat-|hv[sb]\.|npm_|sk_live_)[\w-]{16,}/g,
+  /\b(?:Bearer [\w+/=.~-]{20,}|Basic [\w+/=]{8,})/g,
 ];
 
 /** A text without what looks like a secret, and whether there was one. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainLog } from '../../src/explain/explain.ts';
+import { withoutSecrets } from '../../src/explain/secrets.ts';
 import { loadProviders } from '../../src/providers/registry.ts';
 
 // Logs that were answered wrongly once.
@@ -73,6 +74,7 @@ describe('a right over rights, or one that nobody documents', () => {
 
 describe('what looks like a secret', () => {
   const refusal = denied('ec2:CreateImage on resource: *');
+  const long = 'FwoGZXIv'.repeat(150);
   it.each([
     ['-var aws_secret_key=wJalrPLANTEDbPxRfiCY'],
     ['https://build:Zm9/PLANTEDcjJ0@artifacts.example.com/x'],
@@ -84,12 +86,34 @@ describe('what looks like a secret', () => {
     ['glpat-PLANTED1234567890abc'],
     ['passphrase: "two PLANTED words"'],
     ['{"password":"two PLANTED words"}'],
+    [String.raw`{"password":"with \"PLANTED words"}`],
+    [String.raw`{"log":"{\"client_secret\":\"PLANTED-9f3a1c77d2\"}"}`],
   ])('is taken out: %s', (line) => {
     for (const log of [`${line} ${refusal}`, `${line}\n${refusal}`]) {
       const explanation = explain(around(log));
       expect(JSON.stringify(explanation)).not.toContain('PLANTED');
       expect(explanation.hadSecrets).toBe(true);
     }
+  });
+
+  it.each([
+    [`AWS_SESSION_TOKEN=${long}PLANTED`],
+    [`"aws_session_token": "${long}PLANTED"`],
+    [`deploy --token ${long}PLANTED`],
+    [`https://example.com/x?X-Amz-Security-Token=${long}${long}PLANTED&x=1`],
+    [`Authorization: Bearer ${long}${long}${long}${long}PLANTED`],
+    ['-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,AB\n\nPLANTED\n-----END RSA PRIVATE KEY-----'],
+  ])('is taken out up to its end: %s', (text) => {
+    expect(withoutSecrets(text)).toMatchObject({
+      text: expect.not.stringContaining('PLANTED'),
+      hadSecrets: true,
+    });
+  });
+
+  it('is taken out once where its place has two names', () => {
+    const line = `X-Amz-Security-Token=${'aB%2F1'.repeat(4)} ${refusal}`;
+    expect(explain(around(line)).evidence.join()).toContain('Token=[taken out] ');
+    expect(explain(around(`https://example.com/?${line}`)).evidence.join()).not.toContain('out] out]');
   });
 
   it.each([
