@@ -112,16 +112,16 @@ export function createSendReport(dependencies: SendReportDependencies) {
 
   async function sendReport(job: ReportJob, signal: AbortSignal): Promise<void> {
     const address = await addressOf(job);
-    if (address) {
-      await send(job, address, { prepared: await prepare(job, address), signal });
-      await Promise.all([outbox.letGo(job.runId), plans.letGo(job.runId)]);
-    }
+    if (address) await send(job, address, { prepared: await prepare(job, address), signal });
+    // Also where nobody is to be told any more since it was prepared: what is kept is counted as waiting.
+    await Promise.all([outbox.letGo(job.runId), plans.letGo(job.runId)]);
     await allowAgain(job);
   }
 
   /** Says that a report came to nothing by a fault of our own, and lets it be asked for again. */
   async function giveUp(job: ReportJob): Promise<void> {
     await allowAgain(job);
+    await outbox.letGo(job.runId);
     const address = await addressOf(job);
     if (!address || (await conversation.sentBy(job)).has('root')) return;
     const message = brokenReportMessage(address.schedule?.name, job.runId);

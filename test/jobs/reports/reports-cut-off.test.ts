@@ -347,6 +347,21 @@ describe('a report that comes to nothing', () => {
       },
     ]);
   });
+
+  it('waits no more, whether it was given up or its schedule was removed', async () => {
+    const outbox = createRedisOutbox(redis.patient);
+    const before = await outbox.waiting();
+    const { giveUp, sendReport } = handlers(platform().adapter, { calls: 0, last: '' });
+    const { id: scheduleId } = await newSchedule();
+    const job = { workspaceId, scheduleId, isLate: false, connectionIds: [] };
+    const broken = { ...job, runId: `r-${randomUUID()}` };
+    const removed = { ...job, runId: `r-${randomUUID()}`, scheduleId: randomUUID() };
+    for (const { runId } of [broken, removed]) await outbox.keep(runId, { pages: [], record: undefined });
+    expect(await outbox.waiting()).toBe(before + 2);
+    await giveUp(broken);
+    await sendReport(removed, new AbortController().signal);
+    expect(await outbox.waiting()).toBe(before);
+  });
 });
 
 describe('a report whose worker dies while it is begun', () => {
