@@ -35,8 +35,8 @@ RUN mkdir -p /system/usr/local/bin /system/etc/ssl/certs /system/tmp /system/app
   && find / -xdev -name '*.node' -path '/app/*' -print0 | xargs -0 ldd /usr/local/bin/node \
     | awk '$3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-/ { print $1 }' | sort -u \
     | xargs cp --parents --dereference --target-directory=/system \
-  && cp /etc/ssl/certs/ca-certificates.crt /system/etc/ssl/certs/ 2>/dev/null || true; \
-  grep -E '^(root|node):' /etc/passwd > /system/etc/passwd && grep -E '^(root|node):' /etc/group > /system/etc/group \
+  && { cp /etc/ssl/certs/ca-certificates.crt /system/etc/ssl/certs/ 2>/dev/null || true; } \
+  && grep -E '^(root|node):' /etc/passwd > /system/etc/passwd && grep -E '^(root|node):' /etc/group > /system/etc/group \
   && printf 'hosts: files dns\n' > /system/etc/nsswitch.conf && printf '127.0.0.1 localhost\n' > /system/etc/hosts
 
 FROM scratch
