@@ -23,18 +23,21 @@ const stored = async () =>
   (await bot.redis.prompt.hkeys(`xoap:{slack:${bot.workspace.teamId}}:names`)).sort();
 
 it('somebody else’s verification begins at once while one person’s wait, and one who asks for more is told when to try again', async () => {
-  bot.cloud.delayMs = 400;
-  const names = Array.from({ length: most }, (_, index) => `kim-${String(index).padStart(2, '0')}`);
-  for (const name of names) {
-    const sent = await bot.person.submit(await openForm(bot), awsValues('complete', name));
-    expect(sent.text).toBe('');
+  bot.cloud.delayMs = 800;
+  // Some of them end while the others are asked for: as many more are taken until so many wait.
+  const names: string[] = [];
+  let refusal = '';
+  while (!refusal && names.length < 4 * most) {
+    const name = `kim-${String(names.length).padStart(2, '0')}`;
+    refusal = (await bot.person.submit(await openForm(bot), awsValues('complete', name))).text;
+    if (!refusal) names.push(name);
   }
 
-  const refused = await bot.person.submit(await openForm(bot), awsValues('complete', 'one-too-many'));
-  expect(refused.text).toContain(
+  expect(refusal).toContain(
     `${most} verifications of yours are waiting, and no more may. Try again in a minute. Nothing was stored.`,
   );
-  await until('what was taken back', async () => (await stored()).length === most);
+  expect(names.length).toBeGreaterThanOrEqual(most);
+  await until('what was taken back', async () => (await stored()).length === names.length);
 
   const draws = lee.draws();
   await lee.type('connection add aws');
@@ -48,7 +51,7 @@ it('somebody else’s verification begins at once while one person’s wait, and
 
   expect(waited).toBeLessThan(2_000);
   // Most of the first person's had not even begun.
-  expect(begun.length).toBeLessThan(most);
+  expect(begun.length).toBeLessThan(names.length);
 
   bot.cloud.delayMs = 0;
   for (const name of [...names, 'lee-alone'])
