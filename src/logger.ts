@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { logFields, logFieldsOf } from './tracing.ts';
 
 export type Logger = pino.Logger;
 
@@ -41,7 +42,7 @@ function withoutSecrets({ err, ...fields }: Record<string, unknown>): Record<str
   };
   const own = err === undefined ? {} : { err };
   try {
-    return { ...(JSON.parse(JSON.stringify(fields, shown)) as object), ...own };
+    return { ...logFieldsOf(err), ...(JSON.parse(JSON.stringify(fields, shown)) as object), ...own };
   } catch {
     // A circle, or what has no text at all.
     return { fields: '[not to be written]', ...own };
@@ -54,6 +55,7 @@ export function createLogger(level: string, destination?: pino.DestinationStream
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: logFields,
     serializers: { err: describeError },
     formatters: {
       level: (label: string) => ({ level: label }),

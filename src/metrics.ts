@@ -14,8 +14,6 @@ export type SentMessage = {
 export type Metrics = {
   /** A verification ended. */
   verified(run: { readonly provider: string; readonly verdict: string; readonly seconds: number }): void;
-  /** Does work for a provider; requests that leave meanwhile are counted as calls of that provider. */
-  during<Result>(provider: string, work: () => Promise<Result>): Promise<Result>;
   /** A platform was told that something arrived, so many seconds after it did. */
   acknowledged(request: { readonly platform: string; readonly seconds: number }): void;
   sent(message: SentMessage): void;
@@ -32,7 +30,6 @@ const nothing = () => undefined;
 /** Counts nothing, for processes whose operator did not ask for it. */
 export const noMetrics: Metrics = {
   verified: nothing,
-  during: (_provider, work) => work(),
   acknowledged: nothing,
   sent: nothing,
   waited: nothing,

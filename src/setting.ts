@@ -41,6 +41,11 @@ export const httpsUrl = z
   .url({ protocol: /^https$/, error: 'must be an address that starts with https://' })
   .refine(withoutUser, noUser);
 
+/** An address inside of the operator's own network, where not everything speaks TLS. */
+export const plainUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address that starts with http:// or https://' })
+  .refine(withoutUser, noUser);
+
 export const loopbackUrl = z.url({
   protocol: /^http$/,
   hostname: /^(localhost|127\.0\.0\.1)$/,

@@ -152,11 +152,13 @@ const everywhere = [
   'src/html.ts',
   'src/logger.ts',
   'src/metrics.ts',
+  'src/outgoing.ts',
   'src/deadline.ts',
   'src/json.ts',
   'src/lazily.ts',
   'src/located-yaml.ts',
   'src/setting.ts',
+  'src/tracing.ts',
 ];
 
 /** Where packages may be named, by the start of their names; nowhere else. */
@@ -185,6 +187,7 @@ const packages: Record<string, readonly string[]> = {
   'fastest-levenshtein': ['src/connections', 'src/reports', 'src/chat'],
   htmlparser2: ['adapters/teams'],
   'prom-client': ['src/app'],
+  '@opentelemetry/': ['src/tracing.ts', 'src/app/tracing.ts'],
   'p-limit': [
     'src/app',
     'jobs',
@@ -207,7 +210,13 @@ const packages: Record<string, readonly string[]> = {
   '@slack/': ['adapters/slack'],
   '@microsoft/': ['adapters/teams'],
   fflate: ['adapters/teams/manifest.ts'],
-  'package.json': ['adapters/teams/manifest.ts', 'src/app/http-server.ts', 'src/cli', 'src/main.ts'],
+  'package.json': [
+    'adapters/teams/manifest.ts',
+    'src/app/http-server.ts',
+    'src/app/tracing.ts',
+    'src/cli',
+    'src/main.ts',
+  ],
   emulate: ['simulations/slack'],
   adaptivecards: ['simulations/teams'],
   selfsigned: ['simulations'],

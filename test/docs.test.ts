@@ -62,6 +62,35 @@ describe('the documents', () => {
     expect(await read('docs/performance.md')).toContain(tableOf(results.rows as readonly Row[]));
   });
 
+  it('docs/operations.md has each line of the log from info on, and no other', async () => {
+    const files = globSync('{src,adapters,jobs}/**/*.ts');
+    const sources = await Promise.all(files.map(read));
+    const all = sources.join('\n');
+    const calls = [
+      ...all.matchAll(/\blogger\.(?:info|warn|error)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)/g),
+    ];
+    const lines = calls.flatMap(([, args = '']) => {
+      const found = /(?:^|,\s*)(?:'([^']+)'|`([^`]+)`),?\s*$/.exec(args);
+      return found ? [found[1] ?? found[2] ?? ''] : [];
+    });
+    const what = /\$\{what\}/;
+    const whats = [...all.matchAll(/\bwhat: '(a [a-z ]+)',/g)].map(([, name = '']) => name);
+    const said = lines
+      .flatMap((line) => (what.test(line) ? whats.map((each) => line.replace(what, each)) : line))
+      // What an outside Redis may do stands in its own words.
+      .filter((line) => !/\$\{/.test(line));
+    const [, table = ''] = /\n## Log lines\n(.*?)\n## /s.exec(await read('docs/operations.md')) ?? [];
+    const rows = table.split('\n').filter((row) => row.startsWith('| `'));
+    const told = rows.flatMap((row) =>
+      [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, line]) => line),
+    );
+
+    expect(said.length).toBeGreaterThan(70);
+    expect(said.filter((line) => !told.includes(line))).toEqual([]);
+    const others = told.filter((line = '') => !said.includes(line) && !line.startsWith('Redis '));
+    expect(others).toEqual([]);
+  });
+
   it('the README names the two commands', async () => {
     const text = await read('README.md');
     expect(text).toContain('\nnpm run demo\nnpm test\n');

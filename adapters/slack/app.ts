@@ -4,7 +4,7 @@ import type { Chat } from '../../src/chat/chat.ts';
 import type { Metrics } from '../../src/metrics.ts';
 import type { Leases } from '../../src/workspaces/leases.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
-import { countAcknowledgements } from './acknowledgements.ts';
+
 import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { startDailyLook } from './daily-look.ts';
@@ -19,6 +19,7 @@ import { registerPosted } from './posted.ts';
 import type { SlackReach } from './reach.ts';
 import { createReceiver, type ReceiverDependencies } from './receiver.ts';
 import { createSubmissionListener } from './submissions.ts';
+import { watchRequests } from './watch-requests.ts';
 import { workspaceOf } from './workspace.ts';
 import { lifeEvents, registerWorkspaceEvents } from './workspace-events.ts';
 
@@ -77,7 +78,7 @@ export async function startSlackApp(settings: SlackAppDependencies): Promise<{ c
     logger.warn({ err: original }, 'a request from Slack was refused or could not be served');
     throw error;
   });
-  countAcknowledgements(app, settings.metrics);
+  watchRequests(app, settings.metrics);
   const openAhead = createFormOpener(chat, clientsOf);
   const sayInHome = createHomeNotice(clientsOf);
   app.use(createAdmission({ guard: replayGuard, now, openAhead, sayInHome }));

@@ -6,6 +6,7 @@ import type { ChatAdapter } from '../../src/chat/delivery/chat-adapter.ts';
 import { late, within } from '../../src/deadline.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Metrics } from '../../src/metrics.ts';
+import { traced } from '../../src/tracing.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 import type { Conversations } from './conversations.ts';
@@ -72,8 +73,14 @@ export async function receiveFromTeams(settings: ReceivingDependencies): Promise
       try {
         const admitted = await admit(activity, send as never);
         if ('response' in admitted) return admitted.response;
-        if (name !== 'install.remove') noteSeen(admitted.origin.actor.workspaceId);
-        return { status: 200, body: await answer(activity as never, admitted.origin) };
+        const { origin } = admitted;
+        const { workspaceId } = origin.actor;
+        if (name !== 'install.remove') noteSeen(workspaceId);
+        const work = () => answer(activity as never, origin);
+        return {
+          status: 200,
+          body: await traced('request', { platform: 'teams', kind: name, workspaceId }, work),
+        };
       } finally {
         metrics.acknowledged({ platform: 'teams', seconds: (performance.now() - begun) / 1_000 });
       }

@@ -16,6 +16,8 @@ export const CheckJob = z.object({
   replacement: z.string().optional(),
   /** When nobody waits for it any more. */
   expiresAt: z.iso.datetime(),
+  /** The trace that it is a part of. */
+  trace: z.string().optional(),
 });
 export type CheckJob = z.infer<typeof CheckJob>;
 

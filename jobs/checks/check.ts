@@ -5,8 +5,10 @@ import { AppError } from '../../src/errors.ts';
 import { asHeld } from '../../src/held/whole-credential.ts';
 import { type Issuer, speaking } from '../../src/issuer/issuer.ts';
 import { type Metrics, noMetrics } from '../../src/metrics.ts';
+import { onBehalfOf } from '../../src/outgoing.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { type Progress, runVerification } from '../../src/providers/run-verification.ts';
+import { noteInTrace, traced } from '../../src/tracing.ts';
 import { endedBy } from '../../src/verification/acceptance.ts';
 import type { Verification } from '../../src/verification/verification.ts';
 import { createOpenCredential, type OpenCredentialDependencies } from './open-credential.ts';
@@ -30,7 +32,7 @@ export type LocalCheckDependencies = OpenCredentialDependencies & {
   readonly acceptances: AcceptanceStore;
   /** What signs in where a provider trusts the bot; absent where it has no address. */
   readonly issuer?: Issuer | undefined;
-  readonly metrics?: Pick<Metrics, 'verified' | 'during'> | undefined;
+  readonly metrics?: Pick<Metrics, 'verified'> | undefined;
 };
 
 /** Creates the check in this process. */
@@ -38,10 +40,10 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
   const { acceptances, issuer, metrics = noMetrics } = dependencies;
   const open = createOpenCredential(dependencies);
 
-  return async (request) => {
+  async function check(request: ConnectionCheck): Promise<Verification | undefined> {
     const { connection, provider, replacement, signal, onProgress, onBegin } = request;
-    const { workspaceId, id: connectionId, profiles, profileOptions } = connection;
-    const key = { workspaceId, connectionId };
+    const { profiles, profileOptions } = connection;
+    const key = keyOf(connection);
     const [opened, accepted] = await Promise.all([open(request), acceptances.all(key)]);
     if (!opened) return undefined;
     if (opened instanceof AppError) return unableToCheck(request, opened);
@@ -50,17 +52,23 @@ export function createLocalCheck(dependencies: LocalCheckDependencies): Check {
     // Of the connection that was read by its workspace, and of no other.
     const workload = issuer?.workloadOf(key) ?? speaking(key);
     const asked = { provider, credential, target, profiles, profileOptions, workload };
-    const ran = await metrics.during(provider.id, () =>
+    const ran = await onBehalfOf(provider.id, () =>
       runVerification({ ...asked, acceptances: accepted, onProgress, signal }),
     );
+    noteInTrace({ verdict: ran.verdict });
     metrics.verified({ provider: provider.id, verdict: ran.verdict, seconds: ran.durationMs / 1_000 });
     const verification = name === undefined ? ran : asHeld(ran, name);
     const end = endedBy(verification.findings, accepted, new Date(verification.startedAt));
     // What another credential may do ends nothing of the one in use.
     if (replacement === undefined && end.length > 0) await acceptances.change(key, { end });
     return verification;
-  };
+  }
+
+  return (request) =>
+    traced('check', { ...keyOf(request.connection), provider: request.provider.id }, () => check(request));
 }
+
+const keyOf = ({ workspaceId, id: connectionId }: Connection) => ({ workspaceId, connectionId });
 
 /** Carries the check of a run out, as far as it may be carried out. */
 export type CheckOfRun = (

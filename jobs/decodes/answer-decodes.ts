@@ -8,7 +8,9 @@ import type { HeldFolder } from '../../src/held/held-folder.ts';
 import { type Issuer, speaking } from '../../src/issuer/issuer.ts';
 import { tryJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
+import { onBehalfOf } from '../../src/outgoing.ts';
 import type { Provider, Providers } from '../../src/providers/provider.ts';
+import { continuing, traced } from '../../src/tracing.ts';
 import { createOpenCredential, type OpenCredentialDependencies } from '../checks/open-credential.ts';
 import type { Listener } from '../listen.ts';
 import { type Answer, answerChannel, askChannel, claimKey, Question } from './decode-channel.ts';
@@ -65,8 +67,9 @@ export async function answerDecodes(dependencies: AnswerDecodesDependencies): Pr
       throw new AppError('The connection is gone', { code: 'provider.not-decoded' });
     const { credential } = opened;
     const workload = issuer?.workloadOf(key) ?? speaking(key);
-    const asked = { credential, workload, signal, callTimeoutMs, emit: () => undefined };
-    return cipher.seal(await provider.decode({ ...asked, text: String(text) }), key);
+    const { decode } = provider;
+    const asked = { credential, workload, signal, callTimeoutMs, emit: () => undefined, text: String(text) };
+    return cipher.seal(await onBehalfOf(provider.id, () => decode(asked)), key);
   }
 
   async function answer(message: string): Promise<void> {
@@ -79,8 +82,10 @@ export async function answerDecodes(dependencies: AnswerDecodesDependencies): Pr
     if ((await redis.set(claimKey(id), '1', 'EX', 60, 'NX')) !== 'OK') return;
     await say(id, { kind: 'taken' });
     const signal = AbortSignal.timeout(Math.max(0, Date.parse(expiresAt) - Date.now()));
+    const facts = { workspaceId, connectionId, provider: provider.id };
+    const work = () => decode(question, { connection, provider }, signal);
     try {
-      const told = await decode(question, { connection, provider }, signal);
+      const told = await continuing(question.trace, () => traced('decode', facts, work));
       await say(id, { kind: 'told', sealed: told });
     } catch (err) {
       if (!isAppError(err)) logger.warn({ err, connectionId }, 'a message could not be decoded');

@@ -5,6 +5,7 @@ import type { Cipher } from '../../src/connections/cipher.ts';
 import { late, within } from '../../src/deadline.ts';
 import { AppError, type ErrorCode } from '../../src/errors.ts';
 import { tryJson } from '../../src/json.ts';
+import { traceLink } from '../../src/tracing.ts';
 import {
   Answer,
   answerChannel,
@@ -45,7 +46,8 @@ export function createDecoder(redis: Redis, cipher: Cipher): Decoder {
     const { workspaceId, id: connectionId } = connection;
     const sealed = await cipher.seal(text, { workspaceId, connectionId });
     const expiresAt = new Date(Date.now() + answeredMs).toISOString();
-    return JSON.stringify({ id, workspaceId, connectionId, sealed, expiresAt } satisfies Question);
+    const question: Question = { id, workspaceId, connectionId, sealed, expiresAt, trace: traceLink() };
+    return JSON.stringify(question);
   }
 
   return async (request) => {

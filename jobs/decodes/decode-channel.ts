@@ -24,6 +24,8 @@ export const Question = z.object({
   /** The text with the message. */
   sealed: z.string(),
   expiresAt: z.iso.datetime(),
+  /** The trace that it is a part of. */
+  trace: z.string().optional(),
 });
 export type Question = z.infer<typeof Question>;
 

@@ -4,6 +4,7 @@ import type { Metrics } from '../../src/metrics.ts';
 import { isSelected, type Schedule, type Selection } from '../../src/reports/schedule.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { latestDue, nextDue } from '../../src/reports/timing.ts';
+import { traceLink } from '../../src/tracing.ts';
 import type { ReportPlans } from './plan.ts';
 import type { AskedJob, BatchJob, DueJob, ReportJob } from './report-job.ts';
 import type { ReportQueue } from './report-queue.ts';
@@ -37,7 +38,7 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
   const { store, schedules, queue, plans, verifyBatch, now, metrics } = dependencies;
 
   async function begin(
-    report: Omit<ReportJob, 'connectionIds' | 'planned' | 'leftOut'>,
+    report: Omit<ReportJob, 'connectionIds' | 'planned' | 'leftOut' | 'trace'>,
     selection: Selection,
   ): Promise<void> {
     const { workspaceId, runId } = report;
@@ -50,7 +51,8 @@ export function createBeginReport(dependencies: BeginReportDependencies) {
     await plans.keep(runId, chosen);
     // A run that is begun again keeps to its first plan.
     const planned = await plans.size(runId);
-    await verifyBatch({ report: { ...report, planned, ...(leftOut > 0 && { leftOut }) }, from: 0 });
+    const trace = traceLink();
+    await verifyBatch({ report: { ...report, planned, ...(leftOut > 0 && { leftOut }), trace }, from: 0 });
   }
 
   /** The moment that is to be seen to now, if any: each is seen to once, and none from before the schedule was active. */

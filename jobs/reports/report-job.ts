@@ -13,6 +13,9 @@ export const tendingId = 'tending';
 export const DueJob = z.object({ workspaceId: z.string(), scheduleId: z.string() });
 export type DueJob = z.infer<typeof DueJob>;
 
+/** The trace that a job goes on with. */
+const Trace = z.string().optional();
+
 const Root = z.object({ conversationId: z.string(), messageId: z.string() });
 
 /** A report that somebody asked for. */
@@ -23,6 +26,7 @@ export const AskedJob = z.object({
   scheduleId: z.string().optional(),
   tag: z.string().optional(),
   root: Root.optional(),
+  trace: Trace,
 });
 export type AskedJob = z.infer<typeof AskedJob>;
 
@@ -55,6 +59,7 @@ export const ReportJob = z.object({
   connectionIds: z.array(z.string()).optional(),
   /** How many connections of the workspace cannot be read, and so may be missing there. */
   leftOut: z.int().min(0).optional(),
+  trace: Trace,
 });
 export type ReportJob = z.infer<typeof ReportJob>;
 
@@ -65,6 +70,9 @@ export const BatchJob = z.object({
   from: z.int().min(0),
 });
 export type BatchJob = z.infer<typeof BatchJob>;
+
+/** What the log and a trace tell of any job of this queue. */
+export const JobFacts = z.object({ workspaceId: z.string(), runId: z.string(), trace: z.string() }).partial();
 
 /** A job of this queue that has failed for good, as it was: whoever waits for it is told. */
 export const FailedJob = z.object({

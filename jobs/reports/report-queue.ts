@@ -6,6 +6,7 @@ import { type ReportRequests, selectionValue } from '../../src/chat/reports/repo
 import type { Logger } from '../../src/logger.ts';
 import type { Schedule } from '../../src/reports/schedule.ts';
 import { nextDue } from '../../src/reports/timing.ts';
+import { traceLink } from '../../src/tracing.ts';
 import { openFlows, openQueue } from '../queues.ts';
 import {
   type AskedJob,
@@ -97,7 +98,8 @@ export async function createReportQueue(redis: Redis, logger: Logger): Promise<R
   }
 
   return {
-    async request(request) {
+    async request(asked) {
+      const request = { ...asked, trace: traceLink() };
       const jobId = randomUUID();
       const deduplication = { id: askedId(request), ttl: askedAgainMs };
       const job = await queue.add('asked', request, { jobId, deduplication });

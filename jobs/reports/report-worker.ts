@@ -5,6 +5,7 @@ import type { VerificationHistory } from '../../src/connections/history.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
+import { continuing, traced } from '../../src/tracing.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
@@ -18,6 +19,7 @@ import {
   BatchJob,
   DueJob,
   FailedJob,
+  JobFacts,
   ReportCheckJob,
   ReportJob,
   reportCheckQueueName,
@@ -108,9 +110,11 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
   return {
     async work(job: Job, signal: AbortSignal): Promise<void> {
-      const handler = handlers[job.name];
-      if (!handler) throw new Error(`There are no jobs called ${job.name}`);
-      await handler(job, signal);
+      const { name: kind, data } = job;
+      const handler = handlers[kind];
+      if (!handler) throw new Error(`There are no jobs called ${kind}`);
+      const { trace, ...facts } = factsOf(data);
+      await continuing(trace, () => traced('report', { kind, ...facts }, () => handler(job, signal)));
     },
     // Said by a job, so that it waits for a platform that is away as everything else does.
     async giveUp({ id, name, data }: Job): Promise<void> {
@@ -119,6 +123,9 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     },
   };
 }
+
+/** What is known of a job, whichever it is. */
+const factsOf = (data: { readonly report?: unknown }) => JobFacts.safeParse(data.report ?? data).data ?? {};
 
 /** Starts what makes reports; resolves when it listens. The schedules of record are put on the clock as a job. */
 export async function startReportWorker(dependencies: ReportWorkerDependencies): Promise<Listener> {
@@ -149,7 +156,13 @@ export async function startReportWorker(dependencies: ReportWorkerDependencies):
           queue: reportCheckQueueName(id),
           concurrency: checksAtOnce,
           what: 'a check for a report',
-          work: ({ data }, signal) => checkForReport(readJob(ReportCheckJob, data), signal),
+          async work({ data }, signal) {
+            const check = readJob(ReportCheckJob, data);
+            // A trace of its own: those of thousands of connections could be read by nobody. The run has them together.
+            const { workspaceId, connectionId, runId } = check;
+            const facts = { workspaceId, connectionId, runId, kind: 'report' };
+            await traced('verification', facts, () => checkForReport(check, signal));
+          },
         }),
       ),
     ]),

@@ -43,6 +43,8 @@ export const VerificationJob = z.object({
   /** The new credential that is verified in place of the one in use, by its id. */
   replacement: z.string().optional(),
   root: Ref.optional(),
+  /** The trace that it goes on with. */
+  trace: z.string().optional(),
 });
 export type VerificationJob = z.infer<typeof VerificationJob>;
 

@@ -8,6 +8,7 @@ import type {
 } from '../../src/chat/connections/verification-requests.ts';
 import type { Sent } from '../../src/chat/delivery/twins.ts';
 import type { Logger } from '../../src/logger.ts';
+import { traceLink } from '../../src/tracing.ts';
 import { openQueue } from '../queues.ts';
 import { newTicket } from './tickets.ts';
 import { createTurns, type TurnLimits } from './turns.ts';
@@ -68,8 +69,9 @@ export async function createVerificationQueue(
   await queue.waitUntilReady();
 
   return {
-    async request(request) {
-      const { workspaceId, askedBy: person, connectionId } = request;
+    async request(asked) {
+      const { workspaceId, askedBy: person, connectionId } = asked;
+      const request: VerificationJob = { ...asked, trace: traceLink() };
       const waiting = { id: randomUUID(), workspaceId, person, connectionId, data: JSON.stringify(request) };
       // Both are under way before either is answered. A ticket that nothing waits for is soon over.
       const [outcome] = await Promise.all([
@@ -79,8 +81,9 @@ export async function createVerificationQueue(
       return outcome;
     },
     isUnderWay: ({ connectionId }) => turns.isTaken(connectionId),
-    async requestLater(request, delayMs) {
+    async requestLater(asked, delayMs) {
       const jobId = randomUUID();
+      const request: VerificationJob = { ...asked, trace: traceLink() };
       const deduplication = { id: laterId(request) };
       const job = await queue.add(laterJobName, request, { jobId, delay: delayMs, deduplication });
       // The job that was waiting already keeps its time.

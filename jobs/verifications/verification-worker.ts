@@ -2,6 +2,7 @@ import type { Job } from 'bullmq';
 import type { ProviderId } from '../../src/catalog/profile.ts';
 import { createTwins } from '../../src/chat/delivery/twins.ts';
 import { AppError, isAppError } from '../../src/errors.ts';
+import { continuing, traced } from '../../src/tracing.ts';
 import { type Listener, listen, type WorkerDependencies } from '../listen.ts';
 import { workerName } from '../queue-status.ts';
 import { readJob } from '../read-job.ts';
@@ -23,7 +24,7 @@ import {
   verificationQueueName,
 } from './verification-job.ts';
 import { openVerificationQueue, type VerificationQueue } from './verification-queue.ts';
-import { createVerifyConnection, type VerifyConnectionDependencies } from './verify-connection.ts';
+import { createVerifyConnection, type Run, type VerifyConnectionDependencies } from './verify-connection.ts';
 
 export type VerificationWorkerDependencies = VerifyConnectionDependencies &
   WorkerDependencies & {
@@ -51,10 +52,19 @@ export async function startVerificationWorker(
   const turns = createTurns(dependencies.redis);
   const tickets = createTickets({ queue, turns, concurrency });
 
-  async function verify({ id = '', data, attemptsStarted }: Job, signal: AbortSignal): Promise<void> {
+  async function verify({ id: runId = '', data, attemptsStarted }: Job, signal: AbortSignal): Promise<void> {
     const job = readJob(VerificationJob, data);
+    const { workspaceId, connectionId, trigger: kind, trace } = job;
+    const run = { id: runId, job, isRepeated: attemptsStarted > 1, signal };
+    await continuing(trace, () =>
+      traced('verification', { runId, workspaceId, connectionId, kind }, () => verifyRun(run)),
+    );
+  }
+
+  async function verifyRun(run: Run): Promise<void> {
+    const { id, job } = run;
     try {
-      await verifyConnection({ id, job, isRepeated: attemptsStarted > 1, signal });
+      await verifyConnection(run);
     } catch (error) {
       if (!isAppError(error, 'workspaces.ended')) throw error;
       // Nobody is left to answer; its turn goes to somebody else.

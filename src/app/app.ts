@@ -50,6 +50,14 @@ async function openCounting(config: Config): Promise<OpenedMetrics | undefined> 
   return openMetrics(config);
 }
 
+/** Begins to send traces where the operator named a collector; nothing of it is loaded elsewhere. */
+async function openTraces(config: Config, logger: Logger): Promise<Closable> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
+  if (endpoint === undefined) return inTurn([]);
+  const { openTracing } = await import('./tracing.ts');
+  return openTracing({ ...config, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, logger);
+}
+
 /** Says in the log what this process does now. */
 function sayReady(
   config: Config,
@@ -85,7 +93,7 @@ export async function startApp(
     );
     throw error;
   });
-  const counting = await openCounting(config);
+  const [counting, tracing] = await Promise.all([openCounting(config), openTraces(config, logger)]);
   const isServed = config.XOAP_PROCESS !== 'worker' && outside.platforms.some(({ needsHttp }) => needsHttp);
   // Where chat comes in over HTTP its port tells of health too.
   const port = isServed ? config.XOAP_PORT : config.XOAP_HEALTH_PORT;
@@ -102,7 +110,14 @@ export async function startApp(
     config.XOAP_PROCESS === 'bot' ? inTurn([]) : startWorkers(parts),
   ]);
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const app = inTurn([http, ...running, ...(beside ? [beside] : []), ...(counting ? [counting] : []), redis]);
+  const app = inTurn([
+    http,
+    ...running,
+    ...(beside ? [beside] : []),
+    ...(counting ? [counting] : []),
+    redis,
+    tracing,
+  ]);
   try {
     for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     await beside?.listen();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpsUrl, loopbackUrl, setting, wholeNumber } from '../setting.ts';
+import { httpsUrl, loopbackUrl, plainUrl, setting, wholeNumber } from '../setting.ts';
 
 /** A service called xoap makes Kubernetes put its address there, which nobody set: `tcp://10.0.0.1:3000`. */
 const notOfKubernetes = (value: unknown) =>
@@ -37,6 +37,21 @@ export const processSettings = {
     'anywhere',
     '1 to tell at /metrics, on XOAP_HEALTH_PORT alone, how the process does, for Prometheus; nothing is counted without it.',
     z.enum(['0', '1']).default('0'),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    'anywhere',
+    'Address of an OpenTelemetry collector, such as http://localhost:4318, which is sent traces; none are made without it. OTEL_EXPORTER_OTLP_HEADERS and the other standard variables hold too.',
+    plainUrl.optional(),
+  ),
+  OTEL_EXPORTER_OTLP_PROTOCOL: setting(
+    'anywhere',
+    'What the collector is sent: http/protobuf or http/json.',
+    z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: setting(
+    'anywhere',
+    'The share of traces that is sent, from 0 to 1.',
+    z.coerce.number().min(0).max(1).default(1),
   ),
   XOAP_LOG_LEVEL: setting(
     'anywhere',

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Metrics } from '../../metrics.ts';
-import type { CallOutcome } from './outgoing.ts';
+import type { Call, CallEnd } from '../../outgoing.ts';
 
 /** Seconds within which Slack and Teams want an answer; buckets stand on both sides of it. */
 const answerBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
@@ -8,10 +8,15 @@ const callBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const runBuckets = [0.5, 1, 2.5, 5, 10, 20, 30, 45, 60];
 const waitBuckets = [0.1, 0.5, 1, 3, 10, 30, 60, 300];
 
-type Call = { readonly provider: string; readonly outcome: CallOutcome; readonly seconds: number };
+/** What came of a call: an HTTP class, that there were too many, or that no answer came. */
+function outcomeOf(status = 0): string {
+  if (status === 429) return 'throttled';
+  const hundreds = Math.floor(status / 100);
+  return hundreds >= 2 && hundreds <= 5 ? `${hundreds}xx` : 'none';
+}
 
-/** What is counted when it happens; `called` is told by what watches requests. */
-export function createCounted(registry: Registry): Omit<Metrics, 'during'> & { called(call: Call): void } {
+/** What is counted when it happens; `onCall` by what watches requests. */
+export function createCounted(registry: Registry): Metrics & { onCall(call: Call): CallEnd } {
   const registers = [registry];
   const verifications = new Histogram({
     name: 'xoap_verification_seconds',
@@ -62,7 +67,11 @@ export function createCounted(registry: Registry): Omit<Metrics, 'during'> & { c
   });
   return {
     verified: ({ seconds, ...labels }) => verifications.observe(labels, seconds),
-    called: ({ seconds, ...labels }) => calls.observe(labels, seconds),
+    onCall({ provider }) {
+      const begun = performance.now();
+      return (status) =>
+        calls.observe({ provider, outcome: outcomeOf(status) }, (performance.now() - begun) / 1_000);
+    },
     acknowledged: ({ seconds, ...labels }) => acknowledgements.observe(labels, seconds),
     sent: ({ seconds, ...labels }) => messages.observe(labels, seconds),
     waited: ({ seconds, ...labels }) => waits.observe(labels, seconds),

@@ -4,12 +4,12 @@ import { createReadQueues } from '../../../jobs/queue-state.ts';
 import { createRedisOutbox } from '../../../jobs/reports/outbox.ts';
 import type { Config } from '../../config/config.ts';
 import type { Metrics } from '../../metrics.ts';
+import { watchCalls } from '../../outgoing.ts';
 import { expiryOf } from '../../reports/expiry.ts';
 import type { HttpServer } from '../http-server.ts';
 import type { AppDependencies } from '../parts.ts';
 import { storesOn } from '../stores.ts';
 import { createCounted } from './counted.ts';
-import { watchOutgoing } from './outgoing.ts';
 import { type CountedConnection, createState } from './state.ts';
 
 export type OpenedMetrics = {
@@ -59,11 +59,11 @@ export function openMetrics({ XOAP_MAX_KEY_AGE_DAYS: maxKeyAgeDays }: Config): O
   // Named like counters, which they are not; what they count stands in others.
   for (const what of ['handles', 'requests', 'resources'])
     registry.removeSingleMetric(`nodejs_active_${what}_total`);
-  const { called, ...counted } = createCounted(registry);
-  const outgoing = watchOutgoing(called);
-  const closing: (() => Promise<void>)[] = [async () => outgoing.close()];
+  const { onCall, ...metrics } = createCounted(registry);
+  const calls = watchCalls(onCall);
+  const closing: (() => Promise<void>)[] = [async () => calls.close()];
   return {
-    metrics: { ...counted, during: outgoing.during },
+    metrics,
     serve({ redis, providers, logger, http }) {
       const stores = storesOn(redis.prompt, logger);
       const queues = createReadQueues(redis.prompt, { providers: providers.all.map(({ id }) => id), logger });

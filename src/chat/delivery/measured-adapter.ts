@@ -1,9 +1,10 @@
 import { isAppError } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
+import { traced } from '../../tracing.ts';
 import type { ChatAdapter } from './chat-adapter.ts';
 import type { Pacing } from './pacing.ts';
 
-/** An adapter whose messages are counted, with how long its platform took and what it said. */
+/** An adapter whose messages are counted and traced, with how long its platform took and what it said. */
 export function measuredAdapter(
   adapter: ChatAdapter,
   { platform, metrics }: { readonly platform: string; readonly metrics: Pick<Metrics, 'sent'> },
@@ -13,7 +14,7 @@ export function measuredAdapter(
     const tell = (outcome: string) =>
       metrics.sent({ platform, what, outcome, seconds: (performance.now() - begun) / 1_000 });
     try {
-      const result = await send();
+      const result = await traced('message', { platform, kind: what }, send);
       tell('sent');
       return result;
     } catch (error) {
