@@ -176,9 +176,14 @@ export async function createSlackPerson(
       .length;
   }
 
+  /** What Slack sends when the modal's button is pressed. */
+  const submission = (view: View, values: Json) =>
+    viewSubmission(sender, { view: filled(view, values), triggerId: randomUUID() });
+
   return {
     userId,
     channelId,
+    submission,
     privately,
     send,
     sendPayload,
@@ -289,10 +294,7 @@ export async function createSlackPerson(
     },
     /** Presses the modal's button. */
     submit(view: View, values: Json, options?: RequestOptions): Promise<Answer> {
-      return sendPayload(
-        viewSubmission(sender, { view: filled(view, values), triggerId: randomUUID() }),
-        options,
-      );
+      return sendPayload(submission(view, values), options);
     },
     /** Clicks a button under a message. */
     async click(

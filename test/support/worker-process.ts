@@ -12,36 +12,47 @@ export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise
   await ended;
 }
 
-/** Starts a worker as a process of its own, as an operator would; it is handed over before it is ready. */
-async function startWorker(bot: TestBot, started: (worker: ChildProcess) => void): Promise<ChildProcess> {
-  const environment = {
-    ...bot.settings,
-    AWS_ENDPOINT_URL: bot.cloud.url,
-    XOAP_PROCESS: 'worker',
-    SLACK_SIGNING_SECRET: '',
-  };
-  const worker = spawn(process.execPath, ['src/main.ts'], {
+export type Start = {
+  /** The program; that of this checkout where absent. */
+  readonly program?: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** What it logs once it serves. */
+  readonly ready: string;
+};
+const aWorker: Start = {
+  settings: { XOAP_PROCESS: 'worker', SLACK_SIGNING_SECRET: '' },
+  ready: 'the worker is ready',
+};
+
+/** Starts a process of its own, as an operator would; it is handed over before it is ready. */
+async function startProcess(
+  bot: TestBot,
+  { program = 'src/main.ts', settings, ready }: Start,
+  started: (child: ChildProcess) => void,
+): Promise<ChildProcess> {
+  const environment = { ...bot.settings, AWS_ENDPOINT_URL: bot.cloud.url, ...settings };
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, ...compileCache, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  started(worker);
+  started(child);
   let log = '';
-  worker.stderr?.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     log += chunk;
   });
-  await until('the worker', () => {
-    if (worker.exitCode !== null) throw new Error(`The worker ended:\n${log}`);
-    return log.includes('the worker is ready');
+  await until(ready, () => {
+    if (child.exitCode !== null) throw new Error(`It ended before ${ready}:\n${log}`);
+    return log.includes(ready);
   });
-  return worker;
+  return child;
 }
 
-/** Workers of one test: those that it started and did not end itself are ended together. */
+/** Workers of one test, and other processes: those that it started and did not end itself are ended together. */
 export function createWorkers(bot: () => TestBot) {
   const workers: ChildProcess[] = [];
   return {
-    start(): Promise<ChildProcess> {
-      return startWorker(bot(), (worker) => workers.push(worker));
+    start(start: Start = aWorker): Promise<ChildProcess> {
+      return startProcess(bot(), start, (worker) => workers.push(worker));
     },
     async endAll(): Promise<void> {
       await Promise.all(workers.splice(0).map((worker) => end(worker, 'SIGTERM')));
