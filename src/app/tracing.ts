@@ -20,7 +20,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/config.ts';
-import { within } from '../deadline.ts';
+import { late, within } from '../deadline.ts';
 import type { Logger } from '../logger.ts';
 import { watchCalls } from '../outgoing.ts';
 import { tracerName } from '../tracing.ts';
@@ -100,10 +100,12 @@ export async function openTracing(settings: TracingSettings, logger: Logger): Pr
   return {
     async close() {
       await calls.close();
-      await within(
-        closingMs,
-        provider.shutdown().catch((error: unknown) => say(String(error))),
+      const ended = provider.shutdown().then(
+        () => undefined,
+        (error: unknown) => String(error),
       );
+      const problem = await within(closingMs, ended);
+      if (problem !== undefined) say(problem === late ? 'The last ones were not taken in time' : problem);
       trace.disable();
       context.disable();
       propagation.disable();

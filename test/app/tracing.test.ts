@@ -103,6 +103,7 @@ describe('a collector that is away', () => {
     const begun = Date.now();
     await sent({ OTEL_EXPORTER_OTLP_ENDPOINT }, () => traced('verification', run, nothing));
     expect(Date.now() - begun).toBeLessThan(6_000);
+    expect(lines).toHaveLength(1);
   });
 
   it('or that refuses what it is sent, is said in the log', async () => {

@@ -133,9 +133,16 @@ describe('an answer', () => {
       .filter(({ path }) => path.includes(channel.id))
       .map(({ at }) => at);
     expect(times.length).toBeGreaterThanOrEqual(18);
-    // Some tolerance for the way from the moment that was taken to the wire.
-    for (let index = 7; index < times.length; index += 1)
-      expect((times[index] ?? 0) - (times[index - 7] ?? 0)).toBeGreaterThanOrEqual(850);
+    // The moments that were taken, since what is on the way may be held up by a busy machine; none left before its own.
+    const lists = await Promise.all(
+      (await bot.redis.prompt.keys('xoap:teams:pace:*')).map((key) => bot.redis.prompt.lrange(key, 0, -1)),
+    );
+    const [longest = []] = lists.sort((one, other) => other.length - one.length);
+    const moments = longest.slice(-times.length).map(Number);
+    for (const [index, moment] of moments.entries()) {
+      if (index >= 7) expect(moment - (moments[index - 7] ?? 0)).toBeGreaterThanOrEqual(1_000);
+      expect(times[index]).toBeGreaterThanOrEqual(moment);
+    }
   });
 });
 
