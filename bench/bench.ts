@@ -11,6 +11,7 @@ import { measure, type Row } from './measure.ts';
 import { otherVerifications } from './other-verifications.ts';
 import { environmentFor, nodeFlags, residentMegabytes, startProcess, startQuickSlack } from './processes.ts';
 import results from './results.json' with { type: 'json' };
+import { jobsWithMetrics, sizing } from './sizing.ts';
 import { commandToModal, submissionToAck } from './slack-load.ts';
 import { storedConnections } from './stored-connections.ts';
 import { workerMemory, workers } from './workers.ts';
@@ -98,6 +99,8 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   many: () => manyConnections(redis.url),
   workers: () => workers(redis.url, setting.environment),
   memory: () => workerMemory(redis.url, setting.environment),
+  metrics: () => jobsWithMetrics(redis.url),
+  sizing: () => sizing(redis.url, setting),
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !groups[name]);

@@ -13,6 +13,7 @@ import { verificationQueueName } from '../jobs/verifications/verification-job.ts
 import { createVerificationQueue } from '../jobs/verifications/verification-queue.ts';
 import { startVerificationWorker } from '../jobs/verifications/verification-worker.ts';
 import { createCipher } from '../src/connections/cipher.ts';
+import { type Metrics, noMetrics } from '../src/metrics.ts';
 import { loadProviders } from '../src/providers/registry.ts';
 import { silent } from '../test/support/silent.ts';
 import { unnoted } from '../test/support/unnoted.ts';
@@ -28,7 +29,7 @@ const request = { workspaceId: 'slack:T1', askedBy: 'U1', conversationId: 'C1', 
 type Worker = { close(): Promise<void> };
 
 /** Fills our queue, starts a worker, and counts the jobs a second until it has nothing left to do. */
-async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number[]> {
+export async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number[]> {
   const queue = await createVerificationQueue(redis, silent, { person: 1_000_000, workspace: 1_000_000 });
   await Promise.all(
     Array.from({ length: jobs }, () => queue.request({ ...request, connectionId: randomUUID() })),
@@ -57,9 +58,10 @@ async function drain(redis: Redis, start: () => Promise<Worker>): Promise<number
  * Our worker and job handler, up to the point where a provider would be called: the connections are gone, so each job
  * is claimed, parsed, looked up and ended.
  */
-function ours(redis: Redis): Promise<Worker> {
+export function ours(redis: Redis, metrics: Metrics = noMetrics): Promise<Worker> {
   return startVerificationWorker({
     redis,
+    metrics,
     requests: { request: undefined as never, drawHomes: async () => undefined, mend: async () => undefined },
     drawHomes: async () => undefined,
     logger: silent,
@@ -76,6 +78,7 @@ function ours(redis: Redis): Promise<Worker> {
       acceptances: createRedisAcceptanceStore(redis),
       replacements: createRedisReplacements(redis),
       cipher: createCipher([Buffer.alloc(32)]),
+      metrics,
     }),
     adapterOf: undefined as never,
     mendLater: undefined as never,

@@ -59,7 +59,7 @@ export async function startProcess(
       ...environment,
       XOAP_PORT: String(port),
       // Where a worker tells of its health.
-      XOAP_HEALTH_PORT: String(port),
+      XOAP_HEALTH_PORT: environment.XOAP_HEALTH_PORT ?? String(port),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -86,6 +86,14 @@ export async function startProcess(
 export async function residentMegabytes({ child }: Pick<RunningProcess, 'child'>): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** Milliseconds of processor time that a process has taken, in hundredths of a second as Linux counts them. */
+export async function processorMs({ child }: Pick<RunningProcess, 'child'>): Promise<number> {
+  // What stands before is the name of the program, in brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+  const [, fields = ''] = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ');
+  const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) * 10;
 }
 
 /** The settings that both the bot and its bare counterpart start with. */

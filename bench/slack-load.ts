@@ -7,7 +7,8 @@ import type { startQuickSlack } from './processes.ts';
 import { percentile } from './statistics.ts';
 
 const inFlight = 50;
-const requests = 1_500;
+/** How many commands one measurement sends. */
+export const commandsSent = 1_500;
 
 async function post(url: string, body: string): Promise<string> {
   const headers = signedHeaders(body, { secret: signingSecret });
@@ -39,7 +40,7 @@ export async function commandToModal(
     await post(url, new URLSearchParams(fields).toString());
     return (await opening) - started;
   };
-  const times = await Promise.all(Array.from({ length: requests }, () => limit(command)));
+  const times = await Promise.all(Array.from({ length: commandsSent }, () => limit(command)));
   return [percentile(times, 0.5), percentile(times, 0.99)];
 }
 
@@ -79,6 +80,6 @@ export async function submissionToAck(url: string, encryptionKey: string): Promi
     if (answer !== '') throw new Error(`A submission was refused: ${answer}`);
     return performance.now() - started;
   };
-  const times = await Promise.all(Array.from({ length: requests }, () => limit(submit)));
+  const times = await Promise.all(Array.from({ length: commandsSent }, () => limit(submit)));
   return [percentile(times, 0.99)];
 }

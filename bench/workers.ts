@@ -17,7 +17,7 @@ import { type SlowCloud, startSlowCloud } from './slow-cloud.ts';
 import { median } from './statistics.ts';
 
 /** What workers are given to do, and where. */
-type Setting = {
+export type Setting = {
   readonly redis: Redis;
   readonly environment: Record<string, string>;
   readonly cloud: SlowCloud;
@@ -31,7 +31,7 @@ const region = 'eu-central-1';
 const freely = { person: 1_000_000, workspace: 1_000_000 };
 
 /** Stores so many connections that can be verified; of one workspace, or of all. */
-async function addConnections(
+export async function addConnections(
   { redis, environment }: Setting,
   count: number,
   workspaceOf = workspaceAt,
@@ -51,7 +51,7 @@ async function addConnections(
 }
 
 /** Has these connections verified, and resolves once all are. */
-async function verifyAll(
+export async function verifyAll(
   { redis }: Setting,
   places: readonly { workspaceId: string; connectionId: string }[],
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function verifyAll(
   await queue.close();
 }
 
-function startWorkers(
+export function startWorkers(
   { environment, cloud }: Setting,
   count: number,
   more: Record<string, string> = {},

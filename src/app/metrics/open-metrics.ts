@@ -53,7 +53,9 @@ async function unreadableIn({ store, unreadables }: Pick<Stores, 'store' | 'unre
 }
 
 /** Begins to count. What counts is loaded with this file, and so only where somebody asked for it. */
-export function openMetrics({ XOAP_MAX_KEY_AGE_DAYS: maxKeyAgeDays }: Config): OpenedMetrics {
+export function openMetrics({
+  XOAP_MAX_KEY_AGE_DAYS: maxKeyAgeDays,
+}: Pick<Config, 'XOAP_MAX_KEY_AGE_DAYS'>): OpenedMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   // Named like counters, which they are not; what they count stands in others.
