@@ -39,15 +39,26 @@ RUN mkdir -p /system/usr/local/bin /system/etc/ssl/certs /system/tmp /system/app
   && grep -E '^(root|node):' /etc/passwd > /system/etc/passwd && grep -E '^(root|node):' /etc/group > /system/etc/group \
   && printf 'hosts: files dns\n' > /system/etc/nsswitch.conf && printf '127.0.0.1 localhost\n' > /system/etc/hosts
 
-FROM scratch
+# What each image begins with, but for /app.
+FROM scratch AS start
+ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="xoap-chatops" \
+  org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.description="Proves in Slack and Teams what a cloud credential can do before an image build needs it" \
   org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=tree /system /
-COPY --from=tree /app /app
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache PATH=/usr/local/bin
 WORKDIR /app
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "dist/health/health-check.mjs"]
 CMD ["node", "dist/bot/main.mjs"]
+
+# Pictures are drawn by workers: for processes with XOAP_PROCESS=bot, docker build --target bot .
+FROM tree AS without-pictures
+RUN rm -rf node_modules/@napi-rs node_modules/dejavu-fonts-ttf
+FROM start AS bot
+COPY --from=without-pictures /app /app
+
+FROM start
+COPY --from=tree /app /app

@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import packageFile from '../../package.json' with { type: 'json' };
 import { allSettings, readConfig, readHealthAddresses } from '../../src/config/config.ts';
 
 type Service = {
@@ -22,6 +23,13 @@ const env = {
   SLACK_BOT_TOKEN: 'xoxb-fake',
   SLACK_SIGNING_SECRET: 'fake-signing-secret',
 };
+
+describe('Dockerfile', () => {
+  it('labels its images with the version', async () => {
+    const file = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8');
+    expect(file).toContain(`\nARG VERSION=${packageFile.version}\n`);
+  });
+});
 
 describe('docker-compose.yml', () => {
   it('is what the Compose specification says', async () => {
