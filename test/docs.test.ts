@@ -117,7 +117,7 @@ describe('the documents', () => {
     for (const { name } of commands.map((command) => ({ name: command.name() })))
       expect(text).toContain(`xoap ${name}`);
     const known = all.flatMap(({ options }) => options.map(({ long }) => long));
-    const named = [...text.matchAll(/(?<=[\s`])--[a-z]+/g)].map(([option]) => option);
+    const named = [...text.matchAll(/(?<=[\s`])--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option);
     expect([...known, '--help', '--silent']).toEqual(expect.arrayContaining(named));
   });
 });

@@ -21,6 +21,9 @@ const Owned = z.looseObject({ addedBy: z.string(), name: z.string().optional() }
 export const textOf = ({ steps }: Pick<RecordKind<z.ZodType>, 'steps'>, record: object): string =>
   JSON.stringify({ ...record, v: steps.length });
 
+/** In which form a record is stored, as this version of the bot sees it. */
+export type RecordForm = 'newest' | 'older' | Unreadable['problem'];
+
 type Outcome<Schema extends z.ZodType> =
   | { readonly record: z.output<Schema>; readonly isOlder: boolean }
   | { readonly problem: Unreadable['problem']; readonly stored?: unknown };
@@ -73,11 +76,12 @@ export function recordReader<Schema extends z.ZodType>(kind: RecordKind<Schema>,
         const record = read(text, place);
         return record === undefined ? [] : [record];
       }),
-    /** The text in its newest form where it is an older one; undefined where nothing is to be done. */
-    migrated(text: string): string | undefined {
+    /** The form of a text, with the newest one where it is an older one. */
+    lookAt(text: string): { readonly form: RecordForm; readonly newer?: string } {
       const outcome = parse(kind, text);
-      if (!('record' in outcome) || !outcome.isOlder) return undefined;
-      return JSON.stringify({ ...(outcome.record as object), v: kind.steps.length });
+      if (!('record' in outcome)) return { form: outcome.problem };
+      if (!outcome.isOlder) return { form: 'newest' };
+      return { form: 'older', newer: textOf(kind, outcome.record as object) };
     },
   };
 }

@@ -13,8 +13,6 @@ export async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise
 }
 
 export type Start = {
-  /** The program; that of this checkout where absent. */
-  readonly program?: string;
   readonly settings: Readonly<Record<string, string>>;
   /** What it logs once it serves. */
   readonly ready: string;
@@ -27,11 +25,11 @@ const aWorker: Start = {
 /** Starts a process of its own, as an operator would; it is handed over before it is ready. */
 async function startProcess(
   bot: TestBot,
-  { program = 'src/main.ts', settings, ready }: Start,
+  { settings, ready }: Start,
   started: (child: ChildProcess) => void,
 ): Promise<ChildProcess> {
   const environment = { ...bot.settings, AWS_ENDPOINT_URL: bot.cloud.url, ...settings };
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...compileCache, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

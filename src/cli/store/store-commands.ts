@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** `xoap backup`, `xoap restore` and `xoap rotate-keys`: what the bot keeps as a whole. */
+/** `xoap backup`, `xoap restore`, `xoap rotate-keys` and `xoap migrate`: what the bot keeps as a whole. */
 export function addStore(program: Command): void {
   const settings = `
 It reads the settings as npm start does, those in .env too, and needs the Redis and the encryption keys of the bot.`;
@@ -34,4 +34,17 @@ The whole file is read first; nothing is written unless all of it is as it was m
 A bot may run meanwhile, with the same keys. What was interrupted goes on when it is started again.`,
     )
     .action(async () => (await import('./rotate-keys.ts')).rotateKeys());
+  program
+    .command('migrate')
+    .description('store all records in the form of this version')
+    .option('--dry-run', 'say what would change, and write nothing')
+    .addHelpText(
+      'after',
+      `${settings}
+A worker does the same at its start, and bots of the version before may run meanwhile. The status is 1 where this version cannot
+read something: it was damaged, or stored by a newer version.`,
+    )
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) =>
+      (await import('./migrate.ts')).migrate({ isDry: dryRun }),
+    );
 }
