@@ -33,7 +33,8 @@ export function watchCalls(onCall: (call: Call) => CallEnd): { close(): void } {
   function end(request: object, status?: number): void {
     const onEnd = begun.get(request);
     begun.delete(request);
-    onEnd?.(status);
+    // What follows from it, as sending a trace, is done for no provider.
+    if (onEnd) current.exit(onEnd, status);
   }
 
   const channels: readonly (readonly [string, (message: unknown) => void])[] = [
