@@ -12,6 +12,7 @@ import { allSettings } from '../src/config/config.ts';
 import { readHeldFile } from '../src/held/held-file.ts';
 import { loadProviders } from '../src/providers/registry.ts';
 import { readHostRules } from '../src/providers/vsphere/allowed-hosts.ts';
+import settingsBefore from './fixtures/settings-0.1.0.json' with { type: 'json' };
 
 const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
 const isThere = (file: string) => existsSync(new URL(`../${file}`, import.meta.url));
@@ -89,6 +90,15 @@ describe('the documents', () => {
     expect(said.filter((line) => !told.includes(line))).toEqual([]);
     const others = told.filter((line = '') => !said.includes(line) && !line.startsWith('Redis '));
     expect(others).toEqual([]);
+  });
+
+  it('CHANGELOG.md names every setting that came or went since the last version', async () => {
+    const [, unreleased = ''] = /## Unreleased\n(.*?)\n## /s.exec(await read('CHANGELOG.md')) ?? [];
+    const names = Object.keys(allSettings);
+    const came = names.filter((name) => !settingsBefore.includes(name));
+    const went = settingsBefore.filter((name) => !names.includes(name));
+    expect(came.length).toBeGreaterThan(0);
+    expect([...came, ...went].filter((name) => !unreleased.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('the README names the two commands', async () => {
