@@ -12,10 +12,11 @@ import { startSlackWorkspace } from '../../simulations/slack/workspace.ts';
 import { until } from '../../simulations/until.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 
-// The image as docker-compose.yml starts it: bot and worker, each as the user node on a read-only tree, with its settings.
+// The images as docker-compose.yml starts them: a bot of the one for bots, and a worker, each as the user node on a read-only tree, with
+// its settings.
 // Two of these differ: addresses are on this machine, and NODE_ENV is not production, which refuses a Slack that is not Slack.
 
-const [image = ''] = process.argv.slice(2);
+const [image = '', botImage = ''] = process.argv.slice(2);
 const compose = parse(await readFile('docker-compose.yml', 'utf8'), { merge: true });
 const say = (text: string) => process.stdout.write(`image: ${text}\n`);
 
@@ -23,12 +24,12 @@ type Running = { readonly child: ChildProcess; log(): string };
 const started: Running[] = [];
 
 /** Runs a command of the image as its own user, on its tree mounted read-only, with a /tmp in memory. */
-function run(command: string[], environment: Record<string, string>): Running {
+function run(command: string[], environment: Record<string, string>, tree = image): Running {
   const script = `
 mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp"
 mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev"
 exec unshare --root="$0" --wd=/app --setgid=1000 --setuid=1000 "$@"`;
-  const child = spawn('unshare', ['--mount', 'sh', '-e', '-c', script, image, ...command], {
+  const child = spawn('unshare', ['--mount', 'sh', '-e', '-c', script, tree, ...command], {
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
       NODE_COMPILE_CACHE: '/app/.compile-cache',
@@ -82,13 +83,13 @@ const settingsOf = (service: string, healthPort: number): Record<string, string>
   XOAP_HEALTH_PORT: String(healthPort),
 });
 const processes = [
-  { name: 'bot', health: port, settings: settingsOf('bot', botHealth) },
-  { name: 'worker', health: workerHealth, settings: settingsOf('worker', workerHealth) },
+  { name: 'bot', tree: botImage, health: port, settings: settingsOf('bot', botHealth) },
+  { name: 'worker', tree: image, health: workerHealth, settings: settingsOf('worker', workerHealth) },
 ];
 
 try {
-  const running = processes.map(({ name, settings }) =>
-    run(compose.services[name].command ?? ['node', 'dist/bot/main.mjs'], settings),
+  const running = processes.map(({ name, settings, tree }) =>
+    run(compose.services[name].command ?? ['node', 'dist/bot/main.mjs'], settings, tree),
   );
   for (const [index, { name, health }] of processes.entries()) {
     await until(`/readyz of the ${name}`, async () => {
@@ -101,8 +102,8 @@ try {
     });
     say(`the ${name} answers /readyz`);
   }
-  for (const { name, settings } of processes) {
-    const status = await ended(run(compose.services[name].healthcheck.test.slice(1), settings));
+  for (const { name, settings, tree } of processes) {
+    const status = await ended(run(compose.services[name].healthcheck.test.slice(1), settings, tree));
     expect(`the health check of the ${name} passes`, status === 0);
   }
   // No real cloud is called, to look whether it is reached either.
@@ -120,15 +121,18 @@ try {
     {},
   );
   expect('its licences and its list of packages are in it', (await ended(licences)) === 0);
-  const drawing = run(
-    [
-      'node',
-      '--eval',
-      "const c = require('@napi-rs/canvas'); c.GlobalFonts.registerFromPath(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), 'f'); c.createCanvas(9, 9).toBuffer('image/png')",
-    ],
-    {},
-  );
-  expect('it draws pictures', (await ended(drawing)) === 0);
+  const drawing = (tree: string) =>
+    run(
+      [
+        'node',
+        '--eval',
+        "const c = require('@napi-rs/canvas'); c.GlobalFonts.registerFromPath(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), 'f'); c.createCanvas(9, 9).toBuffer('image/png')",
+      ],
+      {},
+      tree,
+    );
+  expect('it draws pictures', (await ended(drawing(image))) === 0);
+  expect('the one for bots does not', (await ended(drawing(botImage))) !== 0);
 
   await person.type('connection add aws');
   const { id, secret } = demoKeys.complete;
