@@ -72,6 +72,15 @@ export const logFields = (): LogFields => current.getStore() ?? {};
 export const logFieldsOf = (error: unknown): LogFields =>
   (error instanceof Error && thrownIn.get(error)) || {};
 
+/** Keeps what is known now with an error. One that several runs were given, as a connection that broke, tells of none of them. */
+function rememberWhere(error: Error): void {
+  const [known, now] = [thrownIn.get(error), logFields()];
+  const isOfAnother = (['runId', 'workspaceId'] as const).some(
+    (name) => known?.[name] !== undefined && now[name] !== undefined && known[name] !== now[name],
+  );
+  if (known === undefined || isOfAnother) thrownIn.set(error, isOfAnother ? {} : now);
+}
+
 function fieldsWithin({ runId, workspaceId, connectionId }: Facts, span: Span): LogFields {
   const own = { runId, workspaceId, connectionId };
   const known = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
@@ -92,7 +101,7 @@ export function traced<Result>(part: Part, facts: Facts, work: () => Promise<Res
       try {
         return await work();
       } catch (error) {
-        if (error instanceof Error && !thrownIn.has(error)) thrownIn.set(error, logFields());
+        if (error instanceof Error) rememberWhere(error);
         span.setAttribute('error.type', failureOf(error));
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;

@@ -145,4 +145,12 @@ describe('without a collector', () => {
     await failing.catch((err: unknown) => logger.error({ err }, 'outside'));
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ...run, connectionId: 'c-2', msg: 'outside' });
   });
+
+  it('an error that several runs were given tells of none of them', async () => {
+    const broken = new Error('the connection broke');
+    for (const runId of ['r-1', 'r-2'])
+      await traced('verification', { ...run, runId }, () => Promise.reject(broken)).catch(() => undefined);
+    logger.error({ err: broken }, 'outside');
+    expect(JSON.parse(lines[0] ?? '')).not.toHaveProperty('runId');
+  });
 });
