@@ -4,6 +4,7 @@ import { late, within } from '../src/deadline.ts';
 import { isAppError } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Metrics } from '../src/metrics.ts';
+import { factsOf } from './job-facts.ts';
 import { publicFailure, waitAfter } from './job-faults.ts';
 import { onRedis } from './queues.ts';
 
@@ -61,10 +62,10 @@ export async function listen(
     } catch (fault) {
       // Nobody is left to answer, and no later try finds anybody.
       if (isAppError(fault, 'workspaces.ended'))
-        return logger.info({ err: fault, runId: job.id }, `${what} was dropped: its workspace has ended`);
+        return logger.info({ ...factsOf(job), err: fault }, `${what} was dropped: its workspace has ended`);
       const wait = waitAfter(fault, { ageMs: Date.now() - job.timestamp });
       if (wait !== undefined) return putAside(job, token, wait);
-      logger.error({ err: fault, runId: job.id }, `${what} could not be done`);
+      logger.error({ ...factsOf(job), err: fault }, `${what} could not be done`);
       throw publicFailure(fault);
     }
   }
@@ -93,9 +94,9 @@ export async function listen(
     metrics?.ended({ queue, outcome: 'failed' });
     if (!job || !giveUp) return;
     tellIfOver(job, giveUp, (reason) =>
-      logger.error({ runId: job.id, reason }, `${what} has failed for good`),
+      logger.error({ ...factsOf(job), reason }, `${what} has failed for good`),
     ).catch((err: unknown) => {
-      logger.error({ err, runId: job.id }, `could not say that ${what} failed`);
+      logger.error({ ...factsOf(job), err }, `could not say that ${what} failed`);
     });
   });
   await worker.waitUntilReady();

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 export type ProgressReporter<Progress> = {
   /** Takes the newest state; sends it now, or with the next edit that is due. */
   report(progress: Progress): void;
@@ -10,9 +12,11 @@ export type ProgressReporter<Progress> = {
  * together or out of order, however long one is held up. A failed edit is skipped.
  */
 export function createProgressReporter<Progress>(
-  send: (progress: Progress) => Promise<void>,
+  given: (progress: Progress) => Promise<void>,
   intervalMs: number,
 ): ProgressReporter<Progress> {
+  // What is told in the middle of calls of a provider is sent as a part of what is around them.
+  const send = AsyncResource.bind(given);
   let newest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;

@@ -55,7 +55,8 @@ export function createLogger(level: string, destination?: pino.DestinationStream
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    mixin: logFields,
+    // A copy, since the fields of the line are written into it.
+    mixin: () => ({ ...logFields() }),
     serializers: { err: describeError },
     formatters: {
       level: (label: string) => ({ level: label }),

@@ -85,7 +85,7 @@ function fieldsWithin({ runId, workspaceId, connectionId }: Facts, span: Span): 
   const own = { runId, workspaceId, connectionId };
   const known = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const { traceId } = span.spanContext();
-  return { ...logFields(), ...known, ...(span.isRecording() && { traceId }) };
+  return Object.freeze({ ...logFields(), ...known, ...(span.isRecording() && { traceId }) });
 }
 
 /**
@@ -111,6 +111,10 @@ export function traced<Result>(part: Part, facts: Facts, work: () => Promise<Res
     }),
   );
 }
+
+/** Lets lines of the log tell of a run that is carried out for somebody else, who has its part of the trace. */
+export const inRun = <Result>(runId: string | undefined, work: () => Promise<Result>): Promise<Result> =>
+  runId === undefined ? work() : current.run(Object.freeze({ ...logFields(), runId }), work);
 
 /** Adds what came of it to the part that is under way. */
 export function noteInTrace(facts: Facts): void {

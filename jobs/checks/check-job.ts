@@ -16,6 +16,8 @@ export const CheckJob = z.object({
   replacement: z.string().optional(),
   /** When nobody waits for it any more. */
   expiresAt: z.iso.datetime(),
+  /** The run that it is for, for the log. */
+  runId: z.string().optional(),
   /** The trace that it is a part of. */
   trace: z.string().optional(),
 });

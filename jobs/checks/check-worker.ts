@@ -3,7 +3,7 @@ import type { ProviderId } from '../../src/catalog/profile.ts';
 import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Providers } from '../../src/providers/provider.ts';
 import type { Progress } from '../../src/providers/run-verification.ts';
-import { continuing } from '../../src/tracing.ts';
+import { continuing, inRun } from '../../src/tracing.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { createProgressReporter } from '../progress-reporter.ts';
 import { readJob } from '../read-job.ts';
@@ -59,7 +59,9 @@ export async function listenForChecks(
       const asked = readJob(CheckJob, job.data);
       // Nobody waits for it any more, and it could cost a try of the password.
       if (Date.parse(asked.expiresAt) < Date.now()) return;
-      const result = await continuing(asked.trace, () => carryOut(asked, job, signal));
+      const result = await continuing(asked.trace, () =>
+        inRun(asked.runId, () => carryOut(asked, job, signal)),
+      );
       await redis.set(checkResultKey(job.id ?? ''), JSON.stringify(result), 'EX', keptSeconds);
     },
   });

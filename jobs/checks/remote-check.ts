@@ -7,7 +7,7 @@ import { readJson } from '../../src/json.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { defaultDeadlineMs } from '../../src/providers/run-verification.ts';
-import { traceLink } from '../../src/tracing.ts';
+import { logFields, traceLink } from '../../src/tracing.ts';
 import { onRedis, openQueue } from '../queues.ts';
 import { type Check, type ConnectionCheck, unableToCheck } from './check.ts';
 import { type CheckJob, CheckProgress, CheckResult, checkQueueName, checkResultKey } from './check-job.ts';
@@ -69,7 +69,9 @@ export function createRemoteCheck(redis: Redis, logger: Logger): RemoteCheck {
     const waitMs = defaultDeadlineMs + slackMs;
     const expiresAt = new Date(Date.now() + waitMs).toISOString();
     const { workspaceId, id: connectionId } = connection;
-    const data: CheckJob = { workspaceId, connectionId, replacement, expiresAt, trace: traceLink() };
+    const { runId } = logFields();
+    const asked = { workspaceId, connectionId, replacement, expiresAt };
+    const data: CheckJob = { ...asked, runId, trace: traceLink() };
     const onEvent = (event: { jobId: string; data: unknown }) => {
       const progress = CheckProgress.safeParse(event.data);
       if (event.jobId === jobId && progress.success) onProgress(progress.data);

@@ -71,9 +71,6 @@ export const BatchJob = z.object({
 });
 export type BatchJob = z.infer<typeof BatchJob>;
 
-/** What the log and a trace tell of any job of this queue. */
-export const JobFacts = z.object({ workspaceId: z.string(), runId: z.string(), trace: z.string() }).partial();
-
 /** A job of this queue that has failed for good, as it was: whoever waits for it is told. */
 export const FailedJob = z.object({
   id: z.string(),

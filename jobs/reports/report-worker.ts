@@ -6,6 +6,7 @@ import type { ConnectionStore } from '../../src/connections/store.ts';
 import type { Reminders } from '../../src/reports/reminders.ts';
 import type { ScheduleStore } from '../../src/reports/schedule-store.ts';
 import { continuing, traced } from '../../src/tracing.ts';
+import { factsOf, traceOf } from '../job-facts.ts';
 import { type Listener, listen, together, type WorkerDependencies } from '../listen.ts';
 import { openQueue } from '../queues.ts';
 import { readJob } from '../read-job.ts';
@@ -19,7 +20,6 @@ import {
   BatchJob,
   DueJob,
   FailedJob,
-  JobFacts,
   ReportCheckJob,
   ReportJob,
   reportCheckQueueName,
@@ -110,11 +110,12 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
 
   return {
     async work(job: Job, signal: AbortSignal): Promise<void> {
-      const { name: kind, data } = job;
+      const { name: kind } = job;
       const handler = handlers[kind];
       if (!handler) throw new Error(`There are no jobs called ${kind}`);
-      const { trace, ...facts } = factsOf(data);
-      await continuing(trace, () => traced('report', { kind, ...facts }, () => handler(job, signal)));
+      const { workspaceId, runId } = factsOf(job);
+      const facts = { kind, workspaceId, runId };
+      await continuing(traceOf(job), () => traced('report', facts, () => handler(job, signal)));
     },
     // Said by a job, so that it waits for a platform that is away as everything else does.
     async giveUp({ id, name, data }: Job): Promise<void> {
@@ -123,9 +124,6 @@ function createHandlers(dependencies: ReportWorkerDependencies) {
     },
   };
 }
-
-/** What is known of a job, whichever it is. */
-const factsOf = (data: { readonly report?: unknown }) => JobFacts.safeParse(data.report ?? data).data ?? {};
 
 /** Starts what makes reports; resolves when it listens. The schedules of record are put on the clock as a job. */
 export async function startReportWorker(dependencies: ReportWorkerDependencies): Promise<Listener> {

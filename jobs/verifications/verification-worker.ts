@@ -75,7 +75,7 @@ export async function startVerificationWorker(
 
   /** Asks for what was planned; where too much waits, in a minute again. */
   async function askAgain(job: VerificationJob): Promise<void> {
-    const outcome = await requests.request(job);
+    const outcome = await continuing(job.trace, () => requests.request(job));
     if (typeof outcome === 'object')
       throw new AppError('Too much waits', { code: 'jobs.no-turn', retryable: true, retryAfterMs: 60_000 });
   }

@@ -40,7 +40,7 @@ export const processSettings = {
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     'anywhere',
-    'Address of an OpenTelemetry collector, such as http://localhost:4318, which is sent traces; none are made without it. OTEL_EXPORTER_OTLP_HEADERS and the other standard variables hold too.',
+    'Address of an OpenTelemetry collector, such as http://localhost:4318, which is sent traces; none are made without it. docs/operations.md says which other variables of OpenTelemetry hold.',
     plainUrl.optional(),
   ),
   OTEL_EXPORTER_OTLP_PROTOCOL: setting(
@@ -51,7 +51,11 @@ export const processSettings = {
   OTEL_TRACES_SAMPLER_ARG: setting(
     'anywhere',
     'The share of traces that is sent, from 0 to 1.',
-    z.coerce.number().min(0).max(1).default(1),
+    z.coerce
+      .number({ error: 'must be a number from 0 to 1' })
+      .min(0, 'must be a number from 0 to 1')
+      .max(1, 'must be a number from 0 to 1')
+      .default(1),
   ),
   XOAP_LOG_LEVEL: setting(
     'anywhere',

@@ -31,7 +31,7 @@ export type TracingSettings = Pick<Config, 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL
 };
 
 /** Milliseconds that the last spans get to be sent; and between two words in the log about a collector that takes none. */
-const closingMs = 3_000;
+const closingMs = 1_000;
 const quietMs = 60_000;
 
 async function exporterFor(settings: TracingSettings): Promise<SpanExporter> {

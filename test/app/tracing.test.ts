@@ -129,12 +129,14 @@ describe('without a collector', () => {
   it('there is no link, and lines of the log still tell of what they are', async () => {
     await traced('verification', run, async () => {
       expect(traceLink()).toBeUndefined();
+      logger.info({ reference: 'of one line' }, 'before');
       logger.info('inside');
     });
     logger.info('outside');
-    const [inside, outside] = lines.map((line) => JSON.parse(line) as object);
+    const [, inside, outside] = lines.map((line) => JSON.parse(line) as object);
     expect(inside).toMatchObject({ ...run, msg: 'inside' });
     expect(inside).not.toHaveProperty('traceId');
+    expect(inside).not.toHaveProperty('reference');
     expect(outside).not.toHaveProperty('runId');
   });
 

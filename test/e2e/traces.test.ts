@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoKeys } from '../../simulations/aws/demo-accounts.ts';
 import {
@@ -20,8 +19,6 @@ import { createWorkers } from '../support/worker-process.ts';
 let redis: Awaited<ReturnType<typeof startRedisChild>>;
 let collector: Collector;
 let bot: TestBot;
-let worker: ChildProcess;
-let workerLog = '';
 const workers = createWorkers(() => bot);
 beforeAll(async () => {
   [redis, collector] = await Promise.all([startRedisChild(), startCollector()]);
@@ -34,10 +31,7 @@ beforeAll(async () => {
       XOAP_HEALTH_PORT: String(await freePort()),
     },
   });
-  worker = await workers.start();
-  worker.stderr?.on('data', (chunk) => {
-    workerLog += chunk;
-  });
+  await workers.start();
 });
 afterAll(async () => {
   await workers.endAll();
@@ -63,10 +57,13 @@ const traceWith = (verdict: string) =>
 
 describe('a verification', () => {
   it('is one trace, from the click through the queue and the calls of the provider to the last message', async () => {
+    // Slow enough for the root message to tell of the progress meanwhile.
+    bot.cloud.delayMs = 700;
     const { thread } = await addConnection(bot, awsValues('partial', 'planted-name'), {
       verdict: /planted-name cannot build/,
       replies: 2,
     });
+    bot.cloud.delayMs = 0;
     const trace = await traceWith('missing');
     const request = trace.find(named('request'));
     const verification = trace.find(named('verification'));
@@ -87,7 +84,7 @@ describe('a verification', () => {
     expect(messages.map(({ parentSpanId }) => parentSpanId)).toEqual(
       messages.map(() => verification?.spanId),
     );
-    expect(messages.length).toBeGreaterThanOrEqual(thread.length + 2);
+    expect(messages.length).toBeGreaterThanOrEqual(thread.length + 3);
     const last =
       messages
         .map(({ endTimeUnixNano }) => BigInt(endTimeUnixNano))
@@ -100,7 +97,10 @@ describe('a verification', () => {
     bot.cloud.trouble.set('DeleteKeyPair', ['not-honoured']);
     await openForm(bot).then((view) => bot.person.submit(view, awsValues('complete', 'not-dry')));
     const line = await until('the line', () =>
-      workerLog.split('\n').find((each) => each.includes('INCIDENT')),
+      workers
+        .log()
+        .split('\n')
+        .find((each) => each.includes('INCIDENT')),
     );
     await rootWith(bot, /not-dry/);
     const { runId, workspaceId, connectionId, traceId } = JSON.parse(line) as Record<string, string>;
@@ -126,11 +126,13 @@ describe('traces', () => {
   });
 
   it('hold no secret, no name, no person, and nothing that somebody wrote', async () => {
+    const requests = (kind: string) =>
+      collector.spans().filter((span) => attributeOf(span, 'xoap.kind') === kind).length;
+    // Opening the forms before was three of them.
+    await until('the commands before', () => requests('command') === 3);
     await bot.teamsPerson.type('connection verify planted-words', personalChat);
     await bot.person.type('explain planted-words UnauthorizedOperation ec2:CreateImage');
-    await until('the request from Teams', () =>
-      collector.spans().some((span) => attributeOf(span, 'xoap.kind') === 'message'),
-    );
+    await until('both requests', () => requests('message') === 1 && requests('command') === 4);
     const all = Buffer.concat(collector.bodies.map(({ body }) => body)).toString();
     expect(all).toContain('xoap.run_id');
     const { partial, complete } = demoKeys;

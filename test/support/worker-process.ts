@@ -26,15 +26,15 @@ const aWorker: Start = {
 async function startProcess(
   bot: TestBot,
   { settings, ready }: Start,
-  started: (child: ChildProcess) => void,
+  started: (child: ChildProcess, log: () => string) => void,
 ): Promise<ChildProcess> {
   const environment = { ...bot.settings, AWS_ENDPOINT_URL: bot.cloud.url, ...settings };
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...compileCache, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  started(child);
   let log = '';
+  started(child, () => log);
   child.stderr?.on('data', (chunk) => {
     log += chunk;
   });
@@ -48,10 +48,16 @@ async function startProcess(
 /** Workers of one test, and other processes: those that it started and did not end itself are ended together. */
 export function createWorkers(bot: () => TestBot) {
   const workers: ChildProcess[] = [];
+  const logs: (() => string)[] = [];
   return {
     start(start: Start = aWorker): Promise<ChildProcess> {
-      return startProcess(bot(), start, (worker) => workers.push(worker));
+      return startProcess(bot(), start, (worker, log) => {
+        workers.push(worker);
+        logs.push(log);
+      });
     },
+    /** What all of them logged, from their starts on. */
+    log: () => logs.map((log) => log()).join(''),
     async endAll(): Promise<void> {
       await Promise.all(workers.splice(0).map((worker) => end(worker, 'SIGTERM')));
     },

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verificationQueueName } from '../../jobs/verifications/verification-job.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { readMessage } from '../../simulations/slack/person.ts';
-import { until } from '../../simulations/until.ts';
 import { startTestBot, type TestBot } from '../support/bot.ts';
 import { startRedisChild } from '../support/redis-child.ts';
 import { addConnection, awsValues, idle, rootWith } from '../support/scenario.ts';
@@ -44,12 +42,15 @@ async function leftByThisVersion(): Promise<LeftBehind> {
   }
 }
 
+it('is from a version that was kept, at least', () => {
+  expect(versions.length).toBeGreaterThan(0);
+});
+
 describe.each([...versions, 'this version'])('an upgrade from %s', (from) => {
   let left: LeftBehind;
   let redis: Awaited<ReturnType<typeof startRedisChild>>;
   let bot: TestBot;
   let queue: Queue;
-  let logs = '';
   const workers = createWorkers(() => bot);
   beforeAll(async () => {
     left = await (from === 'this version' ? leftByThisVersion() : readKept(from));
@@ -79,14 +80,6 @@ describe.each([...versions, 'this version'])('an upgrade from %s', (from) => {
     await redis.close();
   });
 
-  async function startWorker(): Promise<ChildProcess> {
-    const worker = await workers.start();
-    worker.stderr?.on('data', (chunk) => {
-      logs += chunk;
-    });
-    return worker;
-  }
-
   const names = () => bot.redis.prompt.hgetall(`xoap:{slack:${bot.workspace.teamId}}:names`);
 
   /** Asks as a bot of that version does, with what it put into the queue. */
@@ -111,9 +104,9 @@ describe.each([...versions, 'this version'])('an upgrade from %s', (from) => {
 
   it('answers everything that was asked for, once each, while workers come and go', async () => {
     const [first = '', ...others] = loaded;
-    const before = await startWorker();
+    const before = await workers.start();
     await askAsBefore(first);
-    const after = startWorker();
+    const after = workers.start();
     for (const name of others) await askAsBefore(name);
     await after;
     await end(before, 'SIGTERM');
@@ -133,8 +126,8 @@ describe.each([...versions, 'this version'])('an upgrade from %s', (from) => {
     for (const name of connections) expect(list).toContain(name);
     const [missing] = await rootsOf('missing-eu');
     expect(missing && readMessage(missing)).toContain('1 accepted by');
-    const said = await until('the log', () => logs.includes('stopping') && logs);
-    for (const log of [said, bot.logs.join('\n')])
+    expect(workers.log()).toContain('the worker is ready');
+    for (const log of [workers.log(), bot.logs.join('\n')])
       expect(log).not.toMatch(/cannot be read|could not be done|has failed for good/);
     expect(await bot.redis.prompt.keys('*:unreadable')).toEqual([]);
     const failed = await queue.getFailed();
