@@ -20,7 +20,7 @@ type Refusal = {
   readonly status: number;
   readonly code?: string;
   readonly retryAfter?: number;
-  /** The conversation that it is for; any where absent. */
+  /** The end of the path of the calls that it is for; any where absent. */
   readonly at?: string;
 };
 /** What the local Teams does instead: refuses, or does what it was asked and loses the answer. */
@@ -142,7 +142,7 @@ export async function startTeamsTenant() {
     calls.push({ method, path, at: Date.now(), token: headers.authorization ?? '' });
     if (!headers.authorization?.startsWith('Bearer '))
       return refuse(response, { status: 401, code: 'Unauthorized' });
-    const next = trouble.findIndex((each) => each === 'loses' || path.includes(each.at ?? ''));
+    const next = trouble.findIndex((each) => each === 'loses' || path.endsWith(each.at ?? ''));
     const [fault] = next < 0 ? [] : trouble.splice(next, 1);
     if (fault === 'loses') {
       serve(new ServerResponse(request), { method, path, body });

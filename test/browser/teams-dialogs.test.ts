@@ -150,7 +150,7 @@ describe.skipIf(isWithoutBrowser)('the dialogs of buttons, drawn by the adaptive
   });
 
   it('show the answer to a message that was handed over where nobody can be written to', async () => {
-    bot.tenant.trouble.push({ status: 403, code: 'ForbiddenOperationException', at: groupChat.id });
+    bot.tenant.trouble.push({ status: 403, code: 'ForbiddenOperationException', at: '/v3/conversations' });
     const body = { contentType: 'text', content: refused('ec2:CopyImage') };
     const { card } = bot.teamsPerson.dialogIn(
       await bot.teamsPerson.handOver({ id: '1700000000000', body }, groupChat),
