@@ -13,6 +13,7 @@ import { containerOf, environmentOf, madeUp, ofKind } from '../support/kubernete
 import {
   askKustomize,
   buildOverlay,
+  folderOf,
   isWithoutKustomize,
   type KubernetesObject,
   type Overlay,
@@ -173,7 +174,29 @@ describe.each(overlays)('deploy/kubernetes/overlays/%s', (overlay) => {
   it.skipIf(isWithoutKustomize)('is what Kustomize itself makes of it', async () => {
     const byName = (objects: readonly KubernetesObject[]) =>
       objects.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)));
-    expect(byName(objectsOf(overlay))).toEqual(byName(await askKustomize(overlay)));
+    expect(byName(objectsOf(overlay))).toEqual(byName(await askKustomize(folderOf(overlay))));
+  });
+});
+
+describe.skipIf(isWithoutKustomize)('an overlay of one’s own, as the document has it', () => {
+  it('changes what differs with every cluster', async () => {
+    const document = await readFile('docs/install-kubernetes.md', 'utf8');
+    const [, block = ''] = /```yaml\n(.*?)```/s.exec(document) ?? [];
+    const folder = '.xoap/own-overlay';
+    await mkdir(folder, { recursive: true });
+    const text = block.replaceAll(/^ {3}/gm, '').replace('../xoap-chatops/', '../../');
+    await writeFile(`${folder}/kustomization.yaml`, text);
+    const objects = await askKustomize(folder);
+    await rm(folder, { recursive: true });
+
+    expect(JSON.stringify(objects)).not.toMatch(/192\.0\.2\.|registry\.example\.com/);
+    const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
+    const reached = policies.map(({ spec }) =>
+      spec?.egress?.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock?.cidr ?? [])).slice(3),
+    );
+    expect(reached).toEqual([['198.51.100.20/32'], ['198.51.100.10/32', '198.51.100.20/32']]);
+    const [settings] = ofKind<{ data: Record<string, string> }>(objects, 'ConfigMap');
+    expect(settings?.data).toMatchObject({ XOAP_PUBLIC_URL: 'https://bot.example.com', XOAP_METRICS: '1' });
   });
 });
 

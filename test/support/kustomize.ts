@@ -92,7 +92,7 @@ async function build(folder: string): Promise<Changing[]> {
   );
 }
 
-const folderOf = (overlay: Overlay) => `deploy/kubernetes/overlays/${overlay}`;
+export const folderOf = (overlay: Overlay) => `deploy/kubernetes/overlays/${overlay}`;
 
 /** The objects of an overlay. */
 export const buildOverlay = (overlay: Overlay): Promise<KubernetesObject[]> => build(folderOf(overlay));
@@ -105,7 +105,7 @@ export const isWithoutKustomize = await run('kubectl', ['version', '--client']).
 );
 
 /** The same as Kustomize itself puts it together. */
-export async function askKustomize(overlay: Overlay): Promise<KubernetesObject[]> {
-  const { stdout } = await run('kubectl', ['kustomize', folderOf(overlay)]);
+export async function askKustomize(folder: string): Promise<KubernetesObject[]> {
+  const { stdout } = await run('kubectl', ['kustomize', folder]);
   return objectsIn(stdout.replaceAll(/\b(xoap-settings)-[a-z0-9]{10}\b/g, '$1'));
 }
