@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDemoAccounts } from '../../demo/accounts.ts';
 import { startBotProcess } from '../../simulations/bot-process.ts';
+import { startCollector } from '../../simulations/collector.ts';
 import { startSimulatedClouds } from '../../simulations/simulated-clouds.ts';
 import { createSlackPerson } from '../../simulations/slack/person.ts';
 import { botToken, signingSecret } from '../../simulations/slack/seed.ts';
@@ -27,10 +28,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('verifies a connection of each provider, with both platforms loaded', async () => {
-  const [workspace, tenant, clouds] = await Promise.all([
+  const [workspace, tenant, clouds, collector] = await Promise.all([
     startSlackWorkspace(),
     startTeamsTenant(),
     startSimulatedClouds(),
+    startCollector(),
   ]);
   const environment = {
     SLACK_BOT_TOKEN: botToken,
@@ -41,6 +43,7 @@ it('verifies a connection of each provider, with both platforms loaded', async (
     TEAMS_ALLOWED_TENANTS: tenantId,
     TEAMS_TEST_ISSUER: tenant.issuerUrl,
     XOAP_LOG_LEVEL: 'error',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     ...clouds.settings,
     ...clouds.environment,
   };
@@ -73,8 +76,11 @@ it('verifies a connection of each provider, with both platforms loaded', async (
     expect(bot.log()).toBe('');
   } finally {
     await Promise.all([person.close(), bot.close()]);
-    await Promise.all([workspace.close(), tenant.close(), clouds.close()]);
+    await Promise.all([workspace.close(), tenant.close(), clouds.close(), collector.close()]);
   }
+  expect(Buffer.concat(collector.bodies.map(({ body }) => body)).toString('latin1')).toContain(
+    'provider call',
+  );
 });
 
 it('leaves traces that point into the sources', async () => {
