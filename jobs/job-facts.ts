@@ -14,15 +14,17 @@ export type JobFacts = {
   readonly traceId?: string | undefined;
 };
 
+/** A report is what a batch of its connections is about. */
+const read = ({ data }: Pick<Job, 'data'>): z.output<typeof Facts> =>
+  Facts.safeParse((data as { report?: unknown } | null)?.report ?? data).data ?? {};
+
 /** Reads off a job what it is about, as far as it can be read. */
-export function factsOf({ id, data }: Pick<Job, 'id' | 'data'>): JobFacts {
-  const { trace, ...facts } =
-    Facts.safeParse((data as { report?: unknown } | null)?.report ?? data).data ?? {};
+export function factsOf(job: Pick<Job, 'id' | 'data'>): JobFacts {
+  const { trace, ...facts } = read(job);
   // https://www.w3.org/TR/trace-context/#traceparent-header
   const traceId = trace?.split('-')[1];
-  return { runId: id, ...facts, ...(traceId && { traceId }) };
+  return { runId: job.id, ...facts, ...(traceId && { traceId }) };
 }
 
 /** The trace that a job goes on with. */
-export const traceOf = ({ data }: Pick<Job, 'data'>): string | undefined =>
-  Facts.safeParse((data as { report?: unknown } | null)?.report ?? data).data?.trace;
+export const traceOf = (job: Pick<Job, 'data'>): string | undefined => read(job).trace;
