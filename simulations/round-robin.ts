@@ -19,6 +19,8 @@ export async function startRoundRobin(targets: readonly string[]) {
     passed.on('error', () => outgoing.writeHead(502).end());
     incoming.pipe(passed);
   });
+  // Longer than anybody pauses: else a connection may be used again in the moment it is closed.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
