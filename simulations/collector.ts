@@ -39,6 +39,8 @@ export async function startCollector() {
     bodies.push({ type: String(request.headers['content-type']), body: Buffer.concat(chunks) });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
+  // Longer than the pause between two batches of spans.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
