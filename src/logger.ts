@@ -45,7 +45,7 @@ function withoutSecrets({ err, ...fields }: Record<string, unknown>): Record<str
     return { ...logFieldsOf(err), ...(JSON.parse(JSON.stringify(fields, shown)) as object), ...own };
   } catch {
     // A circle, or what has no text at all.
-    return { fields: '[not to be written]', ...own };
+    return { ...logFieldsOf(err), ...logFields(), fields: '[not to be written]', ...own };
   }
 }
 

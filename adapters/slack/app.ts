@@ -4,7 +4,6 @@ import type { Chat } from '../../src/chat/chat.ts';
 import type { Metrics } from '../../src/metrics.ts';
 import type { Leases } from '../../src/workspaces/leases.ts';
 import type { WorkspaceLife } from '../../src/workspaces/life.ts';
-
 import { createAdmission } from './admission.ts';
 import { createFormOpener } from './commands.ts';
 import { startDailyLook } from './daily-look.ts';
